@@ -1,0 +1,101 @@
+"""Translation of one sentence into one language, from gettext catalogs (.po) read at start-up."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from i18n.locales import DEFAULT_LOCALE, LOCALES
+from i18n.messages import Message
+
+CATALOGS = Path(__file__).parent / "catalogs"
+
+_catalog_folders: list[Path] = [CATALOGS]
+
+
+def add_catalogs(folder: Path) -> None:
+    """Add a folder of `{locale}.po` files, as a city pack brings; call before the first translation.
+
+    Later folders win over earlier ones, so a city may reword a sentence of the portal.
+    """
+    if folder not in _catalog_folders:
+        _catalog_folders.append(folder)
+        translator.cache_clear()
+
+
+class Translator:
+    """Translates into one language; calling it is `translator("es")("Send report")`."""
+
+    def __init__(self, locale: str, catalogs: list[Catalog]) -> None:
+        self.locale = LOCALES[locale]
+        self._texts: dict[str, str | tuple[str, ...]] = {}
+        self._plural: Callable[[int], int] = lambda n: int(n != 1)
+        for catalog in catalogs:
+            self._texts.update(_translated(catalog))
+            self._plural = _plural_rule(catalog)
+
+    def __call__(self, message: Message | str, /, **values: Any) -> str:
+        """Translate a sentence; a sentence the catalog lacks comes back in English.
+
+        Values fill the `%(name)s` placeholders; values that are Messages are translated too.
+        """
+        if isinstance(message, Message):
+            values = {**message.values, **values}
+            text = self._choose(message, values)
+        else:
+            text = self._text(message)
+        return text % self._rendered(values) if values else text
+
+    def _choose(self, message: Message, values: Mapping[str, Any]) -> str:
+        if message.plural is None:
+            return self._text(message.text)
+        num = values["num"]
+        forms = self._texts.get(message.text)
+        if isinstance(forms, tuple):
+            return forms[self._plural(num)]
+        return message.text if num == 1 else message.plural
+
+    def _text(self, text: str) -> str:
+        found = self._texts.get(text)
+        return found if isinstance(found, str) else text
+
+    def _rendered(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: self(value) if isinstance(value, Message) else value for name, value in values.items()}
+
+
+@cache
+def translator(locale: str) -> Translator:
+    """Return the translator for a locale code.
+
+    Raises KeyError for a locale that is not in LOCALES: an unknown language is a bug, not English.
+    """
+    files = [folder / f"{locale}.po" for folder in _catalog_folders]
+    return Translator(locale, [_read(file) for file in files if file.exists() and locale != DEFAULT_LOCALE])
+
+
+def _read(file: Path) -> Catalog:
+    with file.open("rb") as stream:
+        return read_po(stream)
+
+
+def _translated(catalog: Catalog) -> dict[str, str | tuple[str, ...]]:
+    texts: dict[str, str | tuple[str, ...]] = {}
+    for entry in catalog:
+        if not entry.id or entry.fuzzy:
+            continue
+        if isinstance(entry.id, (tuple, list)):
+            if isinstance(entry.string, (tuple, list)) and all(entry.string):
+                texts[entry.id[0]] = tuple(entry.string)
+        elif entry.string:
+            texts[entry.id] = str(entry.string)
+    return texts
+
+
+def _plural_rule(catalog: Catalog) -> Callable[[int], int]:
+    # Babel has checked the expression of the Plural-Forms header; the catalog's own rule is used, not CLDR's.
+    from gettext import c2py
+
+    return c2py(catalog.plural_expr)  # type: ignore[attr-defined, no-any-return]
