@@ -1,0 +1,89 @@
+"""Loads a city pack: a folder of YAML files that make this portal one city's portal.
+
+    city.yaml           who the city is, its bureaus, its groups of request types
+    services/*.yaml     the request types, a file a group
+    places.yaml         places people know by name
+    boundary.yaml       the city's outline, and rivers and main streets for a plain map
+    locales/*.po        the pack's sentences in other languages
+
+`python -m app.city.loader FOLDER` checks a pack. How to write one: docs/city-pack.md.
+"""
+
+import sys
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from app.city.checks import cross_checks, misplaced
+from app.city.explain import explain
+from app.city.pack import BOUNDARY, CITY, PLACES, Pack
+from app.city.problems import CityPackError, Problem
+from app.city.yaml_lines import Document, read_document
+from app.domain.services import City
+from i18n import add_catalogs
+
+MAX_SERVICE_FILES = 60
+
+__all__ = ["CityPackError", "load_city", "register_catalogs"]
+
+
+def load_city(folder: Path) -> City:
+    """Read and check a city pack.
+
+    Raises CityPackError with everything that is wrong, each with file, line and reason.
+    """
+    documents, problems = _read_all(folder)
+    pack = Pack(documents)
+    problems += [*pack.added_keys, *cross_checks(pack)]
+    try:
+        city = City.model_validate({**pack.data, "folder": folder})
+    except ValidationError as error:
+        raise CityPackError([*problems, *explain(error, pack)]) from None
+    problems += misplaced(city, pack)
+    if problems:
+        raise CityPackError(problems)
+    return city
+
+
+def register_catalogs(city_folder: Path) -> None:
+    """Make the pack's translations known to `i18n.translator`; call once when the application starts."""
+    add_catalogs(city_folder / "locales")
+
+
+def _read_all(folder: Path) -> tuple[list[Document], list[Problem]]:
+    """Read every file of the pack; a file without keys and values is left out of the documents."""
+    if not folder.is_dir():
+        raise CityPackError([Problem(str(folder), None, "there is no such folder")])
+    service_files = sorted(f"services/{path.name}" for path in (folder / "services").glob("*.yaml"))
+    problems: list[Problem] = []
+    if not service_files:
+        problems.append(Problem("services", None, "there are no request types: no file services/*.yaml"))
+    if len(service_files) > MAX_SERVICE_FILES:
+        raise CityPackError([Problem("services", None, f"there are more than {MAX_SERVICE_FILES} files")])
+    documents = []
+    for file in (CITY, PLACES, BOUNDARY, *service_files):
+        document, found = read_document(folder, file)
+        problems += found
+        if isinstance(document.data, dict):
+            documents.append(document)
+        elif not found:
+            problems.append(document.problem((), 'this file must be made of "key: value" lines'))
+    return documents, problems
+
+
+def main(arguments: list[str]) -> int:
+    """Check the pack in the folder named on the command line; return the exit status."""
+    if len(arguments) != 1:
+        print("usage: python -m app.city.loader FOLDER", file=sys.stderr)
+        return 2
+    try:
+        city = load_city(Path(arguments[0]))
+    except CityPackError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"OK, {len(city.services)} request types in {len(city.groups)} groups")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
