@@ -1,0 +1,339 @@
+"""The report form: one page that works whole without script, one step at a time with it."""
+
+import reflex as rx
+
+from app.publish.registry import Screen, published
+from app.publish.slots import each, slot, when
+from app.web.views import FormView
+from components.elements import OfflineForm, PhotoInput, PlacePicker, StepForm, a, hidden_words, template
+from components.fields import error_summary, question_field, text_field
+from components.layout import screen
+from i18n import _
+
+
+@published("report_form", FormView, scripts=("steps.js", "photo.js", "place.js", "outbox.js"))
+def report_form() -> Screen:
+    """`/{locale}/report/{service_code}/`."""
+    return screen(
+        a(_("All report types"), href=slot("url('report')"), class_name="back"),
+        rx.el.h1(slot("service_name")),
+        rx.el.p(slot("service_description"), class_name="lead"),
+        _call_instead(),
+        error_summary(),
+        OfflineForm.create(
+            _form(),
+            template("problem", rx.el.p("", role="status")),
+            custom_attrs={
+                "data-submit": slot("submit_url"),
+                "data-upload": slot("upload_url"),
+                "data-sent": slot("sent_url"),
+                "data-locale": slot("frame.locale.code"),
+                "data-sending": _("Sending your report…"),
+                "data-photo-sending": _("Your report has arrived. Sending photo {n} of {total}…"),
+                "data-retrying": _("No connection right now. Trying again…"),
+                "data-failed": _("Your report has not been sent yet. Everything is still here."),
+                "data-errors-heading": _("Please check the form"),
+                "data-error-prefix": _("Error:"),
+                "data-again": _("Try again"),
+            },
+        ),
+        title=slot("(_('Error:') ~ ' ' if errors else '') ~ service_name"),
+        description=slot("service_description"),
+    )
+
+
+def _call_instead() -> rx.Component:
+    return when(
+        "calls",
+        rx.el.section(
+            rx.el.h2(_("Call instead if")),
+            rx.el.ul(
+                each(
+                    "call in calls",
+                    rx.el.li(slot("call.when"), " ", a(_("Call %(phone)s", phone=slot("call.phone")), href=slot("call.phone_url"))),
+                )
+            ),
+            class_name="callout",
+        ),
+    )
+
+
+def _form() -> rx.Component:
+    return rx.el.form(
+        _hidden("id"),
+        _hidden("reference"),
+        _hidden("token", name="manage_token"),
+        _hidden("service_code"),
+        _hidden("service_name"),
+        rx.el.input(type="hidden", name="language", value=slot("frame.locale.code")),
+        each("question in questions", _asked()),
+        StepForm.create(
+            _problem_step(),
+            _place_step(),
+            _photos_step(),
+            _contact_step(),
+            _check_step(),
+            _step_parts(),
+            custom_attrs={
+                "data-step-of": _("Step {n} of {total}"),
+                "data-missing": _("Answer this question: {label}"),
+                "data-missing-place": _("Say where it is: an address, a crossing or a place in words."),
+                "data-not-answered": _("Not answered"),
+                "data-change": _("Change"),
+                "data-errors-heading": _("Please check the form"),
+                "data-error-prefix": _("Error:"),
+            },
+        ),
+        action=slot("action"),
+        method="post",
+        enc_type="multipart/form-data",
+        on_submit=None,
+        no_validate=True,
+    )
+
+
+def _hidden(field: str, *, name: str = "") -> rx.Component:
+    return rx.el.input(type="hidden", name=name or field, value=slot(field))
+
+
+def _asked() -> rx.Component:
+    """The question as it was shown, so that an answer keeps its meaning if the form changes."""
+    return rx.el.input(type="hidden", name=slot("'question[' ~ question.code ~ ']'"), value=slot("question.label"))
+
+
+def _step(key: str, heading: str, *content: rx.Component) -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(heading, id=f"step-{key}", tab_index=-1),
+        *content,
+        aria_labelledby=f"step-{key}",
+        custom_attrs={"data-step": key},
+    )
+
+
+def _problem_step() -> rx.Component:
+    return _step(
+        "problem",
+        _("What is happening?"),
+        each("question in questions", question_field()),
+        text_field(
+            "description",
+            _("Describe it in your own words"),
+            hint=_("In any language. Please leave out names and phone numbers: others may read this."),
+            long=True,
+            optional=True,
+            max_length=5000,
+        ),
+    )
+
+
+def _place_step() -> rx.Component:
+    return _step(
+        "place",
+        _("Where is it?"),
+        PlacePicker.create(
+            text_field(
+                "address_string",
+                _("Address, crossing or place"),
+                hint=_("For example: 3912 SE Hawthorne Blvd, or “in the park behind the playground”. Words are enough."),
+                auto_complete="off",
+                max_length=300,
+            ),
+            rx.el.input(type="hidden", name="lat", id="lat", value=slot("fields['lat'].value")),
+            rx.el.input(type="hidden", name="long", id="long", value=slot("fields['long'].value")),
+            rx.el.input(type="hidden", name="place_source", value=slot("fields['place_source'].value")),
+            rx.el.input(type="hidden", name="accuracy_m", value=slot("fields['accuracy_m'].value")),
+            when("fields['lat'].error", rx.el.p(slot("fields['lat'].error"), id="lat-error", class_name="error")),
+            template(
+                "tools",
+                rx.el.p(
+                    rx.el.button(_("Use my location"), type="button", class_name="quiet", custom_attrs={"data-act": "locate"}),
+                    " ",
+                    rx.el.button(_("Show a map"), type="button", class_name="quiet", custom_attrs={"data-act": "map"}),
+                    class_name="row",
+                ),
+                rx.el.p(role="status", class_name="place-status"),
+            ),
+            _map_part(),
+            custom_attrs={
+                "data-places": slot("places_url"),
+                "data-map": slot("static('map.js')"),
+                "data-locating": _("Finding where you are…"),
+                "data-located": _("Your location, exact to about {accuracy} feet: {place}."),
+                "data-denied": _("Your phone did not share its location. Please write the place in words."),
+                "data-unknown": _("Your phone could not find its location. Please write the place in words."),
+                "data-outside": _("That is outside the city. You can still move the pin or write the place in words."),
+                "data-pin-at": _("The pin is {place}."),
+                "data-near": _("about {feet} feet {direction} of {name}"),
+                "data-at": _("at {name}"),
+                "data-directions": _("north,northeast,east,southeast,south,southwest,west,northwest"),
+                "data-photo-offer": _("Your photo says it was taken {place}. Use that as the place?"),
+                "data-photo-yes": _("Yes, use it"),
+                "data-photo-no": _("No"),
+                "data-remove": _("Remove the pin"),
+                "data-removed": _("The pin is gone. Your words say the place."),
+            },
+        ),
+    )
+
+
+def _map_part() -> rx.Component:
+    """The map and its buttons; the pin is a slider to screen readers, which they can move (an application is not)."""
+    move = [("n", _("North")), ("w", _("West")), ("e", _("East")), ("s", _("South"))]
+    return template(
+        "map",
+        rx.el.div(
+            rx.el.div(
+                role="slider",
+                tab_index=0,
+                aria_label=_("Pin on the map. Arrow keys move it, with Shift further."),
+                custom_attrs={"data-part": "pin", "aria-valuemin": "0", "aria-valuemax": "1", "aria-valuenow": "0"},
+            ),
+            class_name="map",
+            custom_attrs={"data-part": "surface"},
+        ),
+        rx.el.div(
+            *[
+                rx.el.button(label, type="button", class_name="quiet", custom_attrs={"data-move": key})
+                for key, label in move
+            ],
+            rx.el.button(_("Zoom in"), type="button", class_name="quiet", custom_attrs={"data-zoom": "in"}),
+            rx.el.button(_("Zoom out"), type="button", class_name="quiet", custom_attrs={"data-zoom": "out"}),
+            role="group",
+            aria_label=_("Move the pin"),
+            class_name="row",
+        ),
+    )
+
+
+def _photos_step() -> rx.Component:
+    return _step(
+        "photos",
+        _("Photos"),
+        rx.el.p(slot("photo_hint"), class_name="hint", id="media-hint"),
+        when("photo_error", rx.el.p(hidden_words(_("Error:")), " ", slot("photo_error"), id="media-error", class_name="error")),
+        PhotoInput.create(
+            each("photo in photos", _kept_photo()),
+            each("number in free_photo_slots", _photo_row()),
+            _photo_parts(),
+            custom_attrs={
+                "data-limit": "5",
+                "data-working": _("Getting photo {n} ready…"),
+                "data-added": _("Photo {n} added, {size} kB."),
+                "data-removed": _("Photo removed. {count} left."),
+                "data-too-many": _("You can send up to 5 photos."),
+                "data-as-is": _("Photo {n} will be sent as it is; the city’s computer reads it."),
+                "data-unreadable": _("{name} is not a photo we can read. The rest of your report is fine."),
+                "data-photo": _("Photo {n}"),
+                "data-remove": _("Remove photo {n}"),
+            },
+        ),
+    )
+
+
+def _kept_photo() -> rx.Component:
+    """A photo that arrived before the form came back with errors: it is not asked for again."""
+    return rx.el.div(
+        rx.el.img(src=slot("photo.url"), alt=_("Photo %(n)s, already received", n=slot("loop.index")), width="160", height="120"),
+        rx.el.label(
+            _("What does photo %(n)s show?", n=slot("loop.index")), html_for=slot("'kept-description-' ~ loop.index")
+        ),
+        rx.el.input(
+            name=slot("'media[' ~ photo.sha256 ~ ']'"),
+            id=slot("'kept-description-' ~ loop.index"),
+            default_value=slot("photo.description"),
+            max_length=500,
+        ),
+        rx.el.label(
+            rx.el.input(type="checkbox", name="leave_out", value=slot("photo.sha256")),
+            " ",
+            rx.el.span(_("Leave photo %(n)s out", n=slot("loop.index"))),
+            class_name="choice",
+        ),
+        class_name="photo",
+    )
+
+
+def _photo_row() -> rx.Component:
+    return rx.el.div(
+        rx.el.label(_("Photo %(n)s", n=slot("number")), _optional_words(), html_for=slot("'media-' ~ number")),
+        rx.el.input(
+            type="file",
+            name="media",
+            id=slot("'media-' ~ number"),
+            accept="image/*,.heic,.heif",
+            aria_describedby="media-hint",
+        ),
+        rx.el.label(_("What does photo %(n)s show? For people who cannot see it.", n=slot("number")), html_for=slot("'media-description-' ~ number")),
+        rx.el.input(name="media_description", id=slot("'media-description-' ~ number"), max_length=500),
+        class_name="photo",
+        custom_attrs={"data-part": "row"},
+    )
+
+
+def _optional_words() -> rx.Component:
+    return rx.el.span(" ", _("(optional)"), class_name="optional")
+
+
+def _photo_parts() -> rx.Component:
+    return rx.fragment(
+        template(
+            "add",
+            rx.el.label(_("Add photos"), html_for="media-add"),
+            rx.el.input(type="file", id="media-add", multiple=True, accept="image/*,.heic,.heif", aria_describedby="media-hint"),
+            rx.el.p(role="status", class_name="photo-status"),
+            rx.el.h3(_("Your photos"), tab_index=-1, custom_attrs={"data-part": "list-heading"}),
+            rx.el.ul(class_name="photo-list", custom_attrs={"data-part": "list"}),
+        ),
+        template(
+            "item",
+            rx.el.li(
+                rx.el.img(alt="", custom_attrs={"data-part": "preview"}),
+                rx.el.div(
+                    rx.el.label(_("What does it show? For people who cannot see it."), _optional_words(), custom_attrs={"data-part": "label"}),
+                    rx.el.input(max_length=500, custom_attrs={"data-part": "description"}),
+                    rx.el.button(type="button", class_name="quiet", custom_attrs={"data-part": "remove"}),
+                ),
+                class_name="photo",
+            ),
+        ),
+    )
+
+
+def _contact_step() -> rx.Component:
+    return _step(
+        "contact",
+        _("How can we reach you?"),
+        rx.el.p(
+            _("You do not have to tell us. The crew may have a question, or we can tell you when it is done. Only city staff see this, and you can have it erased at any time."),
+        ),
+        text_field("first_name", _("First name"), optional=True, auto_complete="given-name", max_length=100),
+        text_field("last_name", _("Last name"), optional=True, auto_complete="family-name", max_length=100),
+        text_field("email", _("E-mail"), optional=True, type="email", auto_complete="email", max_length=254),
+        text_field("phone", _("Phone"), optional=True, type="tel", auto_complete="tel", max_length=40),
+        rx.el.p(slot("public_note"), class_name="hint"),
+    )
+
+
+def _check_step() -> rx.Component:
+    return _step(
+        "check",
+        _("Check and send"),
+        rx.el.dl(custom_attrs={"data-part": "answers"}, class_name="answers"),
+        rx.el.p(slot("expected")),
+        rx.el.button(_("Send report"), type="submit", class_name="primary"),
+        rx.el.p(role="status", class_name="sending", custom_attrs={"data-part": "sending"}),
+    )
+
+
+def _step_parts() -> rx.Component:
+    return rx.fragment(
+        template("progress", rx.el.p(class_name="progress", custom_attrs={"data-part": "progress"})),
+        template(
+            "buttons",
+            rx.el.div(
+                rx.el.button(_("Back"), type="button", class_name="quiet", custom_attrs={"data-act": "back"}),
+                rx.el.button(_("Continue"), type="button", class_name="primary", custom_attrs={"data-act": "next"}),
+                class_name="row",
+            ),
+        ),
+    )

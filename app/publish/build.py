@@ -1,0 +1,102 @@
+"""Publication: what `reflex export` leaves behind becomes `.build/`, which the server reads."""
+
+import json
+import re
+import shutil
+from dataclasses import fields
+from hashlib import sha256
+from pathlib import Path
+
+import brotli
+from jinja2 import meta
+
+from app.publish.registry import PUBLISHED, PublishedPage
+from app.publish.stylesheet import minify
+from app.publish.template import PublishError, attribute_template, body_template, text_template
+from app.publish.tree import parse
+from app.web.templates import environment
+
+ASSETS = Path("assets")
+BUILD = Path(".build")
+# What every template may name besides the fields of its own view.
+SHARED_NAMES = frozenset({"_", "ngettext", "url", "frame", "static"})
+
+_HEAD = """<!doctype html>
+<html lang="{{{{ frame.locale.code }}}}" dir="{{{{ frame.locale.direction }}}}">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<title>{title}</title><meta name="description" content="{description}"><meta name="color-scheme" content="light dark">
+<link rel="icon" href="{{{{ static('icon.svg') }}}}" type="image/svg+xml">{scripts}<style>{style}</style></head>
+<body>{body}</body></html>"""
+
+
+def publish(client: Path) -> None:
+    """Publish every registered page.
+
+    client: the folder of Reflex's production build; the raw pages are removed from it.
+    Raises PublishError if a page names what its view does not have.
+    """
+    shutil.rmtree(BUILD, ignore_errors=True)
+    templates = BUILD / "templates"
+    templates.mkdir(parents=True)
+    style = minify((ASSETS / "site.css").read_text())
+    (BUILD / "site.css").write_text(style)
+    for page in PUBLISHED.values():
+        raw = client / page.route.lstrip("/") / "index.html"
+        template = _template(page, raw.read_text(), style)
+        _check_names(page, template)
+        (templates / f"{page.name}.html").write_text(template)
+    _copy_static(BUILD / "static")
+    _remove_raw_pages(client)
+    _talk_to_own_origin(client)
+
+
+def _template(page: PublishedPage, html: str, style: str) -> str:
+    screen = page.screen()
+    scripts = "".join(
+        f"<script type=\"module\" src=\"{{{{ static('{script}') }}}}\"></script>" for script in page.scripts
+    )
+    return _HEAD.format(
+        title=text_template(screen.title),
+            description=attribute_template("content", screen.description),
+        scripts=scripts,
+        style=style,
+        body=body_template(parse(html).find("body")),
+    )
+
+
+def _check_names(page: PublishedPage, template: str) -> None:
+    known = SHARED_NAMES | {field.name for field in fields(page.view)}
+    unknown = meta.find_undeclared_variables(environment(BUILD).parse(template)) - known
+    if unknown:
+        raise PublishError(f"page {page.name!r} names {sorted(unknown)}, which {page.view.__name__} does not have")
+
+
+def _copy_static(target: Path) -> None:
+    """Copy our own modules and icons, each with its brotli twin, into a folder named after all their bytes."""
+    files = sorted(file for file in ASSETS.iterdir() if file.suffix in (".js", ".svg", ".webmanifest"))
+    version = sha256(b"".join(file.name.encode() + file.read_bytes() for file in files)).hexdigest()[:10]
+    target.mkdir()
+    for file in files:
+        (target / file.name).write_bytes(file.read_bytes())
+        (target / f"{file.name}.br").write_bytes(brotli.compress(file.read_bytes(), quality=11))
+    (BUILD / "static.json").write_text(json.dumps({"version": version}))
+
+
+def _remove_raw_pages(client: Path) -> None:
+    shutil.rmtree(client / "published", ignore_errors=True)
+    for file in [*client.glob("published*"), *client.glob("assets/_published_*")]:
+        file.unlink()
+
+
+def _talk_to_own_origin(client: Path) -> None:
+    """Let live pages talk to the origin they came from, whatever host and port that is.
+
+    Reflex bakes the backend's address in at build; a phone on the same network has another one.
+    """
+    for file in client.glob("assets/reflex-env-*.js"):
+        text = file.read_text()
+        changed = re.sub(r"`ws://[^/`]+/", "`${location.origin.replace('http','ws')}/", text)
+        changed = re.sub(r"`http://[^/`]+/", "`${location.origin}/", changed)
+        if changed == text:
+            raise PublishError(f"{file.name} holds no address to replace: has Reflex changed how it writes it?")
+        file.write_text(changed)

@@ -1,0 +1,105 @@
+"""Turns the tree of a prerendered page into a Jinja2 template."""
+
+from collections.abc import Iterator
+from html import escape
+
+from app.publish.slots import BLOCK, CLOSE, CONDITIONAL, OPEN
+from app.publish.tree import VOID, Element
+
+URL_ATTRIBUTES = frozenset("href src action formaction srcset poster".split())
+# React marks where a part would arrive later with these; a published page has no later.
+_REACT_SEGMENTS = ("S:", "B:")
+
+
+class PublishError(Exception):
+    """A page cannot be published as it is written; the message says where and why."""
+
+
+def body_template(body: Element) -> str:
+    """The template of everything inside <body>, without the framework's scripts and leftovers.
+
+    Raises PublishError for a slot where no value may ever stand, and for inline styles and handlers.
+    """
+    return "".join(_children(body))
+
+
+def text_template(text: str) -> str:
+    """The template of a text with slots: text escaped, expressions as Jinja2 output."""
+    return "".join(
+        f"{{{{ {part} }}}}" if is_slot else _literal(escape(part, quote=False)) for part, is_slot in _parts(text)
+    )
+
+
+def _children(element: Element) -> Iterator[str]:
+    for child in element.children:
+        if isinstance(child, str):
+            yield text_template(child)
+        elif not _belongs_to_framework(child):
+            yield from _element(child)
+
+
+def _belongs_to_framework(element: Element) -> bool:
+    return element.tag in ("script", "link", "style") or element.attributes.get("id", "").startswith(_REACT_SEGMENTS)
+
+
+def _element(element: Element) -> Iterator[str]:
+    statement = element.attributes.get(BLOCK)
+    if statement is not None:
+        yield f"{{% {statement} %}}"
+        yield from _children(element)
+        yield f"{{% end{statement.split()[0]} %}}"
+        return
+    yield f"<{element.tag}"
+    for name, value in element.attributes.items():
+        yield _attribute(element.tag, name, value)
+    yield ">"
+    if element.tag not in VOID:
+        yield from _children(element)
+        yield f"</{element.tag}>"
+
+
+def _attribute(tag: str, name: str, value: str) -> str:
+    if name == "style" or name.startswith("on"):
+        raise PublishError(f'<{tag} {name}="…">: published pages carry no inline style or handler; use site.css')
+    if name == "class" and "css-" in value:
+        raise PublishError(f'<{tag} class="{value}">: a property that Reflex does not know became a style')
+    if name.startswith(CONDITIONAL):
+        return _conditional(name.removeprefix(CONDITIONAL), value)
+    if value == "" and name not in ("alt", "value"):
+        return f" {name}"
+    return f' {name}="{attribute_template(name, value)}"'
+
+
+def _conditional(name: str, expression: str) -> str:
+    if name in ("checked", "selected", "hidden", "disabled", "open"):
+        return f"{{% if ({expression}) %}} {name}{{% endif %}}"
+    return f'{{% if ({expression}) %}} {name}="{_output(name, expression)}"{{% endif %}}'
+
+
+def attribute_template(name: str, value: str) -> str:
+    """The template of an attribute's value between double quotes."""
+    return "".join(_output(name, part) if is_slot else _literal(escape(part)) for part, is_slot in _parts(value))
+
+
+def _output(name: str, expression: str) -> str:
+    # `safe_url` refuses whatever routes.py has not made, so no typed text becomes a link or a form's target.
+    return f"{{{{ ({expression})|safe_url }}}}" if name in URL_ATTRIBUTES else f"{{{{ {expression} }}}}"
+
+
+def _parts(text: str) -> Iterator[tuple[str, bool]]:
+    """Split a text into (literal, False) and (expression, True)."""
+    before, *slots = text.split(OPEN)
+    yield before, False
+    for part in slots:
+        expression, closed, literal = part.partition(CLOSE)
+        if not closed:
+            raise PublishError(f"a slot that does not end: {expression[:60]!r}")
+        yield expression, True
+        yield literal, False
+
+
+def _literal(text: str) -> str:
+    # Braces that someone wrote as text stay text.
+    for braces in ("{{", "{%", "{#"):
+        text = text.replace(braces, f"{{{{ '{braces}' }}}}") if braces in text else text
+    return text

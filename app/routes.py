@@ -1,0 +1,68 @@
+"""Every URL of the portal, once. Pages, handlers, tests and links all read it here."""
+
+from urllib.parse import quote
+
+from starlette.datastructures import URLPath
+
+
+class Url(str):
+    """A URL that this module has made: the only thing that may stand in `href`, `src` and `action`."""
+
+
+RESIDENT: dict[str, str] = {
+    "home": "/{locale}/",
+    "report": "/{locale}/report/",
+    "report_form": "/{locale}/report/{service_code}/",
+    "requests": "/{locale}/requests/",
+    "request": "/{locale}/requests/{reference}/",
+    "sent": "/{locale}/requests/{reference}/sent/{token}/",
+    "manage": "/{locale}/requests/{reference}/manage/{token}/",
+    "recent": "/{locale}/recent/",
+    "privacy": "/{locale}/privacy/",
+}
+"""Published screens; `{locale}` is a code of i18n.locales."""
+
+DESK: dict[str, str] = {
+    "desk": "/{locale}/desk/",
+    "desk_request": "/{locale}/desk/request/",
+    "sign_in": "/{locale}/desk/sign-in/",
+    "sign_out": "/{locale}/desk/sign-out/",
+}
+"""Screens of the staff; sign-in is published, the others are live."""
+
+SHARED: dict[str, str] = {
+    "submit": "/requests/{id}",
+    "upload": "/requests/{id}/photos/{sha256}",
+    "photo": "/photos/{content}/{size}.webp",
+    "private_photo": "/requests/{id}/photos/{content}/{size}.webp",
+    "map": "/map/{kind}.svg",
+    "places": "/places.json",
+    "static": "/static/{version}/{file}",
+    "health": "/health",
+}
+"""What has no language: the write path, photos, files."""
+
+ROUTES: dict[str, str] = {**RESIDENT, **DESK, **SHARED}
+
+
+def url(name: str, /, **values: str) -> Url:
+    """The URL of a route, its values percent-encoded.
+
+    Raises KeyError for an unknown route or a missing value.
+    """
+    encoded = {key: quote(str(value), safe="") for key, value in values.items()}
+    return Url(URLPath(ROUTES[name].format_map(encoded)))
+
+
+def tel(number: str) -> Url:
+    """A link that dials: `tel("503-823-4000")` is `tel:+15038234000`; short numbers (311, 911) stay as they are.
+
+    Numbers with ten digits are North American ones (ITU-T E.164 country code 1).
+    """
+    digits = "".join(character for character in number if character.isdigit())
+    return Url(f"tel:+1{digits}" if len(digits) == 10 else f"tel:{digits}")
+
+
+def anchor(target: str) -> Url:
+    """A link to the element of the same page with that id."""
+    return Url("#" + quote(target, safe="[]"))

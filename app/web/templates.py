@@ -1,0 +1,32 @@
+"""The Jinja2 environment in which published pages are filled."""
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app.routes import Url, anchor
+
+
+def environment(folder: Path) -> Environment:
+    """An environment with autoescape on, which raises on every name or attribute that a view lacks."""
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    environment.filters["safe_url"] = safe_url
+    environment.globals["anchor"] = anchor
+    return environment
+
+
+def safe_url(value: Any) -> Url:
+    """Let a URL of routes.py through, and nothing else into `href`, `src` or `action`.
+
+    Raises TypeError for any other value: it might be something that a person typed.
+    """
+    if not isinstance(value, Url):
+        raise TypeError(f"only URLs of routes.py may be links, not {type(value).__name__}")
+    return value

@@ -1,0 +1,308 @@
+"""What each published page is filled with. Plain data, already in the visitor's language."""
+
+from dataclasses import dataclass, field
+
+from app.routes import Url
+from i18n.locales import Locale
+
+
+@dataclass(frozen=True)
+class LanguageView:
+    """One entry of the list of languages: the same page in another language."""
+
+    locale: Locale
+    url: Url
+    current: bool
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around every page.
+
+    city: the city's name. phone: of its 311 line, as shown; phone_url: the same as a `tel:` link.
+    """
+
+    locale: Locale
+    city: str
+    phone: str
+    phone_url: Url
+    languages: list[LanguageView]
+
+
+@dataclass(frozen=True)
+class ErrorView:
+    """A line of the error summary; target is the id of the field it links to."""
+
+    target: str
+    text: str
+
+
+@dataclass(frozen=True)
+class FieldView:
+    """A form field as typed so far. described_by: ids for aria-describedby, or empty."""
+
+    value: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class ServiceView:
+    """A request type as a link in a list."""
+
+    name: str
+    description: str
+    url: Url
+
+
+@dataclass(frozen=True)
+class GroupView:
+    """A group of request types."""
+
+    id: str
+    name: str
+    services: list[ServiceView]
+
+
+@dataclass(frozen=True)
+class HomeView:
+    """The start page."""
+
+    groups: list[GroupView]
+
+
+@dataclass(frozen=True)
+class ReportView:
+    """Choosing what to report. query: as typed, or empty; found: the best matches, if there is a query."""
+
+    query: str
+    found: list[ServiceView]
+    groups: list[GroupView]
+
+
+@dataclass(frozen=True)
+class OptionView:
+    """One answer to choose. id: of its radio button, check box or option."""
+
+    id: str
+    key: str
+    name: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class QuestionView:
+    """A question of a request type.
+
+    code: as in `attribute[code]`.
+    control: text, long_text, number, date, radios, checkboxes or select.
+    id: of the control (of the first one, for radios and check boxes), where errors link to.
+    """
+
+    code: str
+    id: str
+    name: str
+    label: str
+    hint: str
+    control: str
+    required: bool
+    max_length: int
+    value: str = ""
+    error: str = ""
+    options: list[OptionView] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class DraftPhotoView:
+    """A photo that arrived with an earlier try and is kept while the form is mended."""
+
+    sha256: str
+    url: Url
+    description: str
+
+
+@dataclass(frozen=True)
+class CallView:
+    """When to call instead of reporting: in which case, and a number to press."""
+
+    when: str
+    phone: str
+    phone_url: Url
+
+
+@dataclass(frozen=True)
+class FormView:
+    """The report form.
+
+    id, reference, token: made when the draft began, the same until it is sent.
+    fields: the fixed fields by name. public_note: what others will see of this report.
+    """
+
+    action: Url
+    submit_url: Url
+    upload_url: Url
+    sent_url: Url
+    places_url: Url
+    service_code: str
+    service_name: str
+    service_description: str
+    expected: str
+    public_note: str
+    photo_hint: str
+    place_required: bool
+    calls: list[CallView]
+    id: str
+    reference: str
+    token: str
+    questions: list[QuestionView]
+    fields: dict[str, FieldView]
+    photos: list[DraftPhotoView]
+    free_photo_slots: list[int]
+    photo_error: str
+    errors: list[ErrorView]
+
+
+@dataclass(frozen=True)
+class PhotoView:
+    """A stored photo as shown: alt is the resident's description or a sentence that there is none."""
+
+    small_url: Url
+    large_url: Url
+    alt: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class UpdateView:
+    """One line of a request's history. iso: UTC, for <time datetime>."""
+
+    heading: str
+    text: str
+    date: str
+    iso: str
+
+
+@dataclass(frozen=True)
+class AnswerView:
+    """A question and what the resident answered."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class RequestView:
+    """A request as the public may see it; what its type's rules keep private is empty.
+
+    reference: in groups, for reading; reference_plain: the digits alone.
+    open: whether the city still works on it. expected: a sentence, or empty.
+    """
+
+    reference: str
+    reference_plain: str
+    service_name: str
+    bureau: str
+    status: str
+    status_code: str
+    open: bool
+    reported: str
+    reported_iso: str
+    expected: str
+    place: str
+    description: str
+    answers: list[AnswerView]
+    photos: list[PhotoView]
+    updates: list[UpdateView]
+    url: Url
+
+
+@dataclass(frozen=True)
+class StatusView:
+    """The public page of one request."""
+
+    request: RequestView
+
+
+@dataclass(frozen=True)
+class SentView:
+    """The page after sending. photo_problems: one sentence for each photo that could not be read."""
+
+    request: RequestView
+    manage_url: Url
+    photo_problems: list[str]
+    expected: str
+    bureau: str
+
+
+@dataclass(frozen=True)
+class ManageView:
+    """The page of the person who holds the private link.
+
+    contact: what the city holds of their contact details, in words; empty when there is nothing.
+    key: makes a double tap count once. notice: what has just been done, or empty.
+    """
+
+    request: RequestView
+    action: Url
+    key: str
+    contact: list[str]
+    notice: str
+    comment: FieldView
+    errors: list[ErrorView]
+    can_add_photos: bool
+
+
+@dataclass(frozen=True)
+class RequestsView:
+    """Looking a request up. query: as typed. hint: a kind sentence when it was not found, or empty."""
+
+    query: str
+    error: str
+
+
+@dataclass(frozen=True)
+class RecentItemView:
+    """One request in the list of recent ones."""
+
+    service_name: str
+    status: str
+    status_code: str
+    place: str
+    date: str
+    iso: str
+    reference: str
+    url: Url
+    photo_url: Url | None
+
+
+@dataclass(frozen=True)
+class RecentView:
+    """The newest public requests. older_url: the next page of the list, or None at its end."""
+
+    requests: list[RecentItemView]
+    older_url: Url | None
+    map_url: Url
+
+
+@dataclass(frozen=True)
+class ProblemView:
+    """An answer that is not what was asked for. advice: what to do now."""
+
+    heading: str
+    advice: str
+
+
+@dataclass(frozen=True)
+class PrivacyView:
+    """What we keep and why. days: how long photos of a report that was never sent are kept."""
+
+    city: str
+
+
+@dataclass(frozen=True)
+class SignInView:
+    """Sign-in at the desk. next_url: where to go afterwards."""
+
+    action: Url
+    email: str
+    error: str

@@ -1,0 +1,56 @@
+"""The portal's own HTML elements, and the few of HTML that Reflex names differently."""
+
+import reflex as rx
+
+# rx.el.a is a router link of the framework; this is the plain anchor.
+a = rx.el.elements.a
+
+
+class _Custom(rx.el.Div):
+    """A custom element: markup that works by itself and that one module of assets/ improves."""
+
+
+class OfflineForm(_Custom):
+    """Sends the form it holds: text first, then photos, again until the city has them (outbox.js)."""
+
+    tag = "offline-form"
+
+
+class StepForm(_Custom):
+    """Shows the sections of a form one at a time (steps.js)."""
+
+    tag = "step-form"
+
+
+class PhotoInput(_Custom):
+    """Turns photos upright, makes them small and takes their hidden data out (photo.js)."""
+
+    tag = "photo-input"
+
+
+class PlacePicker(_Custom):
+    """Adds the device's location and a map to the place in words (place.js)."""
+
+    tag = "place-picker"
+
+
+class LiveStatus(_Custom):
+    """Looks now and then whether the page has changed, and says what is new (status.js)."""
+
+    tag = "live-status"
+
+
+class CopyText(_Custom):
+    """Adds a button that copies the text it holds, and one that prints the page (receipt.js)."""
+
+    tag = "copy-text"
+
+
+def hidden_words(text: str) -> rx.Component:
+    """Words for people who do not see the page's layout."""
+    return rx.el.span(text, class_name="sr")
+
+
+def template(part: str, *children: rx.Component | str) -> rx.Component:
+    """Markup that a custom element clones when it needs it, so that its sentences come from the catalog."""
+    return rx.el.template(*children, custom_attrs={"data-part": part})

@@ -1,0 +1,83 @@
+"""What stands around every published page: skip link, header, languages, help."""
+
+import reflex as rx
+
+from app.publish.registry import Screen
+from app.publish.slots import each, slot, when_attr
+from components.elements import a
+from i18n import _
+
+
+def screen(*content: rx.Component, title: str, description: str) -> Screen:
+    """A published screen with its frame; title is its h1 (an error prefix may stand before it)."""
+    return Screen(
+        title=f"{title} – {slot('frame.city')} 311",
+        description=description,
+        body=rx.fragment(
+            a(_("Skip to main content"), href="#main", class_name="skip"),
+            _header(),
+            rx.el.main(*content, id="main", tab_index=-1),
+            _footer(),
+        ),
+    )
+
+
+def _header() -> rx.Component:
+    return rx.el.header(
+        rx.el.div(
+            a(
+                rx.el.span(slot("frame.city"), class_name="city"),
+                rx.el.span("311", class_name="mark"),
+                href=slot("url('home')"),
+                class_name="brand",
+            ),
+            _languages(),
+            class_name="wrap bar",
+        )
+    )
+
+
+def _languages() -> rx.Component:
+    return rx.el.nav(
+        rx.el.ul(
+            each(
+                "language in frame.languages",
+                rx.el.li(
+                    a(
+                        slot("language.locale.name"),
+                        href=slot("language.url"),
+                        lang=slot("language.locale.code"),
+                        dir=slot("language.locale.direction"),
+                        custom_attrs={
+                            "hreflang": slot("language.locale.code"),
+                            **when_attr(aria_current="language.current and 'true'"),
+                        },
+                    )
+                ),
+            )
+        ),
+        aria_label=_("Language"),
+        class_name="languages",
+    )
+
+
+def _footer() -> rx.Component:
+    return rx.el.footer(
+        rx.el.div(
+            rx.el.h2(_("Need help?")),
+            rx.el.p(
+                a(_("Call %(phone)s", phone=slot("frame.phone")), href=slot("frame.phone_url"), class_name="call"),
+                " ",
+                _("People answer in many languages. Relay: 711."),
+            ),
+            rx.el.p(_("If someone is in danger, call 911.")),
+            rx.el.ul(
+                rx.el.li(a(_("Report a problem"), href=slot("url('report')"))),
+                rx.el.li(a(_("Check a request"), href=slot("url('requests')"))),
+                rx.el.li(a(_("Recent requests"), href=slot("url('recent')"))),
+                rx.el.li(a(_("Your privacy"), href=slot("url('privacy')"))),
+                class_name="links",
+            ),
+            class_name="wrap",
+        )
+    )
