@@ -1,0 +1,158 @@
+"""The pool of processes that work on photos, each with a limit on time, memory and what it may write.
+
+Start method: "forkserver". The server has many threads, so a plain fork could copy a lock that some other thread
+holds; "spawn" would import Pillow and the rest anew (a third of a second) for each fresh worker. A fork server is
+one small process without threads that imports this package once; from it a worker starts in a few milliseconds,
+so a killed or worn-out worker costs next to nothing, and it holds none of the server's sockets, files or data.
+Multiprocessing also imports the launcher's script (`__main__`) in each worker, unless that is a package started with
+`python -m`: keep such a script thin.
+"""
+
+import asyncio
+import multiprocessing
+import os
+import resource
+import signal
+import sys
+import threading
+import warnings
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Any
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from app.adapters.photos import pixels
+from app.adapters.photos.pixels import Shrunk, Unusable
+
+TASKS_PER_WORKER = 50
+"""Photos until a worker is replaced, so that no leak in a decoder grows for ever."""
+_GRACE = 10
+"""Seconds beyond the time limit after which the pool itself is given up as stuck."""
+
+
+class PhotoWorkers:
+    """Shrinks photos in other processes; use it from one event loop.
+
+    workers: photos worked on at the same time; more wait their turn without a time limit.
+    seconds: longest time one photo may take, both by the clock and of CPU.
+    memory_bytes: address space of one worker, in bytes (where the system has such a limit: not on macOS).
+    """
+
+    def __init__(self, *, workers: int, seconds: float, memory_bytes: int) -> None:
+        self._workers = workers
+        self._seconds = seconds
+        self._memory_bytes = memory_bytes
+        self._turn = asyncio.Semaphore(workers)
+        self._lock = threading.Lock()
+        self._pool: ProcessPool | None = None
+        self._running: set[ProcessFuture[Shrunk]] = set()
+        self._closed = False
+
+    async def shrink(self, path: Path) -> Shrunk:
+        """Return the pictures made of the photo at `path`; when cancelled, the worker is stopped.
+
+        Raises Unusable, also with "too_hard" when the worker ran out of time or memory or died of the photo;
+        OSError when the file cannot be read or no process can be started; RuntimeError after close().
+        """
+        async with self._turn:
+            try:
+                return await self._attempt(path)
+            except BrokenProcessPool:
+                # An idle worker was killed, or the pool went down with another photo: not this photo's doing.
+                return await self._attempt(path)
+
+    async def _attempt(self, path: Path) -> Shrunk:
+        # In a thread, because starting the first worker takes a moment.
+        pool, future = await asyncio.to_thread(self._schedule, path)
+        try:
+            return await asyncio.wait_for(asyncio.wrap_future(future), self._seconds + _GRACE)
+        except ProcessExpired:  # crashed, out of CPU time, or killed by the system for want of memory
+            raise Unusable("too_hard") from None
+        except TimeoutError:
+            if future.cancelled():  # by wait_for: the pool should have ended this long ago
+                await asyncio.to_thread(self._abandon, pool)
+            raise Unusable("too_hard") from None
+
+    def _schedule(self, path: Path) -> tuple[ProcessPool, ProcessFuture[Shrunk]]:
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("the photo workers are closed")
+            if self._pool is None or not self._pool.active:
+                self._stop_pool()
+                self._pool = new_pool(workers=self._workers, memory_bytes=self._memory_bytes)
+            arguments = (str(path), self._seconds)
+            future = self._pool.schedule(limited_shrink, args=arguments, timeout=self._seconds)
+            self._running.add(future)
+            future.add_done_callback(self._running.discard)
+            return self._pool, future
+
+    def _abandon(self, pool: ProcessPool) -> None:
+        with self._lock:
+            if pool is self._pool:
+                self._stop_pool()
+
+    def _stop_pool(self) -> None:
+        """Kill the workers; photos they were at are told so, and try once more if there is still a pool to come."""
+        if self._pool is not None:
+            _kill(self._pool)
+            self._pool = None
+        for future in tuple(self._running):
+            if not future.done():
+                future.set_exception(BrokenProcessPool("stopped"))
+
+    def close(self) -> None:
+        """Stop the workers at once, finished or not; blocks until they are gone."""
+        with self._lock:
+            self._closed = True
+            self._stop_pool()
+
+
+def new_pool(*, workers: int, memory_bytes: int) -> ProcessPool:
+    """Return a pool of limited worker processes; they start with the first task."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return ProcessPool(
+        max_workers=workers,
+        max_tasks=TASKS_PER_WORKER,
+        initializer=_limit_process,
+        initargs=(memory_bytes,),
+        context=context,
+    )
+
+
+def _kill(pool: Any) -> None:  # Any: pebble leaves stop() without types
+    pool.stop()
+    pool.join()
+
+
+def limited_shrink(path: str, seconds: float) -> Shrunk:
+    """Runs in the worker: shrink the photo with at most `seconds` of CPU time from now on."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    # Ends the process even if the server that should do so by the clock is gone.
+    _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + seconds) + 1, keep_hard=True)
+    try:
+        return pixels.shrink(path)
+    except MemoryError:
+        raise Unusable("too_hard") from None
+
+
+def _limit_process(memory_bytes: int) -> None:
+    """Runs in the worker at its start: set the limits that hold for its whole life."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # dies at once, even deep inside a decoder
+    warnings.simplefilter("ignore")  # Pillow warns about every bent photo
+    os.nice(5)  # pages go before photos
+    if sys.platform != "darwin":  # macOS knows the limit by name but does not keep it
+        _limit(resource.RLIMIT_AS, memory_bytes)
+    _limit(resource.RLIMIT_FSIZE, 0)  # writes no file
+    _limit(resource.RLIMIT_CORE, 0)  # leaves no picture in a crash dump
+
+
+def _limit(what: int, value: int, *, keep_hard: bool = False) -> None:
+    hard = resource.getrlimit(what)[1]
+    if hard != resource.RLIM_INFINITY:
+        value = min(value, hard)
+    try:
+        resource.setrlimit(what, (value, hard if keep_hard else value))
+    except (OSError, ValueError):
+        pass  # a system without this limit: the others still hold
