@@ -4,6 +4,7 @@ Only the plain part of YAML is allowed: mappings, lists and scalars. Anchors, al
 a pack needs none of them, and they are what hostile files are made of.
 """
 
+import unicodedata
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,34 +47,39 @@ class Document:
 
 def read_document(folder: Path, file: str) -> tuple[Document, list[Problem]]:
     """Read a file of the pack; with problems, the document holds only what could be read (perhaps None)."""
+    try:
+        with (folder / file).open("rb") as stream:
+            return parse_document(file, stream.read(MAX_BYTES + 1))
+    except FileNotFoundError:
+        return Document(file), [Problem(file, None, "this file is missing")]
+    except OSError as error:
+        return Document(file), [Problem(file, None, f"this file cannot be read: {error.strerror}")]
+
+
+def parse_document(file: str, raw: bytes) -> tuple[Document, list[Problem]]:
+    """Read the bytes of a file; `file` is the name problems are reported under."""
     document = Document(file)
-    text = _read_text(folder / file, document)
+    text = _decode(raw, document)
     if isinstance(text, Problem):
         return document, [text]
     try:
         problems = list(_tricks(text, document))
-        if not problems:
-            node = yaml.compose(text, Loader=_Loader)
-            if node is None:
-                return document, [Problem(file, None, "this file is empty")]
-            document.data = _plain(node, (), document, problems)
-        return document, problems
+        if problems:
+            return document, problems
+        node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         return document, [Problem(file, mark.line + 1 if mark else 1, f"not valid YAML: {error.problem}")]
     except yaml.YAMLError as error:
         return document, [Problem(file, 1, f"not valid YAML: {error}")]
+    if node is None:
+        return document, [Problem(file, None, "this file is empty")]
+    document.data = _plain(node, (), document, problems)
+    return document, problems
 
 
-def _read_text(path: Path, document: Document) -> str | Problem:
-    """Return the file's text, or why it cannot be had."""
-    try:
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        return Problem(document.file, None, "this file is missing")
-    except OSError as error:
-        return Problem(document.file, None, f"this file cannot be read: {error.strerror}")
+def _decode(raw: bytes, document: Document) -> str | Problem:
+    """Return the file's text, or why it cannot be read."""
     if len(raw) > MAX_BYTES:
         return Problem(document.file, None, f"this file is larger than {MAX_BYTES:,} bytes")
     try:
@@ -81,7 +87,7 @@ def _read_text(path: Path, document: Document) -> str | Problem:
     except UnicodeDecodeError as error:
         return Problem(document.file, raw.count(b"\n", 0, error.start) + 1, "this line is not UTF-8 text")
     for number, line in enumerate(text.split("\n"), start=1):
-        if any(sign < " " and sign not in "\t\r" for sign in line):
+        if any(unicodedata.category(sign) == "Cc" and sign not in "\t\r" for sign in line):
             return Problem(document.file, number, "this line has a control character")
     return text
 
