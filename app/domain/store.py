@@ -1,0 +1,71 @@
+"""What the rules need from storage, so that they can be read and tested without any database."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.domain.photos import Photo
+from app.domain.requests import Author, RequestUpdate, ServiceRequest
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a report that was accepted before."""
+
+    digest: str
+    reference: str
+    photos_missing: tuple[str, ...]
+
+
+class Transaction(Protocol):
+    """One open transaction that may write: everything in it happens, or nothing."""
+
+    def known(self, id: str) -> Known | None:
+        """What is known of the report with this id."""
+
+    def add_request(self, request: ServiceRequest) -> bool:
+        """Add a request; False, and nothing done, if its id or its reference is taken."""
+
+    def request(self, id: str) -> ServiceRequest | None:
+        """The request with this id, locked until the end; changes to it are kept."""
+
+    def request_by_reference(self, reference: str) -> ServiceRequest | None:
+        """The request with this reference number, locked until the end; changes to it are kept."""
+
+    def add_update(self, update: RequestUpdate) -> None:
+        """Add a line to a request's history."""
+
+    def has_update(self, id: str) -> bool:
+        """Whether this line is there already."""
+
+    def count_updates(self, request_id: str, author: Author) -> int:
+        """How many lines of this author a request's history has."""
+
+    def photo(self, request_id: str, sha256: str) -> Photo | None:
+        """A photo; changes to it are kept."""
+
+    def count_photos(self, request_id: str) -> int:
+        """How many photos a request has, whatever became of them."""
+
+    def add_photo(self, photo: Photo) -> None:
+        """Add a photo that is not there yet."""
+
+    def attach_photos(self, request_id: str, photos: Sequence[Photo]) -> tuple[str, ...]:
+        """Make these the photos of a new request, keep what has arrived of them, and forget earlier others.
+
+        Returns the SHA-256 of those whose bytes are missing, in the person's order.
+        """
+
+
+class Store(Protocol):
+    """Requests and what belongs to them."""
+
+    def known(self, id: str) -> Known | None:
+        """What is known of the report with this id."""
+
+    def writing(self) -> AbstractContextManager[Transaction]:
+        """A transaction; it is on the disk when the block has ended without an exception."""
+
+    def scrub(self) -> None:
+        """Remove what erased text may have left in files of the database, as far as it can be reached."""

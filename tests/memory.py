@@ -1,0 +1,73 @@
+"""The rules' `Store` without a database, for tests of the rules alone."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from app.domain.photos import MISSING, Photo
+from app.domain.requests import Author, RequestUpdate, ServiceRequest
+from app.domain.store import Known, Transaction
+
+
+class MemoryStore:
+    """Keeps everything in dictionaries; it is its own transaction, and undoes nothing."""
+
+    def __init__(self) -> None:
+        self.requests: dict[str, ServiceRequest] = {}
+        self.updates: list[RequestUpdate] = []
+        self.all_photos: dict[tuple[str, str], Photo] = {}
+        self.scrubbed = 0
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        yield self
+
+    def scrub(self) -> None:
+        self.scrubbed += 1
+
+    def known(self, id: str) -> Known | None:
+        request = self.requests.get(id)
+        return None if request is None else Known(request.digest, request.reference, self._missing(id))
+
+    def add_request(self, request: ServiceRequest) -> bool:
+        taken = {known.reference for known in self.requests.values()}
+        if request.id in self.requests or request.reference in taken:
+            return False
+        self.requests[request.id] = request
+        return True
+
+    def request(self, id: str) -> ServiceRequest | None:
+        return self.requests.get(id)
+
+    def request_by_reference(self, reference: str) -> ServiceRequest | None:
+        return next((r for r in self.requests.values() if r.reference == reference), None)
+
+    def add_update(self, update: RequestUpdate) -> None:
+        self.updates.append(update)
+
+    def has_update(self, id: str) -> bool:
+        return any(update.id == id for update in self.updates)
+
+    def count_updates(self, request_id: str, author: Author) -> int:
+        return sum(
+            (update.request_id, update.author) == (request_id, author.value) for update in self.updates
+        )
+
+    def photo(self, request_id: str, sha256: str) -> Photo | None:
+        return self.all_photos.get((request_id, sha256))
+
+    def count_photos(self, request_id: str) -> int:
+        return len(self.photos_of(request_id))
+
+    def add_photo(self, photo: Photo) -> None:
+        self.all_photos.setdefault((photo.request_id, photo.sha256), photo)
+
+    def attach_photos(self, request_id: str, photos: Sequence[Photo]) -> tuple[str, ...]:
+        for photo in photos:
+            self.add_photo(photo)
+        return self._missing(request_id)
+
+    def photos_of(self, request_id: str) -> list[Photo]:
+        return [photo for (owner, _), photo in self.all_photos.items() if owner == request_id]
+
+    def _missing(self, request_id: str) -> tuple[str, ...]:
+        return tuple(photo.sha256 for photo in self.photos_of(request_id) if photo.state in MISSING)
