@@ -1,0 +1,359 @@
+"""People at the desk: passwords, signing in and staying signed in. No input or output: see the Protocols.
+
+Whoever fails too often has to wait, longer each time, but only for that account from that network: nobody can
+keep a colleague out by typing wrong passwords from somewhere else.
+"""
+
+import ipaddress
+import unicodedata
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cache
+from typing import Protocol
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlmodel import Field
+
+from app.domain.base import Table
+from app.domain.errors import Conflict, FieldError, Rejected
+from app.domain.ids import hash_token, make_id, make_session_token
+from app.domain.text import clean_line, looks_like_email
+from i18n import N_
+from i18n.locales import DEFAULT_LOCALE, LOCALES
+
+MIN_PASSWORD = 12
+MAX_PASSWORD = 200
+MAX_NAME = 100
+
+SESSION_LENGTH = timedelta(hours=12)
+SESSION_IDLE = timedelta(hours=2)
+SEEN_STEP = timedelta(minutes=1)
+"""How exactly we remember when somebody was last there; finer would only cost writes."""
+
+FREE_FAILURES = 5
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(minutes=15)
+FAILURES_COUNT_FOR = timedelta(hours=24)
+
+_hasher = PasswordHasher()
+
+
+class Role(StrEnum):
+    """What somebody may do. DESK works on requests; ADMIN also looks after people."""
+
+    DESK = "desk"
+    ADMIN = "admin"
+
+
+class Person(Table, table=True):
+    """Somebody who works at the desk. email: lower case, the name to sign in with. locale: of the desk's
+    screens.
+    """
+
+    __tablename__ = "person"
+
+    id: str = Field(primary_key=True)
+    email: str = Field(unique=True)
+    name: str
+    password_hash: str
+    role: str
+    active: bool = True
+    locale: str = DEFAULT_LOCALE
+
+    def __repr_args__(self) -> list[tuple[str | None, str]]:
+        return [("id", self.id)]
+
+
+class DeskSession(Table, table=True):
+    """A sign-in. token_hash: SHA-256 of the cookie's token. All times are UTC."""
+
+    __tablename__ = "session"
+
+    token_hash: str = Field(primary_key=True)
+    person_id: str = Field(foreign_key="person.id", index=True)
+    created_at: datetime
+    expires_at: datetime = Field(index=True)
+    last_seen_at: datetime
+
+    def is_valid(self, now: datetime) -> bool:
+        """Whether this sign-in still counts: within its whole length, and not left alone for too long."""
+        return now < self.expires_at and now - self.last_seen_at < SESSION_IDLE
+
+
+class SignInFailure(Table, table=True):
+    """A try to sign in that has not succeeded. key: hash of account and network, so neither can be read
+    here.
+    """
+
+    __tablename__ = "sign_in_failure"
+
+    id: str = Field(primary_key=True)
+    key: str = Field(index=True)
+    at: datetime = Field(index=True)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A successful sign-in. token: for the cookie, known to nobody else; expires_at: UTC."""
+
+    token: str
+    expires_at: datetime
+    person_id: str
+
+
+class PeopleTransaction(Protocol):
+    """One open transaction that may write."""
+
+    def person_by_email(self, email: str) -> Person | None: ...
+
+    def add_person(self, person: Person) -> bool:
+        """Add somebody; False, and nothing done, if the e-mail address is taken."""
+
+    def failures(self, key: str, since: datetime) -> list[datetime]:
+        """When tries under this key failed, since then."""
+
+    def add_failure(self, failure: SignInFailure) -> None: ...
+
+    def forget_failures(self, key: str, before: datetime) -> None:
+        """Forget all failures of this key, and those of everybody before that time."""
+
+    def add_session(self, session: DeskSession) -> None: ...
+
+    def session(self, token_hash: str) -> DeskSession | None: ...
+
+    def end_session(self, token_hash: str) -> None: ...
+
+    def end_sessions(self, person_id: str) -> None: ...
+
+    def forget_sessions(self, before: datetime) -> None:
+        """Forget sign-ins that ended before that time."""
+
+
+class PeopleStore(Protocol):
+    """People, their sign-ins, and failed tries."""
+
+    def writing(self) -> AbstractContextManager[PeopleTransaction]: ...
+
+    def session_and_person(self, token_hash: str) -> tuple[DeskSession, Person] | None: ...
+
+
+# --- passwords ----------------------------------------------------------------------------------------------
+
+
+def hash_password(password: str) -> str:
+    """An argon2id hash (RFC 9106) with a salt of its own."""
+    return _hasher.hash(_canonical(password))
+
+
+def password_matches(password: str, password_hash: str) -> bool:
+    """Whether this is the password; a hash that cannot be read matches nothing."""
+    try:
+        return _hasher.verify(password_hash, _canonical(password))
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _canonical(password: str) -> str:
+    """The same password from any keyboard (NIST SP 800-63B §3.1.1.2); cut, so that no megabyte is hashed."""
+    return (
+        unicodedata.normalize("NFKC", password[: MAX_PASSWORD + 1]).encode("utf-8", "replace").decode("utf-8")
+    )
+
+
+@cache
+def _nobodys_hash() -> str:
+    """What is compared for an account that does not exist, so that it takes as long as one that does."""
+    return hash_password(make_session_token())
+
+
+# --- people -------------------------------------------------------------------------------------------------
+
+
+def create_person(
+    *, store: PeopleStore, email: str, name: str, password: str, role: Role, locale: str = DEFAULT_LOCALE
+) -> Person:
+    """Add somebody to the desk. Raises Rejected with what is wrong with the details, Conflict if the account
+    exists.
+    """
+    person = Person(
+        id=make_id(),
+        email=account_name(email),
+        name=clean_line(name),
+        password_hash="",
+        role=role.value,
+        locale=locale if locale in LOCALES else DEFAULT_LOCALE,
+    )
+    errors = _wrong_details(person, password)
+    if errors:
+        raise Rejected(errors)
+    person.password_hash = hash_password(password)
+    with store.writing() as transaction:
+        if not transaction.add_person(person):
+            raise Conflict
+    return person
+
+
+def change_password(*, store: PeopleStore, email: str, password: str) -> None:
+    """Set a new password and end every sign-in with the old one. Raises Rejected."""
+    _check_password(password)
+    password_hash = hash_password(password)
+    with store.writing() as transaction:
+        person = transaction.person_by_email(account_name(email))
+        if person is None:
+            raise Rejected([FieldError("email", N_("There is no account with this email address."))])
+        person.password_hash = password_hash
+        transaction.end_sessions(person.id)
+
+
+def account_name(email: str) -> str:
+    """An e-mail address as the name of an account: small letters, no space around."""
+    return clean_line(email).casefold()
+
+
+def _wrong_details(person: Person, password: str) -> list[FieldError]:
+    errors = []
+    if not looks_like_email(person.email):
+        errors.append(FieldError("email", N_("Enter an email address, for example name@example.com.")))
+    if not 1 <= len(person.name) <= MAX_NAME:
+        errors.append(FieldError("name", N_("Enter the person's name.")))
+    try:
+        _check_password(password)
+    except Rejected as rejected:
+        errors.extend(rejected.errors)
+    return errors
+
+
+def _check_password(password: str) -> None:
+    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
+        raise Rejected(
+            [
+                FieldError(
+                    "password",
+                    N_(
+                        "Choose a password of %(min)s to %(max)s characters.",
+                        min=MIN_PASSWORD,
+                        max=MAX_PASSWORD,
+                    ),
+                )
+            ]
+        )
+
+
+# --- signing in ---------------------------------------------------------------------------------------------
+
+
+def sign_in(*, store: PeopleStore, email: str, password: str, address: str, now: datetime) -> SignedIn:
+    """Sign somebody in. address: the network address the request came from.
+
+    Raises Rejected with one sentence for every wrong e-mail address or password, and another one while it is
+    too early for the next try; neither tells whether the account exists.
+    """
+    key = _failure_key(account_name(email), address)
+    person = _count_try(store, account_name(email), key, now)
+    matches = password_matches(password, person.password_hash if person is not None else _nobodys_hash())
+    if person is None or not matches or not person.active:
+        raise Rejected(
+            [FieldError("", N_("The email address or the password is wrong. Check both and try again."))]
+        )
+    # Costs go up over the years; whoever signs in gets the present ones.
+    new_hash = hash_password(password) if _hasher.check_needs_rehash(person.password_hash) else None
+    return _start_session(store, person.email, key, now, new_hash)
+
+
+def _count_try(store: PeopleStore, account: str, key: str, now: datetime) -> Person | None:
+    """Count this try before its password is looked at, so that many tries at once do not slip through."""
+    with store.writing() as transaction:
+        failures = transaction.failures(key, now - FAILURES_COUNT_FOR)
+        wait = wait_after(failures) - (now - max(failures, default=now))
+        if failures and wait > timedelta(0):
+            minutes = max(1, -(-int(wait.total_seconds()) // 60))
+            raise Rejected(
+                [
+                    FieldError(
+                        "", N_("There were too many tries. Try again in %(minutes)s min.", minutes=minutes)
+                    )
+                ]
+            )
+        transaction.add_failure(SignInFailure(id=make_id(), key=key, at=now))
+        return transaction.person_by_email(account)
+
+
+def _start_session(
+    store: PeopleStore, account: str, key: str, now: datetime, new_hash: str | None
+) -> SignedIn:
+    token = make_session_token()
+    with store.writing() as transaction:
+        person = transaction.person_by_email(account)
+        if person is None:
+            raise Conflict
+        if new_hash is not None:
+            person.password_hash = new_hash
+        transaction.forget_failures(key, now - FAILURES_COUNT_FOR)
+        transaction.forget_sessions(now)
+        session = DeskSession(
+            token_hash=hash_token(token),
+            person_id=person.id,
+            created_at=now,
+            expires_at=now + SESSION_LENGTH,
+            last_seen_at=now,
+        )
+        transaction.add_session(session)
+        return SignedIn(token, session.expires_at, person.id)
+
+
+def person_of(*, store: PeopleStore, token: str, now: datetime) -> Person | None:
+    """Who is signed in with this token, or None. Remembers that they were there."""
+    if not token:
+        return None
+    token_hash = hash_token(token)
+    found = store.session_and_person(token_hash)
+    if found is None:
+        return None
+    session, person = found
+    if not session.is_valid(now) or not person.active:
+        return None
+    if now - session.last_seen_at >= SEEN_STEP:
+        with store.writing() as transaction:
+            if (same := transaction.session(token_hash)) is not None:
+                same.last_seen_at = now
+    return person
+
+
+def sign_out(*, store: PeopleStore, token: str) -> None:
+    """End a sign-in, here and now."""
+    with store.writing() as transaction:
+        transaction.end_session(hash_token(token))
+
+
+def wait_after(failures: list[datetime]) -> timedelta:
+    """How long to wait after the last of these failures: nothing at first, then 30 s, doubling up to 15
+    min.
+    """
+    more = len(failures) - FREE_FAILURES
+    if more < 0:
+        return timedelta(0)
+    return min(LONGEST_WAIT, FIRST_WAIT * (1 << min(more, 20)))
+
+
+def network_of(address: str) -> str:
+    """The network an address belongs to: an IPv4 address itself, the /64 of an IPv6 address, else the text as
+    it is.
+
+    IPv6 gives every household 2^64 addresses; counting single ones would count nothing.
+    """
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped is not None:
+            return str(ip.ipv4_mapped)
+        return str(ipaddress.ip_network((ip, 64), strict=False).network_address)
+    return str(ip)
+
+
+def _failure_key(account: str, address: str) -> str:
+    return hash_token(f"{account}\n{network_of(address)}")
