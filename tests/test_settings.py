@@ -1,0 +1,69 @@
+"""Settings from the environment."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from app.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import os
+
+    for name in os.environ:
+        if name.startswith("PORTAL_") or name == "PORT":
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_without_any_setting_everything_is_kept_in_one_folder(tmp_path: Path) -> None:
+    settings = Settings()
+    assert settings.data == tmp_path / "var"
+    assert settings.database_url == f"sqlite:///{tmp_path}/var/portal.db"
+    assert settings.photo_store == f"file://{tmp_path}/var/photos"
+    assert settings.port == 3110
+    assert not settings.production
+    settings.make_data_folder()
+    assert settings.data.stat().st_mode & 0o077 == 0
+
+
+def test_the_environment_decides(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PORTAL_DATA", str(tmp_path / "elsewhere"))
+    monkeypatch.setenv("PORT", "8080")
+    monkeypatch.setenv("PORTAL_PHOTO_STORE", "s3://photos")
+    monkeypatch.setenv("PORTAL_BASE_URL", "https://311.city.example/")
+    settings = Settings()
+    assert settings.database_url == f"sqlite:///{tmp_path}/elsewhere/portal.db"
+    assert settings.port == 8080
+    assert settings.photo_store == "s3://photos"
+    assert settings.base_url == "https://311.city.example"
+
+
+@pytest.mark.parametrize("password", ["", ":postgres", ":changeme", ":secret"])
+def test_production_refuses_passwords_from_examples(monkeypatch: pytest.MonkeyPatch, password: str) -> None:
+    monkeypatch.setenv("PORTAL_DATABASE_URL", f"postgresql+psycopg://portal{password}@db/portal")
+    assert Settings(production=False)
+    with pytest.raises(ValidationError, match="PORTAL_DATABASE_URL"):
+        Settings(production=True)
+
+
+def test_production_needs_an_encrypted_address() -> None:
+    with pytest.raises(ValidationError, match="https"):
+        Settings(production=True, base_url="http://311.city.example")
+
+
+@pytest.mark.parametrize("base_url", ["311.city.example", "ftp://x", "https://x/path"])
+def test_an_address_that_is_none_is_refused(base_url: str) -> None:
+    with pytest.raises(ValidationError):
+        Settings(base_url=base_url)
+
+
+def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTAL_DATABASE_URL", "postgresql+psycopg://portal:tr0ub4dor@db/portal")
+    assert "tr0ub4dor" not in repr(Settings())
+    monkeypatch.setenv("PORTAL_DATABASE_URL", "tr0ub4dor")
+    with pytest.raises(ValidationError) as refused:
+        Settings()
+    assert "tr0ub4dor" not in str(refused.value)
