@@ -1,0 +1,113 @@
+"""The database: how it is opened, and the two ways to talk to it, reading and writing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
+from sqlalchemy.orm import Session
+
+BUSY_SECONDS = 15
+"""How long a writer waits for another one before it gives up."""
+SCRUB_SECONDS = 2
+"""How long erasing waits for readers before it leaves the rest to the next time."""
+
+
+def open_engine(url: str) -> Engine:
+    """Open the database at this SQLAlchemy URL: `sqlite:///path` or `postgresql+psycopg://…`.
+
+    Errors never show the values of a statement, because these are people's words.
+    """
+    if make_url(url).get_backend_name() != "sqlite":
+        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        event.listen(engine, "handle_error", _keep_values_out)
+        return engine
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        pool_size=10,
+        max_overflow=40,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False, "cached_statements": 256},
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+@contextmanager
+def read(engine: Engine) -> Iterator[Connection]:
+    """A connection whose queries all see the same moment. It writes nothing."""
+    with engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def write(engine: Engine) -> Iterator[Session]:
+    """A session in one transaction: on the disk when the block ends, undone if it raises.
+
+    On SQLite it waits for its turn at the start, so that nothing it has read can change before it writes.
+    """
+    options = {"sqlite_begin": "IMMEDIATE"}
+    with (
+        engine.connect().execution_options(**options) as connection,
+        Session(connection, expire_on_commit=False) as session,
+        session.begin(),
+    ):
+        yield session
+
+
+def scrub(engine: Engine) -> None:
+    """Empty SQLite's write-ahead log into the database, so that erased text is in neither.
+
+    `secure_delete` has overwritten it in the database itself. While somebody reads, a part of the log may
+    stay until the next time. PostgreSQL has no such command: its own clean-up (VACUUM) does this.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {SCRUB_SECONDS * 1000}")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+        cursor.close()
+    finally:
+        connection.close()
+
+
+def _keep_values_out(context: ExceptionContext) -> None:
+    """PostgreSQL's messages quote the row that failed; keep only what names the rule it broke."""
+    diag = getattr(context.original_exception, "diag", None)
+    if diag is None or diag.sqlstate is None:
+        return
+    names = (diag.sqlstate, diag.table_name, diag.column_name, diag.constraint_name)
+    message = f"SQLSTATE {', '.join(name for name in names if name)}"
+    context.original_exception.args = (message,)
+    if context.sqlalchemy_exception is not None:
+        kind = type(context.original_exception).__name__
+        context.sqlalchemy_exception.args = (f"({kind}) {message}",)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # Transactions are begun below and not by the driver, which would begin them too late.
+    connection.isolation_level = None
+    # The desk searches for words in any script; SQLite's own lower() knows only A to Z.
+    connection.create_function("lower", 1, _lower, deterministic=True)
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    # A receipt means "on the disk": every commit waits for it. NORMAL would lose the last ones in a power
+    # cut.
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    # Erased means erased: freed space is overwritten.
+    cursor.execute("PRAGMA secure_delete = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if kind == "IMMEDIATE" else "BEGIN DEFERRED")
+
+
+def _lower(text: str | None) -> str | None:
+    return None if text is None else text.lower()

@@ -1,0 +1,88 @@
+"""People at the desk in the database, with their sign-ins and failed tries."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Engine, bindparam, delete, or_, select
+from sqlalchemy.orm import Session
+
+from app.domain.people import DeskSession, PeopleTransaction, Person, SignInFailure
+from app.storage.engine import read, write
+from app.storage.tables import FAILURES, PEOPLE, SESSIONS, insert_new
+
+F = FAILURES.c
+S = SESSIONS.c
+
+
+class PeopleStore:
+    """The rules' `PeopleStore` in a database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @contextmanager
+    def writing(self) -> Iterator[PeopleTransaction]:
+        """A transaction; it is on the disk when the block has ended without an exception."""
+        with write(self._engine) as session:
+            yield PeopleDatabase(session)
+
+    def session_and_person(self, token_hash: str) -> tuple[DeskSession, Person] | None:
+        """A sign-in and whose it is, in two look-ups."""
+        with read(self._engine) as connection:
+            session = connection.execute(_SESSION, {"token_hash": token_hash}).first()
+            if session is None:
+                return None
+            person = connection.execute(_PERSON, {"id": session.person_id}).one()
+            return DeskSession(**session._mapping), Person(**person._mapping)
+
+
+_SESSION = select(SESSIONS).where(S.token_hash == bindparam("token_hash"))
+_PERSON = select(PEOPLE).where(PEOPLE.c.id == bindparam("id"))
+
+
+class PeopleDatabase:
+    """The rules' `PeopleTransaction` in a database."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def person_by_email(self, email: str) -> Person | None:
+        """The person with this account name; changes to them are kept."""
+        return self._session.scalars(select(Person).where(PEOPLE.c.email == email)).one_or_none()
+
+    def add_person(self, person: Person) -> bool:
+        """Add somebody; False, and nothing done, if the e-mail address is taken."""
+        return insert_new(self._session, PEOPLE, person.model_dump())
+
+    def failures(self, key: str, since: datetime) -> list[datetime]:
+        """When tries under this key failed, since then."""
+        return list(self._session.execute(select(F.at).where(F.key == key, F.at >= since)).scalars())
+
+    def add_failure(self, failure: SignInFailure) -> None:
+        """Remember a failed try."""
+        self._session.execute(FAILURES.insert(), failure.model_dump())
+
+    def forget_failures(self, key: str, before: datetime) -> None:
+        """Forget all failures of this key, and those of everybody before that time."""
+        self._session.execute(delete(FAILURES).where(or_(F.key == key, F.at < before)))
+
+    def add_session(self, session: DeskSession) -> None:
+        """Remember a sign-in."""
+        self._session.execute(SESSIONS.insert(), session.model_dump())
+
+    def session(self, token_hash: str) -> DeskSession | None:
+        """A sign-in; changes to it are kept."""
+        return self._session.get(DeskSession, token_hash)
+
+    def end_session(self, token_hash: str) -> None:
+        """Forget one sign-in."""
+        self._session.execute(delete(SESSIONS).where(S.token_hash == token_hash))
+
+    def end_sessions(self, person_id: str) -> None:
+        """Forget every sign-in of a person."""
+        self._session.execute(delete(SESSIONS).where(S.person_id == person_id))
+
+    def forget_sessions(self, before: datetime) -> None:
+        """Forget sign-ins that ended before that time."""
+        self._session.execute(delete(SESSIONS).where(S.expires_at < before))

@@ -1,0 +1,76 @@
+"""Queries about photos that are not about one request's page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, bindparam, delete, select
+
+from app.domain.photos import PhotoState
+from app.storage.engine import write
+from app.storage.tables import PHOTOS, REQUESTS
+
+P = PHOTOS.c
+
+
+@dataclass(frozen=True)
+class Upload:
+    """How far one upload has come. bytes: how many it will be, if the device has said so."""
+
+    state: PhotoState
+    upload_bytes: int | None
+    content: str | None
+
+
+def upload(connection: Connection, request_id: str, sha256: str) -> Upload | None:
+    """The upload of one photo; None if nobody expects it."""
+    row = connection.execute(_UPLOAD, {"id": request_id, "sha256": sha256}).first()
+    return None if row is None else Upload(PhotoState(row.state), row.upload_bytes, row.content)
+
+
+def service_codes_of(connection: Connection, content: str) -> tuple[str, ...]:
+    """The types of the requests that show this stored picture: it is public if one of them has public
+    photos.
+    """
+    return tuple(connection.execute(_SERVICES, {"content": content}).scalars())
+
+
+def belongs_to(connection: Connection, request_id: str, content: str) -> bool:
+    """Whether this stored picture is one of the request's photos."""
+    return connection.execute(_BELONGS, {"id": request_id, "content": content}).first() is not None
+
+
+def forget_unattached(engine: Engine, *, before: datetime, limit: int = 500) -> list[str]:
+    """Forget photos whose report was never sent and that came before this time (UTC), oldest first.
+
+    Returns the stored pictures (`content`) that no photo uses any more, so that their files can be deleted.
+    """
+    with write(engine) as session:
+        rows = session.execute(_UNATTACHED.limit(limit), {"before": before}).all()
+        for row in rows:
+            session.execute(delete(PHOTOS).where(P.request_id == row.request_id, P.sha256 == row.sha256))
+        contents = {row.content for row in rows if row.content}
+        return sorted(contents - _used(session.connection(), sorted(contents)))
+
+
+def _used(connection: Connection, contents: Sequence[str]) -> set[str]:
+    return set(connection.execute(_USED, {"contents": contents}).scalars()) if contents else set()
+
+
+_UPLOAD = select(P.state, P.upload_bytes, P.content).where(
+    P.request_id == bindparam("id"), P.sha256 == bindparam("sha256")
+)
+_SERVICES = (
+    select(REQUESTS.c.service_code)
+    .join(PHOTOS, P.request_id == REQUESTS.c.id)
+    .where(P.content == bindparam("content"), P.state == PhotoState.STORED.value)
+    .distinct()
+    .limit(20)
+)
+_BELONGS = select(P.sha256).where(P.request_id == bindparam("id"), P.content == bindparam("content"))
+_UNATTACHED = (
+    select(P.request_id, P.sha256, P.content)
+    .where(~P.attached, P.added_at < bindparam("before"))
+    .order_by(P.added_at)
+)
+_USED = select(P.content).where(P.content.in_(bindparam("contents", expanding=True))).distinct()

@@ -1,0 +1,379 @@
+"""Requests in the database: the transactions that change them and the queries that show them.
+
+Reading goes without objects: rows carry the same names as the tables' classes and cost a third. Every list is
+read along an index, a page at a time, and nothing is ever counted to its end, so a page costs the same
+however much is stored.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar, cast
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    Select,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from app.domain.photos import MISSING, Photo, PhotoState
+from app.domain.references import is_reference
+from app.domain.requests import Author, RequestBase, RequestUpdate, ServiceRequest
+from app.domain.statuses import Status
+from app.domain.store import Known, Transaction
+from app.storage.cursors import Cursor
+from app.storage.engine import read, scrub, write
+from app.storage.tables import PHOTOS, REQUESTS, UPDATES, insert_new, upsert
+
+MOST_UPDATES_SHOWN = 500
+SEARCHED = 5_000
+"""How many of the newest requests a search for words looks through."""
+DESCRIPTION_SHOWN = 300
+"""How many characters of a description a list shows."""
+
+R = REQUESTS.c
+U = UPDATES.c
+P = PHOTOS.c
+
+
+# --- changing
+# -------------------------------------------------------------------------------------------------
+
+
+class RequestStore:
+    """The rules' `Store` in a database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def known(self, id: str) -> Known | None:
+        """What is known of the report with this id."""
+        with read(self._engine) as connection:
+            return _known(connection, id)
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """A transaction; it is on the disk when the block has ended without an exception."""
+        with write(self._engine) as session:
+            yield RequestTransaction(session)
+
+    def scrub(self) -> None:
+        """Remove what erased text may have left in files of the database, as far as it can be reached."""
+        scrub(self._engine)
+
+
+class RequestTransaction:
+    """The rules' `Transaction` in a database."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def known(self, id: str) -> Known | None:
+        """What is known of the report with this id."""
+        return _known(self._session.connection(), id)
+
+    def add_request(self, request: ServiceRequest) -> bool:
+        """Add a request; False, and nothing done, if its id or its reference is taken."""
+        return insert_new(self._session, REQUESTS, request.model_dump())
+
+    def request(self, id: str) -> ServiceRequest | None:
+        """The request with this id, locked until the end; changes to it are kept."""
+        return self._session.get(ServiceRequest, id, with_for_update=True)
+
+    def request_by_reference(self, reference: str) -> ServiceRequest | None:
+        """The request with this reference number, locked until the end; changes to it are kept."""
+        query = select(ServiceRequest).where(R.reference == reference).with_for_update()
+        return self._session.scalars(query).one_or_none()
+
+    def add_update(self, update: RequestUpdate) -> None:
+        """Add a line to a request's history."""
+        self._session.execute(UPDATES.insert(), update.model_dump())
+
+    def has_update(self, id: str) -> bool:
+        """Whether this line is there already."""
+        return self._session.execute(select(U.id).where(U.id == id)).first() is not None
+
+    def count_updates(self, request_id: str, author: Author) -> int:
+        """How many lines of this author a request's history has."""
+        query = select(func.count()).where(U.request_id == request_id, U.author == author.value)
+        return self._session.execute(query).scalar_one()
+
+    def photo(self, request_id: str, sha256: str) -> Photo | None:
+        """A photo; changes to it are kept."""
+        return self._session.get(Photo, (request_id, sha256), with_for_update=True)
+
+    def count_photos(self, request_id: str) -> int:
+        """How many photos a request has, whatever became of them."""
+        return self._session.execute(select(func.count()).where(P.request_id == request_id)).scalar_one()
+
+    def add_photo(self, photo: Photo) -> None:
+        """Add a photo that is not there yet."""
+        insert_new(self._session, PHOTOS, photo.model_dump())
+
+    def attach_photos(self, request_id: str, photos: Sequence[Photo]) -> tuple[str, ...]:
+        """Make these the photos of a new request, keep what has arrived of them, and forget earlier others.
+
+        Returns the SHA-256 of those whose bytes are missing, in the person's order.
+        """
+        listed = [photo.sha256 for photo in photos]
+        self._session.execute(delete(PHOTOS).where(P.request_id == request_id, P.sha256.not_in(listed)))
+        if not photos:
+            return ()
+        new = upsert(self._session.get_bind(), PHOTOS)
+        words = new.excluded.description
+        attach = new.on_conflict_do_update(
+            index_elements=[P.request_id, P.sha256],
+            set_={
+                "attached": new.excluded.attached,
+                "position": new.excluded.position,
+                "description": case((words == "", P.description), else_=words),
+                "upload_bytes": func.coalesce(P.upload_bytes, new.excluded.upload_bytes),
+            },
+        )
+        self._session.execute(attach, [photo.model_dump() for photo in photos])
+        return _photos_missing(self._session.connection(), request_id)
+
+
+_KNOWN = select(R.digest, R.reference).where(R.id == bindparam("id"))
+_MISSING = (
+    select(P.sha256)
+    .where(P.request_id == bindparam("id"), P.state.in_([state.value for state in MISSING]))
+    .order_by(P.position)
+)
+
+
+def _known(connection: Connection, id: str) -> Known | None:
+    row = connection.execute(_KNOWN, {"id": id}).first()
+    return None if row is None else Known(row.digest, row.reference, _photos_missing(connection, id))
+
+
+def _photos_missing(connection: Connection, request_id: str) -> tuple[str, ...]:
+    return tuple(connection.execute(_MISSING, {"id": request_id}).scalars())
+
+
+# --- showing one request
+# --------------------------------------------------------------------------------------
+
+Shown = TypeVar("Shown", bound=RequestBase)
+
+
+@dataclass(frozen=True)
+class Loaded(Generic[Shown]):
+    """A request with its history, oldest line first, and its photos, in the person's order."""
+
+    request: Shown
+    updates: Sequence[RequestUpdate]
+    photos: Sequence[Photo]
+
+
+# The public page asks for public columns only: what is not fetched cannot leak.
+_PUBLIC = select(*(R[name] for name in RequestBase.model_fields)).where(R.reference == bindparam("reference"))
+_WHOLE = select(REQUESTS).where(R.reference == bindparam("reference"))
+_UPDATES = (
+    select(UPDATES).where(U.request_id == bindparam("id")).order_by(U.at, U.id).limit(MOST_UPDATES_SHOWN)
+)
+_PUBLIC_UPDATES = _UPDATES.where(U.public)
+_PHOTOS = select(PHOTOS).where(P.request_id == bindparam("id")).order_by(P.position, P.added_at)
+_STORED_PHOTOS = _PHOTOS.where(P.state == PhotoState.STORED.value)
+
+
+def public_request(connection: Connection, reference: str) -> Loaded[RequestBase] | None:
+    """What the public page is made from, in three queries; None if there is no such request."""
+    row = connection.execute(_PUBLIC, {"reference": reference}).first()
+    if row is None:
+        return None
+    updates = connection.execute(_PUBLIC_UPDATES, {"id": row.id}).all()
+    photos = connection.execute(_STORED_PHOTOS, {"id": row.id}).all()
+    return Loaded(cast(RequestBase, row), _as(RequestUpdate, updates), _as(Photo, photos))
+
+
+def whole_request(connection: Connection, reference: str) -> Loaded[ServiceRequest] | None:
+    """Everything about a request, for the holder of its link and for the desk, in three queries."""
+    row = connection.execute(_WHOLE, {"reference": reference}).first()
+    if row is None:
+        return None
+    updates = connection.execute(_UPDATES, {"id": row.id}).all()
+    photos = connection.execute(_PHOTOS, {"id": row.id}).all()
+    return Loaded(cast(ServiceRequest, row), _as(RequestUpdate, updates), _as(Photo, photos))
+
+
+def version_of(engine: Engine, reference: str) -> int | None:
+    """The version of a request, for answering "not modified": one look-up, straight through the driver."""
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(_VERSION[engine.dialect.name], (reference,))
+        row = cursor.fetchone()
+        cursor.close()
+    finally:
+        connection.close()
+    return None if row is None else row[0]
+
+
+_VERSION = {
+    "sqlite": "SELECT version FROM service_request WHERE reference = ?",
+    "postgresql": "SELECT version FROM service_request WHERE reference = %s",
+}
+
+Model = TypeVar("Model")
+
+
+def _as(model: type[Model], rows: Sequence[Row[Any]]) -> Sequence[Model]:
+    """Rows under the name of the class whose attributes they carry."""
+    return cast(Sequence[Model], rows)
+
+
+# --- lists
+# ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Page(Generic[Model]):
+    """One page of a list. after: where the next page begins, or None if this is the last one."""
+
+    items: list[Model]
+    after: Cursor | None
+
+
+_LISTED = select(
+    *(R.id, R.reference, R.status, R.service_code, R.received_at, R.requested_datetime),
+    *(R.lat, R.long, R.address_string),
+)
+_FIRST_PHOTOS = (
+    select(PHOTOS)
+    .where(P.request_id.in_(bindparam("ids", expanding=True)), P.state == PhotoState.STORED.value)
+    .order_by(P.position, P.added_at)
+)
+
+
+def recent_requests(
+    connection: Connection, *, limit: int, after: Cursor | None = None
+) -> Page[tuple[RequestBase, Photo | None]]:
+    """The newest requests, each with its first stored photo, in two queries."""
+    query = _in_order(_LISTED, True, after).limit(limit + 1)
+    rows = connection.execute(query).all()
+    ids = [row.id for row in rows[:limit]]
+    first_photos: dict[str, Photo] = {}
+    for photo in _as(Photo, connection.execute(_FIRST_PHOTOS, {"ids": ids}).all()) if ids else ():
+        first_photos.setdefault(photo.request_id, photo)
+    items = [(request, first_photos.get(request.id)) for request in _as(RequestBase, rows[:limit])]
+    return Page(items, _after(rows, limit))
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    """What somebody at the desk wants to see; empty means no limit.
+
+    received_from, received_before: UTC. text: words of the description or address, or a reference number;
+    words are looked for in the newest requests only (`SEARCHED`).
+    """
+
+    statuses: tuple[Status, ...] = ()
+    service_codes: tuple[str, ...] = ()
+    received_from: datetime | None = None
+    received_before: datetime | None = None
+    text: str = ""
+    newest_first: bool = True
+
+
+_QUEUED = select(
+    *(R.id, R.reference, R.version, R.status, R.service_code, R.service_name, R.received_at, R.updated_at),
+    *(R.requested_datetime, R.expected_at, R.language, R.lat, R.long, R.address_string, R.channel, R.review),
+    R.description,
+)
+
+
+def queue(
+    connection: Connection, filter: QueueFilter, *, limit: int, after: Cursor | None = None
+) -> Page[ServiceRequest]:
+    """A page of the desk's queue, in one query; of descriptions only the beginning (`DESCRIPTION_SHOWN`)."""
+    rows = connection.execute(_queue(filter, after, limit + 1)).all()
+    return Page(list(_as(ServiceRequest, rows[:limit])), _after(rows, limit))
+
+
+def count_queue(connection: Connection, filter: QueueFilter, *, up_to: int) -> int:
+    """How many requests the filter finds, but not beyond `up_to`: "99+" needs no more."""
+    found = _queue(filter, None, up_to).subquery()
+    return connection.execute(select(func.count()).select_from(found)).scalar_one()
+
+
+def latest_change(connection: Connection) -> datetime | None:
+    """When any request last changed, UTC: a list has to be read again only if this is another one."""
+    return connection.execute(_LATEST).scalar()
+
+
+_LATEST = select(R.updated_at).order_by(R.updated_at.desc()).limit(1)
+
+
+def _queue(filter: QueueFilter, after: Cursor | None, limit: int) -> Select[Any]:
+    """One short list for each pair of status and type, each along its index; then the first ones of them all.
+
+    A single list with `IN` would be sorted as a whole before its first row came out.
+    """
+    reference = filter.text if is_reference(filter.text) else None
+    words = "" if reference else filter.text.lower()
+    pairs = [
+        (status, code) for status in filter.statuses or (None,) for code in filter.service_codes or (None,)
+    ]
+    depth = max(limit, SEARCHED // len(pairs)) if words else limit
+    lists = [
+        _list(filter, status, code, reference, after).limit(depth).subquery().select()
+        for status, code in pairs
+    ]
+    found = (union_all(*lists) if len(lists) > 1 else lists[0]).subquery("found")
+    beginning = func.substr(found.c.description, 1, DESCRIPTION_SHOWN).label("description")
+    query = select(*(column for column in found.c if column.name != "description"), beginning).limit(limit)
+    if words:
+        query = query.where(
+            or_(_contains(found.c.description, words), _contains(found.c.address_string, words))
+        )
+    return query.order_by(*_direction(filter.newest_first, found.c.received_at, found.c.reference))
+
+
+def _list(
+    filter: QueueFilter, status: Status | None, code: str | None, reference: str | None, after: Cursor | None
+) -> Select[Any]:
+    query = _in_order(_QUEUED, filter.newest_first, after)
+    if status is not None:
+        query = query.where(R.status == status.value)
+    if code is not None:
+        query = query.where(R.service_code == code)
+    if filter.received_from is not None:
+        query = query.where(R.received_at >= filter.received_from)
+    if filter.received_before is not None:
+        query = query.where(R.received_at < filter.received_before)
+    return query if reference is None else query.where(R.reference == reference)
+
+
+def _contains(column: ColumnElement[str], words: str) -> ColumnElement[bool]:
+    return func.lower(column).contains(words, autoescape=True)
+
+
+def _in_order(query: Select[Any], newest_first: bool, after: Cursor | None) -> Select[Any]:
+    query = query.order_by(*_direction(newest_first, R.received_at, R.reference))
+    if after is None:
+        return query
+    here = tuple_(R.received_at, R.reference)
+    last = tuple_(literal(after.at, R.received_at.type), literal(after.reference, R.reference.type))
+    return query.where(here < last if newest_first else here > last)
+
+
+def _direction(newest_first: bool, *columns: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+    return [column.desc() if newest_first else column.asc() for column in columns]
+
+
+def _after(rows: Sequence[Row[Any]], limit: int) -> Cursor | None:
+    return Cursor(rows[limit - 1].received_at, rows[limit - 1].reference) if len(rows) > limit else None

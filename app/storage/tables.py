@@ -1,0 +1,32 @@
+"""All tables by name, for statements that are built once and need no objects."""
+
+from typing import Any, cast
+
+from sqlalchemy import CursorResult
+from sqlalchemy import Table as SqlTable
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from app.domain import people, photos, requests  # noqa: F401 - their import fills the catalog
+from app.domain.base import Table
+
+METADATA = Table.metadata
+REQUESTS = METADATA.tables["service_request"]
+UPDATES = METADATA.tables["request_update"]
+PHOTOS = METADATA.tables["photo"]
+PEOPLE = METADATA.tables["person"]
+SESSIONS = METADATA.tables["session"]
+FAILURES = METADATA.tables["sign_in_failure"]
+
+
+def insert_new(session: Session, table: SqlTable, row: dict[str, Any]) -> bool:
+    """Insert a row unless one of its unique values is taken; tells whether it was inserted."""
+    statement = upsert(session.get_bind(), table).on_conflict_do_nothing()
+    # Without the option a driver may answer -1, "unknown", for an INSERT.
+    result = session.execute(statement, row, execution_options={"preserve_rowcount": True})
+    return bool(cast("CursorResult[Any]", result).rowcount == 1)
+
+
+def upsert(bind: Any, table: SqlTable) -> "postgresql.Insert | sqlite.Insert":
+    """The INSERT of the database in use, which knows ON CONFLICT; SQLite and PostgreSQL spell it alike."""
+    return postgresql.insert(table) if bind.dialect.name == "postgresql" else sqlite.insert(table)

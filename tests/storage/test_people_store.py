@@ -1,0 +1,65 @@
+"""People at the desk in the database."""
+
+import traceback
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
+
+from app.domain import people
+from app.domain.errors import Conflict, Rejected
+from app.domain.people import Role
+from app.storage.people import PeopleStore
+from app.storage.tables import PEOPLE
+from tests.factories import NOW
+
+PASSWORD = "correct horse battery staple"
+
+
+def test_a_working_day(people_store: PeopleStore) -> None:
+    store = people_store
+    person = people.create_person(
+        store=store, email="ana@city.example", name="Ana", password=PASSWORD, role=Role.DESK
+    )
+    with pytest.raises(Conflict):
+        people.create_person(
+            store=store, email="ana@city.example", name="Eve", password=PASSWORD, role=Role.ADMIN
+        )
+    for _ in range(2):
+        with pytest.raises(Rejected):
+            people.sign_in(store=store, email=person.email, password="wrong", address="192.0.2.1", now=NOW)
+    signed_in = people.sign_in(
+        store=store, email=person.email, password=PASSWORD, address="192.0.2.1", now=NOW
+    )
+    with store.writing() as transaction:
+        key = people._failure_key(person.email, "192.0.2.1")
+        assert transaction.failures(key, NOW - timedelta(days=1)) == []
+
+    token = signed_in.token
+    for minutes in (0, 100, 200, 300):
+        found = people.person_of(store=store, token=token, now=NOW + timedelta(minutes=minutes))
+        assert found is not None
+        assert (found.id, found.name, found.role) == (person.id, "Ana", "desk")
+    assert people.person_of(store=store, token=token, now=NOW + timedelta(minutes=421)) is None
+    people.sign_out(store=store, token=token)
+    assert people.person_of(store=store, token=token, now=NOW) is None
+
+
+def test_a_new_password_ends_every_sign_in(people_store: PeopleStore) -> None:
+    store = people_store
+    people.create_person(store=store, email="ana@city.example", name="Ana", password=PASSWORD, role=Role.DESK)
+    signed_in = people.sign_in(
+        store=store, email="ana@city.example", password=PASSWORD, address="::1", now=NOW
+    )
+    people.change_password(store=store, email="ana@city.example", password="another long password")
+    assert people.person_of(store=store, token=signed_in.token, now=NOW) is None
+
+
+def test_words_of_people_are_in_no_error_of_the_database(engine: Engine) -> None:
+    email = "secret" + "@mail.example"  # in two pieces: a traceback shows this file's lines
+    with pytest.raises(IntegrityError) as failed, engine.begin() as connection:
+        connection.execute(PEOPLE.insert(), {"id": "1", "email": email, "name": None})
+    shown = "".join(traceback.format_exception(failed.value))
+    assert email not in shown
+    assert "person" in shown
