@@ -40,9 +40,9 @@ def extract_pack(
 
 def _texts(value: Any, path: KeyPath, text_keys: frozenset[str]) -> Iterator[tuple[KeyPath, str]]:
     if path[-1] in text_keys and isinstance(value, str):
-        yield path, value
+        yield path, value.strip()
     elif path[-1] == "keywords" and isinstance(value, tuple):
-        yield path, ", ".join(map(str, value))
+        yield path, ", ".join(str(keyword).strip() for keyword in value)
     elif isinstance(value, dict):
         for key, inner in value.items():
             yield from _texts(inner, (*path, key), text_keys)

@@ -12,6 +12,7 @@
 import sys
 from pathlib import Path
 
+from babel.messages.pofile import PoFileError, read_po
 from pydantic import ValidationError
 
 from app.city.checks import cross_checks, misplaced
@@ -33,6 +34,7 @@ def load_city(folder: Path) -> City:
     Raises CityPackError with everything that is wrong, each with file, line and reason.
     """
     documents, problems = _read_all(folder)
+    problems += _broken_catalogs(folder)
     pack = Pack(documents)
     problems += [*pack.added_keys, *cross_checks(pack)]
     try:
@@ -55,7 +57,10 @@ def _read_all(folder: Path) -> tuple[list[Document], list[Problem]]:
     if not folder.is_dir():
         raise CityPackError([Problem(str(folder), None, "there is no such folder")])
     service_files = sorted(f"services/{path.name}" for path in (folder / "services").glob("*.yaml"))
-    problems: list[Problem] = []
+    problems = [
+        Problem(f"services/{path.name}", None, 'this file is not read: its name must end in ".yaml"')
+        for path in (folder / "services").glob("*.yml")
+    ]
     if not service_files:
         problems.append(Problem("services", None, "there are no request types: no file services/*.yaml"))
     if len(service_files) > MAX_SERVICE_FILES:
@@ -69,6 +74,21 @@ def _read_all(folder: Path) -> tuple[list[Document], list[Problem]]:
         elif not found:
             problems.append(document.problem((), 'this file must be made of "key: value" lines'))
     return documents, problems
+
+
+def _broken_catalogs(folder: Path) -> list[Problem]:
+    """Find catalogs that cannot be read; what they lack is no problem, because English stands in."""
+    problems = []
+    for path in sorted((folder / "locales").glob("*.po")):
+        file = f"locales/{path.name}"
+        try:
+            with path.open("rb") as stream:
+                read_po(stream, abort_invalid=True)
+        except PoFileError as error:
+            problems.append(Problem(file, error.lineno + 1, f"not a valid catalog: {error.line.strip()}"))
+        except UnicodeDecodeError:
+            problems.append(Problem(file, None, "this file is not UTF-8 text"))
+    return problems
 
 
 def main(arguments: list[str]) -> int:

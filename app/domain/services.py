@@ -33,7 +33,9 @@ AttributeCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,39}
 Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
 # A short code as 911, or a number with area code as 503-823-4000; a leading + for other countries.
-Phone = Annotated[str, StringConstraints(pattern=r"^(\d{3}|\d{3}-\d{3}-\d{4}|\+\d[\d -]{5,17}\d)$")]
+Phone = Annotated[
+    str, StringConstraints(pattern=r"^([0-9]{3}|[0-9]{3}-[0-9]{3}-[0-9]{4}|\+[0-9][0-9 -]{5,17}[0-9])$")
+]
 Keyword = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^,]{2,40}$")]
 
 Datatype = Literal["string", "number", "datetime", "text", "singlevaluelist", "multivaluelist"]
@@ -137,7 +139,7 @@ class Service(PackModel):
     """One request type (GeoReport v2 "service").
 
     group: code of its ServiceGroup. bureau: short code of who does the work; agency_responsible: its name.
-    expected_days: working time we tell people, in calendar days; 0 means the same day.
+    expected_days: calendar days until the work is normally done; 0 means the same day.
     """
 
     service_code: Code
@@ -250,7 +252,7 @@ class City(PackModel):
 
 def phone_link(phone: str) -> str:
     """Turn a number as people write it into a `tel:` address (RFC 3966)."""
-    digits = re.sub(r"[^\d+]", "", phone)
+    digits = re.sub(r"[^0-9+]", "", phone)
     return f"tel:+1{digits}" if len(digits) == 10 else f"tel:{digits}"
 
 

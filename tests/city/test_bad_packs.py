@@ -393,6 +393,19 @@ def test_a_pack_without_request_types_or_without_a_folder_is_refused(pack: Path,
     assert problems(nowhere) == [f"{nowhere}: there is no such folder"]
 
 
+def test_a_file_that_would_silently_not_be_read_is_named(pack: Path) -> None:
+    (pack / "services/parks.yml").write_text("group: streets\nservices: []\n", encoding="utf-8")
+    assert problems(pack) == ['services/parks.yml: this file is not read: its name must end in ".yaml"']
+
+
+def test_a_broken_catalog_is_refused_with_the_line(pack: Path) -> None:
+    catalog = pack / "locales/es.po"
+    catalog.write_text('msgid "Pothole"\nmsgtxt "Bache"\n', encoding="utf-8")
+    assert problems(pack) == ['locales/es.po:2: not a valid catalog: msgtxt "Bache"']
+    catalog.write_bytes('msgid "Pothole"\nmsgstr "Señal"\n'.encode("latin-1"))
+    assert problems(pack) == ["locales/es.po: this file is not UTF-8 text"]
+
+
 def test_a_code_used_in_two_files_names_both(pack: Path) -> None:
     text = (pack / STREETS).read_text(encoding="utf-8")
     (pack / "services/zebra.yaml").write_text(text, encoding="utf-8")
