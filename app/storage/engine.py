@@ -1,8 +1,10 @@
 """The database: how it is opened, and the two ways to talk to it, reading and writing."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from threading import RLock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.orm import Session
@@ -11,6 +13,10 @@ BUSY_SECONDS = 15
 """How long a writer waits for another one before it gives up."""
 SCRUB_SECONDS = 2
 """How long erasing waits for readers before it leaves the rest to the next time."""
+
+# SQLite lets one write at a time and makes the others ask again and again, some of them for a second. Within
+# this process they queue up here instead; between processes SQLite's own way remains.
+_turns: WeakKeyDictionary[Engine, AbstractContextManager[Any]] = WeakKeyDictionary()
 
 
 def open_engine(url: str) -> Engine:
@@ -29,6 +35,7 @@ def open_engine(url: str) -> Engine:
         max_overflow=40,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False, "cached_statements": 256},
     )
+    _turns[engine] = RLock()
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -49,6 +56,7 @@ def write(engine: Engine) -> Iterator[Session]:
     """
     options = {"sqlite_begin": "IMMEDIATE"}
     with (
+        _turns.get(engine, nullcontext()),
         engine.connect().execution_options(**options) as connection,
         Session(connection, expire_on_commit=False) as session,
         session.begin(),

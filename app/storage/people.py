@@ -1,10 +1,10 @@
 """People at the desk in the database, with their sign-ins and failed tries."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Engine, bindparam, delete, or_, select
+from sqlalchemy import Connection, Engine, bindparam, delete, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.people import DeskSession, PeopleTransaction, Person, SignInFailure
@@ -37,7 +37,13 @@ class PeopleStore:
             return DeskSession(**session._mapping), Person(**person._mapping)
 
 
+def names_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:
+    """Id -> name, for the people in a request's history."""
+    return {row.id: row.name for row in connection.execute(_NAMES, {"ids": sorted(ids)})} if ids else {}
+
+
 _SESSION = select(SESSIONS).where(S.token_hash == bindparam("token_hash"))
+_NAMES = select(PEOPLE.c.id, PEOPLE.c.name).where(PEOPLE.c.id.in_(bindparam("ids", expanding=True)))
 _PERSON = select(PEOPLE).where(PEOPLE.c.id == bindparam("id"))
 
 

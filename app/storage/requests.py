@@ -9,12 +9,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    Executable,
     Row,
     Select,
     bindparam,
@@ -128,23 +130,34 @@ class RequestTransaction:
 
         Returns the SHA-256 of those whose bytes are missing, in the person's order.
         """
-        listed = [photo.sha256 for photo in photos]
-        self._session.execute(delete(PHOTOS).where(P.request_id == request_id, P.sha256.not_in(listed)))
+        listed = {"id": request_id, "listed": [photo.sha256 for photo in photos]}
+        self._session.execute(_FORGET_OTHERS, listed)
         if not photos:
             return ()
-        new = upsert(self._session.get_bind(), PHOTOS)
-        words = new.excluded.description
-        attach = new.on_conflict_do_update(
-            index_elements=[P.request_id, P.sha256],
-            set_={
-                "attached": new.excluded.attached,
-                "position": new.excluded.position,
-                "description": case((words == "", P.description), else_=words),
-                "upload_bytes": func.coalesce(P.upload_bytes, new.excluded.upload_bytes),
-            },
-        )
+        attach = _attach(self._session.get_bind().dialect.name)
         self._session.execute(attach, [photo.model_dump() for photo in photos])
         return _photos_missing(self._session.connection(), request_id)
+
+
+_FORGET_OTHERS = delete(PHOTOS).where(
+    P.request_id == bindparam("id"), P.sha256.not_in(bindparam("listed", expanding=True))
+)
+
+
+@cache
+def _attach(dialect: str) -> Executable:
+    """Add photos, or complete what has come of them before their text."""
+    new = upsert(dialect, PHOTOS)
+    words = new.excluded.description
+    return new.on_conflict_do_update(
+        index_elements=[P.request_id, P.sha256],
+        set_={
+            "attached": new.excluded.attached,
+            "position": new.excluded.position,
+            "description": case((words == "", P.description), else_=words),
+            "upload_bytes": func.coalesce(P.upload_bytes, new.excluded.upload_bytes),
+        },
+    )
 
 
 _KNOWN = select(R.digest, R.reference).where(R.id == bindparam("id"))

@@ -1,8 +1,9 @@
 """All tables by name, for statements that are built once and need no objects."""
 
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import CursorResult
+from sqlalchemy import CursorResult, Executable
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -21,12 +22,17 @@ FAILURES = METADATA.tables["sign_in_failure"]
 
 def insert_new(session: Session, table: SqlTable, row: dict[str, Any]) -> bool:
     """Insert a row unless one of its unique values is taken; tells whether it was inserted."""
-    statement = upsert(session.get_bind(), table).on_conflict_do_nothing()
+    statement = _insert_new(session.get_bind().dialect.name, table)
     # Without the option a driver may answer -1, "unknown", for an INSERT.
     result = session.execute(statement, row, execution_options={"preserve_rowcount": True})
     return bool(cast("CursorResult[Any]", result).rowcount == 1)
 
 
-def upsert(bind: Any, table: SqlTable) -> "postgresql.Insert | sqlite.Insert":
+@cache
+def _insert_new(dialect: str, table: SqlTable) -> Executable:
+    return upsert(dialect, table).on_conflict_do_nothing()
+
+
+def upsert(dialect: str, table: SqlTable) -> "postgresql.Insert | sqlite.Insert":
     """The INSERT of the database in use, which knows ON CONFLICT; SQLite and PostgreSQL spell it alike."""
-    return postgresql.insert(table) if bind.dialect.name == "postgresql" else sqlite.insert(table)
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)

@@ -3,6 +3,7 @@ run.
 """
 
 import multiprocessing
+from multiprocessing.synchronize import Barrier
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -30,14 +31,20 @@ def test_a_second_run_changes_nothing(url: str) -> None:
     engine.dispose()
 
 
-def test_two_processes_at_once(url: str) -> None:
+def _upgrade_together(url: str, start: Barrier) -> None:
+    start.wait(60)
+    upgrade(url)
+
+
+def test_several_processes_at_once(url: str) -> None:
     spawn = multiprocessing.get_context("spawn")
-    processes = [spawn.Process(target=upgrade, args=(url,)) for _ in range(2)]
+    start = spawn.Barrier(3)
+    processes = [spawn.Process(target=_upgrade_together, args=(url, start)) for _ in range(3)]
     for process in processes:
         process.start()
     for process in processes:
         process.join(60)
-    assert [process.exitcode for process in processes] == [0, 0]
+    assert [process.exitcode for process in processes] == [0, 0, 0]
     engine = open_engine(url)
     with engine.connect() as connection:
         assert revision_of(connection) is not None

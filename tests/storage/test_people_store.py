@@ -10,14 +10,15 @@ from sqlalchemy.exc import IntegrityError
 from app.domain import people
 from app.domain.errors import Conflict, Rejected
 from app.domain.people import Role
-from app.storage.people import PeopleStore
+from app.storage.engine import read
+from app.storage.people import PeopleStore, names_of
 from app.storage.tables import PEOPLE
 from tests.factories import NOW
 
 PASSWORD = "correct horse battery staple"
 
 
-def test_a_working_day(people_store: PeopleStore) -> None:
+def test_a_working_day(people_store: PeopleStore, engine: Engine) -> None:
     store = people_store
     person = people.create_person(
         store=store, email="ana@city.example", name="Ana", password=PASSWORD, role=Role.DESK
@@ -42,6 +43,9 @@ def test_a_working_day(people_store: PeopleStore) -> None:
         assert found is not None
         assert (found.id, found.name, found.role) == (person.id, "Ana", "desk")
     assert people.person_of(store=store, token=token, now=NOW + timedelta(minutes=421)) is None
+    with read(engine) as connection:
+        assert names_of(connection, {person.id, "nobody"}) == {person.id: "Ana"}
+        assert names_of(connection, set()) == {}
     people.sign_out(store=store, token=token)
     assert people.person_of(store=store, token=token, now=NOW) is None
 
