@@ -7,6 +7,7 @@ browser extension, an older page or a newer one may send them, and no person cou
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Literal, Protocol, Self
@@ -15,10 +16,17 @@ from pydantic import BaseModel, ConfigDict
 from pydantic_core import from_json
 
 from app.domain.errors import FieldError, Rejected
-from app.domain.ids import digest_of, parse_id, parse_manage_token, parse_sha256
+from app.domain.ids import (
+    digest_of,
+    make_id,
+    make_manage_token,
+    parse_id,
+    parse_manage_token,
+    parse_sha256,
+)
 from app.domain.photos import MAX_PHOTOS, PhotoClaim, read_photo_description
 from app.domain.places import read_point
-from app.domain.references import parse_reference
+from app.domain.references import make_reference, parse_reference
 from app.domain.text import clean_line, clean_text, looks_like_email, looks_like_phone
 from i18n import N_, Message, N_n
 from i18n.locales import DEFAULT_LOCALE, LOCALES
@@ -50,6 +58,23 @@ PlaceSource = Literal["words", "device", "map", "photo"]
 """How the place was given: typed words, the device's location, a pin on the map, or a photo's own
 location.
 """
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a report is called from its first moment on, and for ever.
+
+    id: UUID. reference: thirteen digits, for people. manage_token: for the private link; only its hash is kept.
+    """
+
+    id: str
+    reference: str
+    manage_token: str
+
+
+def make_draft() -> Draft:
+    """A new draft: for a form about to be shown, or for a report that came without (Open311, desk)."""
+    return Draft(make_id(), make_reference(), make_manage_token())
 
 
 class MultiDict(Protocol):

@@ -1,6 +1,7 @@
 """What a report may say, and what becomes of it when the city or the clock has moved on."""
 
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from app.domain.errors import FieldError, Rejected
 from app.domain.requests import RequestUpdate, ReviewReason, ServiceRequest, submit
 from app.domain.statuses import Status
-from app.domain.submissions import Channel, Submission
+from app.domain.submissions import Channel, Submission, make_draft
 from tests.factories import INSIDE, NEAR, NOW, OUTSIDE, Form, frozen, report, small_city
 from tests.memory import MemoryStore
 
@@ -76,6 +77,14 @@ def test_several_answers_to_one_question() -> None:
     assert form.answers["PARTS"] == ("a", "b")
     assert "NONE" not in form.answers
     assert read(**{"attribute[PARTS][]": ["a", "b"]}).answers["PARTS"] == ("a", "b")
+
+
+def test_a_new_draft_is_what_a_report_needs() -> None:
+    draft = make_draft()
+    sent = Submission.from_form(Form({**report(), **asdict(draft)}), channel=Channel.OPEN311)
+    assert (sent.id, sent.reference, sent.manage_token) == (draft.id, draft.reference, draft.manage_token)
+    assert sent.channel is Channel.OPEN311
+    assert make_draft() != draft
 
 
 def test_unknown_names_are_left_alone() -> None:
