@@ -176,15 +176,16 @@ def add_photos(
 def expect_photo(*, store: Store, request_id: str, claim: PhotoClaim, now: datetime) -> None:
     """Make ready for a photo's bytes.
 
-    Before the text has come, any photo may, up to the number that can be sent at once. Afterwards only those
-    that the text or the holder of the link has announced.
+    Before the text has come, any photo may, up to the number a request can have. Afterwards only those that
+    the text or the holder of the link has announced.
 
     Raises NotFound for one that was not announced, Rejected for one too many.
     """
     with store.writing() as transaction:
+        request = transaction.request(request_id)
         if transaction.photo(request_id, claim.sha256) is not None:
             return
-        if transaction.request(request_id) is not None:
+        if request is not None:
             raise NotFound
         there = transaction.count_photos(request_id)
         if there >= MAX_PHOTOS_EVER:
@@ -192,9 +193,9 @@ def expect_photo(*, store: Store, request_id: str, claim: PhotoClaim, now: datet
         transaction.add_photo(_expected(request_id, claim, there, now, attached=False))
 
 
-def photo_uploading(*, store: Store, request_id: str, sha256: str, upload_bytes: int, now: datetime) -> None:
-    """Some bytes of a photo have come; upload_bytes: how many it will be. Raises NotFound."""
-    with _changing_photo(store, request_id, sha256) as (_, photo):
+def photo_uploading(*, store: Store, request_id: str, sha256: str, upload_bytes: int) -> None:
+    """The first bytes of a photo have come; upload_bytes: how many it will be. Raises NotFound."""
+    with _changing_photo(store, request_id, sha256) as (_, _, photo):
         if photo.state == PhotoState.EXPECTED:
             photo.state = PhotoState.UPLOADING.value
         photo.upload_bytes = upload_bytes
@@ -203,16 +204,16 @@ def photo_uploading(*, store: Store, request_id: str, sha256: str, upload_bytes:
 def photo_stored(
     *, store: Store, request_id: str, sha256: str, content: str, width: int, height: int, now: datetime
 ) -> None:
-    """A photo has arrived, was cleaned and stored under the SHA-256 `content`; sizes in pixels. Raises
-    NotFound.
+    """A photo has arrived, was cleaned and stored under the SHA-256 `content`; sizes in pixels.
+
+    Raises NotFound.
     """
-    with _changing_photo(store, request_id, sha256) as (transaction, photo):
+    with _changing_photo(store, request_id, sha256) as (transaction, request, photo):
         if photo.state == PhotoState.STORED:
             return
         photo.state = PhotoState.STORED.value
         photo.refused_reason = None
         photo.content, photo.width, photo.height = content, width, height
-        request = transaction.request(request_id)
         if request is None:
             return
         if photo.added_at > request.received_at:
@@ -223,11 +224,11 @@ def photo_stored(
 
 def photo_refused(*, store: Store, request_id: str, sha256: str, reason: Message, now: datetime) -> None:
     """A photo has arrived and cannot be used, for this reason. Raises NotFound."""
-    with _changing_photo(store, request_id, sha256) as (transaction, photo):
+    with _changing_photo(store, request_id, sha256) as (_, request, photo):
         if photo.state in (PhotoState.STORED, PhotoState.REFUSED):
             return
         photo.refuse(reason)
-        if (request := transaction.request(request_id)) is not None:
+        if request is not None:
             request.touch(now)
 
 
@@ -249,12 +250,16 @@ def _changing(
 
 
 @contextmanager
-def _changing_photo(store: Store, request_id: str, sha256: str) -> Iterator[tuple[Transaction, Photo]]:
+def _changing_photo(
+    store: Store, request_id: str, sha256: str
+) -> Iterator[tuple[Transaction, ServiceRequest | None, Photo]]:
+    """The photo, and its request if that has come. Always the request first: two locks need one order."""
     with store.writing() as transaction:
+        request = transaction.request(request_id)
         photo = transaction.photo(request_id, sha256)
         if photo is None:
             raise NotFound
-        yield transaction, photo
+        yield transaction, request, photo
 
 
 def _update(

@@ -222,7 +222,7 @@ def test_more_photos_but_not_without_end(case: Case) -> None:
 def test_a_photo_that_was_stored_is_not_refused_later(case: Case) -> None:
     case.do(changes.add_photos, case.holder, photos=[PhotoClaim("a" * 64)])
     which: dict[str, Any] = {"store": case.store, "request_id": case.request.id, "sha256": "a" * 64}
-    changes.photo_uploading(**which, upload_bytes=7, now=LATER)
+    changes.photo_uploading(**which, upload_bytes=7)
     changes.photo_stored(**which, content="b" * 64, width=4, height=3, now=LATER)
     changes.photo_refused(**which, reason=N_("No."), now=LATER)
     (photo,) = case.store.photos_of(case.request.id)
