@@ -64,7 +64,7 @@ location.
 class Draft:
     """What a report is called from its first moment on, and for ever.
 
-    id: UUID. reference: thirteen digits, for people. manage_token: of the private link; only its hash is kept.
+    id: UUID. reference: thirteen digits, for people. manage_token: of the private link; kept as a hash only.
     """
 
     id: str
