@@ -10,7 +10,7 @@ import pytest
 from app.domain import changes
 from app.domain.changes import Holder, Staff
 from app.domain.errors import Conflict, NotFound, Rejected
-from app.domain.ids import make_id, make_manage_token
+from app.domain.ids import make_id
 from app.domain.photos import MAX_PHOTOS, PhotoClaim
 from app.domain.requests import RequestUpdate, ServiceRequest
 from app.domain.statuses import OPEN, Status
@@ -132,7 +132,7 @@ def test_an_internal_note_is_not_public(case: Case) -> None:
         (changes.add_photos, {"photos": [PhotoClaim("a" * 64)]}),
     ],
 )
-@pytest.mark.parametrize("token", ["", "x", make_manage_token(), "\ud800"])
+@pytest.mark.parametrize("token", ["", "x", "A" * 22, "\ud800"])
 def test_a_wrong_link_looks_like_no_request_at_all(
     case: Case, action: Callable[..., int], more: dict[str, Any], token: str
 ) -> None:
