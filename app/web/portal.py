@@ -1,0 +1,70 @@
+"""What the running portal is made of, opened once per process and handed to routes and live screens."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from app.adapters.photos import PhotoService, open_store
+from app.city.loader import load_city, register_catalogs
+from app.domain.services import City
+from app.settings import Settings
+from app.storage.engine import open_engine
+from app.storage.people import PeopleStore
+from app.storage.requests import RequestStore
+
+
+@dataclass(frozen=True)
+class Portal:
+    """The parts of one running portal.
+
+    uploads: folder in which photos grow until they are whole.
+    """
+
+    settings: Settings
+    city: City
+    engine: Engine
+    photos: PhotoService
+
+    @cached_property
+    def requests(self) -> RequestStore:
+        """Where requests are kept."""
+        return RequestStore(self.engine)
+
+    @cached_property
+    def people(self) -> PeopleStore:
+        """Who works at the desk."""
+        return PeopleStore(self.engine)
+
+    @cached_property
+    def uploads(self) -> Path:
+        """Folder of unfinished uploads, readable by nobody else."""
+        folder = self.settings.data / "uploads"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
+
+    def now(self) -> datetime:
+        """The server's clock, UTC."""
+        return datetime.now(UTC)
+
+
+@contextmanager
+def open_portal(settings: Settings) -> Iterator[Portal]:
+    """Open a portal on its data; the database must be migrated. Closing stops the photo workers."""
+    settings.make_data_folder()
+    register_catalogs(settings.city)
+    portal = Portal(
+        settings=settings,
+        city=load_city(settings.city),
+        engine=open_engine(settings.database_url),
+        photos=PhotoService(store=open_store(settings.photo_store)),
+    )
+    try:
+        yield portal
+    finally:
+        portal.photos.close()
+        portal.engine.dispose()

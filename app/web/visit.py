@@ -1,0 +1,77 @@
+"""One request of a visitor: in which language, to which route, with which portal."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+
+from app.domain.services import City
+from app.routes import Url, url
+from app.web.portal import Portal
+from i18n import Translator, translator
+from i18n.locales import DEFAULT_LOCALE, LOCALES, Locale
+
+if TYPE_CHECKING:
+    from app.web.pages import Pages
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What a handler works with.
+
+    route: name in app.routes. params: the route's values, without the locale.
+    """
+
+    request: Request
+    portal: Portal
+    pages: "Pages"
+    locale: Locale
+    route: str
+    params: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def t(self) -> Translator:
+        """Translates into the visitor's language."""
+        return translator(self.locale.code)
+
+    @property
+    def city(self) -> City:
+        """The city of this portal."""
+        return self.portal.city
+
+    def url(self, name: str, /, **values: str) -> Url:
+        """A URL in the visitor's language."""
+        return url(name, locale=self.locale.code, **values)
+
+    def same_page_in(self, locale: str) -> Url:
+        """This page in another language; a search stays, a place in a list as well."""
+        same = url(self.route, locale=locale, **self.params)
+        query = self.request.url.query
+        return Url(f"{same}?{query}") if query and self.request.method in ("GET", "HEAD") else same
+
+
+def preferred_locale(accept_language: str) -> str:
+    """The first of the languages a browser asks for (RFC 9110 §12.5.4) that the portal has, else the default."""
+    ranked = sorted(_asked_for(accept_language[:500]), key=lambda asked: -asked[1])
+    for tag, quality in ranked:
+        if quality <= 0:
+            continue
+        for code in (tag, tag.split("-")[0]):
+            if code in _BY_LOWER_CASE:
+                return _BY_LOWER_CASE[code]
+    return DEFAULT_LOCALE
+
+
+_BY_LOWER_CASE = {code.lower(): code for code in LOCALES}
+
+
+def _asked_for(accept_language: str) -> list[tuple[str, float]]:
+    asked = []
+    for part in accept_language.split(","):
+        tag, _, weight = part.strip().partition(";q=")
+        try:
+            asked.append((tag.strip().lower(), float(weight) if weight else 1.0))
+        except ValueError:
+            continue
+    return asked

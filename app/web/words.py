@@ -1,0 +1,52 @@
+"""Dates and places in a visitor's language, in the city's time zone."""
+
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+
+from app.domain.places import Point, describe
+from app.domain.services import City
+from app.domain.views import PlaceShownAs
+from i18n import N_, N_n, Translator
+
+
+@lru_cache(maxsize=4096)
+def day(moment: datetime, locale: str, zone: ZoneInfo) -> str:
+    """A day in words: "November 22, 2026". moment: UTC."""
+    return format_date(moment.astimezone(zone).date(), format="long", locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def day_and_time(moment: datetime, locale: str, zone: ZoneInfo) -> str:
+    """A moment in words, to the minute: "November 22, 2026, 3:05 PM". moment: UTC."""
+    local = moment.astimezone(zone)
+    return f"{day(moment, locale, zone)}, {format_time(local, format='short', locale=locale)}"
+
+
+def place(city: City, shown: PlaceShownAs, t: Translator) -> str:
+    """Where a request is, as far as this reader may know; empty if nothing may be said."""
+    if shown.address_string:
+        return shown.address_string
+    if shown.lat is None or shown.long is None:
+        return ""
+    return _near(city, shown.lat, shown.long, t)
+
+
+@lru_cache(maxsize=4096)
+def _near(city: City, lat: float, long: float, t: Translator) -> str:
+    return t(describe(city, Point(lat=lat, long=long)))
+
+
+def days(number: int, t: Translator) -> str:
+    """How long a type of request usually takes."""
+    if number == 0:
+        return t(N_("We usually take care of this on the same day."))
+    return t(
+        N_n(
+            "We usually take care of this within %(num)s day.",
+            "We usually take care of this within %(num)s days.",
+            num=number,
+        )
+    )
