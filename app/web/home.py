@@ -4,7 +4,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.city.search import find_services
 from app.domain.services import Service
-from app.routes import url
+from app.routes import Url, anchor, url
 from app.web.pages import MINE
 from app.web.views import GroupView, HomeView, PrivacyView, ReportView, ServiceView
 from app.web.visit import Visit, preferred_locale
@@ -51,6 +51,7 @@ def _groups(visit: Visit) -> list[GroupView]:
         GroupView(
             id=group.code,
             name=visit.t(group.name),
+            url=Url(visit.url("report") + anchor(group.code)),
             services=[_service(visit, service) for service in visit.city.services_in(group.code)],
         )
         for group in visit.city.groups

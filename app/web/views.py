@@ -60,6 +60,7 @@ class GroupView:
 
     id: str
     name: str
+    url: Url
     services: list[ServiceView]
 
 
@@ -210,6 +211,7 @@ class RequestView:
     expected: str
     place: str
     description: str
+    description_language: str
     answers: list[AnswerView]
     photos: list[PhotoView]
     updates: list[UpdateView]
@@ -247,7 +249,8 @@ class ManageView:
     key: str
     contact: list[str]
     notice: str
-    comment: FieldView
+    fields: dict[str, FieldView]
+    photo_error: str
     errors: list[ErrorView]
     can_add_photos: bool
 

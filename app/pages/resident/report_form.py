@@ -3,7 +3,7 @@
 import reflex as rx
 
 from app.publish.registry import Screen, published
-from app.publish.slots import each, slot, when
+from app.publish.slots import each, slot, when, when_attr
 from app.web.views import FormView
 from components.elements import OfflineForm, PhotoInput, PlacePicker, StepForm, a, hidden_words, template
 from components.fields import error_summary, question_field, text_field
@@ -11,7 +11,12 @@ from components.layout import screen
 from i18n import _
 
 
-@published("report_form", FormView, scripts=("steps.js", "photo.js", "place.js", "outbox.js"))
+# forms.js, exif.js and deliver.js are imported by the others; named here, they arrive in the same round trip.
+@published(
+    "report_form",
+    FormView,
+    scripts=("forms.js", "steps.js", "exif.js", "photo.js", "place.js", "deliver.js", "outbox.js"),
+)
 def report_form() -> Screen:
     """`/{locale}/report/{service_code}/`."""
     return screen(
@@ -22,7 +27,14 @@ def report_form() -> Screen:
         error_summary(),
         OfflineForm.create(
             _form(),
-            template("problem", rx.el.p("", role="status")),
+            template(
+                "arrived",
+                rx.el.p(
+                    rx.el.span(custom_attrs={"data-part": "words"}),
+                    " ",
+                    a(_("See your report"), href="#", custom_attrs={"data-part": "link"}),
+                ),
+            ),
             custom_attrs={
                 "data-submit": slot("submit_url"),
                 "data-upload": slot("upload_url"),
@@ -32,6 +44,7 @@ def report_form() -> Screen:
                 "data-photo-sending": _("Your report has arrived. Sending photo {n} of {total}…"),
                 "data-retrying": _("No connection right now. Trying again…"),
                 "data-failed": _("Your report has not been sent yet. Everything is still here."),
+                "data-arrived": _("Your report has arrived. Its number is {reference}. Photos are still on their way."),
                 "data-errors-heading": _("Please check the form"),
                 "data-error-prefix": _("Error:"),
                 "data-again": _("Try again"),
@@ -76,8 +89,14 @@ def _form() -> rx.Component:
             _step_parts(),
             custom_attrs={
                 "data-step-of": _("Step {n} of {total}"),
-                "data-missing": _("Answer this question: {label}"),
-                "data-missing-place": _("Say where it is: an address, a crossing or a place in words."),
+                # The server says the same sentences, so they have one entry each in the catalogs.
+                "data-missing": _("Answer this question: %(question)s", question="{label}"),
+                "data-missing-choice": _("Choose an answer: %(question)s", question="{label}"),
+                "data-missing-choices": _("Choose at least one answer: %(question)s", question="{label}"),
+                "data-missing-place": _(
+                    "Say where it is: write an address or a crossing, or choose the place on the map."
+                ),
+                "data-missing-all": _("Describe the problem in a few words, or add a photo."),
                 "data-not-answered": _("Not answered"),
                 "data-change": _("Change"),
                 "data-errors-heading": _("Please check the form"),
@@ -93,7 +112,8 @@ def _form() -> rx.Component:
 
 
 def _hidden(field: str, *, name: str = "") -> rx.Component:
-    return rx.el.input(type="hidden", name=name or field, value=slot(field))
+    # Without autocomplete="off" Firefox puts the last report's id back into a fresh form.
+    return rx.el.input(type="hidden", name=name or field, value=slot(field), auto_complete="off")
 
 
 def _asked() -> rx.Component:
@@ -101,12 +121,13 @@ def _asked() -> rx.Component:
     return rx.el.input(type="hidden", name=slot("'question[' ~ question.code ~ ']'"), value=slot("question.label"))
 
 
-def _step(key: str, heading: str, *content: rx.Component) -> rx.Component:
+def _step(key: str, heading: str, *content: rx.Component, nothing: str = "") -> rx.Component:
+    """One step; nothing: what the check step says when the step holds no answer."""
     return rx.el.section(
         rx.el.h2(heading, id=f"step-{key}", tab_index=-1),
         *content,
         aria_labelledby=f"step-{key}",
-        custom_attrs={"data-step": key},
+        custom_attrs={"data-step": key, **({"data-nothing": nothing} if nothing else {})},
     )
 
 
@@ -151,26 +172,58 @@ def _place_step() -> rx.Component:
                     rx.el.button(_("Show a map"), type="button", class_name="quiet", custom_attrs={"data-act": "map"}),
                     class_name="row",
                 ),
-                rx.el.p(role="status", class_name="place-status"),
+                rx.el.p(role="status", class_name="place-status", custom_attrs={"data-part": "said"}),
+                rx.el.p(hidden=True, custom_attrs={"data-part": "pin-words", "data-answer": _("Pin on the map")}),
+                rx.el.p(
+                    rx.el.button(
+                        _("Remove the pin"), type="button", class_name="quiet", custom_attrs={"data-act": "remove"}
+                    ),
+                    hidden=True,
+                    custom_attrs={"data-part": "remove"},
+                ),
+            ),
+            template(
+                "offer",
+                rx.el.div(
+                    rx.el.p(role="status", tab_index=-1, custom_attrs={"data-part": "question"}),
+                    rx.el.p(
+                        rx.el.button(
+                            _("Yes, use it"), type="button", class_name="quiet", custom_attrs={"data-act": "yes"}
+                        ),
+                        " ",
+                        rx.el.button(_("No"), type="button", class_name="quiet", custom_attrs={"data-act": "no"}),
+                        class_name="row",
+                        custom_attrs={"data-part": "choices"},
+                    ),
+                    class_name="offer",
+                ),
             ),
             _map_part(),
             custom_attrs={
+                **when_attr(data_required="place_required and '1'"),
                 "data-places": slot("places_url"),
                 "data-map": slot("static('map.js')"),
                 "data-locating": _("Finding where you are…"),
                 "data-located": _("Your location, exact to about {accuracy} feet: {place}."),
+                "data-located-roughly": _(
+                    "Your phone knows only roughly where you are, to about {accuracy} miles: {place}. "
+                    "Please also write the place in words."
+                ),
                 "data-denied": _("Your phone did not share its location. Please write the place in words."),
                 "data-unknown": _("Your phone could not find its location. Please write the place in words."),
                 "data-outside": _("That is outside the city. You can still move the pin or write the place in words."),
                 "data-pin-at": _("The pin is {place}."),
                 "data-near": _("about {feet} feet {direction} of {name}"),
+                "data-near-miles": _("about {miles} miles {direction} of {name}"),
                 "data-at": _("at {name}"),
+                "data-coordinates": _("at latitude {lat}, longitude {long}"),
                 "data-directions": _("north,northeast,east,southeast,south,southwest,west,northwest"),
                 "data-photo-offer": _("Your photo says it was taken {place}. Use that as the place?"),
-                "data-photo-yes": _("Yes, use it"),
-                "data-photo-no": _("No"),
-                "data-remove": _("Remove the pin"),
                 "data-removed": _("The pin is gone. Your words say the place."),
+                "data-map-size": _("(about {kb} kB)"),
+                "data-map-hide": _("Hide the map"),
+                "data-map-hint": _("Tap the map or move the pin to say where it is."),
+                "data-map-failed": _("The map could not be loaded. Words are enough."),
             },
         ),
     )
@@ -186,9 +239,11 @@ def _map_part() -> rx.Component:
                 role="slider",
                 tab_index=0,
                 aria_label=_("Pin on the map. Arrow keys move it, with Shift further."),
+                class_name="map-pin",
                 custom_attrs={"data-part": "pin", "aria-valuemin": "0", "aria-valuemax": "1", "aria-valuenow": "0"},
             ),
             class_name="map",
+            dir="ltr",
             custom_attrs={"data-part": "surface"},
         ),
         rx.el.div(
@@ -223,17 +278,21 @@ def _photos_step() -> rx.Component:
                 "data-too-many": _("You can send up to 5 photos."),
                 "data-as-is": _("Photo {n} will be sent as it is; the city’s computer reads it."),
                 "data-unreadable": _("{name} is not a photo we can read. The rest of your report is fine."),
-                "data-photo": _("Photo {n}"),
+                "data-photo": _("Photo %(n)s", n="{n}"),
+                "data-describe": _("What does photo %(n)s show? For people who cannot see it.", n="{n}"),
                 "data-remove": _("Remove photo {n}"),
+                "data-count": _("{count} of 5 photos added"),
+                "data-no-description": _("No description"),
             },
         ),
+        nothing=_("No photos"),
     )
 
 
 def _kept_photo() -> rx.Component:
     """A photo that arrived before the form came back with errors: it is not asked for again."""
     return rx.el.div(
-        rx.el.img(src=slot("photo.url"), alt=_("Photo %(n)s, already received", n=slot("loop.index")), width="160", height="120"),
+        rx.el.img(src=slot("photo.url"), alt=_("Photo %(n)s, already received", n=slot("loop.index")), custom_attrs={"width": "160", "height": "120"}),
         rx.el.label(
             _("What does photo %(n)s show?", n=slot("loop.index")), html_for=slot("'kept-description-' ~ loop.index")
         ),
@@ -250,6 +309,11 @@ def _kept_photo() -> rx.Component:
             class_name="choice",
         ),
         class_name="photo",
+        custom_attrs={
+            "data-part": "kept",
+            "data-answer": _("Photo %(n)s", n=slot("loop.index")),
+            "data-nothing": _("No description"),
+        },
     )
 
 
@@ -266,7 +330,11 @@ def _photo_row() -> rx.Component:
         rx.el.label(_("What does photo %(n)s show? For people who cannot see it.", n=slot("number")), html_for=slot("'media-description-' ~ number")),
         rx.el.input(name="media_description", id=slot("'media-description-' ~ number"), max_length=500),
         class_name="photo",
-        custom_attrs={"data-part": "row"},
+        custom_attrs={
+            "data-part": "row",
+            "data-answer": _("Photo %(n)s", n=slot("number")),
+            "data-nothing": _("No description"),
+        },
     )
 
 
@@ -279,18 +347,31 @@ def _photo_parts() -> rx.Component:
         template(
             "add",
             rx.el.label(_("Add photos"), html_for="media-add"),
-            rx.el.input(type="file", id="media-add", multiple=True, accept="image/*,.heic,.heif", aria_describedby="media-hint"),
-            rx.el.p(role="status", class_name="photo-status"),
-            rx.el.h3(_("Your photos"), tab_index=-1, custom_attrs={"data-part": "list-heading"}),
-            rx.el.ul(class_name="photo-list", custom_attrs={"data-part": "list"}),
+            rx.el.input(
+                type="file",
+                id="media-add",
+                multiple=True,
+                accept="image/*,.heic,.heif",
+                aria_describedby="media-hint media-count",
+                custom_attrs={"data-part": "choose"},
+            ),
+            rx.el.p(id="media-count", class_name="hint", custom_attrs={"data-part": "count"}),
+            rx.el.p(role="status", class_name="photo-status", custom_attrs={"data-part": "said"}),
+            rx.el.h3(_("Your photos"), tab_index=-1, hidden=True, custom_attrs={"data-part": "list-heading"}),
+            rx.el.ul(class_name="photo-list", hidden=True, custom_attrs={"data-part": "list"}),
         ),
         template(
             "item",
             rx.el.li(
                 rx.el.img(alt="", custom_attrs={"data-part": "preview"}),
                 rx.el.div(
-                    rx.el.label(_("What does it show? For people who cannot see it."), _optional_words(), custom_attrs={"data-part": "label"}),
-                    rx.el.input(max_length=500, custom_attrs={"data-part": "description"}),
+                    rx.el.label(
+                        rx.el.span(custom_attrs={"data-part": "label"}),
+                        _optional_words(),
+                    ),
+                    rx.el.input(
+                        name="media_description", max_length=500, custom_attrs={"data-part": "description"}
+                    ),
                     rx.el.button(type="button", class_name="quiet", custom_attrs={"data-part": "remove"}),
                 ),
                 class_name="photo",
@@ -318,7 +399,7 @@ def _check_step() -> rx.Component:
     return _step(
         "check",
         _("Check and send"),
-        rx.el.dl(custom_attrs={"data-part": "answers"}, class_name="answers"),
+        rx.el.dl(hidden=True, custom_attrs={"data-part": "answers"}, class_name="answers"),
         rx.el.p(slot("expected")),
         rx.el.button(_("Send report"), type="submit", class_name="primary"),
         rx.el.p(role="status", class_name="sending", custom_attrs={"data-part": "sending"}),

@@ -1,0 +1,34 @@
+"""The public page of one request."""
+
+import reflex as rx
+
+from app.publish.registry import Screen, published
+from app.publish.slots import slot, when
+from app.web.views import StatusView
+from components.elements import LiveStatus, a
+from components.layout import screen
+from components.requests import facts, history, report, status
+from i18n import _
+
+
+@published("request", StatusView, scripts=("status.js",))
+def request() -> Screen:
+    """`/{locale}/requests/{reference}/`."""
+    return screen(
+        rx.el.h1(slot("request.service_name")),
+        LiveStatus.create(
+            rx.el.div(
+                status(),
+                when("request.expected", rx.el.p(slot("request.expected"))),
+                facts(),
+                report(),
+                history(),
+                custom_attrs={"data-part": "live", "data-status": slot("request.status")},
+            ),
+            rx.el.p(role="status", class_name="hint", custom_attrs={"data-part": "said"}),
+            custom_attrs={"data-changed": _("This page has been updated. Status: {status}")},
+        ),
+        rx.el.p(a(_("Check another request"), href=slot("url('requests')"))),
+        title=slot("request.service_name ~ ' ' ~ request.reference"),
+        description=_("What the city has done about this request."),
+    )

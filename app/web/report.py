@@ -1,0 +1,230 @@
+"""The report form without script: shown, read, shown again with what is to be mended, and sent."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import AsyncExitStack
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.responses import RedirectResponse, Response
+
+from app.domain.changes import expect_photo
+from app.domain.errors import Conflict, FieldError, NotFound, Rejected
+from app.domain.ids import parse_id, parse_manage_token
+from app.domain.photos import MAX_PHOTOS
+from app.domain.references import parse_reference
+from app.domain.requests import Receipt, submit
+from app.domain.services import Service, check_answers
+from app.domain.submissions import Draft, Submission, make_draft
+from app.storage.engine import read
+from app.storage.photos import upload
+from app.web.form import Typed, form_view, photo_preview
+from app.web.pages import MINE
+from app.web.uploads import Received, finish_photo, receive_photo
+from app.web.views import DraftPhotoView
+from app.web.visit import Visit
+from i18n import N_, Message
+
+MOST_FILES = 60
+MOST_FIELDS = 400
+LONGEST_VALUE = 200_000
+"""Bytes of one typed value. Far above any limit that a person is told about, so that they are told."""
+
+
+async def show(visit: Visit) -> Response:
+    """GET `/{locale}/report/{service_code}/`."""
+    service = visit.city.service(visit.params["service_code"])
+    if service is None:
+        return _not_offered(visit)
+    return visit.pages.answer(visit, "report_form", form_view(visit, service, make_draft()), cache_control=MINE)
+
+
+async def receive(visit: Visit) -> Response:
+    """POST `/{locale}/report/{service_code}/`: the whole report as multipart, photos included."""
+    service = visit.city.service(visit.params["service_code"])
+    if service is None:
+        return _not_offered(visit)
+    async with AsyncExitStack() as stack:
+        form = await stack.enter_async_context(
+            visit.request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=LONGEST_VALUE)
+        )
+        return await _Sending(visit, service, form).answer()
+
+
+def _not_offered(visit: Visit) -> Response:
+    return visit.pages.problem(
+        visit,
+        N_("We do not have this type of report"),
+        N_("Choose another type from the list, or call 311."),
+        status=404,
+    )
+
+
+class _Sending:
+    """One try to send a report."""
+
+    def __init__(self, visit: Visit, service: Service, form: FormData) -> None:
+        self.visit = visit
+        self.service = service
+        self.form = form
+        self.values = _values(form)
+        self.draft = _draft_of(self.values)
+
+    async def answer(self) -> Response:
+        """On to the page after sending, or the form again."""
+        received, problems = await self._receive_photos()
+        claims = [photo.claim for photo in received]
+        try:
+            if problems:
+                raise Rejected(problems)
+            submission = Submission.from_form(self._kept_form(), photos=claims)
+            receipt = await run_in_threadpool(self._submit, submission)
+        except Conflict:
+            return await self._again(received, [], fresh=True)
+        except Rejected as rejected:
+            return await self._again(received, rejected.errors)
+        for photo in received:
+            await finish_photo(self.visit.portal, submission.id, photo)
+        return RedirectResponse(self._sent_url(receipt), status_code=303, headers={"cache-control": MINE})
+
+    def _submit(self, submission: Submission) -> Receipt:
+        portal = self.visit.portal
+        return submit(
+            store=portal.requests,
+            city=portal.city,
+            submission=submission,
+            digest=submission.digest,
+            now=portal.now(),
+        )
+
+    def _sent_url(self, receipt: Receipt) -> str:
+        return self.visit.url("sent", reference=receipt.reference, token=self.draft.manage_token)
+
+    # --- photos ---
+
+    async def _receive_photos(self) -> tuple[list[Received], list[FieldError]]:
+        """Keep the bytes of the photos that came; say which could not be taken."""
+        descriptions = self.values.get("media_description", [])
+        files = [file for file in self.form.getlist("media") if isinstance(file, UploadFile)]
+        received: list[Received] = []
+        problems: list[FieldError] = []
+        if sum(bool(file.size) for file in files) + len(self._kept()) > MAX_PHOTOS:
+            problems.append(FieldError("media", N_("Choose at most %(limit)s photos.", limit=MAX_PHOTOS)))
+        for number, file in enumerate(files):
+            if not file.size or len(received) == MAX_PHOTOS:
+                continue
+            description = descriptions[number] if number < len(descriptions) else ""
+            try:
+                received.append(await receive_photo(self.visit.portal, self.draft.id, file, description))
+            except Rejected as rejected:
+                problems.extend(rejected.errors)
+        return received, problems
+
+    def _kept(self) -> list[str]:
+        left_out = set(self.values.get("leave_out", ()))
+        return [name[6:-1] for name in self.values if name.startswith("media[") and name[6:-1] not in left_out]
+
+    def _kept_form(self) -> FormData:
+        """The form without the photos that the person has left out since."""
+        left_out = {f"media[{sha256}]" for sha256 in self.values.get("leave_out", ())}
+        return FormData([(name, value) for name, value in self.form.multi_items() if name not in left_out])
+
+    # --- the form again ---
+
+    async def _again(
+        self, received: Sequence[Received], errors: Iterable[FieldError], *, fresh: bool = False
+    ) -> Response:
+        """The form with all that was typed and every photo that arrived; nothing is asked for twice."""
+        visit = self.visit
+        said = _all_errors(self.service, self.values, list(errors)) if not fresh else []
+        photos = await self._keep_photos(received, said)
+        if fresh:
+            # The person came back to a form that was sent: what they changed is another report.
+            said.append(FieldError("main", _SENT_ALREADY))
+            self.draft, photos = make_draft(), []
+        typed = Typed(self.values, photos)
+        view = form_view(visit, self.service, self.draft, typed=typed, errors=said)
+        return visit.pages.answer(
+            visit, "report_form", view, status=409 if fresh else 422, cache_control=MINE
+        )
+
+    async def _keep_photos(self, received: Sequence[Received], said: list[FieldError]) -> list[DraftPhotoView]:
+        portal, descriptions = self.visit.portal, {}
+        for sha256 in self._kept():
+            descriptions[sha256] = next(iter(self.values[f"media[{sha256}]"]), "")
+        for photo in received:
+            try:
+                await run_in_threadpool(
+                    expect_photo,
+                    store=portal.requests,
+                    request_id=self.draft.id,
+                    claim=photo.claim,
+                    now=portal.now(),
+                )
+            except (NotFound, Rejected):
+                continue
+            refused = await finish_photo(portal, self.draft.id, photo)
+            if refused is None:
+                descriptions[photo.claim.sha256] = photo.claim.description
+            else:
+                said.append(FieldError("media", refused))
+        return await run_in_threadpool(self._previews, descriptions)
+
+    def _previews(self, descriptions: dict[str, str]) -> list[DraftPhotoView]:
+        views = []
+        with read(self.visit.portal.engine) as connection:
+            for sha256, description in list(descriptions.items())[:MAX_PHOTOS]:
+                photo = upload(connection, self.draft.id, sha256)
+                if photo is not None and photo.content is not None:
+                    views.append(DraftPhotoView(sha256, photo_preview(self.draft.id, photo.content), description))
+        return views
+
+
+_SENT_ALREADY = N_(
+    "This report has been sent already. If you want to report another problem, check the form and send it again."
+)
+
+
+def _values(form: FormData) -> dict[str, list[str]]:
+    values: dict[str, list[str]] = {}
+    for name, value in form.multi_items():
+        if isinstance(value, str):
+            values.setdefault(name, []).append(value)
+    return values
+
+
+def _draft_of(values: dict[str, list[str]]) -> Draft:
+    """The names the page gave this report, or new ones if they did not come back readable."""
+    new = make_draft()
+    id = parse_id(next(iter(values.get("id", ())), ""))
+    token = parse_manage_token(next(iter(values.get("manage_token", ())), ""))
+    if id is None or token is None:
+        return new
+    try:
+        reference = parse_reference(next(iter(values.get("reference", ())), ""))
+    except Rejected:
+        reference = parse_reference(new.reference)
+    return Draft(id, reference, token)
+
+
+def _all_errors(
+    service: Service, values: dict[str, list[str]], errors: list[FieldError]
+) -> list[FieldError]:
+    """Every problem at once: those of the questions too, if the fixed fields had problems of their own."""
+    raw = {
+        attribute.code: [value for name in (attribute.field, f"{attribute.field}[]") for value in values.get(name, ())]
+        for attribute in service.attributes
+    }
+    _, more = check_answers(service, raw)
+    found = {error.field: error for error in [*errors, *more]}
+    if service.place_required and not _has_place(values):
+        found.setdefault("address_string", FieldError("address_string", _NO_PLACE))
+    order = [attribute.field for attribute in service.attributes]
+    asked = [found.pop(field) for field in order if field in found]
+    return [*asked, *found.values()]
+
+
+def _has_place(values: dict[str, list[str]]) -> bool:
+    return any(value.strip() for name in ("address_string", "lat") for value in values.get(name, ()))
+
+
+_NO_PLACE: Message = N_("Say where it is: write an address or a crossing, or choose the place on the map.")

@@ -1,0 +1,131 @@
+"""The portal's HTTP side as one Starlette application: which handler answers which route."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from app.routes import ROUTES
+from app.web import home, intake, media, report, tracking, uploads
+from app.web.pages import Pages
+from app.web.portal import Portal
+from app.web.security import secured
+from app.web.visit import Visit, preferred_locale
+from i18n import N_, Message
+from i18n.locales import LOCALES
+
+Handler = Callable[[Visit], Awaitable[Response]]
+
+BUILD = Path(".build")
+
+GET: dict[str, Handler] = {
+    "home": home.home,
+    "report": home.choose,
+    "report_form": report.show,
+    "requests": tracking.look_up,
+    "request": tracking.show,
+    "sent": tracking.sent,
+    "manage": tracking.manage,
+    "recent": tracking.recent,
+    "privacy": home.privacy,
+    "photo": media.photo,
+    "private_photo": media.private_photo,
+    "map": media.map_picture,
+    "places": media.places,
+    "static": media.static_file,
+}
+"""What answers a look (GET and HEAD)."""
+
+WRITE: dict[tuple[str, str], Handler] = {
+    ("POST", "report_form"): report.receive,
+    ("POST", "manage"): tracking.change,
+    ("PUT", "submit"): intake.submit_report,
+    ("HEAD", "upload"): uploads.offset,
+    ("PATCH", "upload"): uploads.append,
+}
+"""What answers a change."""
+
+
+def site(portal: Portal, build: Path = BUILD) -> ASGIApp:
+    """The application that serves everything except the live screens."""
+    pages = Pages(build, portal.city)
+    return secured(Starlette(routes=_routes(portal, pages), exception_handlers=_problems(portal, pages)), portal)
+
+
+def _routes(portal: Portal, pages: Pages) -> list[Route]:
+    looks = [(name, ["GET"], handler) for name, handler in GET.items()]
+    changes = [(name, [method], handler) for (method, name), handler in WRITE.items()]
+    routes = [
+        Route(ROUTES[name], _endpoint(portal, pages, name, handler), methods=methods, name=name)
+        for name, methods, handler in [*changes, *looks]
+    ]
+    routes.append(Route("/", _endpoint(portal, pages, "home", home.root), name="root"))
+    routes.append(Route(ROUTES["health"], _health, name="health"))
+    return routes
+
+
+def _endpoint(
+    portal: Portal, pages: Pages, name: str, handler: Handler
+) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        visit = _visit(portal, pages, request, name)
+        if visit is None:
+            raise HTTPException(404)
+        return await handler(visit)
+
+    return endpoint
+
+
+def _visit(portal: Portal, pages: Pages, request: Request, name: str) -> Visit | None:
+    params = dict(request.path_params)
+    code = params.pop("locale", None) or preferred_locale(request.headers.get("accept-language", ""))
+    locale = LOCALES.get(code)
+    return None if locale is None else Visit(request, portal, pages, locale, name, params)
+
+
+async def _health(request: Request) -> Response:
+    return JSONResponse({"status": "ok"}, headers={"cache-control": "no-store"})
+
+
+def _problems(portal: Portal, pages: Pages) -> dict[int | type[Exception], Callable[..., Awaitable[Response]]]:
+    """How routes and middleware say no: a page for people, JSON for programs."""
+
+    async def problem(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        heading, advice = _SENTENCES.get(status, _SENTENCES[400] if status < 500 else _SENTENCES[500])
+        headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+        visit = _visit_of_unknown_address(portal, pages, request)
+        if _wants_json(request):
+            response: Response = JSONResponse({"message": visit.t(advice)}, status)
+        else:
+            response = pages.problem(visit, heading, advice, status=status)
+        response.headers.update(headers)
+        return response
+
+    return {HTTPException: problem, 500: problem}
+
+
+def _wants_json(request: Request) -> bool:
+    return request.method in ("PUT", "PATCH") or request.url.path.endswith(".json")
+
+
+def _visit_of_unknown_address(portal: Portal, pages: Pages, request: Request) -> Visit:
+    first = request.url.path.split("/")[1]
+    code = first if first in LOCALES else preferred_locale(request.headers.get("accept-language", ""))
+    return Visit(request, portal, pages, LOCALES[code], "home")
+
+
+_SENTENCES: dict[int, tuple[Message, Message]] = {
+    400: (N_("We could not read that"), N_("Go back and try again, or call 311.")),
+    403: (N_("That is not allowed"), N_("Open the page again on this site and try once more.")),
+    404: (N_("There is no such page"), N_("Check the address, or begin from the start page.")),
+    405: (N_("That does not work here"), N_("Begin from the start page.")),
+    413: (N_("That is too much at once"), N_("Send fewer or smaller photos, and shorter texts. Go back: what you typed is still in the form.")),
+    429: (N_("Too many tries"), N_("Wait a few minutes, then try again. What you typed is still in the form when you go back.")),
+    500: (N_("Something went wrong on our side"), N_("Your report may not have arrived. Go back and send it again: it will not be counted twice. Or call 311.")),
+}

@@ -1,0 +1,366 @@
+"""Following a request: by its number for everybody, by its private link for the person who reported it."""
+
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from urllib.parse import urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.responses import RedirectResponse, Response
+
+from app.domain.changes import Holder, add_comment, add_photos, erase_contact, say_fixed, say_not_fixed
+from app.domain.errors import FieldError, NotFound, Rejected
+from app.domain.ids import make_id, parse_manage_token
+from app.domain.photos import MAX_PHOTOS, PhotoState
+from app.domain.references import grouped, is_reference, parse_reference
+from app.domain.requests import is_held_by
+from app.domain.views import PhotoShown, RequestHeld, RequestListed, RequestPublic, holder_view, listed_view, public_view
+from app.routes import Url, url
+from app.storage.cursors import parse_cursor
+from app.storage.engine import read
+from app.storage.requests import public_request, recent_requests, version_of, whole_request
+from app.web import words
+from app.web.pages import MINE, PRIVATE
+from app.web.uploads import receive_photo, finish_photo
+from app.web.views import (
+    AnswerView,
+    ErrorView,
+    FieldView,
+    ManageView,
+    PhotoView,
+    RecentItemView,
+    RecentView,
+    RequestsView,
+    RequestView,
+    SentView,
+    StatusView,
+    UpdateView,
+)
+from app.web.visit import Visit
+from i18n import N_, Message
+
+RECENT = 20
+"""Requests on one page of the list."""
+MOST_FIELDS = 40
+
+
+# --- by number ----------------------------------------------------------------------------------------------
+
+
+async def look_up(visit: Visit) -> Response:
+    """GET `/{locale}/requests/?reference=…`: on to the request, or a kind word about the number."""
+    typed = visit.request.query_params.get("reference", "")[:200]
+    if not typed.strip():
+        return visit.pages.answer(visit, "requests", RequestsView(query="", error=""), cache_control=MINE)
+    try:
+        reference = parse_reference(typed)
+    except Rejected as rejected:
+        return _look_up_again(visit, typed, rejected.errors[0].message, status=400)
+    if await run_in_threadpool(version_of, visit.portal.engine, reference) is None:
+        return _look_up_again(visit, typed, _UNKNOWN, status=404)
+    return RedirectResponse(visit.url("request", reference=reference), status_code=303)
+
+
+_UNKNOWN = N_(
+    "There is no request with this number. Check the digits on your receipt. "
+    "A report made without a connection appears here after it has been sent."
+)
+
+
+def _look_up_again(visit: Visit, typed: str, message: Message, *, status: int) -> Response:
+    view = RequestsView(query=typed, error=visit.t(message))
+    return visit.pages.answer(visit, "requests", view, status=status, cache_control=MINE)
+
+
+async def show(visit: Visit) -> Response:
+    """GET `/{locale}/requests/{reference}/`: what everybody may see."""
+    reference = visit.params["reference"]
+    if not is_reference(reference):
+        # Digits of another script or groups with dashes: the look-up reads them.
+        return RedirectResponse(Url(f"{visit.url('requests')}?{urlencode({'reference': reference[:200]})}"), status_code=303)
+    version = await run_in_threadpool(version_of, visit.portal.engine, reference)
+    if version is None:
+        return _look_up_again(visit, reference, _UNKNOWN, status=404)
+    unchanged = visit.pages.unchanged(visit, visit.pages.etag(visit, reference, version))
+    return unchanged or await run_in_threadpool(_status_page, visit, reference)
+
+
+def _status_page(visit: Visit, reference: str) -> Response:
+    with read(visit.portal.engine) as connection:
+        loaded = public_request(connection, reference)
+    if loaded is None:
+        return _look_up_again(visit, reference, _UNKNOWN, status=404)
+    service = visit.city.service(loaded.request.service_code)
+    shown = public_view(loaded.request, loaded.updates, loaded.photos, service)
+    view = StatusView(request=_request_view(visit, shown, _public_photo))
+    etag = visit.pages.etag(visit, reference, shown.version)
+    return visit.pages.answer(visit, "request", view, etag=etag)
+
+
+async def recent(visit: Visit) -> Response:
+    """GET `/{locale}/recent/?after=…`: the newest requests, a page at a time."""
+    return await run_in_threadpool(_recent_page, visit)
+
+
+def _recent_page(visit: Visit) -> Response:
+    after = parse_cursor(visit.request.query_params.get("after", ""))
+    with read(visit.portal.engine) as connection:
+        page = recent_requests(connection, limit=RECENT, after=after)
+    items = []
+    for request, photo in page.items:
+        listed = listed_view(request, photo, visit.city.service(request.service_code))
+        items.append(_recent_item(visit, listed))
+    older = Url(f"{visit.url('recent')}?after={page.after}") if page.after else None
+    view = RecentView(requests=items, older_url=older, map_url=url("map", kind="recent"))
+    return visit.pages.answer(visit, "recent", view)
+
+
+def _recent_item(visit: Visit, listed: RequestListed) -> RecentItemView:
+    return RecentItemView(
+        service_name=_service_name(visit, listed.service_code),
+        status=visit.t(listed.status_words),
+        status_code=listed.status.value,
+        place=words.place(visit.city, listed.place, visit.t),
+        date=words.day(listed.requested_at, visit.locale.code, visit.city.zone),
+        iso=listed.requested_at.isoformat(),
+        reference=grouped(listed.reference),
+        url=visit.url("request", reference=listed.reference),
+        photo_url=url("photo", content=listed.photo.content, size="320")
+        if listed.photo and listed.photo.content
+        else None,
+    )
+
+
+# --- with the private link ----------------------------------------------------------------------------------
+
+
+async def sent(visit: Visit) -> Response:
+    """GET `/{locale}/requests/{reference}/sent/{token}/`: the receipt."""
+    held = await run_in_threadpool(_held, visit)
+    if held is None:
+        return _no_such_link(visit)
+    view = SentView(
+        request=_request_view(visit, held, _private_photo(held.id)),
+        manage_url=visit.url("manage", **visit.params),
+        photo_problems=[visit.t(photo.refused) for photo in held.photos if photo.refused],
+        expected=_usual_time(visit, held),
+        bureau=_bureau(visit, held.service_code),
+    )
+    return visit.pages.answer(visit, "sent", view, cache_control=PRIVATE)
+
+
+async def manage(visit: Visit) -> Response:
+    """GET `/{locale}/requests/{reference}/manage/{token}/`."""
+    return await _manage_page(visit, notice=_NOTICES.get(visit.request.query_params.get("done", "")))
+
+
+async def change(visit: Visit) -> Response:
+    """POST to the same: a comment, photos, fixed, not fixed, erase my contact details."""
+    async with AsyncExitStack() as stack:
+        form = await stack.enter_async_context(
+            visit.request.form(max_files=MAX_PHOTOS + 1, max_fields=MOST_FIELDS, max_part_size=200_000)
+        )
+        action = str(form.get("action", ""))
+        comment = str(form.get("comment", ""))
+        try:
+            if action == "photos":
+                await _add_photos(visit, form)
+            elif action in _ACTIONS:
+                await run_in_threadpool(_ACTIONS[action], visit, comment, str(form.get("key", "")))
+            else:
+                return await _manage_page(visit, status=400)
+        except NotFound:
+            return _no_such_link(visit)
+        except Rejected as rejected:
+            return await _manage_page(visit, comment=comment, errors=rejected.errors, status=422)
+    done = Url(f"{visit.url('manage', **visit.params)}?done={action}")
+    return RedirectResponse(done, status_code=303, headers={"cache-control": PRIVATE})
+
+
+def _comment(visit: Visit, text: str, key: str) -> None:
+    add_comment(**_by_holder(visit), text=text, key=key)
+
+
+def _fixed(visit: Visit, text: str, key: str) -> None:
+    say_fixed(**_by_holder(visit), text=text, key=key)
+
+
+def _not_fixed(visit: Visit, text: str, key: str) -> None:
+    say_not_fixed(**_by_holder(visit), text=text, key=key)
+
+
+def _erase(visit: Visit, text: str, key: str) -> None:
+    erase_contact(**_by_holder(visit))
+
+
+_ACTIONS: dict[str, Callable[[Visit, str, str], None]] = {
+    "comment": _comment,
+    "fixed": _fixed,
+    "not_fixed": _not_fixed,
+    "erase": _erase,
+}
+_NOTICES: dict[str, Message] = {
+    "comment": N_("Your comment has been added."),
+    "photos": N_("Your photos have been added."),
+    "fixed": N_("Thank you. The request is marked as fixed."),
+    "not_fixed": N_("Thank you. The request is open again and the city will look at it."),
+    "erase": N_("Your contact details have been erased."),
+}
+
+
+def _by_holder(visit: Visit) -> dict[str, object]:
+    return {
+        "store": visit.portal.requests,
+        "reference": visit.params["reference"],
+        "by": Holder(parse_manage_token(visit.params["token"]) or ""),
+        "now": visit.portal.now(),
+    }
+
+
+async def _add_photos(visit: Visit, form: FormData) -> None:
+    """Raises NotFound for a wrong link before a byte is kept, Rejected for what cannot be used."""
+    held = await run_in_threadpool(_held, visit)
+    if held is None:
+        raise NotFound
+    files = [file for file in form.getlist("media") if isinstance(file, UploadFile) and file.size]
+    description = str(form.get("media_description", ""))
+    if not files:
+        raise Rejected([FieldError("media", N_("Choose a photo first."))])
+    received = [await receive_photo(visit.portal, held.id, file, description) for file in files[: MAX_PHOTOS + 1]]
+    claims = [photo.claim for photo in received]
+    await run_in_threadpool(lambda: add_photos(**_by_holder(visit), photos=claims))
+    refused = [await finish_photo(visit.portal, held.id, photo) for photo in received]
+    if problems := [FieldError("media", message) for message in refused if message is not None]:
+        raise Rejected(problems)
+
+
+def _held(visit: Visit) -> RequestHeld | None:
+    """The request, if the link in the address is the right one."""
+    token = parse_manage_token(visit.params["token"])
+    if token is None or not is_reference(visit.params["reference"]):
+        return None
+    with read(visit.portal.engine) as connection:
+        loaded = whole_request(connection, visit.params["reference"])
+    if loaded is None or not is_held_by(loaded.request, token):
+        return None
+    return holder_view(loaded.request, loaded.updates, loaded.photos)
+
+
+def _no_such_link(visit: Visit) -> Response:
+    return visit.pages.problem(
+        visit,
+        N_("This private link does not work"),
+        N_("Check that the whole link was copied. You can still look the request up by its number."),
+        status=404,
+    )
+
+
+async def _manage_page(
+    visit: Visit,
+    *,
+    notice: Message | None = None,
+    comment: str = "",
+    errors: tuple[FieldError, ...] | list[FieldError] = (),
+    status: int = 200,
+) -> Response:
+    held = await run_in_threadpool(_held, visit)
+    if held is None:
+        return _no_such_link(visit)
+    said = {error.field: visit.t(error.message) for error in errors}
+    contact = held.contact
+    view = ManageView(
+        request=_request_view(visit, held, _private_photo(held.id)),
+        action=visit.url("manage", **visit.params),
+        key=make_id(),
+        contact=[
+            text
+            for text in (f"{contact.first_name} {contact.last_name}".strip(), contact.email, contact.phone)
+            if text
+        ],
+        notice=visit.t(notice) if notice else "",
+        fields={"comment": FieldView(comment, said.get("comment", ""))},
+        photo_error=said.get("media", ""),
+        errors=[ErrorView(field if field in ("comment", "media") else "main", text) for field, text in said.items()],
+        can_add_photos=True,
+    )
+    return visit.pages.answer(visit, "manage", view, status=status, cache_control=PRIVATE)
+
+
+# --- one request as a page shows it -------------------------------------------------------------------------
+
+
+def _request_view(
+    visit: Visit, shown: RequestPublic, photo_url: Callable[[PhotoShown, str], Url]
+) -> RequestView:
+    t, locale, zone = visit.t, visit.locale.code, visit.city.zone
+    stored = [photo for photo in shown.photos if photo.state is PhotoState.STORED and photo.content]
+    return RequestView(
+        reference=grouped(shown.reference),
+        reference_plain=shown.reference,
+        service_name=_service_name(visit, shown.service_code) or shown.service_name,
+        bureau=_bureau(visit, shown.service_code),
+        status=t(shown.status_words),
+        status_code=shown.status.value,
+        open=shown.is_open,
+        reported=words.day_and_time(shown.requested_at, locale, zone),
+        reported_iso=shown.requested_at.isoformat(),
+        expected=_expected(visit, shown),
+        place=words.place(visit.city, shown.place, t),
+        description=shown.description,
+        description_language=shown.language,
+        answers=[AnswerView(answer.label, ", ".join(answer.texts)) for answer in shown.answers],
+        photos=[
+            PhotoView(
+                small_url=photo_url(photo, "320"),
+                large_url=photo_url(photo, "full"),
+                alt=photo.description or t(N_("Photo %(n)s, not described", n=number)),
+                width=photo.width or 320,
+                height=photo.height or 240,
+            )
+            for number, photo in enumerate(stored, start=1)
+        ],
+        updates=[
+            UpdateView(
+                heading=t(update.heading),
+                text=update.text,
+                date=words.day_and_time(update.at, locale, zone),
+                iso=update.at.isoformat(),
+            )
+            for update in reversed(shown.updates)
+        ],
+        url=visit.url("request", reference=shown.reference),
+    )
+
+
+def _public_photo(photo: PhotoShown, size: str) -> Url:
+    return url("photo", content=photo.content or "", size=size)
+
+
+def _private_photo(request_id: str) -> Callable[[PhotoShown, str], Url]:
+    def photo_url(photo: PhotoShown, size: str) -> Url:
+        return url("private_photo", id=request_id, content=photo.content or "", size=size)
+
+    return photo_url
+
+
+def _service_name(visit: Visit, service_code: str) -> str:
+    service = visit.city.service(service_code)
+    return visit.t(service.service_name) if service else visit.t(N_("Report"))
+
+
+def _bureau(visit: Visit, service_code: str) -> str:
+    service = visit.city.service(service_code)
+    return visit.t(service.agency_responsible) if service else ""
+
+
+def _expected(visit: Visit, shown: RequestPublic) -> str:
+    if not shown.is_open or shown.expected_at is None:
+        return ""
+    return visit.t(
+        N_("Usually done by %(date)s.", date=words.day(shown.expected_at, visit.locale.code, visit.city.zone))
+    )
+
+
+def _usual_time(visit: Visit, shown: RequestPublic) -> str:
+    service = visit.city.service(shown.service_code)
+    return words.days(service.expected_days, visit.t) if service else ""
