@@ -1,10 +1,13 @@
 """The composition root: pages, routes, lifespan. Nothing else."""
 
 import importlib
+import os
 
 import reflex as rx
+from starlette.types import ASGIApp
 
 from app.publish.registry import PUBLISHED
+from app.settings import get_settings
 
 RESIDENT_PAGES = (
     *("home", "report", "report_form", "sent", "requests", "request", "manage", "recent", "privacy", "problem"),
@@ -12,7 +15,21 @@ RESIDENT_PAGES = (
 
 app = rx.App(html_lang="en", toaster=None, app_wraps={})
 
-for _name in RESIDENT_PAGES:
-    importlib.import_module(f"app.pages.resident.{_name}")
-for _page in PUBLISHED.values():
-    app.add_page(_page.component, route=_page.route, title=_page.name, image="")
+
+def add_published_pages() -> None:
+    """Tell Reflex to prerender the published pages; only a build needs them."""
+    for name in RESIDENT_PAGES:
+        importlib.import_module(f"app.pages.resident.{name}")
+    for page in PUBLISHED.values():
+        app.add_page(page.component, route=page.route, title=page.name, image="")
+
+
+def server() -> ASGIApp:
+    """What `app.serve` runs: the published site and the live screens behind one front."""
+    from app.web.front import Front
+
+    return Front(get_settings(), app())
+
+
+if not os.environ.get("REFLEX_SKIP_COMPILE"):
+    add_published_pages()
