@@ -1,0 +1,115 @@
+"""`python -m app.desk_user`: creates a person at the desk, or gives one who is there a new password.
+
+It asks for what it is not told. For scripts: `--email`, `--name`, `--role`, `--language`, and the password in
+the environment variable PORTAL_DESK_PASSWORD, because arguments can be read by everybody on the machine.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from getpass import getpass
+from typing import TextIO
+
+from app.domain.errors import Conflict, FieldError, Rejected
+from app.domain.people import Role, account_name, change_password, create_person
+from app.settings import get_settings
+from app.storage.engine import open_engine
+from app.storage.migrate import upgrade_engine
+from app.storage.people import PeopleStore
+from i18n import N_, Translator, translator
+from i18n.locales import DEFAULT_LOCALE, LOCALES
+
+PASSWORD = "PORTAL_DESK_PASSWORD"  # noqa: S105 - the name of a variable
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Create or change a person; returns the exit code: 0 if it is done, 1 if something is to be mended."""
+    t = translator(_terminal_language())
+    told = _parser(t).parse_args(arguments)
+    settings = get_settings()
+    settings.make_data_folder()
+    engine = open_engine(settings.database_url)
+    try:
+        upgrade_engine(engine)
+        _say(_create_or_change(PeopleStore(engine), told, t))
+    except Rejected as rejected:
+        for error in rejected.errors:
+            _say(t(error.message), to=sys.stderr)
+        return 1
+    except (EOFError, KeyboardInterrupt):
+        _say(t(N_("Nothing was changed.")), to=sys.stderr)
+        return 1
+    finally:
+        engine.dispose()
+    return 0
+
+
+def _create_or_change(store: PeopleStore, told: argparse.Namespace, t: Translator) -> str:
+    """Do it, and say what was done. Raises Rejected."""
+    email = told.email or input(t(N_("E-mail address: ")))
+    with store.writing() as transaction:
+        there = transaction.person_by_email(account_name(email))
+        name = "" if there is None else there.name
+    if there is not None:
+        _say(t(N_("%(name)s has an account already and gets a new password.", name=name)))
+        change_password(store=store, email=email, password=_password(t))
+        return t(N_("The password is changed. Whoever was signed in with the old one is signed out."))
+    name = told.name or input(t(N_("Name, as colleagues will see it: ")))
+    try:
+        create_person(
+            store=store, email=email, name=name, password=_password(t), role=told.role, locale=told.language
+        )
+    except Conflict:
+        raise Rejected([FieldError("email", N_("Somebody has just created this account."))]) from None
+    return t(N_("%(name)s can sign in now.", name=name))
+
+
+def _password(t: Translator) -> str:
+    """The password from the environment, or typed twice without being shown. Raises Rejected."""
+    if PASSWORD in os.environ:
+        return os.environ[PASSWORD]
+    password = getpass(t(N_("Password, at least 12 characters (it is not shown): ")))
+    if getpass(t(N_("The same password again: "))) != password:
+        raise Rejected(
+            [FieldError("password", N_("The two passwords are not the same. Please start again."))]
+        )
+    return password
+
+
+def _parser(t: Translator) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m app.desk_user",
+        description=t(N_("Creates a person at the desk, or gives one who is there a new password.")),
+        epilog=t(N_("Scripts put the password into the environment variable %(name)s.", name=PASSWORD)),
+    )
+    parser.add_argument("--email", default="", help=t(N_("the e-mail address to sign in with")))
+    parser.add_argument("--name", default="", help=t(N_("the name that colleagues see")))
+    parser.add_argument(
+        "--role",
+        type=Role,
+        choices=list(Role),
+        default=Role.DESK,
+        help=t(N_("“desk” works on reports, “admin” also looks after people")),
+    )
+    parser.add_argument(
+        "--language",
+        choices=list(LOCALES),
+        default=DEFAULT_LOCALE,
+        help=t(N_("the language of their screens")),
+    )
+    return parser
+
+
+def _say(text: str, *, to: TextIO | None = None) -> None:
+    print(text, file=to or sys.stdout)
+
+
+def _terminal_language() -> str:
+    """The language the terminal is set to, if the portal has it."""
+    code = (os.environ.get("LC_ALL") or os.environ.get("LANG") or "").split(".")[0].split("_")[0]
+    return code if code in LOCALES else DEFAULT_LOCALE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

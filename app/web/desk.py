@@ -1,0 +1,209 @@
+"""Signing in and out at the desk: plain HTML forms that need no script, and the cookie that says who somebody is."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.requests import Request, cookie_parser
+from starlette.responses import RedirectResponse, Response
+from starlette.types import Scope
+
+from app.domain import people
+from app.domain.errors import Rejected
+from app.domain.ids import hash_token
+from app.domain.people import Person, Role, SignedIn
+from app.domain.references import is_reference
+from app.domain.text import MAX_EMAIL
+from app.routes import Url, url
+from app.web.origin import is_from_own_page
+from app.web.pages import PRIVATE
+from app.web.portal import Portal
+from app.web.views import SignInView
+from app.web.visit import Visit
+from i18n import N_, Message
+from i18n.locales import DEFAULT_LOCALE, LOCALES
+
+COOKIE = "desk"
+DESK_ROLES = frozenset({Role.DESK, Role.ADMIN})
+MAX_FORM_BYTES = 10_000
+MAX_SIGNING_IN = 20
+"""Sign-ins that may wait for their turn; with more than that somebody is only keeping the server busy."""
+
+# One hash of a password takes 64 MiB for a while: two at a time, however many people ask.
+_hashing = ThreadPoolExecutor(max_workers=2, thread_name_prefix="sign-in")
+_signing_in = 0
+
+
+# --- who is asking ------------------------------------------------------------------------------------------
+
+
+async def person_of_scope(portal: Portal, scope: Scope) -> Person | None:
+    """Who asks, if they are signed in and may work at the desk, for an HTTP request or a websocket (ASGI)."""
+    token = token_in(Headers(scope=scope).get("cookie", ""))
+    return await run_in_threadpool(person_with, portal, token) if token else None
+
+
+def token_in(cookie_header: str) -> str:
+    """The sign-in token of a Cookie header, or empty text."""
+    return cookie_parser(cookie_header).get(COOKIE, "")
+
+
+def person_with(portal: Portal, token: str) -> Person | None:
+    """Who is signed in with this token and may work at the desk. Remembers that they were there."""
+    person = people.person_of(store=portal.people, token=token, now=portal.now())
+    return person if person is not None and person.role in DESK_ROLES else None
+
+
+def is_signed_in(portal: Portal, token: str) -> bool:
+    """The same question asked by a screen that is only open: it does not count as somebody being there."""
+    found = portal.people.session_and_person(hash_token(token)) if token else None
+    if found is None:
+        return False
+    session, person = found
+    return session.is_valid(portal.now()) and person.active and person.role in DESK_ROLES
+
+
+def sign_in_url(path: str, query: str) -> Url:
+    """Where somebody who is signed out goes, to come back afterwards to the desk's page at this path."""
+    locale = path.split("/")[1]
+    sign_in = url("sign_in", locale=locale if locale in LOCALES else DEFAULT_LOCALE)
+    return Url(f"{sign_in}?{urlencode({'next': f'{path}?{query}' if query else path})}")
+
+
+# --- the forms ----------------------------------------------------------------------------------------------
+
+
+async def show_sign_in(visit: Visit) -> Response:
+    """GET `/{locale}/desk/sign-in/?next=…`."""
+    if await person_of_scope(visit.portal, visit.request.scope) is not None:
+        return _go(_next_url(visit))
+    return _form(visit)
+
+
+async def sign_in(visit: Visit) -> Response:
+    """POST to the same: on to the desk with a cookie, or the form again with one sentence."""
+    if not is_from_own_page(visit.request.headers, visit.portal.settings.base_url):
+        return _from_elsewhere(visit)
+    typed = await _small_form(visit.request)
+    if typed is None:
+        return _form(visit, error=_TOO_LONG, status=413)
+    if _signing_in >= MAX_SIGNING_IN:
+        return _form(visit, email=typed.get("email", ""), error=_BUSY, status=503)
+    try:
+        signed_in = await _check_password(visit, typed.get("email", ""), typed.get("password", ""))
+    except Rejected as rejected:
+        return _form(visit, email=typed.get("email", ""), error=rejected.errors[0].message, status=422)
+    await _forget_sign_in(visit)
+    response = _go(_next_url(visit))
+    # No Max-Age: it ends with the browser, and on the server when its time is over.
+    response.set_cookie(
+        COOKIE, signed_in.token, path="/", httponly=True, samesite="strict", secure=_is_secure(visit)
+    )
+    return response
+
+
+async def sign_out(visit: Visit) -> Response:
+    """POST `/{locale}/desk/sign-out/`: from here on the cookie is worth nothing, whoever has it."""
+    if not is_from_own_page(visit.request.headers, visit.portal.settings.base_url):
+        return _from_elsewhere(visit)
+    await _forget_sign_in(visit)
+    response = _go(visit.url("sign_in"))
+    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict", secure=_is_secure(visit))
+    return response
+
+
+_TOO_LONG = N_("This is too long. Check your email address and your password.")
+_BUSY = N_("Many people are signing in right now. Try again in a minute.")
+
+
+def _form(visit: Visit, *, email: str = "", error: Message | None = None, status: int = 200) -> Response:
+    action = Url(f"{visit.url('sign_in')}?{urlencode({'next': _next_url(visit)})}")
+    view = SignInView(action=action, email=email[:MAX_EMAIL], error=visit.t(error) if error else "")
+    return visit.pages.answer(visit, "sign_in", view, status=status, cache_control=PRIVATE)
+
+
+async def _check_password(visit: Visit, email: str, password: str) -> SignedIn:
+    """Raises Rejected."""
+    global _signing_in
+    ask = partial(
+        people.sign_in,
+        store=visit.portal.people,
+        email=email[:MAX_EMAIL],
+        password=password,
+        address=address_of(visit.request, visit.portal.settings.trusted_proxies),
+        now=visit.portal.now(),
+    )
+    _signing_in += 1
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_hashing, ask)
+    finally:
+        _signing_in -= 1
+
+
+async def _forget_sign_in(visit: Visit) -> None:
+    if token := visit.request.cookies.get(COOKIE, ""):
+        await run_in_threadpool(people.sign_out, store=visit.portal.people, token=token)
+
+
+async def _small_form(request: Request) -> dict[str, str] | None:
+    """The fields of a urlencoded form, or None if it is longer than any honest one."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_FORM_BYTES:
+            return None
+    fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
+    return {name: values[0] for name, values in fields.items()}
+
+
+def _next_url(visit: Visit) -> Url:
+    """Where `next` leads, if that is a page of the desk; else to the queue. Never a word of it is passed on."""
+    asked = urlsplit(visit.request.query_params.get("next", "")[:500])
+    reference = (parse_qs(asked.query).get("ref") or [""])[0]
+    for locale in LOCALES:
+        request_page = url("desk_request", locale=locale)
+        if asked.path == request_page and is_reference(reference):
+            return Url(f"{request_page}?ref={reference}")
+        if asked.path == url("desk", locale=locale):
+            return url("desk", locale=locale)
+    return visit.url("desk")
+
+
+def _go(to: Url) -> RedirectResponse:
+    return RedirectResponse(to, status_code=303, headers={"cache-control": PRIVATE})
+
+
+def _from_elsewhere(visit: Visit) -> Response:
+    return visit.pages.problem(
+        visit,
+        N_("This came from another website"),
+        N_(
+            "For safety the portal only accepts forms from its own pages. Open the sign-in page and try again."
+        ),
+        status=403,
+    )
+
+
+# --- the way here -------------------------------------------------------------------------------------------
+
+
+def address_of(request: Request, trusted_proxies: int) -> str:
+    """The network address a request comes from. trusted_proxies: how many proxies of our own stand before us.
+
+    Each of them adds one address at the end of X-Forwarded-For; whatever stands before those, anybody could
+    have written.
+    """
+    forwarded = [part.strip() for part in ",".join(request.headers.getlist("x-forwarded-for")).split(",")]
+    if trusted_proxies and len(forwarded) >= trusted_proxies and forwarded[-trusted_proxies]:
+        return forwarded[-trusted_proxies]
+    return request.client.host if request.client else ""
+
+
+def _is_secure(visit: Visit) -> bool:
+    """Whether browsers may keep the cookie for encrypted connections only."""
+    settings, headers = visit.portal.settings, visit.request.headers
+    forwarded = headers.get("x-forwarded-proto", "") if settings.trusted_proxies else ""
+    return settings.production or visit.request.url.scheme == "https" or forwarded == "https"
