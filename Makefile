@@ -26,6 +26,8 @@ export NPM_CONFIG_OMIT_LOCKFILE_REGISTRY_RESOLVED := true
 export NPM_CONFIG_AUDIT := false
 export NPM_CONFIG_FUND := false
 export NPM_CONFIG_UPDATE_NOTIFIER := false
+# Reflex tells npm never to try again; a train tunnel is no reason to begin anew.
+export NPM_CONFIG_FETCH_RETRIES := 3
 export REFLEX_USE_NPM := 1
 export REFLEX_CHECK_LATEST_VERSION := 0
 export REFLEX_TELEMETRY_ENABLED := false
