@@ -9,8 +9,10 @@ from starlette.types import ASGIApp
 from app.publish.registry import PUBLISHED
 from app.settings import get_settings
 
-RESIDENT_PAGES = (
-    *("home", "report", "report_form", "sent", "requests", "request", "manage", "recent", "privacy", "problem"),
+PUBLISHED_PAGES = (
+    *("resident.home", "resident.report", "resident.report_form", "resident.sent"),
+    *("resident.requests", "resident.request", "resident.manage", "resident.recent"),
+    *("resident.privacy", "resident.problem", "desk.sign_in"),
 )
 
 app = rx.App(html_lang="en", toaster=None, app_wraps={})
@@ -18,8 +20,8 @@ app = rx.App(html_lang="en", toaster=None, app_wraps={})
 
 def add_published_pages() -> None:
     """Tell Reflex to prerender the published pages; only a build needs them."""
-    for name in RESIDENT_PAGES:
-        importlib.import_module(f"app.pages.resident.{name}")
+    for name in PUBLISHED_PAGES:
+        importlib.import_module(f"app.pages.{name}")
     for page in PUBLISHED.values():
         app.add_page(page.component, route=page.route, title=page.name, image="")
 
@@ -27,8 +29,10 @@ def add_published_pages() -> None:
 def server() -> ASGIApp:
     """What `app.serve` runs: the published site and the live screens behind one front."""
     from app.web.front import Front
+    from app.web.security import guarded
 
-    return Front(get_settings(), app())
+    settings = get_settings()
+    return guarded(Front(settings, app()), settings)
 
 
 if not os.environ.get("REFLEX_SKIP_COMPILE"):

@@ -1,11 +1,14 @@
 """The outermost application: decides by path between the published site and the live screens."""
 
+import asyncio
+
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.settings import Settings
 from app.web.live import is_live_path, live_front
 from app.web.portal import open_portal
 from app.web.site import site
+from app.web.upkeep import keep_up
 
 
 class Front:
@@ -34,7 +37,11 @@ class Front:
         with open_portal(self._settings) as portal:
             self._site = site(portal)
             self._live = live_front(portal, self._reflex)
-            await self._reflex(scope, receive, send)
+            upkeep = asyncio.create_task(keep_up(portal))
+            try:
+                await self._reflex(scope, receive, send)
+            finally:
+                upkeep.cancel()
 
 
 async def _not_ready(scope: Scope, receive: Receive, send: Send) -> None:

@@ -10,16 +10,16 @@ from starlette.responses import RedirectResponse, Response
 from app.domain.changes import expect_photo
 from app.domain.errors import Conflict, FieldError, NotFound, Rejected
 from app.domain.ids import parse_id, parse_manage_token
-from app.domain.photos import MAX_PHOTOS
+from app.domain.photos import MAX_PHOTOS, PhotoClaim
 from app.domain.references import parse_reference
 from app.domain.requests import Receipt, submit
 from app.domain.services import Service, check_answers
 from app.domain.submissions import Draft, Submission, make_draft
 from app.storage.engine import read
 from app.storage.photos import upload
+from app.web import form_photos
 from app.web.form import Typed, form_view, photo_preview
 from app.web.pages import MINE
-from app.web.uploads import Received, finish_photo, receive_photo
 from app.web.views import DraftPhotoView
 from app.web.visit import Visit
 from i18n import N_, Message
@@ -72,18 +72,17 @@ class _Sending:
     async def answer(self) -> Response:
         """On to the page after sending, or the form again."""
         received, problems = await self._receive_photos()
-        claims = [photo.claim for photo in received]
         try:
             if problems:
                 raise Rejected(problems)
-            submission = Submission.from_form(self._kept_form(), photos=claims)
+            submission = Submission.from_form(self._kept_form(), photos=received)
             receipt = await run_in_threadpool(self._submit, submission)
         except Conflict:
             return await self._again(received, [], fresh=True)
         except Rejected as rejected:
             return await self._again(received, rejected.errors)
         for photo in received:
-            await finish_photo(self.visit.portal, submission.id, photo)
+            await form_photos.settle(self.visit.portal, submission.id, photo)
         return RedirectResponse(self._sent_url(receipt), status_code=303, headers={"cache-control": MINE})
 
     def _submit(self, submission: Submission) -> Receipt:
@@ -101,11 +100,11 @@ class _Sending:
 
     # --- photos ---
 
-    async def _receive_photos(self) -> tuple[list[Received], list[FieldError]]:
+    async def _receive_photos(self) -> tuple[list[PhotoClaim], list[FieldError]]:
         """Keep the bytes of the photos that came; say which could not be taken."""
         descriptions = self.values.get("media_description", [])
         files = [file for file in self.form.getlist("media") if isinstance(file, UploadFile)]
-        received: list[Received] = []
+        received: list[PhotoClaim] = []
         problems: list[FieldError] = []
         if sum(bool(file.size) for file in files) + len(self._kept()) > MAX_PHOTOS:
             problems.append(FieldError("media", N_("Choose at most %(limit)s photos.", limit=MAX_PHOTOS)))
@@ -114,7 +113,7 @@ class _Sending:
                 continue
             description = descriptions[number] if number < len(descriptions) else ""
             try:
-                received.append(await receive_photo(self.visit.portal, self.draft.id, file, description))
+                received.append(await form_photos.take(self.visit.portal, self.draft.id, file, description))
             except Rejected as rejected:
                 problems.extend(rejected.errors)
         return received, problems
@@ -131,7 +130,7 @@ class _Sending:
     # --- the form again ---
 
     async def _again(
-        self, received: Sequence[Received], errors: Iterable[FieldError], *, fresh: bool = False
+        self, received: Sequence[PhotoClaim], errors: Iterable[FieldError], *, fresh: bool = False
     ) -> Response:
         """The form with all that was typed and every photo that arrived; nothing is asked for twice."""
         visit = self.visit
@@ -147,7 +146,7 @@ class _Sending:
             visit, "report_form", view, status=409 if fresh else 422, cache_control=MINE
         )
 
-    async def _keep_photos(self, received: Sequence[Received], said: list[FieldError]) -> list[DraftPhotoView]:
+    async def _keep_photos(self, received: Sequence[PhotoClaim], said: list[FieldError]) -> list[DraftPhotoView]:
         portal, descriptions = self.visit.portal, {}
         for sha256 in self._kept():
             descriptions[sha256] = next(iter(self.values[f"media[{sha256}]"]), "")
@@ -157,14 +156,14 @@ class _Sending:
                     expect_photo,
                     store=portal.requests,
                     request_id=self.draft.id,
-                    claim=photo.claim,
+                    claim=photo,
                     now=portal.now(),
                 )
             except (NotFound, Rejected):
                 continue
-            refused = await finish_photo(portal, self.draft.id, photo)
+            refused = await form_photos.settle(portal, self.draft.id, photo)
             if refused is None:
-                descriptions[photo.claim.sha256] = photo.claim.description
+                descriptions[photo.sha256] = photo.description
             else:
                 said.append(FieldError("media", refused))
         return await run_in_threadpool(self._previews, descriptions)

@@ -11,10 +11,12 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from app.routes import ROUTES
-from app.web import home, intake, media, report, tracking, uploads
+from app.web import desk, home, intake, media, report, tracking, uploads
+from app.web.limits import Limits
+from app.web.media import OwnFiles
 from app.web.pages import Pages
 from app.web.portal import Portal
-from app.web.security import secured
+from app.web.recent_map import RecentMap
 from app.web.visit import Visit, preferred_locale
 from i18n import N_, Message
 from i18n.locales import LOCALES
@@ -35,34 +37,39 @@ GET: dict[str, Handler] = {
     "privacy": home.privacy,
     "photo": media.photo,
     "private_photo": media.private_photo,
-    "map": media.map_picture,
     "places": media.places,
-    "static": media.static_file,
+    "sign_in": desk.show_sign_in,
 }
 """What answers a look (GET and HEAD)."""
 
-WRITE: dict[tuple[str, str], Handler] = {
-    ("POST", "report_form"): report.receive,
-    ("POST", "manage"): tracking.change,
-    ("PUT", "submit"): intake.submit_report,
-    ("HEAD", "upload"): uploads.offset,
-    ("PATCH", "upload"): uploads.append,
-}
-"""What answers a change."""
+WRITE: list[tuple[str, str, str, Handler]] = [
+    ("POST", "report_form", "report", report.receive),
+    ("POST", "manage", "change", tracking.change),
+    ("POST", "sign_in", "change", desk.sign_in),
+    ("POST", "sign_out", "change", desk.sign_out),
+    ("PUT", "submit", "report", intake.submit_report),
+    ("HEAD", "upload", "upload", uploads.upload_photo),
+    ("PATCH", "upload", "upload", uploads.upload_photo),
+]
+"""What answers a change: method, route, the rate that limits it (app.web.limits), handler."""
 
 
 def site(portal: Portal, build: Path = BUILD) -> ASGIApp:
     """The application that serves everything except the live screens."""
     pages = Pages(build, portal.city)
-    return secured(Starlette(routes=_routes(portal, pages), exception_handlers=_problems(portal, pages)), portal)
+    return Starlette(
+        routes=_routes(portal, pages, build),
+        exception_handlers=_problems(portal, pages),
+    )
 
 
-def _routes(portal: Portal, pages: Pages) -> list[Route]:
-    looks = [(name, ["GET"], handler) for name, handler in GET.items()]
-    changes = [(name, [method], handler) for (method, name), handler in WRITE.items()]
+def _routes(portal: Portal, pages: Pages, build: Path) -> list[Route]:
+    limits, files, recent_map = Limits(), OwnFiles(build), RecentMap(portal)
+    looks = {**GET, "static": files.file, "map": recent_map.svg}
+    changes = [(name, [method], limits.guard(rate, handler)) for method, name, rate, handler in WRITE]
     routes = [
         Route(ROUTES[name], _endpoint(portal, pages, name, handler), methods=methods, name=name)
-        for name, methods, handler in [*changes, *looks]
+        for name, methods, handler in [*changes, *((name, ["GET"], handler) for name, handler in looks.items())]
     ]
     routes.append(Route("/", _endpoint(portal, pages, "home", home.root), name="root"))
     routes.append(Route(ROUTES["health"], _health, name="health"))

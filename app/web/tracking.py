@@ -19,9 +19,8 @@ from app.routes import Url, url
 from app.storage.cursors import parse_cursor
 from app.storage.engine import read
 from app.storage.requests import public_request, recent_requests, version_of, whole_request
-from app.web import words
+from app.web import form_photos, words
 from app.web.pages import MINE, PRIVATE
-from app.web.uploads import receive_photo, finish_photo
 from app.web.views import (
     AnswerView,
     ErrorView,
@@ -226,10 +225,9 @@ async def _add_photos(visit: Visit, form: FormData) -> None:
     description = str(form.get("media_description", ""))
     if not files:
         raise Rejected([FieldError("media", N_("Choose a photo first."))])
-    received = [await receive_photo(visit.portal, held.id, file, description) for file in files[: MAX_PHOTOS + 1]]
-    claims = [photo.claim for photo in received]
+    claims = [await form_photos.take(visit.portal, held.id, file, description) for file in files]
     await run_in_threadpool(lambda: add_photos(**_by_holder(visit), photos=claims))
-    refused = [await finish_photo(visit.portal, held.id, photo) for photo in received]
+    refused = [await form_photos.settle(visit.portal, held.id, claim) for claim in claims]
     if problems := [FieldError("media", message) for message in refused if message is not None]:
         raise Rejected(problems)
 
