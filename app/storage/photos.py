@@ -6,26 +6,38 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, bindparam, delete, select
 
-from app.domain.photos import PhotoState
+from app.domain.photos import PhotoState, refusal
 from app.storage.engine import write
 from app.storage.tables import PHOTOS, REQUESTS
+from i18n import Message
 
 P = PHOTOS.c
 
 
 @dataclass(frozen=True)
 class Upload:
-    """How far one upload has come. bytes: how many it will be, if the device has said so."""
+    """How far one upload has come. upload_bytes: how many it will be, if the device has said so.
+
+    refused: why the photo could not be used.
+    """
 
     state: PhotoState
     upload_bytes: int | None
     content: str | None
+    refused: Message | None
 
 
 def upload(connection: Connection, request_id: str, sha256: str) -> Upload | None:
     """The upload of one photo; None if nobody expects it."""
     row = connection.execute(_UPLOAD, {"id": request_id, "sha256": sha256}).first()
-    return None if row is None else Upload(PhotoState(row.state), row.upload_bytes, row.content)
+    if row is None:
+        return None
+    return Upload(PhotoState(row.state), row.upload_bytes, row.content, refusal(row.refused_reason))
+
+
+def token_hash_of(connection: Connection, request_id: str) -> str | None:
+    """The hash of the token that allows to send this request's photos; None if there is no such request."""
+    return connection.execute(_TOKEN_HASH, {"id": request_id}).scalar()
 
 
 def service_codes_of(connection: Connection, content: str) -> tuple[str, ...]:
@@ -57,7 +69,8 @@ def _used(connection: Connection, contents: Sequence[str]) -> set[str]:
     return set(connection.execute(_USED, {"contents": contents}).scalars()) if contents else set()
 
 
-_UPLOAD = select(P.state, P.upload_bytes, P.content).where(
+_TOKEN_HASH = select(REQUESTS.c.manage_token_hash).where(REQUESTS.c.id == bindparam("id"))
+_UPLOAD = select(P.state, P.upload_bytes, P.content, P.refused_reason).where(
     P.request_id == bindparam("id"), P.sha256 == bindparam("sha256")
 )
 _SERVICES = (

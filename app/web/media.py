@@ -1,0 +1,195 @@
+"""Photos, map and places, and our own modules and icons: what pages show besides themselves."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from gzip import compress as gzip_compress
+from hashlib import sha256
+from pathlib import Path
+
+import brotli
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.adapters.photos import Size
+from app.adapters.photos.store import SIZES
+from app.domain.ids import parse_id, parse_sha256
+from app.domain.places import LatLong
+from app.domain.services import City
+from app.storage.engine import read
+from app.storage.photos import belongs_to, service_codes_of
+from app.web.portal import Portal
+from app.web.replies import not_found
+from app.web.visit import Visit
+
+FOR_EVER = "public, max-age=31536000, immutable"
+"""For what never changes under its address."""
+FOR_A_DAY = "public, max-age=86400, stale-while-revalidate=604800"
+"""For what changes with the city pack: a day-old copy does no harm."""
+NEVER_KEPT = "private, no-store"
+
+_MEDIA_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+    ".woff2": "font/woff2",
+}
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A file in every coding that browsers ask for, packed once."""
+
+    identity: bytes
+    brotli: bytes
+    gzip: bytes
+    media_type: str
+    etag: str
+
+    def answer(
+        self, request: Request, cache_control: str, *, headers: Mapping[str, str] | None = None
+    ) -> Response:
+        """Answer with it, or with 304 if the visitor has it already."""
+        kept = {"etag": self.etag, "cache-control": cache_control, "vary": "accept-encoding"}
+        kept.update(headers or {})
+        if self.etag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=kept)
+        accepted = request.headers.get("accept-encoding", "")
+        if "br" in accepted:
+            return Response(self.brotli, 200, {**kept, "content-encoding": "br"}, self.media_type)
+        if "gzip" in accepted:
+            return Response(self.gzip, 200, {**kept, "content-encoding": "gzip"}, self.media_type)
+        return Response(self.identity, 200, kept, self.media_type)
+
+
+def pack(body: bytes, media_type: str, *, quality: int = 11, packed: bytes | None = None) -> Packed:
+    """Pack a file. quality: of brotli, 0 to 11; packed: what brotli made of it before."""
+    return Packed(
+        identity=body,
+        brotli=brotli.compress(body, quality=quality) if packed is None else packed,
+        gzip=gzip_compress(body, compresslevel=6, mtime=0),
+        media_type=media_type,
+        # Weak, because one ETag stands for all codings of it (RFC 9110 §8.8.1).
+        etag=f'W/"{sha256(body).hexdigest()[:16]}"',
+    )
+
+
+# --- photos -------------------------------------------------------------------------------------------------
+
+
+async def photo(visit: Visit) -> Response:
+    """`/photos/{content}/{size}.webp`: a photo that some request shows to everybody."""
+    content, size = parse_sha256(visit.params["content"]), _size(visit.params["size"])
+    if content is None or size is None or not await run_in_threadpool(_is_public, visit.portal, content):
+        return not_found(visit)
+    return await _picture(visit, content, size, FOR_EVER)
+
+
+async def private_photo(visit: Visit) -> Response:
+    """`/requests/{id}/photos/{content}/{size}.webp`: for who knows the id, which is no page's address."""
+    request_id, content = parse_id(visit.params["id"]), parse_sha256(visit.params["content"])
+    size = _size(visit.params["size"])
+    if request_id is None or content is None or size is None:
+        return not_found(visit)
+    if not await run_in_threadpool(_belongs_to, visit.portal, request_id, content):
+        return not_found(visit)
+    return await _picture(visit, content, size, NEVER_KEPT)
+
+
+async def _picture(visit: Visit, content: str, size: Size, cache_control: str) -> Response:
+    headers = {"cache-control": cache_control, "etag": f'"{content[:16]}-{size}"'}
+    if cache_control == FOR_EVER and headers["etag"] in visit.request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    try:
+        picture = await visit.portal.photos.read(content, size)
+    except KeyError:
+        return not_found(visit)
+    return Response(picture, 200, headers, "image/webp")
+
+
+def _size(text: str) -> Size | None:
+    return next((size for size in SIZES if size == text), None)
+
+
+def _is_public(portal: Portal, content: str) -> bool:
+    with read(portal.engine) as connection:
+        codes = service_codes_of(connection, content)
+    services = (portal.city.service(code) for code in codes)
+    return any(service is not None and service.public.photos for service in services)
+
+
+def _belongs_to(portal: Portal, request_id: str, content: str) -> bool:
+    with read(portal.engine) as connection:
+        return belongs_to(connection, request_id, content)
+
+
+# --- places -------------------------------------------------------------------------------------------------
+
+
+async def places(visit: Visit) -> Response:
+    """`/places.json`: outline, rivers, streets and known places of the city, for the map and for words."""
+    return places_file(visit.city).answer(visit.request, FOR_A_DAY)
+
+
+@cache
+def places_file(city: City) -> Packed:
+    """The city's places, packed; call it at the start, because packing takes a moment.
+
+    outline, holes: rings of [lat, long]; lines: {"kind", "name", "points"}; places: [name, lat, long].
+    WGS84 degrees with five decimals, which is a metre.
+    """
+    content = {
+        "outline": _points(city.boundary.outline.points),
+        "holes": [_points(hole.points) for hole in city.boundary.holes],
+        "lines": [
+            {"kind": line.kind, "name": line.name, "points": _points(line.points)} for line in city.lines
+        ],
+        "places": [[place.name, round(place.lat, 5), round(place.long, 5)] for place in city.places],
+    }
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return pack(text.encode(), "application/json")
+
+
+def _points(points: tuple[LatLong, ...]) -> list[tuple[float, float]]:
+    return [(round(lat, 5), round(long, 5)) for lat, long in points]
+
+
+# --- our own modules and icons ------------------------------------------------------------------------------
+
+
+class OwnFiles:
+    """The files of one build (`.build/static/`), read once.
+
+    Only the version of this build has an address; a page that asks for an older one is an older page, and
+    whoever keeps it (the browser, the service worker) keeps its files, too.
+    """
+
+    def __init__(self, build: Path) -> None:
+        self._version = json.loads((build / "static.json").read_text())["version"]
+        files = [file for file in sorted((build / "static").iterdir()) if file.suffix in _MEDIA_TYPES]
+        self._files = {file.name: _packed_by_build(file) for file in files}
+
+    async def file(self, visit: Visit) -> Response:
+        """`/static/{version}/{file}`."""
+        found = self._files.get(visit.params["file"])
+        if found is None or visit.params["version"] != self._version:
+            return not_found(visit)
+        return found.answer(visit.request, FOR_EVER)
+
+    def at_root(self, request: Request, name: str) -> Response:
+        """A file under an address that stays the same, such as `/sw.js`; asked for anew each time.
+
+        Raises KeyError if the build has no such file.
+        """
+        return self._files[name].answer(request, "no-cache")
+
+
+def _packed_by_build(file: Path) -> Packed:
+    twin = file.with_name(f"{file.name}.br")
+    packed = twin.read_bytes() if twin.exists() else None
+    return pack(file.read_bytes(), _MEDIA_TYPES[file.suffix], packed=packed)

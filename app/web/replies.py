@@ -1,0 +1,75 @@
+"""Answers in JSON, for the doors through which no page comes, and how much each door takes."""
+
+import errno
+import logging
+import shutil
+from collections.abc import Mapping
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from app.web.incidents import describe
+from app.web.visit import Visit
+from i18n import N_, Message
+
+TRY_LATER = (OSError, OperationalError, InterfaceError, PoolTimeout)
+"""Trouble of ours that passes: a full disk, a busy or unreachable database."""
+RETRY_SECONDS = 20
+MOST_FORM_BYTES = 80 * 1024 * 1024
+"""Of a form with files: five photos of 15 MB, and the texts."""
+MOST_STEP_BYTES = 1024 * 1024
+"""Of one step of a photo. Our own pages send 64 KiB at a time, so that a bad connection loses little."""
+MOST_BYTES = 64 * 1024
+"""Of everything else: three times what the longest texts of a report take."""
+KEEP_FREE = 200 * 1024 * 1024
+"""Bytes of disk that photos must leave free, so that the text of reports can still be written."""
+
+_log = logging.getLogger(__name__)
+
+
+class TooLarge(HTTPException):
+    """More was sent than the door takes; raised while a request is read (app/web/security.py, BodyLimit)."""
+
+    def __init__(self) -> None:
+        super().__init__(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+
+def reply(content: Any, status: int = 200, *, headers: Mapping[str, str] | None = None) -> Response:
+    """Answer with JSON that nobody keeps."""
+    return JSONResponse(content, status, {"cache-control": "private, no-store", **(headers or {})})
+
+
+def refusal(
+    visit: Visit, status: int, error: str, message: Message, *, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Answer why something was not done: `{"error", "message"}`, the message in the visitor's language."""
+    return reply({"error": error, "message": visit.t(message)}, status, headers=headers)
+
+
+def not_found(visit: Visit) -> Response:
+    """There is no such thing, or whoever asks may not know of it."""
+    return refusal(visit, 404, "not_found", N_("There is nothing at this address."))
+
+
+def try_later(visit: Visit, error: BaseException) -> Response:
+    """Our own trouble: say when to come again, and tell whoever runs the server."""
+    _log.error("%s has to wait: %s", visit.route, describe(error))
+    message = N_("We cannot take this right now. Please try again in a minute.")
+    return refusal(visit, 503, "later", message, headers={"retry-after": str(RETRY_SECONDS)})
+
+
+def media_type(request: Request) -> str:
+    """What the body says it is, without parameters, in lower case."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def check_room(folder: Path) -> None:
+    """Raise OSError (ENOSPC) if the disk of this folder is nearly full."""
+    if shutil.disk_usage(folder).free < KEEP_FREE:
+        raise OSError(errno.ENOSPC, "the disk is nearly full")

@@ -1,0 +1,331 @@
+"""What every answer and every request goes through, whoever makes the answer: plain ASGI, one layer one job.
+
+`guarded` puts the layers around an application, in the order in which they belong.
+"""
+
+import json
+import logging
+from collections.abc import Sequence
+from http import HTTPStatus
+from ipaddress import ip_address
+from time import perf_counter
+
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.settings import Settings
+from app.web.incidents import describe
+from app.web.replies import MOST_BYTES, MOST_FORM_BYTES, MOST_STEP_BYTES, TooLarge
+from app.web.visit import preferred_locale
+from i18n import N_, translator
+from i18n import Message as Sentence
+
+SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
+_METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
+
+access_log = logging.getLogger("portal.access")
+error_log = logging.getLogger("portal.errors")
+
+
+def guarded(app: ASGIApp, settings: Settings) -> ASGIApp:
+    """The application behind all layers; outermost is the one that is named last."""
+    app = BodyLimit(app)
+    app = OwnOrigin(app, base_url=settings.base_url)
+    app = LastResort(app)
+    app = SafetyHeaders(app, production=settings.production)
+    app = AccessLog(app)
+    return TrustedProxies(app, count=settings.trusted_proxies)
+
+
+# --- who is there -------------------------------------------------------------------------------------------
+
+
+class TrustedProxies:
+    """Believes our own reverse proxies when they say from where and how a visitor came.
+
+    count: how many of them stand before the portal. Each adds one address to the end of X-Forwarded-For, so
+    the visitor's is that many from the end; whatever a visitor writes there stands before it. With fewer
+    entries nobody of ours was there, and nothing is believed.
+    """
+
+    def __init__(self, app: ASGIApp, *, count: int) -> None:
+        self._app = app
+        self._count = count
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection (ASGI 3)."""
+        if self._count and scope["type"] in ("http", "websocket"):
+            headers = Headers(scope=scope)
+            addresses = _listed(headers, "x-forwarded-for")
+            if len(addresses) >= self._count:
+                scope["client"] = _client(addresses[-self._count]) or scope.get("client")
+                self._believe_scheme(scope, _listed(headers, "x-forwarded-proto"))
+        await self._app(scope, receive, send)
+
+    def _believe_scheme(self, scope: Scope, schemes: Sequence[str]) -> None:
+        if schemes:
+            secure = schemes[-min(self._count, len(schemes))].lower() in ("https", "wss")
+            plain, safe = ("http", "https") if scope["type"] == "http" else ("ws", "wss")
+            scope["scheme"] = safe if secure else plain
+
+
+def _listed(headers: Headers, name: str) -> list[str]:
+    return [item.strip() for line in headers.getlist(name) for item in line.split(",") if item.strip()]
+
+
+def _client(text: str) -> tuple[str, int] | None:
+    """An address as proxies write it: `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]:4711`."""
+    bare = text.partition("]")[0].lstrip("[") if text.startswith("[") else text
+    if bare.count(":") == 1:
+        bare = bare.partition(":")[0]
+    try:
+        return str(ip_address(bare)), 0
+    except ValueError:
+        return None
+
+
+# --- what is written down -----------------------------------------------------------------------------------
+
+
+class AccessLog:
+    """One line for each request: method, route, status, milliseconds, bytes.
+
+    The route's name and never the path or the query, because private links stand there; no address either.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection (ASGI 3)."""
+        if scope["type"] != "http" or not access_log.isEnabledFor(logging.INFO):
+            await self._app(scope, receive, send)
+            return
+        status = size = 0
+
+        async def count(message: Message) -> None:
+            nonlocal status, size
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            elif message["type"] == "http.response.body":
+                size += len(message.get("body", b""))
+            await send(message)
+
+        start = perf_counter()
+        try:
+            await self._app(scope, receive, count)
+        finally:
+            method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+            route = getattr(scope.get("route"), "name", None) or "-"
+            milliseconds = (perf_counter() - start) * 1000
+            access_log.info("%s %s %d %.1f ms %d bytes", method, route, status, milliseconds, size)
+
+
+# --- what every answer says ---------------------------------------------------------------------------------
+
+_EVERYWHERE = {
+    "x-content-type-options": "nosniff",
+    # Private links stand in our addresses: no other site learns them. Not `no-referrer`, with which browsers
+    # send `Origin: null` with our own forms (Fetch, "append a request Origin header").
+    "referrer-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+# What is no page needs nothing at all; pages bring their own policy.
+_NOTHING = "default-src 'none'; frame-ancestors 'none'"
+_OFF = (
+    *("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "gyroscope"),
+    *(
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "publickey-credentials-get",
+        "screen-wake-lock",
+        "usb",
+    ),
+)
+_ON_DOCUMENTS = {
+    "permissions-policy": ", ".join(["geolocation=(self)", *(f"{name}=()" for name in _OFF)]),
+    "cross-origin-opener-policy": "same-origin",
+}
+_HSTS = "max-age=31536000"
+
+
+class SafetyHeaders:
+    """Adds to every answer what browsers should refuse to do with it, unless the answer says so itself.
+
+    What only concerns documents is sent with HTML only: every byte counts where this portal is used.
+    production: then browsers that came by https are told to stay there.
+    """
+
+    def __init__(self, app: ASGIApp, *, production: bool) -> None:
+        self._app = app
+        self._production = production
+        self._everywhere = _raw(_EVERYWHERE)
+        self._on_documents = _raw(_ON_DOCUMENTS)
+        self._policy = _raw({"content-security-policy": _NOTHING})
+        self._hsts = _raw({"strict-transport-security": _HSTS})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection (ASGI 3)."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def say(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                present = dict(message.get("headers", ()))
+                added = self._headers(scope, present.get(b"content-type", b""))
+                message["headers"] = [*message.get("headers", ()), *(h for h in added if h[0] not in present)]
+            await send(message)
+
+        await self._app(scope, receive, say)
+
+    def _headers(self, scope: Scope, content_type: bytes) -> list[tuple[bytes, bytes]]:
+        headers = [*self._everywhere, *self._policy]
+        if content_type.startswith(b"text/html"):
+            headers += self._on_documents
+        if self._production and scope.get("scheme") == "https":
+            headers += self._hsts
+        return headers
+
+
+def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode("ascii"), value.encode("ascii")) for name, value in headers.items()]
+
+
+# --- when something is wrong with us ------------------------------------------------------------------------
+
+
+class LastResort:
+    """Turns what nobody has caught into a 500 answer and a line in the log that holds nobody's words."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection (ASGI 3)."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        started = ended = False
+
+        async def watch(message: Message) -> None:
+            nonlocal started, ended
+            started = True
+            ended = message["type"] == "http.response.body" and not message.get("more_body", False)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watch)
+            return
+        except ClientDisconnect:
+            return
+        except Exception as error:
+            error_log.error(
+                "%s failed: %s", getattr(scope.get("route"), "name", None) or "-", describe(error)
+            )
+        if scope["type"] == "http" and not started:
+            await refuse(
+                scope,
+                send,
+                500,
+                "error",
+                N_("Something went wrong on our side. Please try again in a minute."),
+            )
+        elif not ended:
+            # The server has to break the connection off, or the visitor would take a part for the whole.
+            raise RuntimeError("an answer broke off; the reason is in the log")
+
+
+async def refuse(scope: Scope, send: Send, status: int, error: str, message: Sentence) -> None:
+    """Answer an HTTP request with JSON, in the visitor's language."""
+    t = translator(preferred_locale(Headers(scope=scope).get("accept-language", "")))
+    body = json.dumps({"error": error, "message": t(message)}, ensure_ascii=False).encode()
+    headers = {
+        "content-type": "application/json",
+        "content-length": str(len(body)),
+        "cache-control": "private, no-store",
+    }
+    await send({"type": "http.response.start", "status": status, "headers": _raw(headers)})
+    await send({"type": "http.response.body", "body": body})
+
+
+# --- from where ---------------------------------------------------------------------------------------------
+
+
+class OwnOrigin:
+    """Refuses what other sites make a browser send here: changes, and websockets.
+
+    base_url: the portal's public address, if it is set; the host that was asked is ours in any case. What
+    comes without any of these headers comes from no browser of the last years.
+    """
+
+    def __init__(self, app: ASGIApp, *, base_url: str) -> None:
+        self._app = app
+        self._base_url = base_url
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection (ASGI 3)."""
+        risky = scope["type"] == "websocket" or scope.get("method", "GET") not in SAFE_METHODS
+        if not risky or self._is_own(Headers(scope=scope)):
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            message = N_("This was sent from another website. Open our own page and send it from there.")
+            await refuse(scope, send, HTTPStatus.FORBIDDEN, "origin", message)
+
+    def _is_own(self, headers: Headers) -> bool:
+        site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+        if site not in (None, "same-origin", "none"):
+            return False
+        if origin is None or (origin == "null" and site == "same-origin"):
+            return True
+        # The scheme is left out: a proxy that speaks TLS for us may not say so.
+        return origin == self._base_url or origin.partition("://")[2] == headers.get("host", "") != ""
+
+
+# --- how much -----------------------------------------------------------------------------------------------
+
+
+class BodyLimit:
+    """Lets an application read only so much of a request, whether its length is announced or not.
+
+    Beyond that, reading raises TooLarge, an HTTPException 413, so that the application answers in its own
+    way. (Starlette's RequestBodyLimitMiddleware puts a plain English text in place of that answer.)
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection (ASGI 3)."""
+        if scope["type"] != "http" or scope["method"] in SAFE_METHODS:
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        limit = _limit(headers.get("content-type", ""))
+        announced = headers.get("content-length", "")
+        too_large = announced.isdecimal() and (len(announced) > 15 or int(announced) > limit)
+        size = 0
+
+        async def read() -> Message:
+            nonlocal size
+            if too_large:
+                raise TooLarge
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > limit:
+                raise TooLarge
+            return message
+
+        await self._app(scope, read, send)
+
+
+def _limit(content_type: str) -> int:
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        return MOST_FORM_BYTES
+    return MOST_STEP_BYTES if kind == "application/offset+octet-stream" else MOST_BYTES
