@@ -52,32 +52,42 @@ def question_field() -> rx.Component:
 
 
 def _single() -> rx.Component:
-    described = (
-        "((question.id ~ '-hint ' if question.hint else '') ~ (question.id ~ '-error' if question.error else ''))|trim"
-    )
+    hint = "(question.id ~ '-hint ' if question.hint else '')"
+    error = "(question.id ~ '-error' if question.error else '')"
     attributes: dict[str, Any] = {
         "id": slot("question.id"),
         "name": slot("question.name"),
         "custom_attrs": when_attr(
-            aria_describedby=described,
+            aria_describedby=f"({hint} ~ {error})|trim",
             aria_invalid="question.error and 'true'",
             data_required="question.required and '1'",
         ),
     }
     return rx.el.div(
-        rx.el.label(slot("question.label"), when("not question.required", _optional()), html_for=slot("question.id")),
-        when("question.hint", rx.el.p(slot("question.hint"), id=slot("question.id ~ '-hint'"), class_name="hint")),
+        rx.el.label(
+            slot("question.label"), when("not question.required", _optional()), html_for=slot("question.id")
+        ),
+        when(
+            "question.hint",
+            rx.el.p(slot("question.hint"), id=slot("question.id ~ '-hint'"), class_name="hint"),
+        ),
         _error("question.error", "{question.id}-error"),
         when("question.control == 'text'", rx.el.input(default_value=slot("question.value"), **attributes)),
         when(
             "question.control == 'number'",
-            rx.el.input(default_value=slot("question.value"), input_mode="decimal", class_name="short", **attributes),
+            rx.el.input(
+                default_value=slot("question.value"), input_mode="decimal", class_name="short", **attributes
+            ),
         ),
         when(
             "question.control == 'date'",
-            rx.el.input(default_value=slot("question.value"), type="datetime-local", class_name="short", **attributes),
+            rx.el.input(
+                default_value=slot("question.value"), type="datetime-local", class_name="short", **attributes
+            ),
         ),
-        when("question.control == 'long_text'", _textarea(default_value=slot("question.value"), **attributes)),
+        when(
+            "question.control == 'long_text'", _textarea(default_value=slot("question.value"), **attributes)
+        ),
         when("question.control == 'select'", _select(attributes)),
         class_name="field",
     )
@@ -89,7 +99,9 @@ def _select(attributes: dict[str, Any]) -> rx.Component:
         each(
             "option in question.options",
             rx.el.option(
-                slot("option.name"), value=slot("option.key"), custom_attrs=when_attr(selected="option.chosen")
+                slot("option.name"),
+                value=slot("option.key"),
+                custom_attrs=when_attr(selected="option.chosen"),
             ),
         ),
         **attributes,
@@ -100,7 +112,10 @@ def _choices() -> rx.Component:
     """Radio buttons or check boxes; the message's id stands on the first one too, where screen readers speak it."""
     return rx.el.fieldset(
         rx.el.legend(slot("question.label"), when("not question.required", _optional())),
-        when("question.hint", rx.el.p(slot("question.hint"), id=slot("question.id ~ '-hint'"), class_name="hint")),
+        when(
+            "question.hint",
+            rx.el.p(slot("question.hint"), id=slot("question.id ~ '-hint'"), class_name="hint"),
+        ),
         _error("question.error", "{question.id}-error"),
         each(
             "option in question.options",

@@ -66,7 +66,11 @@ def _footer() -> rx.Component:
         rx.el.div(
             rx.el.h2(_("Need help?")),
             rx.el.p(
-                a(_("Call %(phone)s", phone=slot("frame.phone")), href=slot("frame.phone_url"), class_name="call"),
+                a(
+                    _("Call %(phone)s", phone=slot("frame.phone")),
+                    href=slot("frame.phone_url"),
+                    class_name="call",
+                ),
                 " ",
                 _("People answer in many languages. Relay: 711."),
             ),

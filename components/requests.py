@@ -26,7 +26,11 @@ def status() -> rx.Component:
     """The status of `request` in words; its colour only repeats them."""
     return rx.el.p(
         rx.el.span(_("Status:"), " ", class_name="label"),
-        rx.el.strong(slot("request.status"), class_name="badge", custom_attrs={"data-status": slot("request.status_code")}),
+        rx.el.strong(
+            slot("request.status"),
+            class_name="badge",
+            custom_attrs={"data-status": slot("request.status_code")},
+        ),
         class_name="status",
     )
 
@@ -53,7 +57,8 @@ def report() -> rx.Component:
                         each(
                             "answer in request.answers",
                             rx.el.div(
-                                rx.el.dt(slot("answer.question"), dir="auto"), rx.el.dd(slot("answer.answer"), dir="auto")
+                                rx.el.dt(slot("answer.question"), dir="auto"),
+                                rx.el.dd(slot("answer.answer"), dir="auto"),
                             ),
                         ),
                         class_name="facts",

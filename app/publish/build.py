@@ -53,11 +53,11 @@ def publish(client: Path) -> None:
 def _template(page: PublishedPage, html: str, style: str) -> str:
     screen = page.screen()
     scripts = "".join(
-        f"<script type=\"module\" src=\"{{{{ static('{script}') }}}}\"></script>" for script in page.scripts
+        f'<script type="module" src="{{{{ static(\'{script}\') }}}}"></script>' for script in page.scripts
     )
     return _HEAD.format(
         title=text_template(screen.title),
-            description=attribute_template("content", screen.description),
+        description=attribute_template("content", screen.description),
         scripts=scripts,
         style=style,
         body=body_template(parse(html).find("body")),
@@ -68,7 +68,9 @@ def _check_names(page: PublishedPage, template: str) -> None:
     known = SHARED_NAMES | {field.name for field in fields(page.view)}
     unknown = meta.find_undeclared_variables(environment(BUILD).parse(template)) - known
     if unknown:
-        raise PublishError(f"page {page.name!r} names {sorted(unknown)}, which {page.view.__name__} does not have")
+        raise PublishError(
+            f"page {page.name!r} names {sorted(unknown)}, which {page.view.__name__} does not have"
+        )
 
 
 def _copy_static(target: Path) -> None:
@@ -98,5 +100,7 @@ def _talk_to_own_origin(client: Path) -> None:
         changed = re.sub(r"`ws://[^/`]+/", "`${location.origin.replace('http','ws')}/", text)
         changed = re.sub(r"`http://[^/`]+/", "`${location.origin}/", changed)
         if changed == text:
-            raise PublishError(f"{file.name} holds no address to replace: has Reflex changed how it writes it?")
+            raise PublishError(
+                f"{file.name} holds no address to replace: has Reflex changed how it writes it?"
+            )
         file.write_text(changed)

@@ -6,7 +6,7 @@ from html import escape
 from app.publish.slots import BLOCK, CLOSE, CONDITIONAL, OPEN
 from app.publish.tree import VOID, Element
 
-URL_ATTRIBUTES = frozenset("href src action formaction srcset poster".split())
+URL_ATTRIBUTES = frozenset(["href", "src", "action", "formaction", "srcset", "poster"])
 # React marks where a part would arrive later with these; a published page has no later.
 _REACT_SEGMENTS = ("S:", "B:")
 
@@ -26,7 +26,8 @@ def body_template(body: Element) -> str:
 def text_template(text: str) -> str:
     """The template of a text with slots: text escaped, expressions as Jinja2 output."""
     return "".join(
-        f"{{{{ {part} }}}}" if is_slot else _literal(escape(part, quote=False)) for part, is_slot in _parts(text)
+        f"{{{{ {part} }}}}" if is_slot else _literal(escape(part, quote=False))
+        for part, is_slot in _parts(text)
     )
 
 
@@ -39,7 +40,9 @@ def _children(element: Element) -> Iterator[str]:
 
 
 def _belongs_to_framework(element: Element) -> bool:
-    return element.tag in ("script", "link", "style") or element.attributes.get("id", "").startswith(_REACT_SEGMENTS)
+    return element.tag in ("script", "link", "style") or element.attributes.get("id", "").startswith(
+        _REACT_SEGMENTS
+    )
 
 
 def _element(element: Element) -> Iterator[str]:
@@ -60,7 +63,9 @@ def _element(element: Element) -> Iterator[str]:
 
 def _attribute(tag: str, name: str, value: str) -> str:
     if name == "style" or name.startswith("on"):
-        raise PublishError(f'<{tag} {name}="…">: published pages carry no inline style or handler; use site.css')
+        raise PublishError(
+            f'<{tag} {name}="…">: published pages carry no inline style or handler; use site.css'
+        )
     if name == "class" and "css-" in value:
         raise PublishError(f'<{tag} class="{value}">: a property that Reflex does not know became a style')
     if name.startswith(CONDITIONAL):
@@ -78,7 +83,9 @@ def _conditional(name: str, expression: str) -> str:
 
 def attribute_template(name: str, value: str) -> str:
     """The template of an attribute's value between double quotes."""
-    return "".join(_output(name, part) if is_slot else _literal(escape(part)) for part, is_slot in _parts(value))
+    return "".join(
+        _output(name, part) if is_slot else _literal(escape(part)) for part, is_slot in _parts(value)
+    )
 
 
 def _output(name: str, expression: str) -> str:

@@ -36,7 +36,12 @@ class Typed:
 
 
 def form_view(
-    visit: Visit, service: Service, draft: Draft, *, typed: Typed | None = None, errors: Iterable[FieldError] = ()
+    visit: Visit,
+    service: Service,
+    draft: Draft,
+    *,
+    typed: Typed | None = None,
+    errors: Iterable[FieldError] = (),
 ) -> FormView:
     """The form of a request type, as the page shows it."""
     typed, t = typed or Typed(), visit.t
@@ -74,10 +79,16 @@ def form_view(
 def public_note(rule: PublicRule) -> Message:
     """What everybody will be able to see of a report."""
     if rule.description and rule.place == "exact":
-        return N_("Anyone can see the report, its place and its photos. Nobody sees your name or contact details.")
+        return N_(
+            "Anyone can see the report, its place and its photos. Nobody sees your name or contact details."
+        )
     if rule.description:
-        return N_("Anyone can see the report, but not the exact place. Nobody sees your name or contact details.")
-    return N_("Only the city sees what you write. Others see only that there is a report and what became of it.")
+        return N_(
+            "Anyone can see the report, but not the exact place. Nobody sees your name or contact details."
+        )
+    return N_(
+        "Only the city sees what you write. Others see only that there is a report and what became of it."
+    )
 
 
 def _photo_hint(service: Service, t: Translator) -> str:

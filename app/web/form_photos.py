@@ -7,7 +7,8 @@ from starlette.datastructures import UploadFile
 from app.domain.errors import FieldError, Rejected
 from app.domain.photos import PhotoClaim, read_photo_description
 from app.web.portal import Portal
-from app.web.uploads import TRY_LATER, PhotosUnavailable, finish_photo, part_path, receive_photo
+from app.web.replies import TRY_LATER
+from app.web.uploads import PhotosUnavailable, finish_photo, part_path, receive_photo
 from i18n import Message
 
 
@@ -29,7 +30,9 @@ async def settle(portal: Portal, request_id: str, claim: PhotoClaim) -> Message 
     What cannot be worked on now (a full disk, say) stays where it is and is tried again later.
     """
     try:
-        outcome = await finish_photo(portal, request_id, claim.sha256, part_path(portal, request_id, claim.sha256))
+        outcome = await finish_photo(
+            portal, request_id, claim.sha256, part_path(portal, request_id, claim.sha256)
+        )
     except (*TRY_LATER, PhotosUnavailable):
         return None
     return outcome.refused

@@ -46,5 +46,3 @@ class Front:
 
 async def _not_ready(scope: Scope, receive: Receive, send: Send) -> None:
     raise RuntimeError("the server has not started its lifespan")
-
-

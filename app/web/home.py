@@ -31,7 +31,9 @@ async def choose(visit: Visit) -> Response:
     """`/{locale}/report/`: all types, and what the search found."""
     query = " ".join(visit.request.query_params.get("q", "")[:LONGEST_QUERY].split())
     found = find_services(visit.city, query, visit.t) if query else []
-    view = ReportView(query=query, found=[_service(visit, service) for service in found], groups=_groups(visit))
+    view = ReportView(
+        query=query, found=[_service(visit, service) for service in found], groups=_groups(visit)
+    )
     if query:
         return visit.pages.answer(visit, "report", view, cache_control=MINE)
     etag = visit.pages.etag(visit, "report")

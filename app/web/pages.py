@@ -83,7 +83,9 @@ class Pages:
         }
         if etag is not None:
             headers["etag"] = etag
-        return compressed(visit.request, html.encode(), "text/html; charset=utf-8", headers=headers, status=status)
+        return compressed(
+            visit.request, html.encode(), "text/html; charset=utf-8", headers=headers, status=status
+        )
 
     def fill(self, visit: Visit, name: str, view: Any) -> str:
         """The page as text."""

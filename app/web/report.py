@@ -35,7 +35,9 @@ async def show(visit: Visit) -> Response:
     service = visit.city.service(visit.params["service_code"])
     if service is None:
         return _not_offered(visit)
-    return visit.pages.answer(visit, "report_form", form_view(visit, service, make_draft()), cache_control=MINE)
+    return visit.pages.answer(
+        visit, "report_form", form_view(visit, service, make_draft()), cache_control=MINE
+    )
 
 
 async def receive(visit: Visit) -> Response:
@@ -120,7 +122,9 @@ class _Sending:
 
     def _kept(self) -> list[str]:
         left_out = set(self.values.get("leave_out", ()))
-        return [name[6:-1] for name in self.values if name.startswith("media[") and name[6:-1] not in left_out]
+        return [
+            name[6:-1] for name in self.values if name.startswith("media[") and name[6:-1] not in left_out
+        ]
 
     def _kept_form(self) -> FormData:
         """The form without the photos that the person has left out since."""
@@ -146,7 +150,9 @@ class _Sending:
             visit, "report_form", view, status=409 if fresh else 422, cache_control=MINE
         )
 
-    async def _keep_photos(self, received: Sequence[PhotoClaim], said: list[FieldError]) -> list[DraftPhotoView]:
+    async def _keep_photos(
+        self, received: Sequence[PhotoClaim], said: list[FieldError]
+    ) -> list[DraftPhotoView]:
         portal, descriptions = self.visit.portal, {}
         for sha256 in self._kept():
             descriptions[sha256] = next(iter(self.values[f"media[{sha256}]"]), "")
@@ -174,7 +180,9 @@ class _Sending:
             for sha256, description in list(descriptions.items())[:MAX_PHOTOS]:
                 photo = upload(connection, self.draft.id, sha256)
                 if photo is not None and photo.content is not None:
-                    views.append(DraftPhotoView(sha256, photo_preview(self.draft.id, photo.content), description))
+                    views.append(
+                        DraftPhotoView(sha256, photo_preview(self.draft.id, photo.content), description)
+                    )
         return views
 
 
@@ -194,23 +202,23 @@ def _values(form: FormData) -> dict[str, list[str]]:
 def _draft_of(values: dict[str, list[str]]) -> Draft:
     """The names the page gave this report, or new ones if they did not come back readable."""
     new = make_draft()
-    id = parse_id(next(iter(values.get("id", ())), ""))
+    request_id = parse_id(next(iter(values.get("id", ())), ""))
     token = parse_manage_token(next(iter(values.get("manage_token", ())), ""))
-    if id is None or token is None:
+    if request_id is None or token is None:
         return new
     try:
         reference = parse_reference(next(iter(values.get("reference", ())), ""))
     except Rejected:
         reference = parse_reference(new.reference)
-    return Draft(id, reference, token)
+    return Draft(request_id, reference, token)
 
 
-def _all_errors(
-    service: Service, values: dict[str, list[str]], errors: list[FieldError]
-) -> list[FieldError]:
+def _all_errors(service: Service, values: dict[str, list[str]], errors: list[FieldError]) -> list[FieldError]:
     """Every problem at once: those of the questions too, if the fixed fields had problems of their own."""
     raw = {
-        attribute.code: [value for name in (attribute.field, f"{attribute.field}[]") for value in values.get(name, ())]
+        attribute.code: [
+            value for name in (attribute.field, f"{attribute.field}[]") for value in values.get(name, ())
+        ]
         for attribute in service.attributes
     }
     _, more = check_answers(service, raw)

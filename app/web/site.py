@@ -69,7 +69,10 @@ def _routes(portal: Portal, pages: Pages, build: Path) -> list[Route]:
     changes = [(name, [method], limits.guard(rate, handler)) for method, name, rate, handler in WRITE]
     routes = [
         Route(ROUTES[name], _endpoint(portal, pages, name, handler), methods=methods, name=name)
-        for name, methods, handler in [*changes, *((name, ["GET"], handler) for name, handler in looks.items())]
+        for name, methods, handler in [
+            *changes,
+            *((name, ["GET"], handler) for name, handler in looks.items()),
+        ]
     ]
     routes.append(Route("/", _endpoint(portal, pages, "home", home.root), name="root"))
     routes.append(Route(ROUTES["health"], _health, name="health"))
@@ -99,7 +102,9 @@ async def _health(request: Request) -> Response:
     return JSONResponse({"status": "ok"}, headers={"cache-control": "no-store"})
 
 
-def _problems(portal: Portal, pages: Pages) -> dict[int | type[Exception], Callable[..., Awaitable[Response]]]:
+def _problems(
+    portal: Portal, pages: Pages
+) -> dict[int | type[Exception], Callable[..., Awaitable[Response]]]:
     """How routes and middleware say no: a page for people, JSON for programs."""
 
     async def problem(request: Request, error: Exception) -> Response:
@@ -132,7 +137,18 @@ _SENTENCES: dict[int, tuple[Message, Message]] = {
     403: (N_("That is not allowed"), N_("Open the page again on this site and try once more.")),
     404: (N_("There is no such page"), N_("Check the address, or begin from the start page.")),
     405: (N_("That does not work here"), N_("Begin from the start page.")),
-    413: (N_("That is too much at once"), N_("Send fewer or smaller photos, and shorter texts. Go back: what you typed is still in the form.")),
-    429: (N_("Too many tries"), N_("Wait a few minutes, then try again. What you typed is still in the form when you go back.")),
-    500: (N_("Something went wrong on our side"), N_("Your report may not have arrived. Go back and send it again: it will not be counted twice. Or call 311.")),
+    413: (
+        N_("That is too much at once"),
+        N_("Send fewer or smaller photos, and shorter texts. Go back: what you typed is still in the form."),
+    ),
+    429: (
+        N_("Too many tries"),
+        N_("Wait a few minutes, then try again. What you typed is still in the form when you go back."),
+    ),
+    500: (
+        N_("Something went wrong on our side"),
+        N_(
+            "Your report may not have arrived. Go back and send it again: it will not be counted twice. Or call 311."
+        ),
+    ),
 }

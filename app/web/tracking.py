@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -14,7 +15,15 @@ from app.domain.ids import make_id, parse_manage_token
 from app.domain.photos import MAX_PHOTOS, PhotoState
 from app.domain.references import grouped, is_reference, parse_reference
 from app.domain.requests import is_held_by
-from app.domain.views import PhotoShown, RequestHeld, RequestListed, RequestPublic, holder_view, listed_view, public_view
+from app.domain.views import (
+    PhotoShown,
+    RequestHeld,
+    RequestListed,
+    RequestPublic,
+    holder_view,
+    listed_view,
+    public_view,
+)
 from app.routes import Url, url
 from app.storage.cursors import parse_cursor
 from app.storage.engine import read
@@ -76,12 +85,16 @@ async def show(visit: Visit) -> Response:
     reference = visit.params["reference"]
     if not is_reference(reference):
         # Digits of another script or groups with dashes: the look-up reads them.
-        return RedirectResponse(Url(f"{visit.url('requests')}?{urlencode({'reference': reference[:200]})}"), status_code=303)
+        return RedirectResponse(
+            Url(f"{visit.url('requests')}?{urlencode({'reference': reference[:200]})}"), status_code=303
+        )
     version = await run_in_threadpool(version_of, visit.portal.engine, reference)
     if version is None:
         return _look_up_again(visit, reference, _UNKNOWN, status=404)
     unchanged = visit.pages.unchanged(visit, visit.pages.etag(visit, reference, version))
-    return unchanged or await run_in_threadpool(_status_page, visit, reference)
+    if unchanged is not None:
+        return unchanged
+    return await run_in_threadpool(_status_page, visit, reference)
 
 
 def _status_page(visit: Visit, reference: str) -> Response:
@@ -207,7 +220,8 @@ _NOTICES: dict[str, Message] = {
 }
 
 
-def _by_holder(visit: Visit) -> dict[str, object]:
+def _by_holder(visit: Visit) -> dict[str, Any]:
+    """The arguments that every change by the holder of the link has."""
     return {
         "store": visit.portal.requests,
         "reference": visit.params["reference"],
@@ -278,7 +292,10 @@ async def _manage_page(
         notice=visit.t(notice) if notice else "",
         fields={"comment": FieldView(comment, said.get("comment", ""))},
         photo_error=said.get("media", ""),
-        errors=[ErrorView(field if field in ("comment", "media") else "main", text) for field, text in said.items()],
+        errors=[
+            ErrorView(field if field in ("comment", "media") else "main", text)
+            for field, text in said.items()
+        ],
         can_add_photos=True,
     )
     return visit.pages.answer(visit, "manage", view, status=status, cache_control=PRIVATE)

@@ -3,7 +3,7 @@
 import pytest
 from jinja2 import UndefinedError
 
-from app.publish.slots import OPEN, CLOSE, slot, speak, when_attr
+from app.publish.slots import CLOSE, OPEN, slot, speak, when_attr
 from app.publish.template import PublishError, body_template, text_template
 from app.publish.tree import parse
 from app.routes import Url
@@ -18,7 +18,9 @@ def fill(body: str, **view: object) -> str:
 
 
 def test_typed_markup_is_shown_as_text() -> None:
-    assert fill(f"<p>{slot('typed')}</p>", typed="<script>x</script>") == "<p>&lt;script&gt;x&lt;/script&gt;</p>"
+    assert (
+        fill(f"<p>{slot('typed')}</p>", typed="<script>x</script>") == "<p>&lt;script&gt;x&lt;/script&gt;</p>"
+    )
 
 
 def test_typed_quotes_cannot_leave_an_attribute() -> None:
@@ -40,13 +42,20 @@ def test_a_quote_in_a_sentence_survives_prerendering() -> None:
 
 def test_a_plural_asks_the_catalog_with_its_number() -> None:
     template = text_template(speak(N_n("%(num)s photo", "%(num)s photos", num=slot("count"))))  # type: ignore[arg-type]
-    shown = environment("unused").from_string(template).render(count=3, ngettext=lambda one, many, num: many % {"num": num})
+    shown = (
+        environment("unused")
+        .from_string(template)
+        .render(count=3, ngettext=lambda one, many, num: many % {"num": num})
+    )
     assert shown == "3 photos"
 
 
 def test_lists_and_conditions_work_where_html_allows_no_text() -> None:
-    rows = f'<table><tbody><template data-block="for row in rows"><tr><td>{slot("row")}</td></tr></template></tbody></table>'
-    assert fill(rows, rows=["a", "b"]) == "<table><tbody><tr><td>a</td></tr><tr><td>b</td></tr></tbody></table>"
+    row = f'<template data-block="for row in rows"><tr><td>{slot("row")}</td></tr></template>'
+    rows = f"<table><tbody>{row}</tbody></table>"
+    assert (
+        fill(rows, rows=["a", "b"]) == "<table><tbody><tr><td>a</td></tr><tr><td>b</td></tr></tbody></table>"
+    )
     options = f'<select><template data-block="if yes"><option>{slot("yes")}</option></template></select>'
     assert fill(options, yes="") == "<select></select>"
 
@@ -65,7 +74,9 @@ def test_only_urls_of_routes_become_links() -> None:
         fill(link, target="javascript:alert(1)")
 
 
-@pytest.mark.parametrize("element", ['<p style="color:red">x</p>', '<p onclick="x()">x</p>', '<p class="css-1a2b">x</p>'])
+@pytest.mark.parametrize(
+    "element", ['<p style="color:red">x</p>', '<p onclick="x()">x</p>', '<p class="css-1a2b">x</p>']
+)
 def test_inline_styles_and_handlers_are_refused(element: str) -> None:
     with pytest.raises(PublishError):
         fill(element)

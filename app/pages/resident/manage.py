@@ -18,7 +18,16 @@ def manage() -> Screen:
     return screen(
         rx.el.h1(_("Your request: %(service)s", service=slot("request.service_name"))),
         error_summary(),
-        when("notice", rx.el.p(slot("notice"), role="status", class_name="notice", tab_index=-1, custom_attrs={"autoFocus": True})),
+        when(
+            "notice",
+            rx.el.p(
+                slot("notice"),
+                role="status",
+                class_name="notice",
+                tab_index=-1,
+                custom_attrs={"autoFocus": True},
+            ),
+        ),
         status(),
         when("request.expected", rx.el.p(slot("request.expected"))),
         facts(),
@@ -27,7 +36,8 @@ def manage() -> Screen:
         report(),
         history(),
         _contact(),
-        title=slot("_('Error:') ~ ' ' if errors else ''") + _("Your request: %(service)s", service=slot("request.service_name")),
+        title=slot("_('Error:') ~ ' ' if errors else ''")
+        + _("Your request: %(service)s", service=slot("request.service_name")),
         description=_("Your private page about this request."),
     )
 
@@ -53,7 +63,13 @@ def _say() -> rx.Component:
     return rx.el.section(
         rx.el.h2(_("Tell the city more")),
         _post(
-            text_field("comment", _("Comment"), hint=_("The comment is shown with the report."), long=True, max_length=2000),
+            text_field(
+                "comment",
+                _("Comment"),
+                hint=_("The comment is shown with the report."),
+                long=True,
+                max_length=2000,
+            ),
             rx.el.div(
                 _button("comment", _("Add the comment"), "primary"),
                 when("request.open", _button("fixed", _("This is fixed"))),
@@ -72,12 +88,25 @@ def _add_photos() -> rx.Component:
             _post(
                 rx.el.div(
                     rx.el.label(_("Photo"), html_for="media"),
-                    when("photo_error", rx.el.p(hidden_words(_("Error:")), " ", slot("photo_error"), id="media-error", class_name="error")),
-                    rx.el.input(type="file", name="media", id="media", accept="image/*,.heic,.heif", multiple=True),
+                    when(
+                        "photo_error",
+                        rx.el.p(
+                            hidden_words(_("Error:")),
+                            " ",
+                            slot("photo_error"),
+                            id="media-error",
+                            class_name="error",
+                        ),
+                    ),
+                    rx.el.input(
+                        type="file", name="media", id="media", accept="image/*,.heic,.heif", multiple=True
+                    ),
                     class_name="field",
                 ),
                 rx.el.div(
-                    rx.el.label(_("What does it show? For people who cannot see it."), html_for="media_description"),
+                    rx.el.label(
+                        _("What does it show? For people who cannot see it."), html_for="media_description"
+                    ),
                     rx.el.input(name="media_description", id="media_description", max_length=500),
                     class_name="field",
                 ),

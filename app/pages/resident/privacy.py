@@ -16,18 +16,31 @@ def privacy() -> Screen:
         _section(
             _("What we ask, and why"),
             _("We ask what the problem is and where, so that a crew can find it."),
-            _("Your name, e-mail and phone are optional. We use them only to ask you about this report or to tell you about it."),
-            _("We use no cookies and no trackers for residents. Nothing on these pages comes from other companies."),
+            _(
+                "Your name, e-mail and phone are optional. We use them only to ask you about this "
+                "report or to tell you about it."
+            ),
+            _(
+                "We use no cookies and no trackers for residents. Nothing on these pages comes from other companies."
+            ),
         ),
         _section(
             _("What others can see"),
-            _("Each form says what others can see of that kind of report. Nobody but city staff sees your name or contact details."),
-            _("We remove the hidden data of your photos, such as the place and the time, before we keep them."),
+            _(
+                "Each form says what others can see of that kind of report. Nobody but city staff "
+                "sees your name or contact details."
+            ),
+            _(
+                "We remove the hidden data of your photos, such as the place and the time, before we keep them."
+            ),
         ),
         _section(
             _("How long we keep it"),
             _("Photos of a report that you never send are deleted after 7 days."),
-            _("With your private link you can have your contact details erased at any time. They are then gone for good."),
+            _(
+                "With your private link you can have your contact details erased at any time. They "
+                "are then gone for good."
+            ),
         ),
         title=_("Your privacy"),
         description=_("What the city keeps of your report, why, and who sees it."),

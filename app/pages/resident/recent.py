@@ -22,7 +22,9 @@ def recent() -> Screen:
             rx.el.h2(_("On a map")),
             rx.el.img(
                 src=slot("map_url"),
-                alt=_("Map of the city with the newest requests. The list above has the same places in words."),
+                alt=_(
+                    "Map of the city with the newest requests. The list above has the same places in words."
+                ),
                 loading="lazy",
                 class_name="picture",
                 custom_attrs={"width": "360", "height": "300"},
@@ -37,12 +39,28 @@ def _item() -> rx.Component:
     return rx.el.li(
         when(
             "request.photo_url",
-            rx.el.img(src=slot("request.photo_url"), alt="", loading="lazy", custom_attrs={"width": "80", "height": "60"}),
+            rx.el.img(
+                src=slot("request.photo_url"),
+                alt="",
+                loading="lazy",
+                custom_attrs={"width": "80", "height": "60"},
+            ),
         ),
         rx.el.div(
-            rx.el.h2(a(slot("request.service_name"), " ", rx.el.bdi(slot("request.reference"), dir="ltr", class_name="number"), href=slot("request.url"))),
+            rx.el.h2(
+                a(
+                    slot("request.service_name"),
+                    " ",
+                    rx.el.bdi(slot("request.reference"), dir="ltr", class_name="number"),
+                    href=slot("request.url"),
+                )
+            ),
             rx.el.p(
-                rx.el.strong(slot("request.status"), class_name="badge", custom_attrs={"data-status": slot("request.status_code")}),
+                rx.el.strong(
+                    slot("request.status"),
+                    class_name="badge",
+                    custom_attrs={"data-status": slot("request.status_code")},
+                ),
                 " ",
                 rx.el.time(slot("request.date"), date_time=slot("request.iso")),
             ),

@@ -36,7 +36,9 @@ def _found() -> rx.Component:
         when("found", _services("found")),
         when(
             "not found",
-            rx.el.p(_("Nothing fits these words. Try another word, look through the list below, or call 311.")),
+            rx.el.p(
+                _("Nothing fits these words. Try another word, look through the list below, or call 311.")
+            ),
         ),
         class_name="callout",
     )
@@ -46,7 +48,14 @@ def _services(services: str) -> rx.Component:
     return rx.el.ul(
         each(
             f"service in {services}",
-            rx.el.li(a(rx.el.strong(slot("service.name")), " ", rx.el.span(slot("service.description")), href=slot("service.url"))),
+            rx.el.li(
+                a(
+                    rx.el.strong(slot("service.name")),
+                    " ",
+                    rx.el.span(slot("service.description")),
+                    href=slot("service.url"),
+                )
+            ),
         ),
         class_name="services",
     )

@@ -44,7 +44,9 @@ def report_form() -> Screen:
                 "data-photo-sending": _("Your report has arrived. Sending photo {n} of {total}…"),
                 "data-retrying": _("No connection right now. Trying again…"),
                 "data-failed": _("Your report has not been sent yet. Everything is still here."),
-                "data-arrived": _("Your report has arrived. Its number is {reference}. Photos are still on their way."),
+                "data-arrived": _(
+                    "Your report has arrived. Its number is {reference}. Photos are still on their way."
+                ),
                 "data-errors-heading": _("Please check the form"),
                 "data-error-prefix": _("Error:"),
                 "data-again": _("Try again"),
@@ -63,7 +65,11 @@ def _call_instead() -> rx.Component:
             rx.el.ul(
                 each(
                     "call in calls",
-                    rx.el.li(slot("call.when"), " ", a(_("Call %(phone)s", phone=slot("call.phone")), href=slot("call.phone_url"))),
+                    rx.el.li(
+                        slot("call.when"),
+                        " ",
+                        a(_("Call %(phone)s", phone=slot("call.phone")), href=slot("call.phone_url")),
+                    ),
                 )
             ),
             class_name="callout",
@@ -118,7 +124,9 @@ def _hidden(field: str, *, name: str = "") -> rx.Component:
 
 def _asked() -> rx.Component:
     """The question as it was shown, so that an answer keeps its meaning if the form changes."""
-    return rx.el.input(type="hidden", name=slot("'question[' ~ question.code ~ ']'"), value=slot("question.label"))
+    return rx.el.input(
+        type="hidden", name=slot("'question[' ~ question.code ~ ']'"), value=slot("question.label")
+    )
 
 
 def _step(key: str, heading: str, *content: rx.Component, nothing: str = "") -> rx.Component:
@@ -155,7 +163,9 @@ def _place_step() -> rx.Component:
             text_field(
                 "address_string",
                 _("Address, crossing or place"),
-                hint=_("For example: 3912 SE Hawthorne Blvd, or “in the park behind the playground”. Words are enough."),
+                hint=_(
+                    "For example: 3912 SE Hawthorne Blvd, or “in the park behind the playground”. Words are enough."
+                ),
                 auto_complete="off",
                 max_length=300,
             ),
@@ -163,20 +173,35 @@ def _place_step() -> rx.Component:
             rx.el.input(type="hidden", name="long", id="long", value=slot("fields['long'].value")),
             rx.el.input(type="hidden", name="place_source", value=slot("fields['place_source'].value")),
             rx.el.input(type="hidden", name="accuracy_m", value=slot("fields['accuracy_m'].value")),
-            when("fields['lat'].error", rx.el.p(slot("fields['lat'].error"), id="lat-error", class_name="error")),
+            when(
+                "fields['lat'].error",
+                rx.el.p(slot("fields['lat'].error"), id="lat-error", class_name="error"),
+            ),
             template(
                 "tools",
                 rx.el.p(
-                    rx.el.button(_("Use my location"), type="button", class_name="quiet", custom_attrs={"data-act": "locate"}),
+                    rx.el.button(
+                        _("Use my location"),
+                        type="button",
+                        class_name="quiet",
+                        custom_attrs={"data-act": "locate"},
+                    ),
                     " ",
-                    rx.el.button(_("Show a map"), type="button", class_name="quiet", custom_attrs={"data-act": "map"}),
+                    rx.el.button(
+                        _("Show a map"), type="button", class_name="quiet", custom_attrs={"data-act": "map"}
+                    ),
                     class_name="row",
                 ),
                 rx.el.p(role="status", class_name="place-status", custom_attrs={"data-part": "said"}),
-                rx.el.p(hidden=True, custom_attrs={"data-part": "pin-words", "data-answer": _("Pin on the map")}),
+                rx.el.p(
+                    hidden=True, custom_attrs={"data-part": "pin-words", "data-answer": _("Pin on the map")}
+                ),
                 rx.el.p(
                     rx.el.button(
-                        _("Remove the pin"), type="button", class_name="quiet", custom_attrs={"data-act": "remove"}
+                        _("Remove the pin"),
+                        type="button",
+                        class_name="quiet",
+                        custom_attrs={"data-act": "remove"},
                     ),
                     hidden=True,
                     custom_attrs={"data-part": "remove"},
@@ -188,10 +213,15 @@ def _place_step() -> rx.Component:
                     rx.el.p(role="status", tab_index=-1, custom_attrs={"data-part": "question"}),
                     rx.el.p(
                         rx.el.button(
-                            _("Yes, use it"), type="button", class_name="quiet", custom_attrs={"data-act": "yes"}
+                            _("Yes, use it"),
+                            type="button",
+                            class_name="quiet",
+                            custom_attrs={"data-act": "yes"},
                         ),
                         " ",
-                        rx.el.button(_("No"), type="button", class_name="quiet", custom_attrs={"data-act": "no"}),
+                        rx.el.button(
+                            _("No"), type="button", class_name="quiet", custom_attrs={"data-act": "no"}
+                        ),
                         class_name="row",
                         custom_attrs={"data-part": "choices"},
                     ),
@@ -211,7 +241,9 @@ def _place_step() -> rx.Component:
                 ),
                 "data-denied": _("Your phone did not share its location. Please write the place in words."),
                 "data-unknown": _("Your phone could not find its location. Please write the place in words."),
-                "data-outside": _("That is outside the city. You can still move the pin or write the place in words."),
+                "data-outside": _(
+                    "That is outside the city. You can still move the pin or write the place in words."
+                ),
                 "data-pin-at": _("The pin is {place}."),
                 "data-near": _("about {feet} feet {direction} of {name}"),
                 "data-near-miles": _("about {miles} miles {direction} of {name}"),
@@ -240,7 +272,12 @@ def _map_part() -> rx.Component:
                 tab_index=0,
                 aria_label=_("Pin on the map. Arrow keys move it, with Shift further."),
                 class_name="map-pin",
-                custom_attrs={"data-part": "pin", "aria-valuemin": "0", "aria-valuemax": "1", "aria-valuenow": "0"},
+                custom_attrs={
+                    "data-part": "pin",
+                    "aria-valuemin": "0",
+                    "aria-valuemax": "1",
+                    "aria-valuenow": "0",
+                },
             ),
             class_name="map",
             dir="ltr",
@@ -265,7 +302,12 @@ def _photos_step() -> rx.Component:
         "photos",
         _("Photos"),
         rx.el.p(slot("photo_hint"), class_name="hint", id="media-hint"),
-        when("photo_error", rx.el.p(hidden_words(_("Error:")), " ", slot("photo_error"), id="media-error", class_name="error")),
+        when(
+            "photo_error",
+            rx.el.p(
+                hidden_words(_("Error:")), " ", slot("photo_error"), id="media-error", class_name="error"
+            ),
+        ),
         PhotoInput.create(
             each("photo in photos", _kept_photo()),
             each("number in free_photo_slots", _photo_row()),
@@ -292,9 +334,14 @@ def _photos_step() -> rx.Component:
 def _kept_photo() -> rx.Component:
     """A photo that arrived before the form came back with errors: it is not asked for again."""
     return rx.el.div(
-        rx.el.img(src=slot("photo.url"), alt=_("Photo %(n)s, already received", n=slot("loop.index")), custom_attrs={"width": "160", "height": "120"}),
+        rx.el.img(
+            src=slot("photo.url"),
+            alt=_("Photo %(n)s, already received", n=slot("loop.index")),
+            custom_attrs={"width": "160", "height": "120"},
+        ),
         rx.el.label(
-            _("What does photo %(n)s show?", n=slot("loop.index")), html_for=slot("'kept-description-' ~ loop.index")
+            _("What does photo %(n)s show?", n=slot("loop.index")),
+            html_for=slot("'kept-description-' ~ loop.index"),
         ),
         rx.el.input(
             name=slot("'media[' ~ photo.sha256 ~ ']'"),
@@ -319,7 +366,9 @@ def _kept_photo() -> rx.Component:
 
 def _photo_row() -> rx.Component:
     return rx.el.div(
-        rx.el.label(_("Photo %(n)s", n=slot("number")), _optional_words(), html_for=slot("'media-' ~ number")),
+        rx.el.label(
+            _("Photo %(n)s", n=slot("number")), _optional_words(), html_for=slot("'media-' ~ number")
+        ),
         rx.el.input(
             type="file",
             name="media",
@@ -327,7 +376,10 @@ def _photo_row() -> rx.Component:
             accept="image/*,.heic,.heif",
             aria_describedby="media-hint",
         ),
-        rx.el.label(_("What does photo %(n)s show? For people who cannot see it.", n=slot("number")), html_for=slot("'media-description-' ~ number")),
+        rx.el.label(
+            _("What does photo %(n)s show? For people who cannot see it.", n=slot("number")),
+            html_for=slot("'media-description-' ~ number"),
+        ),
         rx.el.input(name="media_description", id=slot("'media-description-' ~ number"), max_length=500),
         class_name="photo",
         custom_attrs={
@@ -385,7 +437,10 @@ def _contact_step() -> rx.Component:
         "contact",
         _("How can we reach you?"),
         rx.el.p(
-            _("You do not have to tell us. The crew may have a question, or we can tell you when it is done. Only city staff see this, and you can have it erased at any time."),
+            _(
+                "You do not have to tell us. The crew may have a question, or we can tell you when it "
+                "is done. Only city staff see this, and you can have it erased at any time."
+            ),
         ),
         text_field("first_name", _("First name"), optional=True, auto_complete="given-name", max_length=100),
         text_field("last_name", _("Last name"), optional=True, auto_complete="family-name", max_length=100),
@@ -412,8 +467,11 @@ def _step_parts() -> rx.Component:
         template(
             "buttons",
             rx.el.div(
+                # Continue first, so that it is in the same place in the first step, which has no Back.
+                rx.el.button(
+                    _("Continue"), type="button", class_name="primary", custom_attrs={"data-act": "next"}
+                ),
                 rx.el.button(_("Back"), type="button", class_name="quiet", custom_attrs={"data-act": "back"}),
-                rx.el.button(_("Continue"), type="button", class_name="primary", custom_attrs={"data-act": "next"}),
                 class_name="row",
             ),
         ),

@@ -17,8 +17,17 @@ def requests() -> Screen:
         rx.el.h1(_("Check a request")),
         rx.el.form(
             rx.el.label(_("Reference number"), html_for="reference"),
-            rx.el.p(_("13 digits, for example 482 913 557 0246. Spaces and dashes do not matter."), id="reference-hint", class_name="hint"),
-            when("error", rx.el.p(hidden_words(_("Error:")), " ", slot("error"), id="reference-error", class_name="error")),
+            rx.el.p(
+                _("13 digits, for example 482 913 557 0246. Spaces and dashes do not matter."),
+                id="reference-hint",
+                class_name="hint",
+            ),
+            when(
+                "error",
+                rx.el.p(
+                    hidden_words(_("Error:")), " ", slot("error"), id="reference-error", class_name="error"
+                ),
+            ),
             rx.el.div(
                 rx.el.input(
                     name="reference",

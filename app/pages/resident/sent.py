@@ -19,13 +19,24 @@ def sent() -> Screen:
         rx.el.div(
             rx.el.p(_("Your reference number")),
             CopyText.create(
-                rx.el.p(rx.el.bdi(slot("request.reference"), dir="ltr"), class_name="big number", custom_attrs={"data-part": "text"}),
+                rx.el.p(
+                    rx.el.bdi(slot("request.reference"), dir="ltr"),
+                    class_name="big number",
+                    custom_attrs={"data-part": "text"},
+                ),
                 template(
                     "buttons",
                     rx.el.p(
-                        rx.el.button(_("Copy the number"), type="button", class_name="quiet", custom_attrs={"data-act": "copy"}),
+                        rx.el.button(
+                            _("Copy the number"),
+                            type="button",
+                            class_name="quiet",
+                            custom_attrs={"data-act": "copy"},
+                        ),
                         " ",
-                        rx.el.button(_("Print"), type="button", class_name="quiet", custom_attrs={"data-act": "print"}),
+                        rx.el.button(
+                            _("Print"), type="button", class_name="quiet", custom_attrs={"data-act": "print"}
+                        ),
                         class_name="row",
                     ),
                     rx.el.p(role="status", class_name="hint", custom_attrs={"data-part": "said"}),
@@ -55,11 +66,18 @@ def sent() -> Screen:
         rx.el.section(
             rx.el.h2(_("How to follow it")),
             rx.el.ul(
-                rx.el.li(a(_("The page of your request"), href=slot("request.url")), " ", _("Everybody with the number can see it.")),
+                rx.el.li(
+                    a(_("The page of your request"), href=slot("request.url")),
+                    " ",
+                    _("Everybody with the number can see it."),
+                ),
                 rx.el.li(
                     a(_("Your private link"), href=slot("manage_url")),
                     " ",
-                    _("Keep it to yourself. With it you can add comments and photos, say that it is fixed, and have your contact details erased."),
+                    _(
+                        "Keep it to yourself. With it you can add comments and photos, say that it is fixed, "
+                        "and have your contact details erased."
+                    ),
                 ),
             ),
         ),

@@ -1,0 +1,373 @@
+"""The resident's way without script: choose, report, mend, follow, add, erase. Each page is looked over."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from io import BytesIO
+from pathlib import Path
+
+import httpx
+import pytest
+from PIL import Image
+
+from app.domain.changes import Staff, change_status
+from app.domain.references import grouped
+from app.domain.statuses import Status
+from app.settings import Settings
+from app.storage.migrate import upgrade
+from app.web.portal import Portal, open_portal
+from app.web.security import guarded
+from app.web.site import BUILD, site
+from tests.web.visitor import Page, Visitor
+
+pytestmark = pytest.mark.skipif(not BUILD.exists(), reason="the pages are not built; run: make build")
+
+POTHOLE = "/en/report/pothole/"
+ANSWERS = {"attribute[SIZE]": "large", "address_string": "SE 34th Ave & SE Hawthorne Blvd"}
+
+
+@pytest.fixture
+def portal(tmp_path: Path) -> Iterator[Portal]:
+    """A portal of its own, on an empty database."""
+    settings = Settings(data=tmp_path)
+    settings.make_data_folder()
+    upgrade(settings.database_url)
+    with open_portal(settings) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def visiting(portal: Portal) -> AsyncIterator[Visitor]:
+    """Somebody with an old browser."""
+    app = guarded(site(portal), portal.settings)
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://portal.test") as client:
+        yield Visitor(client)
+
+
+def visit(portal: Portal, scene: Callable[[Visitor], Awaitable[None]]) -> None:
+    """Play a scene."""
+
+    async def play() -> None:
+        async with visiting(portal) as visitor:
+            await scene(visitor)
+
+    asyncio.run(play())
+
+
+def jpeg(colour: str = "red") -> bytes:
+    """A small photo."""
+    file = BytesIO()
+    Image.new("RGB", (400, 300), colour).save(file, "JPEG")
+    return file.getvalue()
+
+
+async def send(visitor: Visitor, path: str = POTHOLE, **answers: str) -> Page:
+    """Report a pothole; returns the page after sending."""
+    form = (await visitor.get(path)).form()
+    return await visitor.follow(await visitor.post(path, data={**form, **ANSWERS, **answers}))
+
+
+@pytest.mark.parametrize("locale", ["en", "es"])
+def test_every_page_without_data(portal: Portal, locale: str) -> None:
+    async def scene(visitor: Visitor) -> None:
+        for path in ("", "report/", "report/?q=hole", "report/?q=xyzzy", "requests/", "recent/", "privacy/"):
+            assert (await visitor.get(f"/{locale}/{path}")).status == 200
+        for service in portal.city.services:
+            assert (await visitor.get(f"/{locale}/report/{service.service_code}/")).status == 200
+        for path in ("nowhere/", "report/nothing/", "requests/1234567890123/manage/x/"):
+            assert (await visitor.get(f"/{locale}/{path}")).status == 404
+
+    visit(portal, scene)
+
+
+def test_the_first_visit_goes_to_the_visitors_language(portal: Portal) -> None:
+    async def scene(visitor: Visitor) -> None:
+        for asked, locale in (
+            ("es-MX,es;q=0.9,en;q=0.8", "es"),
+            ("xx", "en"),
+            ("en;q=0.1, es;q=0.5", "es"),
+            ("", "en"),
+        ):
+            page = await visitor.get("/", headers={"accept-language": asked})
+            assert page.response.headers["location"] == f"/{locale}/"
+
+    visit(portal, scene)
+
+
+def test_the_search_finds_by_what_people_say(portal: Portal) -> None:
+    async def scene(visitor: Visitor) -> None:
+        english = await visitor.get("/en/report/", params={"q": "hole in the road"})
+        assert english.tag(".callout a")["href"] == POTHOLE
+        spanish = await visitor.get("/es/report/", params={"q": "bache"})
+        assert spanish.tag(".callout a")["href"] == "/es/report/pothole/"
+        hostile = await visitor.get("/en/report/", params={"q": '<script>alert(1)</script>"' + "x" * 5000})
+        assert hostile.tag("#q")["value"].startswith("<script>")
+
+    visit(portal, scene)
+
+
+def test_a_report_goes_through_with_its_photo(portal: Portal) -> None:
+    async def scene(visitor: Visitor) -> None:
+        form = (await visitor.get(POTHOLE)).form()
+        sent = await visitor.follow(
+            await visitor.post(
+                POTHOLE,
+                data={**form, **ANSWERS, "media_description": "A deep hole", "email": "ana@example.com"},
+                files={"media": ("a.jpg", jpeg(), "image/jpeg")},
+            )
+        )
+        reference = form["reference"]
+        assert grouped(reference) in sent.text
+        assert sent.response.headers["cache-control"] == "private, no-store"
+        public = await visitor.get(f"/en/requests/{reference}/")
+        assert "Received" in public.text
+        assert "SE 34th Ave & SE Hawthorne Blvd" in public.text
+        assert public.tag(".photos img")["alt"] == "A deep hole"
+        photo = await visitor.client.get(str(public.tag(".photos a")["href"]))
+        assert photo.headers["content-type"] == "image/webp"
+        assert "ana@example.com" not in public.response.text
+        assert "ana@example.com" in (await visitor.get(sent.links()["Your private link"])).text
+        recent = await visitor.get("/en/recent/")
+        assert grouped(reference) in recent.text
+
+    visit(portal, scene)
+
+
+def test_errors_lose_nothing_and_ask_for_no_photo_twice(portal: Portal) -> None:
+    async def scene(visitor: Visitor) -> None:
+        form = (await visitor.get(POTHOLE)).form()
+        again = await visitor.post(
+            POTHOLE,
+            data={
+                **form,
+                "description": "By the <b>school</b>",
+                "email": "not an address",
+                "media_description": "The hole",
+            },
+            files={"media": ("a.jpg", jpeg(), "image/jpeg")},
+        )
+        assert again.status == 422
+        assert again.tag("title").get_text().startswith("Error:")
+        targets = [str(link["href"]) for link in again.soup.select("#errors a")]
+        assert targets == ["#SIZE-1", "#email", "#address_string"]
+        for target in targets:
+            assert again.tag(target.replace("[", "\\[")) is not None
+        kept = again.form()
+        assert kept["description"] == "By the <b>school</b>"
+        assert kept["email"] == "not an address"
+        assert kept["reference"] == form["reference"]
+        assert "The hole" in kept.values()
+        mended = await visitor.follow(await visitor.post(POTHOLE, data={**kept, **ANSWERS, "email": ""}))
+        assert mended.tag(".photos img")["alt"] == "The hole"
+
+    visit(portal, scene)
+
+
+def test_a_photo_that_is_none_does_not_lose_the_report(portal: Portal) -> None:
+    async def scene(visitor: Visitor) -> None:
+        form = (await visitor.get(POTHOLE)).form()
+        sent = await visitor.follow(
+            await visitor.post(
+                POTHOLE, data={**form, **ANSWERS}, files={"media": ("a.jpg", b"<svg onload=x>", "image/jpeg")}
+            )
+        )
+        assert grouped(form["reference"]) in sent.text
+        assert "About your photos" in sent.text
+
+    visit(portal, scene)
+
+
+def test_a_double_tap_is_one_report_and_a_changed_one_is_another(portal: Portal) -> None:
+    async def scene(visitor: Visitor) -> None:
+        form = {**(await visitor.get(POTHOLE)).form(), **ANSWERS}
+        first = await visitor.post(POTHOLE, data=form)
+        second = await visitor.post(POTHOLE, data=form)
+        assert first.response.headers["location"] == second.response.headers["location"]
+        changed = await visitor.post(POTHOLE, data={**form, "description": "Another hole"})
+        assert changed.status == 409
+        fresh = changed.form()
+        assert fresh["description"] == "Another hole"
+        assert fresh["id"] != form["id"]
+        assert (await visitor.post(POTHOLE, data={**fresh, **ANSWERS})).status == 303
+
+    visit(portal, scene)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"lat": "47.6", "long": "-122.3", "place_source": "map"}, "outside Portland"),
+        ({"lat": "0", "long": "0"}, "did not say where you are"),
+        ({"description": "x" * 5001}, "shorter by 1 character"),
+        ({"phone": "hello"}, "phone number"),
+    ],
+)
+def test_what_a_person_can_mend_is_said(portal: Portal, changes: dict[str, str], words: str) -> None:
+    async def scene(visitor: Visitor) -> None:
+        form = {**(await visitor.get(POTHOLE)).form(), **ANSWERS}
+        again = await visitor.post(POTHOLE, data={**form, **changes})
+        assert again.status == 422
+        assert words in again.tag("#errors").get_text()
+
+    visit(portal, scene)
+
+
+def test_hostile_text_is_only_text(portal: Portal) -> None:
+    hostile = "'; DROP TABLE service_request; -- <script>alert(1)</script> \u202e\x00\x07"
+
+    async def scene(visitor: Visitor) -> None:
+        sent = await send(visitor, description=hostile, first_name=hostile[:90])
+        assert "'; DROP TABLE service_request; -- <script>alert(1)</script>" in sent.text
+        assert not [tag for tag in sent.soup.select("script") if not tag.get("src")]
+
+    visit(portal, scene)
+
+
+def test_braces_that_somebody_types_are_no_template(portal: Portal) -> None:
+    async def scene(visitor: Visitor) -> None:
+        form = {**(await visitor.get(POTHOLE)).form(), **ANSWERS, "description": "{{ 7*7 }}{% raw %}"}
+        answer = await visitor.client.post(POTHOLE, data=form)
+        shown = await visitor.client.get(answer.headers["location"])
+        assert "{{ 7*7 }}{% raw %}" in shown.text
+
+    visit(portal, scene)
+
+
+def test_too_many_files_get_a_clear_answer(portal: Portal) -> None:
+    async def scene(visitor: Visitor) -> None:
+        form = {**(await visitor.get(POTHOLE)).form(), **ANSWERS}
+        six = [("media", (f"{n}.jpg", jpeg(), "image/jpeg")) for n in range(6)]
+        again = await visitor.post(POTHOLE, data=form, files=six)
+        assert again.status == 422
+        assert "at most 5 photos" in again.tag("#errors").get_text()
+        hundred = [("media", (f"{n}.jpg", b"x", "image/jpeg")) for n in range(100)]
+        assert (await visitor.post(POTHOLE, data=form, files=hundred)).status == 400
+
+    visit(portal, scene)
+
+
+def test_a_number_is_looked_up_with_kindness(portal: Portal) -> None:
+    async def scene(visitor: Visitor) -> None:
+        sent = await send(visitor)
+        reference = sent.tag(".big").get_text()
+        arabic = reference.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
+        for typed in (reference, reference.replace(" ", "-"), f"# {reference}.", arabic):
+            page = await visitor.get("/en/requests/", params={"reference": typed})
+            assert page.response.headers["location"] == f"/en/requests/{reference.replace(' ', '')}/"
+        digits = reference.replace(" ", "")
+        wrong = digits[:-1] + str((int(digits[-1]) + 1) % 10)
+        page = await visitor.get("/en/requests/", params={"reference": wrong})
+        assert page.status == 400
+        assert page.tag("#reference")["value"] == wrong
+        assert page.tag("#reference-error").get_text()
+        unknown = await visitor.get("/en/requests/", params={"reference": "482 913 557 0246"})
+        assert unknown.status in (400, 404)
+
+    visit(portal, scene)
+
+
+def test_an_unchanged_page_costs_nothing_and_a_changed_one_is_new(portal: Portal) -> None:
+    async def scene(visitor: Visitor) -> None:
+        sent = await send(visitor)
+        reference = sent.tag(".big").get_text().replace(" ", "")
+        path = f"/en/requests/{reference}/"
+        etag = (await visitor.get(path)).response.headers["etag"]
+        unchanged = await visitor.client.get(path, headers={"if-none-match": etag})
+        assert unchanged.status_code == 304
+        assert not unchanged.content
+        change_status(
+            store=portal.requests,
+            reference=reference,
+            by=Staff("someone"),
+            to=Status.IN_PROGRESS,
+            note="A crew is on its way.",
+            now=portal.now(),
+        )
+        changed = await visitor.get(path, headers={"if-none-match": etag})
+        assert "Being worked on" in changed.text
+        assert "A crew is on its way." in changed.text
+
+    visit(portal, scene)
+
+
+def test_the_holder_of_the_link_has_a_say(portal: Portal) -> None:
+    async def scene(visitor: Visitor) -> None:
+        sent = await send(visitor, email="ana@example.com", first_name="Ana")
+        manage = sent.links()["Your private link"]
+
+        async def do(action: str, **more: str) -> Page:
+            page = await visitor.get(manage)
+            key = page.form()["key"]
+            return await visitor.follow(
+                await visitor.post(manage, data={"key": key, "action": action, **more})
+            )
+
+        assert "It got bigger" in (await do("comment", comment="It got bigger")).text
+        assert "Fixed" in (await do("fixed")).tag(".status").get_text()
+        reopened = await do("not_fixed", comment="Still there")
+        assert "Received" in reopened.tag(".status").get_text()
+        assert "Still there" in reopened.text
+        erased = await do("erase")
+        assert "ana@example.com" not in erased.response.text
+        assert "Ana" not in erased.text
+        empty = await visitor.post(manage, data={"action": "comment", "comment": "  "})
+        assert empty.status == 422
+        assert "Write a few words" in empty.tag("#errors").get_text()
+        assert (await visitor.post(manage, data={"action": "delete everything"})).status == 400
+
+    visit(portal, scene)
+
+
+def test_a_wrong_private_link_shows_and_changes_nothing(portal: Portal) -> None:
+    async def scene(visitor: Visitor) -> None:
+        sent = await send(visitor, email="ana@example.com")
+        manage = sent.links()["Your private link"]
+        wrong = manage[:-4] + ("AAA/" if not manage.endswith("AAA/") else "BBB/")
+        for path in (wrong, wrong.replace("manage", "sent")):
+            page = await visitor.get(path)
+            assert page.status == 404
+            assert "ana@example.com" not in page.response.text
+        assert (await visitor.post(wrong, data={"action": "fixed"})).status == 404
+        assert "Received" in (await visitor.get(manage)).tag(".status").get_text()
+
+    visit(portal, scene)
+
+
+def test_what_the_type_keeps_private_stays_private(portal: Portal) -> None:
+    hidden = next(service for service in portal.city.services if not service.public.description)
+
+    async def scene(visitor: Visitor) -> None:
+        path = f"/en/report/{hidden.service_code}/"
+        form = (await visitor.get(path)).form()
+        answers = {
+            attribute.field: attribute.values[0].key if attribute.values else "1"
+            for attribute in hidden.attributes
+            if attribute.required
+        }
+        sent = await visitor.follow(
+            await visitor.post(
+                path,
+                data={**form, **answers, "description": "secret words", "address_string": "secret place"},
+            )
+        )
+        assert "secret words" in sent.text
+        public = await visitor.get(f"/en/requests/{form['reference']}/")
+        assert "secret" not in public.response.text
+        assert "secret" not in (await visitor.get("/en/recent/")).response.text
+
+    visit(portal, scene)
+
+
+def test_the_list_of_recent_requests_goes_on(portal: Portal) -> None:
+    async def scene(visitor: Visitor) -> None:
+        numbers = [(await send(visitor)).tag(".big").get_text() for _ in range(23)]
+        first = await visitor.get("/en/recent/")
+        assert numbers[-1] in first.text
+        assert numbers[0] not in first.text
+        second = await visitor.get(first.links()["Older requests"])
+        assert numbers[0] in second.text
+        assert "Older requests" not in second.links()
+        assert (await visitor.get("/en/recent/?after=nonsense")).status == 200
+
+    visit(portal, scene)
