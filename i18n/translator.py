@@ -98,4 +98,4 @@ def _plural_rule(catalog: Catalog) -> Callable[[int], int]:
     # Babel has checked the expression of the Plural-Forms header; the catalog's own rule is used, not CLDR's.
     from gettext import c2py
 
-    return c2py(catalog.plural_expr)  # type: ignore[attr-defined, no-any-return]
+    return c2py(catalog.plural_expr)
