@@ -69,7 +69,7 @@ dev: build $(DEVELOP) ## Serve, and build and start again within seconds of each
 test: build tools ## Set up a browser besides, and run every check and every test
 	@failed=0; \
 	$(MAKE) --no-print-directory lint || failed=1; \
-	PORTAL_CHROMIUM="$$($(PY) -m a11y_tests.chromium)" PORTAL_AXE="$(CURDIR)/a11y_tests/node_modules/axe-core/axe.min.js" \
+	PORTAL_CHROMIUM="$$($(PY) -m a11y_tests.chromium 2> /dev/null)" PORTAL_AXE="$(CURDIR)/a11y_tests/node_modules/axe-core/axe.min.js" \
 	$(PY) -m pytest $(TESTS) || failed=1; \
 	exit $$failed
 

@@ -15,12 +15,12 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 MAC_APPS = tuple(
     Path(f"/Applications/{name}.app/Contents/MacOS/{name}") for name in ("Chromium", "Google Chrome")
 )
-# Package managers and what each calls Chromium; brew brings an app of /Applications.
-SYSTEM = (
-    ("apt-get", "install", "-y", "--no-install-recommends", "chromium"),
-    ("dnf", "install", "-y", "chromium"),
-    ("brew", "install", "--cask", "chromium"),
-)
+# Package managers and what each is told; brew brings an app of /Applications.
+SYSTEM = {
+    "apt-get": ("update", "install --yes --no-install-recommends chromium"),
+    "dnf": ("install --assumeyes chromium",),
+    "brew": ("install --cask chromium",),
+}
 MINUTES = 10
 
 HELP = """No Chromium was found and none could be installed. The browser tests need one.
@@ -42,16 +42,13 @@ def find() -> Path | None:
             raise FileNotFoundError(f"CHROMIUM is {wanted}, and there is no such program")
         return Path(found)
     on_path = (Path(found) for name in NAMES if (found := shutil.which(name)))
-    return next((path for path in (*on_path, *MAC_APPS, _playwrights_own()) if path.is_file()), None)
+    return next((path for path in (*on_path, *MAC_APPS, _playwrights_own()) if _starts(path)), None)
 
 
 def install() -> Path | None:
     """Fetch a Chromium, Playwright's own first; None if no way works."""
-    tried = ([sys.executable, "-m", "playwright", "install", "chromium"], _system_command())
-    for command in tried:
-        if command and _works(command) and (found := find()):
-            return found
-    return None
+    ways = ([[sys.executable, "-m", "playwright", "install", "chromium"]], _system_commands())
+    return next((found for way in ways if all(map(_run, way)) and (found := find())), None)
 
 
 def _playwrights_own() -> Path:
@@ -59,11 +56,16 @@ def _playwrights_own() -> Path:
         return Path(playwright.chromium.executable_path)
 
 
-def _system_command() -> list[str] | None:
-    for manager, *arguments in SYSTEM:
+def _starts(path: Path) -> bool:
+    """Whether it is there with all the libraries it needs; a downloaded one may lack some."""
+    return path.is_file() and _run([str(path), "--version"])
+
+
+def _system_commands() -> list[list[str]]:
+    for manager, commands in SYSTEM.items():
         if shutil.which(manager):
-            return [*_as_root(manager), manager, *arguments]
-    return None
+            return [[*_as_root(manager), manager, *command.split()] for command in commands]
+    return []
 
 
 def _as_root(manager: str) -> list[str]:
@@ -71,8 +73,8 @@ def _as_root(manager: str) -> list[str]:
     return [] if manager == "brew" or os.geteuid() == 0 else ["sudo", "--non-interactive"]
 
 
-def _works(command: list[str]) -> bool:
-    print("Trying:", *command, file=sys.stderr, flush=True)
+def _run(command: list[str]) -> bool:
+    print("$", *command, file=sys.stderr, flush=True)
     try:
         return subprocess.run(command, stdout=sys.stderr, timeout=60 * MINUTES, check=False).returncode == 0
     except (OSError, subprocess.TimeoutExpired) as error:
