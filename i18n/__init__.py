@@ -1,7 +1,7 @@
 """Languages: sentences to translate, catalogs, look-up."""
 
-from i18n.messages import Message, N_, N_n
+from i18n.messages import N_, Message, N_n
 from i18n.speaking import _, ngettext, speaking
 from i18n.translator import Translator, add_catalogs, translator
 
-__all__ = ["Message", "N_", "N_n", "Translator", "_", "add_catalogs", "ngettext", "speaking", "translator"]
+__all__ = ["N_", "Message", "N_n", "Translator", "_", "add_catalogs", "ngettext", "speaking", "translator"]

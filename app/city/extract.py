@@ -21,9 +21,9 @@ BabelMessage = tuple[int, str, str, list[str]]
 
 def extract_pack(
     fileobj: BinaryIO,
-    keywords: object,  # noqa: ARG001 - Babel's interface for extraction methods
-    comment_tags: object,  # noqa: ARG001
-    options: object,  # noqa: ARG001
+    keywords: object,
+    comment_tags: object,
+    options: object,
 ) -> Iterator[BabelMessage]:
     """Yield (line, function name, sentence, comments) of every sentence in one YAML file of a pack.
 

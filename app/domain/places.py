@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from app.domain.errors import FieldError, Rejected
-from i18n import Message, N_
+from i18n import N_, Message
 
 if TYPE_CHECKING:
     from app.domain.services import City

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 from app.domain.errors import FieldError
 from app.domain.places import Boundary, MapLine, Place, ascii_digits
 from app.domain.text import clean_line, clean_text
-from i18n import Message, N_
+from i18n import N_, Message
 
 DEFAULT_LINE = 200
 DEFAULT_TEXT = 1_000

@@ -125,7 +125,7 @@ def _read(data: bytes) -> tuple[Image.Image, tuple[float, float] | None]:
         raise Unusable("too_large") from None
     except UnidentifiedImageError:
         raise Unusable("broken" if _begins_like_a_photo(data) else "not_a_photo") from None
-    except Exception:  # noqa: BLE001 - decoders raise anything: OSError, ValueError, struct.error, EOFError …
+    except Exception:
         raise Unusable("broken") from None
 
 
@@ -212,11 +212,11 @@ def _exif(image: Image.Image) -> tuple[int, tuple[float, float] | None]:
         exif = image.getexif()
         orientation = exif.get(ExifTags.Base.Orientation)
         orientation = orientation if orientation in _UPRIGHT else 1
-    except Exception:  # noqa: BLE001 - bent EXIF data raises anything, and a photo is fine without it
+    except Exception:
         return 1, None
     try:
         gps = _position(exif.get_ifd(ExifTags.IFD.GPSInfo))
-    except Exception:  # noqa: BLE001 - as above
+    except Exception:
         gps = None
     return orientation, gps
 

@@ -1,5 +1,6 @@
 """Alembic runs this for every command; the open connection, already in a transaction, comes from
-app/storage/migrate.py."""
+app/storage/migrate.py.
+"""
 
 from alembic import context
 
