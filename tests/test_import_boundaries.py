@@ -16,11 +16,11 @@ MAY_IMPORT = {
     "app.domain": {"i18n"},
     "app.city": INNER,
     "app.storage": {*INNER, "app.settings"},
-    "app.adapters": {*INNER, "app.settings"},
+    "app.adapters": {*INNER, "app.settings", "app.storage"},
     "app.web": SERVER,
     "app.publish": {"i18n", "app.web", "reflex"},
-    "components": {"i18n", "app.publish", "reflex"},
-    "state": {*SERVER, "components", "reflex"},
+    "components": {"i18n", "app.publish", "app.routes", "reflex"},
+    "state": {*SERVER, "app.web", "components", "reflex"},
     "app.pages": {"i18n", "app.publish", "app.routes", "app.web", "components", "state", "reflex"},
 }
 """Whatever is not named here (`app.app`, `app.serve` and other commands) puts the parts together."""
