@@ -264,7 +264,7 @@ class OwnOrigin:
 
     def __init__(self, app: ASGIApp, *, base_url: str) -> None:
         self._app = app
-        self._base_url = base_url
+        self._own = {base_url} if base_url else set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection (ASGI 3)."""
@@ -284,7 +284,7 @@ class OwnOrigin:
         if origin is None or (origin == "null" and site == "same-origin"):
             return True
         # The scheme is left out: a proxy that speaks TLS for us may not say so.
-        return origin == self._base_url or origin.partition("://")[2] == headers.get("host", "") != ""
+        return origin in self._own or origin.partition("://")[2] == headers.get("host", "") != ""
 
 
 # --- how much -----------------------------------------------------------------------------------------------

@@ -1,0 +1,194 @@
+"""Photos that everybody may see and those that nobody may, the places, and our own files."""
+
+import asyncio
+import gzip
+import json
+from hashlib import sha256
+from pathlib import Path
+
+import brotli
+import httpx
+import pytest
+from starlette.types import ASGIApp
+
+from app.city.loader import load_city
+from app.domain.changes import photo_stored
+from app.domain.ids import make_id
+from app.domain.places import Hole, MapLine, Place
+from app.domain.services import City
+from app.routes import url
+from app.settings import CITY
+from app.storage.engine import read
+from app.storage.photos import upload
+from app.web.media import places_file
+from app.web.portal import Portal
+from tests.factories import NOW, small_city
+from tests.web.devices import Sender, ask, browsing, make_photo
+
+PHOTO = make_photo()
+
+
+def send_photo(app: ASGIApp, portal: Portal, **changes: object) -> tuple[Sender, str]:
+    """A report with one stored photo; returns its content."""
+    sender = Sender(PHOTO, **changes)
+
+    async def conversation() -> None:
+        async with browsing(app) as browser:
+            await sender.send_text(browser)
+            assert (await sender.upload(browser, PHOTO)).json() == {"state": "stored"}
+
+    asyncio.run(conversation())
+    with read(portal.engine) as connection:
+        known = upload(connection, sender.id, sha256(PHOTO).hexdigest())
+    assert known is not None
+    assert known.content is not None
+    return sender, known.content
+
+
+def public(app: ASGIApp, content: str, size: str = "320", **headers: str) -> httpx.Response:
+    return ask(app, "GET", url("photo", content=content, size=size), headers=headers)
+
+
+def private(app: ASGIApp, id: str, content: str, size: str = "320") -> httpx.Response:
+    return ask(app, "GET", url("private_photo", id=id, content=content, size=size))
+
+
+# --- photos -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", ["320", "800", "full"])
+def test_a_public_photo_is_kept_for_ever(app: ASGIApp, portal: Portal, size: str) -> None:
+    _, content = send_photo(app, portal)
+    answer = public(app, content, size)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "image/webp"
+    assert "immutable" in answer.headers["cache-control"]
+    assert answer.content[:4] == b"RIFF"
+    again = public(app, content, size, **{"if-none-match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_photo_of_a_private_type_is_nobodys_without_the_id(app: ASGIApp, portal: Portal) -> None:
+    sender, content = send_photo(app, portal, service_code="noise")
+    assert public(app, content).status_code == 404
+    mine = private(app, sender.id, content)
+    assert mine.status_code == 200
+    assert mine.headers["cache-control"] == "private, no-store"
+    assert private(app, make_id(), content).status_code == 404
+
+
+def test_a_picture_that_one_report_shows_is_public_although_another_hides_it(
+    app: ASGIApp, portal: Portal
+) -> None:
+    _, content = send_photo(app, portal, service_code="noise")
+    shown, same = send_photo(app, portal, service_code="pothole")
+    assert content == same
+    assert public(app, content).status_code == 200
+    assert private(app, shown.id, content).status_code == 200
+
+
+@pytest.mark.parametrize("size", ["321", "", "FULL", "320.webp", "../320"])
+def test_only_the_three_sizes_exist(app: ASGIApp, portal: Portal, size: str) -> None:
+    sender, content = send_photo(app, portal)
+    assert public(app, content, size).status_code == 404
+    assert private(app, sender.id, content, size).status_code == 404
+
+
+@pytest.mark.parametrize("content", ["0" * 64, "x", "..%2f..%2fportal.db", "0" * 63])
+def test_a_photo_that_does_not_exist_is_not_found(app: ASGIApp, content: str) -> None:
+    assert public(app, content).status_code == 404
+    assert private(app, make_id(), content).status_code == 404
+
+
+def test_a_photo_whose_files_are_gone_is_not_found(app: ASGIApp, portal: Portal) -> None:
+    sender = Sender(PHOTO)
+
+    async def conversation() -> None:
+        async with browsing(app) as browser:
+            await sender.send_text(browser)
+
+    asyncio.run(conversation())
+    content = "a" * 64
+    photo_stored(
+        store=portal.requests,
+        request_id=sender.id,
+        sha256=sha256(PHOTO).hexdigest(),
+        content=content,
+        width=1,
+        height=1,
+        now=NOW,
+    )
+    assert public(app, content).status_code == 404
+
+
+# --- places -------------------------------------------------------------------------------------------------
+
+
+class TestPlaces:
+    @pytest.fixture
+    def city(self) -> City:
+        hole = Hole(name="Littleton", points=((45.51, -122.7), (45.52, -122.7), (45.52, -122.69)))
+        boundary = small_city().boundary.model_copy(update={"holes": (hole,)})
+        return small_city().model_copy(
+            update={
+                "boundary": boundary,
+                "places": (Place(name="Café Ñandú", kind="landmark", lat=45.5123456, long=-122.6543219),),
+                "lines": (MapLine(name="River", kind="river", points=((45.4, -122.7), (45.6, -122.6))),),
+            }
+        )
+
+    def test_they_say_what_map_and_words_need(self, app: ASGIApp) -> None:
+        assert ask(app, "GET", url("places")).json() == {
+            "outline": [[45.4, -122.8], [45.6, -122.8], [45.6, -122.5], [45.4, -122.5]],
+            "holes": [[[45.51, -122.7], [45.52, -122.7], [45.52, -122.69]]],
+            "lines": [{"kind": "river", "name": "River", "points": [[45.4, -122.7], [45.6, -122.6]]}],
+            "places": [["Café Ñandú", 45.51235, -122.65432]],
+        }
+
+    def test_they_come_in_the_coding_the_browser_reads_and_once_a_day(self, app: ASGIApp) -> None:
+        plain = ask(app, "GET", url("places"), headers={"accept-encoding": "identity"})
+        for coding in ("br", "gzip"):
+            answer = ask(app, "GET", url("places"), headers={"accept-encoding": coding})
+            assert answer.headers["content-encoding"] == coding
+            assert answer.content == plain.content
+            assert answer.headers["vary"] == "accept-encoding"
+        assert "max-age=86400" in plain.headers["cache-control"]
+        etag = {"if-none-match": plain.headers["etag"]}
+        assert ask(app, "GET", url("places"), headers=etag).status_code == 304
+
+
+def test_portlands_places_are_light() -> None:
+    """They are loaded on the report form; with them a first visit must stay below 30 kB."""
+    packed = places_file(load_city(CITY))
+    assert json.loads(packed.identity)["places"]
+    assert brotli.decompress(packed.brotli) == gzip.decompress(packed.gzip) == packed.identity
+    assert len(packed.brotli) <= 10_000
+
+
+# --- our own files ------------------------------------------------------------------------------------------
+
+
+def test_our_own_files_are_kept_for_ever_under_their_version(app: ASGIApp) -> None:
+    answer = ask(app, "GET", url("static", version="abc123", file="outbox.js"))
+    assert (answer.status_code, answer.text) == (200, "// the outbox\n")
+    assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["content-type"].startswith("text/javascript")
+
+
+def test_what_the_build_has_packed_is_sent_as_it_is(app: ASGIApp, build: Path) -> None:
+    answer = ask(
+        app, "GET", url("static", version="abc123", file="outbox.js"), headers={"accept-encoding": "gzip, br"}
+    )
+    assert answer.headers["content-encoding"] == "br"
+    assert answer.text == "// the outbox\n"
+
+
+@pytest.mark.parametrize("version", ["old", "abc123x", "ABC123"])
+def test_older_versions_are_gone(app: ASGIApp, version: str) -> None:
+    assert ask(app, "GET", url("static", version=version, file="outbox.js")).status_code == 404
+
+
+@pytest.mark.parametrize("file", ["none.js", "outbox.js.br", "..%2fstatic.json", "../static.json", ""])
+def test_nothing_but_the_files_of_the_build_can_be_had(app: ASGIApp, file: str) -> None:
+    assert ask(app, "GET", url("static", version="abc123", file=file)).status_code == 404
+    assert ask(app, "GET", f"/static/abc123/{file}").status_code == 404
