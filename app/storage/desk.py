@@ -1,9 +1,11 @@
 """What the desk's screens ask again and again while they are open: what has changed, and how a row is now."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from sqlalchemy import Connection, bindparam, select
 
+from app.domain.requests import ServiceRequest
 from app.storage.tables import REQUESTS
 
 R = REQUESTS.c
@@ -12,9 +14,10 @@ Newest = tuple[tuple[str, int], ...]
 """Reference number and version of the requests that changed last."""
 
 _NEWEST = select(R.reference, R.version).order_by(R.updated_at.desc()).limit(bindparam("limit"))
-_NOW = select(R.reference, R.version, R.status, R.updated_at).where(
-    R.reference.in_(bindparam("references", expanding=True))
-)
+_NOW = select(
+    *(R.reference, R.version, R.status, R.service_code, R.service_name, R.received_at, R.expected_at),
+    *(R.lat, R.long, R.address_string, R.review),
+).where(R.reference.in_(bindparam("references", expanding=True)))
 
 
 def newest_changes(connection: Connection, *, limit: int = 50) -> Newest:
@@ -26,8 +29,10 @@ def newest_changes(connection: Connection, *, limit: int = 50) -> Newest:
     return tuple((row.reference, row.version) for row in connection.execute(_NEWEST, {"limit": limit}))
 
 
-def statuses_now(connection: Connection, references: Sequence[str]) -> dict[str, str]:
-    """Reference number -> status, of those requests that are still there."""
+def requests_now(connection: Connection, references: Sequence[str]) -> list[ServiceRequest]:
+    """The rows of the queue with these numbers as they are now, in this order; what is gone is left out."""
     if not references:
-        return {}
-    return {row.reference: row.status for row in connection.execute(_NOW, {"references": list(references)})}
+        return []
+    found = connection.execute(_NOW, {"references": list(references)}).all()
+    by_reference = {row.reference: row for row in cast(Sequence[ServiceRequest], found)}
+    return [by_reference[reference] for reference in references if reference in by_reference]

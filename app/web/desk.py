@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
-from starlette.requests import Request, cookie_parser
+from starlette.requests import cookie_parser
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Scope
 
@@ -18,7 +18,6 @@ from app.domain.people import Person, Role, SignedIn
 from app.domain.references import is_reference
 from app.domain.text import MAX_EMAIL
 from app.routes import Url, url
-from app.web.origin import is_from_own_page
 from app.web.pages import PRIVATE
 from app.web.portal import Portal
 from app.web.views import SignInView
@@ -28,8 +27,8 @@ from i18n.locales import DEFAULT_LOCALE, LOCALES
 
 COOKIE = "desk"
 DESK_ROLES = frozenset({Role.DESK, Role.ADMIN})
-MAX_FORM_BYTES = 10_000
-MAX_SIGNING_IN = 20
+MOST_FIELDS = 20
+MOST_SIGNING_IN = 20
 """Sign-ins that may wait for their turn; with more than that somebody is only keeping the server busy."""
 
 # One hash of a password takes 64 MiB for a while: two at a time, however many people ask.
@@ -85,17 +84,14 @@ async def show_sign_in(visit: Visit) -> Response:
 
 async def sign_in(visit: Visit) -> Response:
     """POST to the same: on to the desk with a cookie, or the form again with one sentence."""
-    if not is_from_own_page(visit.request.headers, visit.portal.settings.base_url):
-        return _from_elsewhere(visit)
-    typed = await _small_form(visit.request)
-    if typed is None:
-        return _form(visit, error=_TOO_LONG, status=413)
-    if _signing_in >= MAX_SIGNING_IN:
-        return _form(visit, email=typed.get("email", ""), error=_BUSY, status=503)
+    typed = await visit.request.form(max_files=0, max_fields=MOST_FIELDS)
+    email, password = str(typed.get("email", "")), str(typed.get("password", ""))
+    if _signing_in >= MOST_SIGNING_IN:
+        return _form(visit, email=email, error=_BUSY, status=503)
     try:
-        signed_in = await _check_password(visit, typed.get("email", ""), typed.get("password", ""))
+        signed_in = await _check_password(visit, email, password)
     except Rejected as rejected:
-        return _form(visit, email=typed.get("email", ""), error=rejected.errors[0].message, status=422)
+        return _form(visit, email=email, error=rejected.errors[0].message, status=422)
     await _forget_sign_in(visit)
     response = _go(_next_url(visit))
     # No Max-Age: it ends with the browser, and on the server when its time is over.
@@ -107,15 +103,12 @@ async def sign_in(visit: Visit) -> Response:
 
 async def sign_out(visit: Visit) -> Response:
     """POST `/{locale}/desk/sign-out/`: from here on the cookie is worth nothing, whoever has it."""
-    if not is_from_own_page(visit.request.headers, visit.portal.settings.base_url):
-        return _from_elsewhere(visit)
     await _forget_sign_in(visit)
     response = _go(visit.url("sign_in"))
     response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict", secure=_is_secure(visit))
     return response
 
 
-_TOO_LONG = N_("This is too long. Check your email address and your password.")
 _BUSY = N_("Many people are signing in right now. Try again in a minute.")
 
 
@@ -133,7 +126,7 @@ async def _check_password(visit: Visit, email: str, password: str) -> SignedIn:
         store=visit.portal.people,
         email=email[:MAX_EMAIL],
         password=password,
-        address=address_of(visit.request, visit.portal.settings.trusted_proxies),
+        address=visit.request.client.host if visit.request.client else "",
         now=visit.portal.now(),
     )
     _signing_in += 1
@@ -146,17 +139,6 @@ async def _check_password(visit: Visit, email: str, password: str) -> SignedIn:
 async def _forget_sign_in(visit: Visit) -> None:
     if token := visit.request.cookies.get(COOKIE, ""):
         await run_in_threadpool(people.sign_out, store=visit.portal.people, token=token)
-
-
-async def _small_form(request: Request) -> dict[str, str] | None:
-    """The fields of a urlencoded form, or None if it is longer than any honest one."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_FORM_BYTES:
-            return None
-    fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
-    return {name: values[0] for name, values in fields.items()}
 
 
 def _next_url(visit: Visit) -> Url:
@@ -176,34 +158,6 @@ def _go(to: Url) -> RedirectResponse:
     return RedirectResponse(to, status_code=303, headers={"cache-control": PRIVATE})
 
 
-def _from_elsewhere(visit: Visit) -> Response:
-    return visit.pages.problem(
-        visit,
-        N_("This came from another website"),
-        N_(
-            "For safety the portal only accepts forms from its own pages. Open the sign-in page and try again."
-        ),
-        status=403,
-    )
-
-
-# --- the way here -------------------------------------------------------------------------------------------
-
-
-def address_of(request: Request, trusted_proxies: int) -> str:
-    """The network address a request comes from. trusted_proxies: how many proxies of our own stand before us.
-
-    Each of them adds one address at the end of X-Forwarded-For; whatever stands before those, anybody could
-    have written.
-    """
-    forwarded = [part.strip() for part in ",".join(request.headers.getlist("x-forwarded-for")).split(",")]
-    if trusted_proxies and len(forwarded) >= trusted_proxies and forwarded[-trusted_proxies]:
-        return forwarded[-trusted_proxies]
-    return request.client.host if request.client else ""
-
-
 def _is_secure(visit: Visit) -> bool:
     """Whether browsers may keep the cookie for encrypted connections only."""
-    settings, headers = visit.portal.settings, visit.request.headers
-    forwarded = headers.get("x-forwarded-proto", "") if settings.trusted_proxies else ""
-    return settings.production or visit.request.url.scheme == "https" or forwarded == "https"
+    return visit.portal.settings.production or visit.request.url.scheme == "https"

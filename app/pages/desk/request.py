@@ -1,0 +1,47 @@
+"""One request at the desk: everything about it, and what to do next."""
+
+import reflex as rx
+
+from app.pages.desk.frame import frame
+from app.routes import url
+from components.desk import request as parts
+from components.desk.frame import desk_screen
+from components.elements import a
+from i18n import _
+from state.desk_request import DeskRequest
+
+
+def request_page(locale: str) -> rx.Component:
+    """`/{locale}/desk/request/?ref=…`."""
+    desk = url("desk", locale=locale)
+    shown = DeskRequest.shown
+    return desk_screen(
+        frame(locale, "desk_request", query=DeskRequest.query),
+        a(_("All reports"), href=desk, class_name="back"),
+        rx.cond(DeskRequest.missing, parts.no_such_request(desk)),
+        # Hidden and not left out, so that what somebody was writing outlives the end of a sign-in.
+        rx.el.div(
+            parts.summary(shown),
+            parts.changed_line(DeskRequest.changed),
+            parts.done_line(DeskRequest.done),
+            parts.mistake_summary(DeskRequest.mistakes),
+            rx.el.div(
+                parts.known(shown),
+                rx.el.div(
+                    parts.status_form(
+                        shown=shown,
+                        key=DeskRequest.key,
+                        number=DeskRequest.moved,
+                        on_submit=DeskRequest.change_status,
+                    ),
+                    parts.note_form(
+                        key=DeskRequest.key, number=DeskRequest.noted, on_submit=DeskRequest.add_note
+                    ),
+                    parts.history(shown),
+                ),
+                class_name="columns",
+            ),
+            hidden=~DeskRequest.there,
+        ),
+        rx.cond(~DeskRequest.there & ~DeskRequest.missing & ~DeskRequest.signed_out, rx.el.p(_("Loading…"))),
+    )

@@ -1,0 +1,174 @@
+"""The parts of the desk's queue: filters, what is new, the table, and the way to older reports."""
+
+from typing import Any
+
+import reflex as rx
+
+from components.elements import a, hidden_words
+from i18n import _
+
+
+def filter_form(
+    *,
+    on_submit: Any,
+    on_clear: Any,
+    number: rx.Var[int],
+    statuses: rx.Var[Any],
+    groups: rx.Var[Any],
+    chosen: dict[str, rx.Var[str]],
+) -> rx.Component:
+    """Filters that count once "Show" is pressed. number: another one makes the form anew. chosen: by name."""
+    return rx.el.form(
+        _select("status", _("Status"), chosen, rx.foreach(statuses, _option)),
+        _select(
+            "service_code",
+            _("Type"),
+            chosen,
+            rx.el.option(_("All types"), value=""),
+            rx.foreach(
+                groups, lambda group: rx.el.optgroup(rx.foreach(group.options, _option), label=group.name)
+            ),
+        ),
+        _select(
+            "age", _("Received"), chosen, *(rx.el.option(name, value=key) for key, name in _ages().items())
+        ),
+        _select(
+            "order",
+            _("Order"),
+            chosen,
+            rx.el.option(_("Newest first"), value="newest"),
+            rx.el.option(_("Oldest first"), value="oldest"),
+        ),
+        rx.el.div(
+            rx.el.label(_("Words or reference number"), html_for="text"),
+            rx.el.input(id="text", name="text", type="search", max_length=200, default_value=chosen["text"]),
+            class_name="field wide",
+        ),
+        rx.el.div(
+            rx.el.button(_("Show"), type="submit", class_name="primary"),
+            rx.el.button(_("Clear filters"), type="button", on_click=on_clear),
+            class_name="row",
+        ),
+        role="search",
+        aria_label=_("Filters"),
+        key=number.to_string(),
+        on_submit=on_submit,
+        class_name="filters",
+    )
+
+
+def _ages() -> dict[str, str]:
+    return {
+        "": _("At any time"),
+        "day": _("In the last 24 hours"),
+        "week": _("In the last 7 days"),
+        "older_week": _("More than 7 days ago"),
+        "older_month": _("More than 30 days ago"),
+    }
+
+
+def _select(name: str, label: str, chosen: dict[str, rx.Var[str]], *options: rx.Component) -> rx.Component:
+    return rx.el.div(
+        rx.el.label(label, html_for=name),
+        rx.el.select(*options, id=name, name=name, default_value=chosen[name]),
+        class_name="field",
+    )
+
+
+def _option(option: Any) -> rx.Component:
+    return rx.el.option(option.name, value=option.value)
+
+
+def status_counts(counts: rx.Var[Any]) -> rx.Component:
+    """How many reports have which status."""
+    return rx.el.dl(
+        rx.foreach(counts, lambda count: rx.el.div(rx.el.dt(count.name), rx.el.dd(count.number))),
+        class_name="counts",
+    )
+
+
+def news_line(news: rx.Var[str], on_show: Any) -> rx.Component:
+    """Says politely that reports have come; the list changes only when somebody asks for it."""
+    return rx.el.div(
+        rx.el.div(rx.cond(news != "", rx.el.p(news)), role="status"),
+        rx.cond(news != "", rx.el.button(_("Show new reports"), type="button", on_click=on_show)),
+        class_name="news row",
+    )
+
+
+def queue_table(rows: rx.Var[Any]) -> rx.Component:
+    """The list as a table; on a narrow screen each row is a card.
+
+    Roles are written out because browsers forget them when CSS turns a table into cards.
+    """
+    headings = (_("Reference"), _("Type"), _("Status"), _("Place"), _("Received"))
+    return rx.el.table(
+        rx.el.caption(_("Reports"), class_name="sr"),
+        rx.el.thead(
+            rx.el.tr(
+                *(rx.el.th(heading, scope="col", role="columnheader") for heading in headings), role="row"
+            ),
+            role="rowgroup",
+        ),
+        rx.el.tbody(rx.foreach(rows, lambda row: _row(row, headings)), role="rowgroup"),
+        role="table",
+        class_name="queue",
+    )
+
+
+def _row(row: Any, headings: tuple[str, ...]) -> rx.Component:
+    return rx.el.tr(
+        rx.el.th(
+            a(row.reference, href=row.url, class_name="number"),
+            scope="row",
+            role="rowheader",
+            custom_attrs={"data-heading": headings[0]},
+        ),
+        _cell(headings[1], row.service),
+        _cell(
+            headings[2],
+            rx.el.span(row.status, class_name="badge", custom_attrs={"data-status": row.status_code}),
+            rx.cond(row.late != "", rx.el.p(row.late, class_name="late")),
+            rx.cond(
+                row.review != "",
+                rx.el.p(hidden_words(_("Please check:")), " ", row.review, class_name="review"),
+            ),
+        ),
+        _cell(headings[3], row.place),
+        _cell(headings[4], rx.el.time(row.received, date_time=row.iso), rx.el.p(row.age, class_name="hint")),
+        role="row",
+        key=row.reference,
+    )
+
+
+def _cell(heading: str, *content: Any) -> rx.Component:
+    return rx.el.td(*content, role="cell", custom_attrs={"data-heading": heading})
+
+
+def paging(
+    *,
+    oldest_first: rx.Var[bool],
+    has_previous: rx.Var[bool],
+    has_next: rx.Var[bool],
+    on_previous: Any,
+    on_next: Any,
+) -> rx.Component:
+    """To older and newer reports; which of them comes next depends on the order."""
+    return rx.el.nav(
+        rx.cond(
+            has_previous,
+            rx.el.button(
+                rx.cond(oldest_first, _("Older reports"), _("Newer reports")),
+                type="button",
+                on_click=on_previous,
+            ),
+        ),
+        rx.cond(
+            has_next,
+            rx.el.button(
+                rx.cond(oldest_first, _("Newer reports"), _("Older reports")), type="button", on_click=on_next
+            ),
+        ),
+        aria_label=_("Pages of the list"),
+        class_name="row",
+    )

@@ -1,0 +1,202 @@
+"""The parts of the desk's request page: what is known, the history, and the forms to go on."""
+
+from typing import Any
+
+import reflex as rx
+
+from components.elements import a
+from i18n import _
+
+
+def summary(shown: Any) -> rx.Component:
+    """The heading, the status and what is to be looked at."""
+    return rx.el.div(
+        rx.el.h1(shown.service, " ", rx.el.span(shown.reference, class_name="number")),
+        rx.el.p(
+            rx.el.span(shown.status, class_name="badge", custom_attrs={"data-status": shown.status_code}),
+            " ",
+            shown.expected,
+        ),
+        rx.cond(
+            shown.review.length() > 0,
+            rx.el.section(
+                rx.el.h2(_("Please check")),
+                rx.el.ul(rx.foreach(shown.review, rx.el.li)),
+                class_name="callout",
+            ),
+        ),
+    )
+
+
+def known(shown: Any) -> rx.Component:
+    """What the person sent."""
+    return rx.el.div(
+        rx.el.h2(_("What was reported")),
+        rx.el.p(shown.description, lang=shown.language, class_name="said"),
+        rx.el.dl(
+            rx.foreach(shown.answers, _fact),
+            _entry(_("Place"), rx.el.span(shown.place), _more(shown.coordinates), _more(shown.place_note)),
+            _entry(_("Received"), rx.el.time(shown.received, date_time=shown.received_iso), _more(shown.age)),
+            _entry(_("Language"), shown.language_name),
+            rx.foreach(shown.facts, _fact),
+            rx.cond(shown.bureau != "", _entry(_("Bureau"), shown.bureau)),
+            class_name="facts",
+        ),
+        _photos(shown),
+        _contact(shown),
+        rx.el.p(a(_("See the public page"), href=shown.public_url)),
+    )
+
+
+def _fact(fact: Any) -> rx.Component:
+    return _entry(fact.name, fact.text)
+
+
+def _entry(heading: Any, *content: Any) -> rx.Component:
+    return rx.el.div(rx.el.dt(heading), rx.el.dd(*content))
+
+
+def _more(text: Any) -> rx.Component:
+    return rx.cond(text != "", rx.el.p(text, class_name="hint"))
+
+
+def _photos(shown: Any) -> rx.Component:
+    return rx.fragment(
+        rx.el.h2(_("Photos")),
+        rx.cond(
+            (shown.pictures.length() == 0) & (shown.photo_notes.length() == 0),
+            rx.el.p(_("There are no photos.")),
+        ),
+        rx.el.ul(
+            rx.foreach(
+                shown.pictures,
+                lambda picture: rx.el.li(
+                    a(
+                        rx.el.img(src=picture.small, alt=picture.alt, loading="lazy"),
+                        href=picture.large,
+                        target="_blank",
+                    ),
+                    rx.cond(picture.described, rx.el.p(picture.alt, custom_attrs={"aria-hidden": "true"})),
+                ),
+            ),
+            class_name="photos",
+        ),
+        rx.foreach(shown.photo_notes, lambda note: rx.el.p(note, class_name="hint")),
+    )
+
+
+def _contact(shown: Any) -> rx.Component:
+    return rx.fragment(
+        rx.el.h2(_("Contact")),
+        rx.el.p(_("Only for this report. Never shown to the public."), class_name="hint"),
+        rx.el.dl(rx.foreach(shown.contact, _fact), class_name="facts"),
+        rx.cond(shown.contact_note != "", rx.el.p(shown.contact_note)),
+    )
+
+
+def history(shown: Any) -> rx.Component:
+    """What has happened, newest first, with who did it and who can read it."""
+    return rx.el.section(
+        rx.el.h2(_("History"), id="history", tab_index=-1),
+        rx.el.ol(rx.foreach(shown.history, _line), class_name="timeline"),
+        aria_labelledby="history",
+    )
+
+
+def _line(line: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.h3(line.heading),
+        rx.el.p(rx.el.time(line.date, date_time=line.iso), ", ", line.who, class_name="hint"),
+        rx.cond(line.text != "", rx.el.p(line.text, class_name="said")),
+        rx.cond(line.internal, rx.el.p(_("Only staff can read this."), class_name="hint")),
+    )
+
+
+def done_line(done: rx.Var[str]) -> rx.Component:
+    """What has just been done; takes the focus, because the form that did it is new."""
+    return rx.el.p(done, id="done", tab_index=-1, hidden=done == "", class_name="notice")
+
+
+def changed_line(changed: rx.Var[str]) -> rx.Component:
+    """Says politely what somebody else has done meanwhile."""
+    return rx.el.div(rx.cond(changed != "", rx.el.p(changed, class_name="notice")), role="status")
+
+
+def mistake_summary(mistakes: rx.Var[Any]) -> rx.Component:
+    """What is to be mended, each line a link to its field; takes the focus."""
+    return rx.el.div(
+        rx.el.h2(_("Please check"), id="mistakes-heading"),
+        rx.el.ul(rx.foreach(mistakes, lambda mistake: rx.el.li(a(mistake.text, href="#" + mistake.target)))),
+        role="group",
+        aria_labelledby="mistakes-heading",
+        tab_index=-1,
+        id="mistakes",
+        hidden=mistakes.length() == 0,
+        class_name="errors",
+    )
+
+
+def status_form(*, shown: Any, key: rx.Var[str], number: rx.Var[int], on_submit: Any) -> rx.Component:
+    """The next status, with a note that everybody may read. number: another one empties the form."""
+    return rx.el.form(
+        rx.el.h2(_("Move on")),
+        _hidden("version", shown.version.to_string()),
+        _hidden("key", key),
+        rx.el.fieldset(
+            rx.el.legend(_("What is the status now?"), id="move", tab_index=-1),
+            rx.foreach(shown.moves, _move),
+            class_name="field",
+        ),
+        _text_area(
+            "note",
+            _("Public note"),
+            _("Everybody can read this. Do not write names or addresses of people here."),
+        ),
+        rx.el.button(_("Change the status"), type="submit", class_name="primary"),
+        key=number.to_string(),
+        on_submit=on_submit,
+    )
+
+
+def _move(move: Any) -> rx.Component:
+    return rx.el.label(
+        rx.el.input(type="radio", name="status", value=move.value),
+        " ",
+        rx.el.span(move.name, rx.cond(move.hint != "", rx.el.span(" – ", move.hint, class_name="hint"))),
+        class_name="choice",
+    )
+
+
+def note_form(*, key: rx.Var[str], number: rx.Var[int], on_submit: Any) -> rx.Component:
+    """A note for colleagues. number: another one empties the form."""
+    return rx.el.form(
+        rx.el.h2(_("Internal note")),
+        _hidden("key", key),
+        _text_area("note", _("Note for colleagues"), _("Only staff can read this."), id="internal-note"),
+        rx.el.button(_("Add note"), type="submit"),
+        key=number.to_string(),
+        on_submit=on_submit,
+    )
+
+
+def _hidden(name: str, value: Any) -> rx.Component:
+    return rx.el.input(type="hidden", name=name, value=value, read_only=True)
+
+
+def _text_area(name: str, label: str, hint: str, *, id: str = "") -> rx.Component:
+    id = id or name
+    return rx.el.div(
+        rx.el.label(label, html_for=id),
+        rx.el.p(hint, id=f"{id}-hint", class_name="hint"),
+        rx.el.textarea(id=id, name=name, rows="4", aria_describedby=f"{id}-hint"),
+        class_name="field",
+    )
+
+
+def no_such_request(desk_url: str) -> rx.Component:
+    """There is no request with this number."""
+    return rx.fragment(
+        rx.el.h1(_("There is no such report")),
+        rx.el.p(_("Check the reference number, or look for it in the list.")),
+        a(_("Back to the list"), href=desk_url),
+    )

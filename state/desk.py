@@ -1,0 +1,118 @@
+"""What every live screen of the desk stands on: who is asking, in which language, and what strangers get."""
+
+import asyncio
+from typing import cast
+
+import reflex as rx
+from reflex.event import Event
+from reflex.middleware.middleware import Middleware
+from reflex.state import BaseState, StateUpdate
+from reflex_base.event.context import EventContext
+from reflex_base.registry import RegistrationContext
+
+from app.adapters.changes import changes_of
+from app.domain.people import Person
+from app.web.desk import is_signed_in, person_with, token_in
+from app.web.live import running_portal
+from i18n import Translator, translator
+from i18n.locales import DEFAULT_LOCALE, LOCALES
+
+SECONDS_BETWEEN_CHECKS = 60.0
+"""How often an open page asks whether its person is still signed in, and says anew how old things are."""
+
+
+async def next_change(number: int) -> int:
+    """Wait until some request has changed since that number, or until it is time to check the sign-in."""
+    changes = changes_of(running_portal().engine)
+    try:
+        async with asyncio.timeout(SECONDS_BETWEEN_CHECKS):
+            return await changes.wait(number)
+    except TimeoutError:
+        return number
+
+
+class Desk(rx.State):
+    """The part that all screens of the desk share.
+
+    signed_out: whether the sign-in has ended while the page was open.
+    person: the name of who is signed in. city: the city's name.
+    focus_on: id of the element that takes the focus; focus_count: one more each time it is to do so.
+    """
+
+    signed_out: rx.Field[bool] = rx.field(False)
+    person: rx.Field[str] = rx.field("")
+    city: rx.Field[str] = rx.field("")
+    focus_on: rx.Field[str] = rx.field("")
+    focus_count: rx.Field[int] = rx.field(0)
+
+    async def _asking(self) -> Person | None:
+        """Who is asking, by the cookie that came with the websocket: every handler begins with this question.
+
+        It is asked of the database each time, so that whoever has signed out is out.
+        """
+        portal = running_portal()
+        person = await asyncio.to_thread(person_with, portal, self._token)
+        if person is None:
+            self._leave()
+        else:
+            self.signed_out, self.person, self.city = False, person.name, portal.city.name
+        return person
+
+    async def _is_still_there(self) -> bool:
+        """The same for a screen that is only open, which does not keep a sign-in alive."""
+        if await asyncio.to_thread(is_signed_in, running_portal(), self._token):
+            return True
+        self._leave()
+        return False
+
+    @property
+    def _token(self) -> str:
+        return token_in(self.router.headers.raw_headers.get("cookie", ""))
+
+    @property
+    def _t(self) -> Translator:
+        return translator(self._locale)
+
+    @property
+    def _locale(self) -> str:
+        """The language of the page that asks; its address comes from the browser, so it may say anything."""
+        code = [*self.router.url.path.split("/"), ""][1]
+        return code if code in LOCALES else DEFAULT_LOCALE
+
+    def _leave(self) -> None:
+        """Take everything back that this tab knows."""
+        desk = self if type(self) is Desk else self.parent_state
+        for screen in cast(Desk, desk).substates.values():
+            cast(Desk, screen)._forget()
+        self.person, self.signed_out = "", True
+
+    def _forget(self) -> None:
+        """Forget what a screen shows."""
+        self.reset()
+
+    async def _hang_up(self) -> None:
+        """Close this tab's websocket; when its person has signed in again and comes back, it connects anew."""
+        app = RegistrationContext.get().app
+        if app.sio is not None and app.event_namespace is not None:
+            sid = self.router.session.session_id
+            await app.sio.disconnect(sid, namespace=app.event_namespace.namespace)
+
+    def _focus(self, id: str) -> None:
+        """Move the focus there once what has changed is on the screen."""
+        self.focus_on = id
+        self.focus_count += 1
+
+
+class Guard(Middleware):
+    """Lets no event of a stranger reach any handler, Reflex's own included; its websocket is closed."""
+
+    async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
+        """Answer None to let the event pass, else with an update that says nothing."""
+        desk = await state.get_state(Desk)
+        if await asyncio.to_thread(is_signed_in, running_portal(), desk._token):
+            return None
+        desk._leave()
+        await EventContext.get().emit_delta(await state._get_resolved_delta())
+        state._clean()
+        await desk._hang_up()
+        return StateUpdate()

@@ -1,0 +1,258 @@
+"""Everything about one request, in words, for the desk's request page. Plain data, no Reflex."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.domain.photos import PhotoState
+from app.domain.references import grouped
+from app.domain.requests import Author, UpdateKind
+from app.domain.services import City
+from app.domain.statuses import MUST_SAY_WHY, Status
+from app.domain.submissions import Channel
+from app.domain.views import ContactShown, PhotoShown, RequestDesk, UpdateShown
+from app.routes import url
+from app.web import words
+from i18n import N_, Message, N_n, Translator
+from i18n.locales import LOCALES
+from state.desk_rows import age
+
+
+@dataclass
+class Fact:
+    """A heading and what belongs to it."""
+
+    name: str
+    text: str
+
+
+@dataclass
+class Picture:
+    """A photo that can be shown. alt: its description, or that there is none."""
+
+    small: str
+    large: str
+    alt: str
+    described: bool
+
+
+@dataclass
+class Line:
+    """One line of the history. who: in words. internal: whether only staff can read it."""
+
+    heading: str
+    text: str
+    who: str
+    date: str
+    iso: str
+    internal: bool
+
+
+@dataclass
+class Move:
+    """A status that may come next. hint: whether a note is needed, in words, or empty."""
+
+    value: str
+    name: str
+    hint: str
+
+
+@dataclass
+class Details:
+    """What the page shows of a request.
+
+    reference: in groups. version: of the request, for the forms. late: a sentence, or empty. language: of what
+    the person wrote, for `lang`. contact: empty if there is none; contact_note says why.
+    """
+
+    reference: str = ""
+    version: int = 0
+    service: str = ""
+    bureau: str = ""
+    status: str = ""
+    status_code: str = ""
+    received: str = ""
+    received_iso: str = ""
+    age: str = ""
+    expected: str = ""
+    review: list[str] = field(default_factory=list)
+    description: str = ""
+    language: str = ""
+    language_name: str = ""
+    answers: list[Fact] = field(default_factory=list)
+    place: str = ""
+    coordinates: str = ""
+    place_note: str = ""
+    pictures: list[Picture] = field(default_factory=list)
+    photo_notes: list[str] = field(default_factory=list)
+    contact: list[Fact] = field(default_factory=list)
+    contact_note: str = ""
+    facts: list[Fact] = field(default_factory=list)
+    history: list[Line] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
+    public_url: str = ""
+
+
+def details(
+    request: RequestDesk, names: Mapping[str, str], city: City, t: Translator, now: datetime
+) -> Details:
+    """A request in words. names: of colleagues, by id. now: UTC."""
+    locale = t.locale.code
+    service = city.service(request.service_code)
+    return Details(
+        reference=grouped(request.reference),
+        version=request.version,
+        service=t(service.service_name) if service else request.service_name or request.service_code,
+        bureau=t(service.agency_responsible) if service else "",
+        status=t(request.status_words),
+        status_code=request.status.value,
+        received=words.day_and_time(request.received_at, locale, city.zone),
+        received_iso=request.received_at.isoformat(),
+        age=age(request.received_at, now, locale),
+        expected=_expected(request, city, t, now),
+        review=[t(reason.words) for reason in request.review],
+        description=request.description,
+        language=request.language,
+        language_name=LOCALES[request.language].name if request.language in LOCALES else request.language,
+        answers=[Fact(answer.label, ", ".join(answer.texts)) for answer in request.answers],
+        place=request.place.address_string or words.place(city, request.place, t) or t(N_("No place given")),
+        coordinates=_coordinates(request),
+        place_note=_place_note(request, t),
+        pictures=_pictures(request, t),
+        photo_notes=_photo_notes(request, t),
+        contact=_contact(request.contact, t),
+        contact_note=_contact_note(request.contact, city, t),
+        facts=_facts(request, city, t),
+        history=[_line(update, names, city, t) for update in reversed(request.updates)],
+        moves=_moves(request.status, t),
+        public_url=url("request", locale=locale, reference=request.reference),
+    )
+
+
+def _expected(request: RequestDesk, city: City, t: Translator, now: datetime) -> str:
+    if request.expected_at is None or not request.is_open:
+        return ""
+    day = words.day(request.expected_at, t.locale.code, city.zone)
+    late = N_("Late: usually done by %(date)s.", date=day)
+    return t(late if now > request.expected_at else N_("Usually done by %(date)s.", date=day))
+
+
+def _coordinates(request: RequestDesk) -> str:
+    """Latitude and longitude in WGS84 degrees, as maps take them."""
+    place = request.place
+    return "" if place.lat is None or place.long is None else f"{place.lat:.6f}, {place.long:.6f}"
+
+
+_PLACE_NOTES = {
+    "words": N_("Written by the person; nobody put a pin on the map."),
+    "device": N_("The location of the person’s device."),
+    "map": N_("A pin on the map."),
+    "photo": N_("The location that a photo was taken at."),
+}
+
+
+def _place_note(request: RequestDesk, t: Translator) -> str:
+    note = _PLACE_NOTES.get(request.place_source or "")
+    if note is None:
+        return ""
+    if request.accuracy_m is None:
+        return t(note)
+    meters = round(request.accuracy_m)
+    return (
+        f"{t(note)} {t(N_n('Exact to about %(num)s meter.', 'Exact to about %(num)s meters.', num=meters))}"
+    )
+
+
+def _pictures(request: RequestDesk, t: Translator) -> list[Picture]:
+    return [
+        Picture(
+            small=_photo_url(request, photo, "320"),
+            large=_photo_url(request, photo, "full"),
+            alt=photo.description or t(N_("Photo %(n)s, not described", n=number)),
+            described=bool(photo.description),
+        )
+        for number, photo in enumerate(_stored(request), start=1)
+    ]
+
+
+def _stored(request: RequestDesk) -> list[PhotoShown]:
+    return [photo for photo in request.photos if photo.state is PhotoState.STORED and photo.content]
+
+
+def _photo_url(request: RequestDesk, photo: PhotoShown, size: str) -> str:
+    return url("private_photo", id=request.id, content=photo.content or "", size=size)
+
+
+def _photo_notes(request: RequestDesk, t: Translator) -> list[str]:
+    """What there is to say about photos that cannot be seen."""
+    notes = [t(photo.refused) for photo in request.photos if photo.refused is not None]
+    if request.photos_missing:
+        notes.append(
+            t(
+                N_n(
+                    "%(num)s photo is still on its way.",
+                    "%(num)s photos are still on their way.",
+                    num=request.photos_missing,
+                )
+            )
+        )
+    return notes
+
+
+def _contact(contact: ContactShown, t: Translator) -> list[Fact]:
+    name = f"{contact.first_name} {contact.last_name}".strip()
+    known = ((N_("Name"), name), (N_("E-mail"), contact.email), (N_("Phone"), contact.phone))
+    return [Fact(t(heading), text) for heading, text in known if text]
+
+
+def _contact_note(contact: ContactShown, city: City, t: Translator) -> str:
+    if contact.erased_at is not None:
+        day = words.day(contact.erased_at, t.locale.code, city.zone)
+        return t(N_("The contact details were erased on %(date)s.", date=day))
+    return t(N_("The person left no contact details.")) if contact.is_empty else ""
+
+
+_CHANNELS = {
+    Channel.WEB.value: N_("This website"),
+    Channel.WEB_NOSCRIPT.value: N_("This website, with a browser without script"),
+    Channel.OUTBOX.value: N_("This website, written without a connection"),
+    Channel.DESK.value: N_("The desk"),
+    Channel.OPEN311.value: N_("Another app (Open311)"),
+}
+
+
+def _facts(request: RequestDesk, city: City, t: Translator) -> list[Fact]:
+    """The rest of what is known."""
+    facts = [Fact(t(N_("Came by")), t(_CHANNELS.get(request.channel, Message(request.channel))))]
+    if request.requested_at != request.received_at:
+        written = words.day_and_time(request.requested_at, t.locale.code, city.zone)
+        facts.append(Fact(t(N_("Written")), written))
+    return facts
+
+
+def _line(update: UpdateShown, names: Mapping[str, str], city: City, t: Translator) -> Line:
+    return Line(
+        heading=t(update.heading),
+        text=update.text,
+        who=_who(update, names, t),
+        date=words.day_and_time(update.at, t.locale.code, city.zone),
+        iso=update.at.isoformat(),
+        internal=update.kind is UpdateKind.INTERNAL_NOTE,
+    )
+
+
+def _who(update: UpdateShown, names: Mapping[str, str], t: Translator) -> str:
+    if update.person_id is not None:
+        return names.get(update.person_id) or t(N_("The desk"))
+    if update.author is Author.REPORTER:
+        return t(N_("The person who reported it"))
+    return t(N_("The portal"))
+
+
+def _moves(status: Status, t: Translator) -> list[Move]:
+    must = t(N_("Needs a public note"))
+    return [
+        Move(other.value, t(other.words), must if other in MUST_SAY_WHY else "")
+        for other in Status
+        if status.may_become(other)
+    ]

@@ -1,0 +1,100 @@
+"""What the desk's forms send, checked: whatever comes over a websocket may be of any type. Plain data."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+
+from app.domain.errors import Rejected
+from app.domain.references import parse_reference
+from app.domain.statuses import OPEN, Status
+from app.storage.requests import QueueFilter
+
+LONGEST_SEARCH = 200
+LONGEST_NOTE = 20_000
+"""Characters of a note that are looked at at all; what a note may have is the domain's rule."""
+
+Code = Annotated[str, StringConstraints(max_length=40)]
+Typed = Annotated[str, StringConstraints(max_length=LONGEST_NOTE)]
+
+
+class Sent(BaseModel):
+    """Base of what a form sends: nothing is guessed, and what was sent stands in no error."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True, hide_input_in_errors=True)
+
+
+class Filters(Sent):
+    """The queue's filters. service_code: empty for all types. text: words or a reference number."""
+
+    status: Code = "open"
+    service_code: Code = ""
+    age: Literal["", "day", "week", "older_week", "older_month"] = ""
+    text: Annotated[str, StringConstraints(max_length=LONGEST_SEARCH, strip_whitespace=True)] = ""
+    order: Literal["newest", "oldest"] = "newest"
+
+    @field_validator("status")
+    @classmethod
+    def _is_a_choice(cls, status: str) -> str:
+        if status not in ("open", "all", *Status):
+            raise ValueError("is not offered")
+        return status
+
+    def query(self, now: datetime) -> QueueFilter:
+        """The same as storage understands it. now: UTC. A reference number is looked for everywhere."""
+        newest_first = self.order == "newest"
+        try:
+            return QueueFilter(text=parse_reference(self.text), newest_first=newest_first)
+        except Rejected:
+            pass
+        since, until = _AGES[self.age]
+        return QueueFilter(
+            statuses=_statuses(self.status),
+            service_codes=(self.service_code,) if self.service_code else (),
+            received_from=None if since is None else now - since,
+            received_before=None if until is None else now - until,
+            text=self.text,
+            newest_first=newest_first,
+        )
+
+
+_AGES: dict[str, tuple[timedelta | None, timedelta | None]] = {
+    "": (None, None),
+    "day": (timedelta(days=1), None),
+    "week": (timedelta(days=7), None),
+    "older_week": (None, timedelta(days=7)),
+    "older_month": (None, timedelta(days=30)),
+}
+
+
+def _statuses(chosen: str) -> tuple[Status, ...]:
+    if chosen == "all":
+        return ()
+    return tuple(status for status in Status if status in OPEN) if chosen == "open" else (Status(chosen),)
+
+
+class StatusChange(Sent):
+    """A new status. version: of the request as it was on the screen. key: made with the form."""
+
+    status: Code = ""
+    note: Typed = ""
+    version: Annotated[int, Field(strict=False, ge=0, le=2**31)] = 0
+    key: Code = ""
+
+
+class Note(Sent):
+    """An internal note. key: made with the form."""
+
+    note: Typed = ""
+    key: Code = ""
+
+
+Form = TypeVar("Form", bound=Sent)
+
+
+def read(form: type[Form], sent: Any) -> Form | None:
+    """What a form sent, or None if no form of ours has sent this."""
+    try:
+        return form.model_validate(dict(sent))
+    except (ValidationError, TypeError, ValueError):
+        return None

@@ -1,0 +1,166 @@
+"""The desk's queue: filters, pages, and how it follows what happens while it is open."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import reflex as rx
+
+from app.adapters.changes import changes_of
+from app.domain.requests import ServiceRequest
+from app.web.live import running_portal
+from i18n import N_, Message, N_n
+from state import desk_forms, desk_rows
+from state.desk import Desk, next_change
+from state.desk_forms import Filters
+from state.desk_reading import queue_news, queue_page
+from state.desk_rows import Count, Group, Option, Row, counted
+
+
+class DeskQueue(Desk):
+    """`/{locale}/desk/`.
+
+    found: how many there are and which page this is, in words. news: what has come since, in words, or empty.
+    form_number: another one makes the filter form anew, with the values it has here.
+    """
+
+    rows: rx.Field[list[Row]] = rx.field(default_factory=list)
+    found: rx.Field[str] = rx.field("")
+    news: rx.Field[str] = rx.field("")
+    has_previous: rx.Field[bool] = rx.field(False)
+    has_next: rx.Field[bool] = rx.field(False)
+    by_status: rx.Field[list[Count]] = rx.field(default_factory=list)
+    statuses: rx.Field[list[Option]] = rx.field(default_factory=list)
+    groups: rx.Field[list[Group]] = rx.field(default_factory=list)
+    form_number: rx.Field[int] = rx.field(0)
+
+    status: rx.Field[str] = rx.field("open")
+    service_code: rx.Field[str] = rx.field("")
+    age: rx.Field[str] = rx.field("")
+    text: rx.Field[str] = rx.field("")
+    order: rx.Field[str] = rx.field("newest")
+
+    _shown: rx.Field[list[str]] = rx.field(default_factory=list)
+    _after: rx.Field[list[str]] = rx.field(default_factory=list)
+    _next: str = ""
+    _since: datetime | None = None
+    _known: frozenset[str] = frozenset()
+    _number: int = 0
+
+    @rx.event
+    async def open(self) -> Any:
+        """The page is opened: show it as it was left, then follow what happens."""
+        if await self._asking() is None:
+            return None
+        self.statuses = desk_rows.status_options(self._t)
+        self.groups = desk_rows.service_groups(running_portal().city, self._t)
+        await self._load()
+        self.form_number += 1
+        return DeskQueue.watch
+
+    @rx.event
+    async def filter(self, form: dict[str, Any]) -> None:
+        """Show what these filters let through."""
+        if await self._asking() is None:
+            return
+        filters = desk_forms.read(Filters, form)
+        if filters is not None:
+            await self._show(filters)
+
+    @rx.event
+    async def clear(self) -> None:
+        """Show all that are open, newest first."""
+        if await self._asking() is None:
+            return
+        await self._show(Filters())
+        self.form_number += 1
+
+    @rx.event
+    async def show_new(self) -> None:
+        """Show what has come, at the top."""
+        if await self._asking() is None:
+            return
+        await self._show(self._filters.model_copy(update={"order": "newest"}))
+        self.form_number += 1
+
+    @rx.event
+    async def next_page(self) -> None:
+        """Go on in the list."""
+        if await self._asking() is None or not self._next:
+            return
+        self._after.append(self._next)
+        await self._load()
+        self._focus("found")
+
+    @rx.event
+    async def previous_page(self) -> None:
+        """Go back in the list."""
+        if await self._asking() is None or not self._after:
+            return
+        self._after.pop()
+        await self._load()
+        self._focus("found")
+
+    @rx.event(background=True)
+    async def watch(self) -> None:
+        """Follow what happens until the page is left; Reflex ends this with the page's other events."""
+        number = self._number
+        while True:
+            number = await next_change(number)
+            async with self:
+                if not await self._is_still_there():
+                    break
+                await self._refresh()
+        await self._hang_up()
+
+    @property
+    def _filters(self) -> Filters:
+        return Filters.model_validate({name: getattr(self, name) for name in Filters.model_fields})
+
+    async def _show(self, filters: Filters) -> None:
+        for name, value in filters.model_dump().items():
+            setattr(self, name, value)
+        self._after = []
+        await self._load()
+        self._focus("found")
+
+    async def _load(self) -> None:
+        """Read the page and show it."""
+        portal, t = running_portal(), self._t
+        self._number = changes_of(portal.engine).number
+        self._since = now = portal.now()
+        after = self._after[-1] if self._after else ""
+        page = await asyncio.to_thread(queue_page, portal, self._filters.query(now), after, now)
+        self._known, self._next = page.just_in, page.next
+        self._shown = [request.reference for request in page.requests]
+        self._show_rows(page.requests)
+        self.by_status = desk_rows.counts(page.by_status, t)
+        self.has_previous, self.has_next = bool(self._after), bool(page.next)
+        self.news = ""
+        self.found = t(_found(page.total), count=counted(page.total), page=len(self._after) + 1)
+
+    async def _refresh(self) -> None:
+        """Show the same rows as they are now, and say how many others have come; nothing changes its place."""
+        if self._since is None:
+            return
+        portal, t = running_portal(), self._t
+        query = self._filters.query(portal.now())
+        news = await asyncio.to_thread(queue_news, portal, query, list(self._shown), self._since, self._known)
+        self._show_rows(news.requests)
+        self.by_status = desk_rows.counts(news.by_status, t)
+        self.news = t(_NEWS, num=news.new, count=counted(news.new)) if news.new else ""
+
+    def _show_rows(self, requests: Sequence[ServiceRequest]) -> None:
+        portal = running_portal()
+        now = portal.now()
+        self.rows = [desk_rows.row(request, portal.city, self._t, now) for request in requests]
+
+
+def _found(total: int) -> Message:
+    if total == 0:
+        return N_("No reports match these filters.")
+    return N_n("%(count)s report found. Page %(page)s.", "%(count)s reports found. Page %(page)s.", num=total)
+
+
+_NEWS = N_n("%(count)s new report", "%(count)s new reports", num=0)

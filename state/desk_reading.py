@@ -1,0 +1,105 @@
+"""What the desk's screens read from the database, each in one go and to be called in a thread. No Reflex."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from app.domain.requests import ServiceRequest
+from app.domain.statuses import OPEN, Status
+from app.domain.views import RequestDesk, desk_view
+from app.storage.cursors import parse_cursor
+from app.storage.desk import requests_now
+from app.storage.engine import read
+from app.storage.people import names_of
+from app.storage.requests import QueueFilter, count_queue, queue, whole_request
+from app.web.portal import Portal
+from state.desk_rows import MOST_COUNTED
+
+PAGE = 25
+"""Requests on one page of the queue."""
+MARGIN = timedelta(minutes=2)
+"""A report may reach the disk this much later than the time it bears, and is still told as new."""
+COUNTED = tuple(status for status in Status if status in OPEN)
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    """A page of the queue.
+
+    next: cursor of the page after it, or empty. total: how many there are in all, up to one more than is counted.
+    just_in: numbers of the reports that came in the last moments; whatever comes from here on is new.
+    """
+
+    requests: Sequence[ServiceRequest]
+    next: str
+    total: int
+    by_status: list[tuple[Status, int]]
+    just_in: frozenset[str]
+
+
+def queue_page(portal: Portal, query: QueueFilter, after: str, now: datetime) -> QueuePage:
+    """Read the page that begins after a cursor; an empty one is the beginning."""
+    with read(portal.engine) as connection:
+        page = queue(connection, query, limit=PAGE, after=parse_cursor(after))
+        return QueuePage(
+            requests=page.items,
+            next="" if page.after is None else str(page.after),
+            total=count_queue(connection, query, up_to=MOST_COUNTED + 1),
+            by_status=_by_status(portal),
+            just_in=_came_since(portal, query, now),
+        )
+
+
+@dataclass(frozen=True)
+class QueueNews:
+    """What has become of a page of the queue. new: how many reports it does not show yet."""
+
+    requests: Sequence[ServiceRequest]
+    by_status: list[tuple[Status, int]]
+    new: int
+
+
+def queue_news(
+    portal: Portal, query: QueueFilter, shown: Sequence[str], since: datetime, known: Collection[str]
+) -> QueueNews:
+    """Read the same rows again, and how many reports came besides the known ones. shown, known: numbers."""
+    with read(portal.engine) as connection:
+        requests = requests_now(connection, shown)
+    return QueueNews(requests, _by_status(portal), len(_came_since(portal, query, since) - frozenset(known)))
+
+
+def _by_status(portal: Portal) -> list[tuple[Status, int]]:
+    with read(portal.engine) as connection:
+        return [
+            (status, count_queue(connection, QueueFilter(statuses=(status,)), up_to=MOST_COUNTED + 1))
+            for status in COUNTED
+        ]
+
+
+def _came_since(portal: Portal, query: QueueFilter, since: datetime) -> frozenset[str]:
+    """Numbers of the reports that came since then, or a little before, and that the filters let through."""
+    begin = max(since - MARGIN, query.received_from or since - MARGIN)
+    newest = replace(query, received_from=begin, newest_first=True)
+    with read(portal.engine) as connection:
+        page = queue(connection, newest, limit=MOST_COUNTED + 1)
+    return frozenset(request.reference for request in page.items)
+
+
+@dataclass(frozen=True)
+class WholeRequest:
+    """Everything about a request. names: of the colleagues in its history, by their id."""
+
+    request: RequestDesk
+    names: dict[str, str]
+
+
+def whole(portal: Portal, reference: str) -> WholeRequest | None:
+    """Read everything about a request; None if there is none with this number."""
+    with read(portal.engine) as connection:
+        loaded = whole_request(connection, reference)
+        if loaded is None:
+            return None
+        ids = {update.person_id for update in loaded.updates if update.person_id}
+        return WholeRequest(
+            desk_view(loaded.request, loaded.updates, loaded.photos), names_of(connection, ids)
+        )

@@ -1,0 +1,195 @@
+"""One request at the desk: everything about it, its next status, and notes."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import reflex as rx
+
+from app.adapters.changes import changes_of
+from app.domain.changes import Staff, add_internal_note, change_status
+from app.domain.errors import Conflict, FieldError, NotFound, Rejected
+from app.domain.ids import make_id
+from app.domain.people import Person
+from app.domain.references import is_reference
+from app.domain.statuses import Status
+from app.storage.requests import version_of
+from app.web.live import running_portal
+from i18n import N_, Message
+from state import desk_forms
+from state.desk import Desk, next_change
+from state.desk_details import Details, details
+from state.desk_forms import Note, StatusChange
+from state.desk_reading import whole
+
+
+@dataclass
+class Mistake:
+    """A line of the error summary. target: id of the field it links to."""
+
+    target: str
+    text: str
+
+
+class DeskRequest(Desk):
+    """`/{locale}/desk/request/?ref=…`.
+
+    query: of this page, for the same page in another language.
+    there: whether there is something to show; missing: whether there is no such request.
+    done: what has just been done, in words. changed: what somebody else has done meanwhile, or empty.
+    key: makes a change that is sent twice happen once. moved, noted: another number empties that form.
+    """
+
+    query: rx.Field[str] = rx.field("")
+    there: rx.Field[bool] = rx.field(False)
+    missing: rx.Field[bool] = rx.field(False)
+    shown: rx.Field[Details] = rx.field(default_factory=Details)
+    mistakes: rx.Field[list[Mistake]] = rx.field(default_factory=list)
+    done: rx.Field[str] = rx.field("")
+    changed: rx.Field[str] = rx.field("")
+    key: rx.Field[str] = rx.field("")
+    moved: rx.Field[int] = rx.field(0)
+    noted: rx.Field[int] = rx.field(0)
+
+    _reference: str = ""
+    _number: int = 0
+
+    @rx.event
+    async def open(self) -> Any:
+        """The page is opened: show the request, then follow what happens to it."""
+        if await self._asking() is None:
+            return None
+        asked = self.router.url.query_parameters.get("ref", "")
+        self._reference = asked if is_reference(asked) else ""
+        self.query = f"?ref={self._reference}" if self._reference else ""
+        self.done, self.changed, self.mistakes = "", "", []
+        self.key = self.key or make_id()
+        await self._load()
+        return DeskRequest.watch if self.there else None
+
+    @rx.event
+    async def change_status(self, form: dict[str, Any]) -> None:
+        """Move the request on, with a note that everybody may read."""
+        person, sent = await self._asking(), desk_forms.read(StatusChange, form)
+        if person is None or sent is None or not self.there:
+            return
+        if await self._do(partial(_move, self._reference, person, sent), {"note": "note", "status": "move"}):
+            self.moved += 1
+            self.done = self._t(N_("The status is now: %(status)s.", status=self.shown.status))
+
+    @rx.event
+    async def add_note(self, form: dict[str, Any]) -> None:
+        """Add a note that only staff can read."""
+        person, sent = await self._asking(), desk_forms.read(Note, form)
+        if person is None or sent is None or not self.there:
+            return
+        if await self._do(partial(_add_note, self._reference, person, sent), {"note": "internal-note"}):
+            self.noted += 1
+            self.done = self._t(N_("Your note has been added."))
+
+    @rx.event(background=True)
+    async def watch(self) -> None:
+        """Follow what happens to the request until the page is left; Reflex ends this with the page's events."""
+        number = self._number
+        while True:
+            number = await next_change(number)
+            async with self:
+                if not await self._is_still_there():
+                    break
+                await self._refresh()
+        await self._hang_up()
+
+    async def _do(self, change: Callable[[], object], targets: dict[str, str]) -> bool:
+        """Make a change and show how things are then; False if something is to be mended first.
+
+        targets: ids of the elements that errors lead to, by the domain's names of the fields.
+        """
+        self.done, self.mistakes = "", []
+        try:
+            await asyncio.to_thread(change)
+        except Rejected as rejected:
+            self._say_mistakes((targets.get(error.field, "move"), error.message) for error in rejected.errors)
+        except Conflict:
+            await self._load()
+            self._say_mistakes([("history", _CONFLICT)])
+        except NotFound:
+            await self._load()
+        else:
+            changes_of(running_portal().engine).notify()
+            await self._load()
+            self.key, self.changed = make_id(), ""
+            self._focus("done")
+            return True
+        return False
+
+    def _say_mistakes(self, mistakes: Iterable[tuple[str, Message]]) -> None:
+        self.mistakes = [Mistake(target, self._t(message)) for target, message in mistakes]
+        self._focus("mistakes")
+
+    async def _load(self) -> None:
+        """Read everything and show it."""
+        portal = running_portal()
+        self._number = changes_of(portal.engine).number
+        found = await asyncio.to_thread(whole, portal, self._reference) if self._reference else None
+        self.there, self.missing = found is not None, found is None
+        if found is None:
+            self.shown = Details()
+        else:
+            self.shown = details(found.request, found.names, portal.city, self._t, portal.now())
+
+    async def _refresh(self) -> None:
+        """Show what somebody else has changed, and say so; what is being written stays."""
+        version = await asyncio.to_thread(version_of, running_portal().engine, self._reference)
+        if version == self.shown.version:
+            return
+        lines = len(self.shown.history)
+        await self._load()
+        new = self.shown.history[0] if len(self.shown.history) > lines else None
+        self.changed = self._t(
+            N_("Just changed: %(what)s (%(who)s).", what=new.heading, who=new.who) if new else _CHANGED
+        )
+
+    def _forget(self) -> None:
+        """Forget the request; forms that are being written stay as they are, out of sight."""
+        moved, noted = self.moved, self.noted
+        super()._forget()
+        self.moved, self.noted = moved, noted
+
+
+_CHANGED = N_("This report has just changed.")
+_CONFLICT = N_(
+    "A colleague has changed this report while you were writing. Look at what is new, then send yours again if it "
+    "still fits. What you wrote is still here."
+)
+
+
+def _move(reference: str, person: Person, sent: StatusChange) -> None:
+    """Raises Rejected, Conflict, NotFound."""
+    portal = running_portal()
+    if sent.status not in list(Status):
+        raise Rejected([FieldError("status", N_("Choose what the status is now."))])
+    change_status(
+        store=portal.requests,
+        reference=reference,
+        by=Staff(person.id),
+        to=Status(sent.status),
+        note=sent.note,
+        now=portal.now(),
+        key=sent.key,
+        seen_version=sent.version,
+    )
+
+
+def _add_note(reference: str, person: Person, sent: Note) -> None:
+    """Raises Rejected, NotFound."""
+    portal = running_portal()
+    add_internal_note(
+        store=portal.requests,
+        reference=reference,
+        by=Staff(person.id),
+        text=sent.note,
+        now=portal.now(),
+        key=sent.key,
+    )
