@@ -6,8 +6,11 @@ import os
 import reflex as rx
 from starlette.types import ASGIApp
 
+from app.pages.desk.live import add_live_pages
 from app.publish.registry import PUBLISHED
 from app.settings import get_settings
+from state import failures
+from state.desk import Guard
 
 PUBLISHED_PAGES = (
     *("resident.home", "resident.report", "resident.report_form", "resident.sent"),
@@ -15,7 +18,16 @@ PUBLISHED_PAGES = (
     *("resident.privacy", "resident.problem", "desk.sign_in"),
 )
 
-app = rx.App(html_lang="en", toaster=None, app_wraps={})
+app = rx.App(
+    html_lang="en",
+    toaster=None,
+    app_wraps={},
+    stylesheets=["/site.css", "/desk.css"],
+    backend_exception_handler=failures.on_server,
+    frontend_exception_handler=failures.in_browser,
+)
+app.add_middleware(Guard())
+add_live_pages(app)
 
 
 def add_published_pages() -> None:
@@ -31,6 +43,7 @@ def server() -> ASGIApp:
     from app.web.front import Front
     from app.web.security import guarded
 
+    failures.keep_words_out_of_logs()
     settings = get_settings()
     return guarded(Front(settings, app()), settings)
 

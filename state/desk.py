@@ -1,6 +1,7 @@
 """What every live screen of the desk stands on: who is asking, in which language, and what strangers get."""
 
 import asyncio
+import logging
 from typing import cast
 
 import reflex as rx
@@ -13,9 +14,12 @@ from reflex_base.registry import RegistrationContext
 from app.adapters.changes import changes_of
 from app.domain.people import Person
 from app.web.desk import is_signed_in, person_with, token_in
+from app.web.incidents import describe
 from app.web.live import running_portal
-from i18n import Translator, translator
+from i18n import N_, Translator, translator
 from i18n.locales import DEFAULT_LOCALE, LOCALES
+
+_log = logging.getLogger("portal.live")
 
 SECONDS_BETWEEN_CHECKS = 60.0
 """How often an open page asks whether its person is still signed in, and says anew how old things are."""
@@ -36,14 +40,21 @@ class Desk(rx.State):
 
     signed_out: whether the sign-in has ended while the page was open.
     person: the name of who is signed in. city: the city's name.
+    problem: what has failed on our side, in words, or empty.
     focus_on: id of the element that takes the focus; focus_count: one more each time it is to do so.
     """
 
     signed_out: rx.Field[bool] = rx.field(False)
     person: rx.Field[str] = rx.field("")
     city: rx.Field[str] = rx.field("")
+    problem: rx.Field[str] = rx.field("")
     focus_on: rx.Field[str] = rx.field("")
     focus_count: rx.Field[int] = rx.field(0)
+
+    @rx.event
+    async def say_failed(self) -> None:
+        """An event of this page has failed on the server (state/failures.py). Asks nobody: it tells nothing."""
+        self.problem = self._t(_FAILED)
 
     async def _asking(self) -> Person | None:
         """Who is asking, by the cookie that came with the websocket: every handler begins with this question.
@@ -51,6 +62,7 @@ class Desk(rx.State):
         It is asked of the database each time, so that whoever has signed out is out.
         """
         portal = running_portal()
+        self.problem = ""
         person = await asyncio.to_thread(person_with, portal, self._token)
         if person is None:
             self._leave()
@@ -88,7 +100,7 @@ class Desk(rx.State):
 
     def _forget(self) -> None:
         """Forget what a screen shows."""
-        self.reset()
+        self.reset()  # type: ignore[no-untyped-call]
 
     async def _hang_up(self) -> None:
         """Close this tab's websocket; when its person has signed in again and comes back, it connects anew."""
@@ -103,16 +115,29 @@ class Desk(rx.State):
         self.focus_count += 1
 
 
+_FAILED = N_("Something went wrong on our side. What you wrote is still here; please try again in a minute.")
+
+
 class Guard(Middleware):
     """Lets no event of a stranger reach any handler, Reflex's own included; its websocket is closed."""
 
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
         """Answer None to let the event pass, else with an update that says nothing."""
         desk = await state.get_state(Desk)
-        if await asyncio.to_thread(is_signed_in, running_portal(), desk._token):
-            return None
+        try:
+            if await asyncio.to_thread(is_signed_in, running_portal(), desk._token):
+                return None
+        except Exception as error:
+            # Said here: an event that reports it would have to pass here, too.
+            _log.error("cannot tell who is asking: %s", describe(error))
+            desk.problem = desk._t(_FAILED)
+            await self._say(state)
+            return StateUpdate()
         desk._leave()
-        await EventContext.get().emit_delta(await state._get_resolved_delta())
-        state._clean()
+        await self._say(state)
         await desk._hang_up()
         return StateUpdate()
+
+    async def _say(self, state: BaseState) -> None:
+        await EventContext.get().emit_delta(await state._get_resolved_delta())
+        state._clean()  # type: ignore[no-untyped-call]

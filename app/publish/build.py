@@ -10,10 +10,12 @@ from pathlib import Path
 import brotli
 from jinja2 import meta
 
+from app.publish.live import finish_live_pages
 from app.publish.registry import PUBLISHED, PublishedPage
 from app.publish.stylesheet import minify
 from app.publish.template import PublishError, attribute_template, body_template, text_template
 from app.publish.tree import parse
+from app.routes import url
 from app.web.templates import environment
 
 ASSETS = Path("assets")
@@ -45,7 +47,8 @@ def publish(client: Path) -> None:
         template = _template(page, raw.read_text(), style)
         _check_names(page, template)
         (templates / f"{page.name}.html").write_text(template)
-    _copy_static(BUILD / "static")
+    version = _copy_static(BUILD / "static")
+    finish_live_pages(client, url("static", version=version, file="icon.svg"))
     _remove_raw_pages(client)
     _talk_to_own_origin(client)
 
@@ -73,7 +76,7 @@ def _check_names(page: PublishedPage, template: str) -> None:
         )
 
 
-def _copy_static(target: Path) -> None:
+def _copy_static(target: Path) -> str:
     """Copy our own modules and icons, each with its brotli twin, into a folder named after all their bytes."""
     files = sorted(file for file in ASSETS.iterdir() if file.suffix in (".js", ".svg", ".webmanifest"))
     version = sha256(b"".join(file.name.encode() + file.read_bytes() for file in files)).hexdigest()[:10]
@@ -82,6 +85,7 @@ def _copy_static(target: Path) -> None:
         (target / file.name).write_bytes(file.read_bytes())
         (target / f"{file.name}.br").write_bytes(brotli.compress(file.read_bytes(), quality=11))
     (BUILD / "static.json").write_text(json.dumps({"version": version}))
+    return version
 
 
 def _remove_raw_pages(client: Path) -> None:

@@ -22,7 +22,7 @@ class Focus(rx.Fragment):
         """What the hook needs."""
         return {"react": "useEffect"}
 
-    def add_hooks(self) -> list[str | rx.Var]:
+    def add_hooks(self) -> list[str | rx.Var[Any]]:
         """The hook itself."""
         focus = f"if ({self.count}) document.getElementById({self.on})?.focus()"
         return [rx.Var(f"useEffect(() => {{ {focus} }}, [{self.count}])")]

@@ -29,6 +29,7 @@ class Frame:
     city: rx.Var[str]
     person: rx.Var[str]
     signed_out: rx.Var[bool]
+    problem: rx.Var[str]
     focus_on: rx.Var[str]
     focus_count: rx.Var[int]
 
@@ -42,7 +43,7 @@ def desk_screen(frame: Frame, *content: rx.Component) -> rx.Component:
         _connection(frame),
         rx.el.main(
             rx.el.noscript(rx.el.p(_("The desk needs JavaScript. Please turn it on in your browser."))),
-            _signed_out(frame),
+            _alerts(frame),
             Boundary.create(*content, fallback=_failed()),
             id="main",
             tab_index=-1,
@@ -115,23 +116,28 @@ def _connection(frame: Frame) -> rx.Component:
     )
 
 
-def _signed_out(frame: Frame) -> rx.Component:
-    sign_in = url("sign_in", locale=frame.locale)
+def _alerts(frame: Frame) -> rx.Component:
+    """What a person must know at once: the sign-in has ended, or something has failed."""
     return rx.el.div(
-        rx.cond(
-            frame.signed_out,
-            rx.el.section(
-                rx.el.h1(_("You are signed out")),
-                rx.el.p(
-                    _(
-                        "Sign in again in a new tab, then come back to this one. What you were writing is kept here."
-                    )
-                ),
-                a(_("Sign in (opens a new tab)"), href=sign_in, target="_blank", class_name="button"),
-                class_name="panel",
-            ),
-        ),
+        rx.cond(frame.signed_out, _signed_out(frame)),
+        rx.cond(frame.problem != "", rx.el.p(frame.problem, class_name="errors")),
         role="alert",
+    )
+
+
+def _signed_out(frame: Frame) -> rx.Component:
+    return rx.el.section(
+        rx.el.h1(_("You are signed out")),
+        rx.el.p(
+            _("Sign in again in a new tab, then come back to this one. What you were writing is kept here.")
+        ),
+        a(
+            _("Sign in (opens a new tab)"),
+            href=url("sign_in", locale=frame.locale),
+            target="_blank",
+            class_name="button",
+        ),
+        class_name="panel",
     )
 
 

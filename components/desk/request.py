@@ -122,7 +122,7 @@ def changed_line(changed: rx.Var[str]) -> rx.Component:
     return rx.el.div(rx.cond(changed != "", rx.el.p(changed, class_name="notice")), role="status")
 
 
-def mistake_summary(mistakes: rx.Var[Any]) -> rx.Component:
+def mistake_summary(mistakes: Any) -> rx.Component:
     """What is to be mended, each line a link to its field; takes the focus."""
     return rx.el.div(
         rx.el.h2(_("Please check"), id="mistakes-heading"),
@@ -172,7 +172,7 @@ def note_form(*, key: rx.Var[str], number: rx.Var[int], on_submit: Any) -> rx.Co
     return rx.el.form(
         rx.el.h2(_("Internal note")),
         _hidden("key", key),
-        _text_area("note", _("Note for colleagues"), _("Only staff can read this."), id="internal-note"),
+        _text_area("internal-note", _("Note for colleagues"), _("Only staff can read this.")),
         rx.el.button(_("Add note"), type="submit"),
         key=number.to_string(),
         on_submit=on_submit,
@@ -183,12 +183,11 @@ def _hidden(name: str, value: Any) -> rx.Component:
     return rx.el.input(type="hidden", name=name, value=value, read_only=True)
 
 
-def _text_area(name: str, label: str, hint: str, *, id: str = "") -> rx.Component:
-    id = id or name
+def _text_area(id: str, label: str, hint: str) -> rx.Component:
     return rx.el.div(
         rx.el.label(label, html_for=id),
         rx.el.p(hint, id=f"{id}-hint", class_name="hint"),
-        rx.el.textarea(id=id, name=name, rows="4", aria_describedby=f"{id}-hint"),
+        rx.el.textarea(id=id, name="note", rows="4", aria_describedby=f"{id}-hint"),
         class_name="field",
     )
 

@@ -15,6 +15,7 @@ def frame(locale: str, route: str, *, query: rx.Var[str] | str = "") -> Frame:
         city=Desk.city,
         person=Desk.person,
         signed_out=Desk.signed_out,
+        problem=Desk.problem,
         focus_on=Desk.focus_on,
         focus_count=Desk.focus_count,
     )

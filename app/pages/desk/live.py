@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import reflex as rx
+from reflex_base.event import EventType
 
 from app.pages.desk.queue import queue_page
 from app.pages.desk.request import request_page
@@ -24,7 +25,7 @@ class LiveScreen:
     route: str
     draw: Callable[[str], rx.Component]
     title: Message
-    on_load: rx.event.EventType[()]
+    on_load: EventType[()]
 
 
 LIVE = (

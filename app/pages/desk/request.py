@@ -1,5 +1,7 @@
 """One request at the desk: everything about it, and what to do next."""
 
+from typing import Any
+
 import reflex as rx
 
 from app.pages.desk.frame import frame
@@ -14,7 +16,7 @@ from state.desk_request import DeskRequest
 def request_page(locale: str) -> rx.Component:
     """`/{locale}/desk/request/?ref=…`."""
     desk = url("desk", locale=locale)
-    shown = DeskRequest.shown
+    shown: Any = DeskRequest.shown
     return desk_screen(
         frame(locale, "desk_request", query=DeskRequest.query),
         a(_("All reports"), href=desk, class_name="back"),
