@@ -4,9 +4,10 @@ import asyncio
 import io
 import random
 from base64 import b64encode
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -45,10 +46,11 @@ def opened(settings: Settings, city: City) -> Iterator[Portal]:
 
 @asynccontextmanager
 async def browsing(
-    app: ASGIApp, *, client: tuple[str, int] = HERE, **headers: str
+    app: ASGIApp, *, client: tuple[str, int] = HERE, language: str = "en"
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A client of this application; an exception that nobody caught reaches the test."""
     transport = httpx.ASGITransport(app=app, client=client)
+    headers = {"accept-language": language}
     async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers) as browser:
         yield browser
 
@@ -165,13 +167,18 @@ class Sender:
         return await browser.head(self.path(photo), headers=self.rights)
 
     async def patch(
-        self, browser: httpx.AsyncClient, photo: bytes, offset: int, *, step: int = STEP, **changes: str
+        self,
+        browser: httpx.AsyncClient,
+        photo: bytes,
+        offset: int,
+        *,
+        step: int = STEP,
+        headers: Mapping[str, str] = MappingProxyType({}),
     ) -> httpx.Response:
         """Send one step of a photo."""
         data = photo[offset : offset + step]
-        return await browser.patch(
-            self.path(photo), content=data, headers=self.headers(photo, offset, **changes)
-        )
+        headers = {**self.headers(photo, offset), **headers}
+        return await browser.patch(self.path(photo), content=data, headers=headers)
 
     async def upload(self, browser: httpx.AsyncClient, photo: bytes, *, step: int = STEP) -> httpx.Response:
         """Send what is missing of a photo, step by step; returns the last answer."""

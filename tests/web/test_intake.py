@@ -27,7 +27,7 @@ from tests.web.devices import broken_off, browsing, content_digest, opened, put,
 
 def message_of(answer: httpx.Response, field: str) -> str:
     assert answer.status_code == 422, answer.text
-    return next(error["message"] for error in answer.json()["errors"] if error["field"] == field)
+    return next(str(error["message"]) for error in answer.json()["errors"] if error["field"] == field)
 
 
 # --- accepted -----------------------------------------------------------------------------------------------
@@ -54,9 +54,10 @@ def test_twenty_devices_at_once_with_one_report_make_one_request(app: ASGIApp, p
 
     async def all_at_once() -> list[httpx.Response]:
         async with browsing(app) as browser:
-            one = {"content": frozen(fields), "headers": {"content-type": "application/json"}}
-            address = url("submit", id=str(fields["id"]))
-            return list(await asyncio.gather(*(browser.put(address, **one) for _ in range(20))))
+            address, content = url("submit", id=str(fields["id"])), frozen(fields)
+            headers = {"content-type": "application/json"}
+            tries = [browser.put(address, content=content, headers=headers) for _ in range(20)]
+            return list(await asyncio.gather(*tries))
 
     answers = asyncio.run(all_at_once())
     assert sorted(answer.status_code for answer in answers) == [*[200] * 19, 201]

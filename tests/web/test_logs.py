@@ -67,7 +67,7 @@ async def journey(browser: httpx.AsyncClient, sender: Sender, photo: bytes, brok
     await sender.send_text(browser)
     answers += [
         await _put(browser, {**fields, "description": "zebra-description, changed"}),
-        await sender.patch(browser, photo, 0, authorization=f"Bearer {make_manage_token()}"),
+        await sender.patch(browser, photo, 0, headers={"authorization": f"Bearer {make_manage_token()}"}),
         await sender.patch(browser, photo, 5),
         await sender.upload(browser, photo),
         await sender.upload(browser, broken),

@@ -159,7 +159,10 @@ def test_a_websocket_opens_from_our_own_pages_only(tmp_path: Path, origin: str, 
     async def send(message: Message) -> None:
         said.append(message["type"])
 
-    asyncio.run(app(scope, receive, send))
+    async def connect() -> None:
+        await app(scope, receive, send)
+
+    asyncio.run(connect())
     # Closed before it was accepted: the server answers 403 (ASGI, "Close - send event").
     assert said == (["websocket.accept", "websocket.close"] if open else ["websocket.close"])
 
@@ -308,5 +311,8 @@ def test_the_start_and_the_end_of_the_server_pass_through(tmp_path: Path) -> Non
     async def nothing(*_: Message) -> Any:
         raise AssertionError
 
-    asyncio.run(guarded(app, Settings(data=tmp_path))({"type": "lifespan"}, nothing, nothing))
+    async def start() -> None:
+        await guarded(app, Settings(data=tmp_path))({"type": "lifespan"}, nothing, nothing)
+
+    asyncio.run(start())
     assert seen == ["lifespan"]

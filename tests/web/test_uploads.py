@@ -45,11 +45,11 @@ PHOTO = make_photo()
 NO_PHOTO = b"This is no photo at all. " * 40
 
 
-def talk(app: ASGIApp, conversation: Callable[[httpx.AsyncClient], Any], **headers: str) -> Any:
+def talk(app: ASGIApp, conversation: Callable[[httpx.AsyncClient], Any], *, language: str = "en") -> Any:
     """Hold a conversation with the application."""
 
     async def hold() -> Any:
-        async with browsing(app, **headers) as browser:
+        async with browsing(app, language=language) as browser:
             return await conversation(browser)
 
     return asyncio.run(hold())
@@ -142,13 +142,13 @@ def test_a_photo_that_cannot_be_used_says_so_in_the_language_of_the_device(app: 
         await sender.send_text(browser)
         first = await sender.upload(browser, NO_PHOTO)
         again = await sender.patch(browser, NO_PHOTO, len(NO_PHOTO))
-        english = await sender.patch(browser, NO_PHOTO, len(NO_PHOTO), **{"accept-language": "en"})
+        english = await sender.patch(browser, NO_PHOTO, len(NO_PHOTO), headers={"accept-language": "en"})
         head = await sender.head(browser, NO_PHOTO)
         assert head.headers["upload-state"] == "refused"
         assert (await sender.send_text(browser))["photos_missing"] == []
         return [first, again, english]
 
-    first, again, english = talk(app, conversation, **{"accept-language": "es"})
+    first, again, english = talk(app, conversation, language="es")
     assert (first.status_code, first.json()["state"]) == (200, "refused")
     assert again.json() == first.json()
     assert english.json()["message"].startswith("We cannot read this file as a photo")
@@ -514,6 +514,8 @@ def test_a_photo_of_a_form_is_kept_under_its_hash_and_finished_once(
             *(finish_photo(portal, request_id, copy.sha256, path) for copy in copies)
         )
         assert {outcome.state for outcome in finished} == {PhotoState.STORED}
+        late = await receive_photo(portal, request_id, form_file(PHOTO))
+        assert (await finish_photo(portal, request_id, late.sha256, path)).state is PhotoState.STORED
 
     asyncio.run(form())
     assert len(counted) == 1
