@@ -1,5 +1,7 @@
 """The report form: one page that works whole without script, one step at a time with it."""
 
+from typing import Any
+
 import reflex as rx
 
 from app.publish.registry import Screen, published
@@ -179,32 +181,17 @@ def _place_step() -> rx.Component:
             ),
             template(
                 "tools",
-                rx.el.p(
-                    rx.el.button(
-                        _("Use my location"),
-                        type="button",
-                        class_name="quiet",
-                        custom_attrs={"data-act": "locate"},
+                rx.el.div(
+                    rx.el.p(
+                        _button(_("Use my location"), part="locate"),
+                        _button(_("Show a map"), part="show-map"),
+                        _button(_("Remove the pin"), part="remove", hidden=True),
+                        class_name="row",
                     ),
-                    " ",
-                    rx.el.button(
-                        _("Show a map"), type="button", class_name="quiet", custom_attrs={"data-act": "map"}
+                    rx.el.p(role="status", class_name="place-status", custom_attrs={"data-part": "said"}),
+                    rx.el.p(
+                        hidden=True, custom_attrs={"data-part": "pin-words", "data-answer": _("Pin on the map")}
                     ),
-                    class_name="row",
-                ),
-                rx.el.p(role="status", class_name="place-status", custom_attrs={"data-part": "said"}),
-                rx.el.p(
-                    hidden=True, custom_attrs={"data-part": "pin-words", "data-answer": _("Pin on the map")}
-                ),
-                rx.el.p(
-                    rx.el.button(
-                        _("Remove the pin"),
-                        type="button",
-                        class_name="quiet",
-                        custom_attrs={"data-act": "remove"},
-                    ),
-                    hidden=True,
-                    custom_attrs={"data-part": "remove"},
                 ),
             ),
             template(
@@ -212,16 +199,8 @@ def _place_step() -> rx.Component:
                 rx.el.div(
                     rx.el.p(role="status", tab_index=-1, custom_attrs={"data-part": "question"}),
                     rx.el.p(
-                        rx.el.button(
-                            _("Yes, use it"),
-                            type="button",
-                            class_name="quiet",
-                            custom_attrs={"data-act": "yes"},
-                        ),
-                        " ",
-                        rx.el.button(
-                            _("No"), type="button", class_name="quiet", custom_attrs={"data-act": "no"}
-                        ),
+                        _button(_("Yes, use it"), part="yes"),
+                        _button(_("No"), part="no"),
                         class_name="row",
                         custom_attrs={"data-part": "choices"},
                     ),
@@ -268,33 +247,40 @@ def _map_part() -> rx.Component:
         "map",
         rx.el.div(
             rx.el.div(
-                role="slider",
-                tab_index=0,
-                aria_label=_("Pin on the map. Arrow keys move it, with Shift further."),
-                class_name="map-pin",
-                custom_attrs={
-                    "data-part": "pin",
-                    "aria-valuemin": "0",
-                    "aria-valuemax": "1",
-                    "aria-valuenow": "0",
-                },
+                rx.el.div(
+                    role="slider",
+                    tab_index=0,
+                    aria_label=_("Pin on the map. Arrow keys move it, with Shift further."),
+                    class_name="map-pin",
+                    custom_attrs={
+                        "data-part": "pin",
+                        "aria-valuemin": "0",
+                        "aria-valuemax": "1",
+                        "aria-valuenow": "0",
+                    },
+                ),
+                class_name="map",
+                dir="ltr",
+                custom_attrs={"data-part": "surface"},
             ),
-            class_name="map",
-            dir="ltr",
-            custom_attrs={"data-part": "surface"},
-        ),
-        rx.el.div(
-            *[
-                rx.el.button(label, type="button", class_name="quiet", custom_attrs={"data-move": key})
-                for key, label in move
-            ],
-            rx.el.button(_("Zoom in"), type="button", class_name="quiet", custom_attrs={"data-zoom": "in"}),
-            rx.el.button(_("Zoom out"), type="button", class_name="quiet", custom_attrs={"data-zoom": "out"}),
-            role="group",
-            aria_label=_("Move the pin"),
-            class_name="row",
+            rx.el.div(
+                *[_button(label, custom_attrs={"data-move": key}) for key, label in move],
+                _button(_("Zoom in"), custom_attrs={"data-zoom": "in"}),
+                _button(_("Zoom out"), custom_attrs={"data-zoom": "out"}),
+                role="group",
+                aria_label=_("Move the pin"),
+                class_name="row",
+            ),
+            custom_attrs={"data-part": "map"},
         ),
     )
+
+
+def _button(label: str, *, part: str = "", primary: bool = False, **props: Any) -> rx.Component:
+    """A button that only script can do something with; part: how its custom element finds it."""
+    if part:
+        props["custom_attrs"] = {"data-part": part}
+    return rx.el.button(label, type="button", class_name="primary" if primary else "quiet", **props)
 
 
 def _photos_step() -> rx.Component:
@@ -324,7 +310,6 @@ def _photos_step() -> rx.Component:
                 "data-describe": _("What does photo %(n)s show? For people who cannot see it.", n="{n}"),
                 "data-remove": _("Remove photo {n}"),
                 "data-count": _("{count} of 5 photos added"),
-                "data-no-description": _("No description"),
             },
         ),
         nothing=_("No photos"),
@@ -398,24 +383,29 @@ def _photo_parts() -> rx.Component:
     return rx.fragment(
         template(
             "add",
-            rx.el.label(_("Add photos"), html_for="media-add"),
-            rx.el.input(
-                type="file",
-                id="media-add",
-                multiple=True,
-                accept="image/*,.heic,.heif",
-                aria_describedby="media-hint media-count",
-                custom_attrs={"data-part": "choose"},
+            rx.el.div(
+                rx.el.label(_("Add photos"), html_for="media-add"),
+                rx.el.input(
+                    type="file",
+                    id="media-add",
+                    multiple=True,
+                    accept="image/*,.heic,.heif",
+                    aria_describedby="media-hint media-count",
+                    custom_attrs={"data-part": "choose"},
+                ),
+                rx.el.p(id="media-count", class_name="hint", custom_attrs={"data-part": "count"}),
+                rx.el.p(role="status", class_name="photo-status", custom_attrs={"data-part": "said"}),
+                rx.el.h3(
+                    _("Your photos"), tab_index=-1, hidden=True, custom_attrs={"data-part": "list-heading"}
+                ),
+                rx.el.ul(class_name="photo-list", hidden=True, custom_attrs={"data-part": "list"}),
             ),
-            rx.el.p(id="media-count", class_name="hint", custom_attrs={"data-part": "count"}),
-            rx.el.p(role="status", class_name="photo-status", custom_attrs={"data-part": "said"}),
-            rx.el.h3(_("Your photos"), tab_index=-1, hidden=True, custom_attrs={"data-part": "list-heading"}),
-            rx.el.ul(class_name="photo-list", hidden=True, custom_attrs={"data-part": "list"}),
         ),
         template(
             "item",
             rx.el.li(
-                rx.el.img(alt="", custom_attrs={"data-part": "preview"}),
+                rx.el.input(type="file", name="media", hidden=True, custom_attrs={"data-part": "file"}),
+                rx.el.img(alt="", hidden=True, custom_attrs={"data-part": "preview"}),
                 rx.el.div(
                     rx.el.label(
                         rx.el.span(custom_attrs={"data-part": "label"}),
@@ -424,9 +414,10 @@ def _photo_parts() -> rx.Component:
                     rx.el.input(
                         name="media_description", max_length=500, custom_attrs={"data-part": "description"}
                     ),
-                    rx.el.button(type="button", class_name="quiet", custom_attrs={"data-part": "remove"}),
+                    _button("", part="remove"),
                 ),
                 class_name="photo",
+                custom_attrs={"data-nothing": _("No description")},
             ),
         ),
     )
@@ -463,15 +454,13 @@ def _check_step() -> rx.Component:
 
 def _step_parts() -> rx.Component:
     return rx.fragment(
-        template("progress", rx.el.p(class_name="progress", custom_attrs={"data-part": "progress"})),
+        template("progress", rx.el.p(id="progress", class_name="progress")),
         template(
             "buttons",
             rx.el.div(
                 # Continue first, so that it is in the same place in the first step, which has no Back.
-                rx.el.button(
-                    _("Continue"), type="button", class_name="primary", custom_attrs={"data-act": "next"}
-                ),
-                rx.el.button(_("Back"), type="button", class_name="quiet", custom_attrs={"data-act": "back"}),
+                _button(_("Continue"), part="next", primary=True),
+                _button(_("Back"), part="back"),
                 class_name="row",
             ),
         ),

@@ -1,0 +1,113 @@
+"""One browser, one production server, and contexts that watch everything; see README.md."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from a11y_tests import chromium
+from a11y_tests.server import ROOT, Desk, PortalServer
+from a11y_tests.watch import Watch
+
+PHONE = {"width": 320, "height": 640}
+"""CSS pixels of the smallest phone that counts (WCAG 2.2, 1.4.10)."""
+TIMEOUT_MS = 10_000
+
+expect.set_options(timeout=TIMEOUT_MS)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all browser tests."""
+    path = os.environ.get("PORTAL_CHROMIUM") or chromium.find()
+    if path is None:
+        pytest.fail(chromium.HELP)
+    args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    # A name that is no secure context, as a portal on a home network without TLS is.
+    args.append("--host-resolver-rules=MAP portal.example 127.0.0.1")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=args)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def _blank(browser: Browser) -> Iterator[Page]:
+    """A page of nobody, in which documents are parsed."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PortalServer]:
+    if not (ROOT / ".build/static.json").exists():
+        pytest.fail("the front end has not been built: run `make build` first")
+    server = PortalServer(tmp_path_factory.mktemp("portal") / "data")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def server(_server: PortalServer) -> PortalServer:
+    """The portal that all tests share; each makes reports of its own."""
+    _server.check()
+    return _server
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[PortalServer]:
+    """A portal without any report, for tests that need it empty or that end it."""
+    server = PortalServer(tmp_path / "data")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def desk(server: PortalServer) -> Iterator[Desk]:
+    """The people behind the shared portal."""
+    desk = Desk(server)
+    yield desk
+    desk.close()
+
+
+Contexts = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def new_context(browser: Browser, server: PortalServer, _blank: Page) -> Iterator[Contexts]:
+    """Makes browsers on a small phone: `new_context(script=False, locale="es")`.
+
+    Whatever they do is watched, and the test fails if a page did what no page may do (a11y_tests/watch.py).
+    portal: another portal than the shared one. forgiven: words of faults that the test brings about on purpose.
+    What else is given goes to Playwright's `new_context`.
+    """
+    made: list[tuple[BrowserContext, Watch]] = []
+
+    def make(
+        *, script: bool = True, portal: PortalServer = server, forgiven: tuple[str, ...] = (), **options: Any
+    ) -> BrowserContext:
+        context = browser.new_context(
+            **{
+                "base_url": portal.url,
+                "viewport": PHONE,
+                "java_script_enabled": script,
+                "reduced_motion": "reduce",
+                "has_touch": True,
+                **options,
+            }
+        )
+        context.set_default_timeout(TIMEOUT_MS)
+        made.append((context, Watch(context, portal.url, forgiven)))
+        return context
+
+    yield make
+    faults = [fault for _, watch in made for fault in watch.faults(_blank)]
+    for context, _ in made:
+        context.close()
+    assert not faults, "\n".join(faults)

@@ -1,0 +1,70 @@
+"""The portal's sentences as a test needs them: in the page's language, and English where it should not be."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+from app.city.loader import register_catalogs
+from app.settings import CITY
+from i18n import Translator, translator
+from i18n.translator import CATALOGS
+
+_FOLDERS = (CATALOGS, CITY / "locales")
+_PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
+# Words that make an English sentence and that no language written here has in common with it.
+_ENGLISH = frozenset("the and your you with this that are is of for please we our have has been what where how it".split())
+
+
+def words(locale: str) -> Translator:
+    """Translates the sentences of the portal and of the city pack."""
+    register_catalogs(CITY)
+    return translator(locale)
+
+
+def english_left(texts: Iterable[str], locale: str) -> list[str]:
+    """Those texts of a page that are English though the page is not."""
+    if locale == "en":
+        return []
+    return [text for text in texts if _is_known(text, locale) or _reads_english(text)]
+
+
+def _is_known(text: str, locale: str) -> bool:
+    """Whether this is an English sentence of a catalog that has another translation."""
+    exact, patterns = _sources(locale)
+    return text in exact or any(pattern.fullmatch(text) for pattern in patterns)
+
+
+def _reads_english(text: str) -> bool:
+    found = set(re.findall(r"[a-z]+", text.lower())) & _ENGLISH
+    return len(found) >= 3
+
+
+@cache
+def _sources(locale: str) -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
+    exact, patterns = set(), []
+    for source, translated in _entries(locale):
+        if source == translated:
+            continue
+        literal = _PLACEHOLDER.sub("", source)
+        if literal == source:
+            exact.add(" ".join(source.split()))
+        elif len(re.findall(r"[A-Za-z]{2,}", literal)) >= 2:
+            # With fewer words left the pattern would fit what it does not mean.
+            parts = [re.escape(part) for part in _PLACEHOLDER.split(" ".join(source.split()))]
+            patterns.append(re.compile(".+".join(parts)))
+    return frozenset(exact), tuple(patterns)
+
+
+def _entries(locale: str) -> Iterator[tuple[str, str]]:
+    for folder in _FOLDERS:
+        file = Path(folder) / f"{locale}.po"
+        with file.open("rb") as stream:
+            for entry in read_po(stream):
+                sources = entry.id if isinstance(entry.id, (list, tuple)) else [entry.id]
+                targets = entry.string if isinstance(entry.string, (list, tuple)) else [entry.string]
+                for source in sources:
+                    if source:
+                        yield source, targets[0] if len(sources) == 1 or source == sources[0] else targets[-1]

@@ -1,0 +1,133 @@
+"""A browser, the stand-in city, and what every test of the modules wants to know."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from a11y_tests.modules.fake_city import BUILD, ROOT, FakeCity
+
+CHROMIUM = os.environ.get("PORTAL_CHROMIUM", "/usr/bin/chromium")
+AXE = [Path(os.environ.get("PORTAL_AXE", "")), ROOT / "node_modules/axe-core/axe.min.js"]
+
+expect.set_options(timeout=10_000)
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of test data."""
+    folder = Path(os.environ.get("PORTAL_TEST_DATA", ROOT / "../shared/data"))
+    if not folder.is_dir():
+        pytest.skip(f"the shared test data are not at {folder}; set PORTAL_TEST_DATA to their folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    path = CHROMIUM if Path(CHROMIUM).exists() else None
+    args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    # A name that is no secure context, as a portal on a home network without TLS is.
+    args.append("--host-resolver-rules=MAP portal.example 127.0.0.1")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=args)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def _fake() -> Iterator[FakeCity]:
+    if not (BUILD / "templates/report_form.html").exists():
+        pytest.fail("the front end has not been built: run `make build` first")
+    fake = FakeCity()
+    yield fake
+    fake.close()
+
+
+@pytest.fixture
+def fake(_fake: FakeCity) -> FakeCity:
+    """The stand-in city, empty."""
+    _fake.forget()
+    return _fake
+
+
+@pytest.fixture
+def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes browser contexts: a phone unless something else is said."""
+    made: list[BrowserContext] = []
+
+    def make(**options: Any) -> BrowserContext:
+        context = browser.new_context(**{"viewport": {"width": 390, "height": 800}, "reduced_motion": "reduce", **options})
+        context.set_default_timeout(10_000)
+        made.append(context)
+        return context
+
+    yield make
+    for context in made:
+        context.close()
+
+
+@pytest.fixture
+def page(new_context: Callable[..., BrowserContext], fake: FakeCity) -> Iterator[Page]:
+    """A page that may complain neither about our code nor about the security policy."""
+    page = new_context(base_url=fake.url).new_page()
+    with clean(page):
+        yield page
+
+
+class clean:  # noqa: N801 - reads like the context manager it is
+    """Fails at its end if the page reported an error of ours or of the security policy."""
+
+    def __init__(self, page: Page) -> None:
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._console)
+
+    def _console(self, message: Any) -> None:
+        # Failed requests are what many of these tests are about.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.errors.append(message.text)
+
+    def __enter__(self) -> "clean":
+        return self
+
+    def __exit__(self, *failed: object) -> None:
+        assert not self.errors, self.errors
+
+
+@pytest.fixture(scope="session")
+def axe_source() -> str:
+    """axe-core, from the locked npm packages."""
+    for file in AXE:
+        if file.is_file():
+            return file.read_text()
+    pytest.skip("axe-core is not installed: set PORTAL_AXE to its axe.min.js")
+
+
+@pytest.fixture
+def axe(axe_source: str) -> Callable[[Page], None]:
+    """Fails if axe finds anything on the page as it is now."""
+
+    def check(page: Page) -> None:
+        page.evaluate(axe_source)
+        rules = {"target-size": {"enabled": True}}
+        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+        found = page.evaluate("options => axe.run(document, options)", {"runOnly": tags, "rules": rules})
+        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]] == []
+
+    return check
+
+
+@pytest.fixture
+def form(page: Page) -> Callable[..., Page]:
+    """Opens a report form and waits until its modules have arrived."""
+
+    def open_form(path: str = "/en/report/everything/") -> Page:
+        page.goto(path)
+        expect(page.locator(".progress")).to_be_visible()
+        return page
+
+    return open_form

@@ -1,0 +1,396 @@
+"""A small stand-in for the portal: the real built pages, and a write path that can fail in every way we ask for.
+
+It speaks the protocol of the design (PUT of the frozen report, HEAD and PATCH of photos) over plain sockets, because
+some of the failures are about the connection itself: committed but never answered, cut in the middle of a photo.
+"""
+
+import hashlib
+import json
+import socket
+from dataclasses import dataclass, field
+from email.message import Message as Headers
+from email.parser import BytesParser
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Lock, Thread
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from starlette.requests import Request
+
+from app.city.loader import load_city
+from app.domain.errors import FieldError
+from app.domain.services import Attribute, AttributeValue, City, Service
+from app.domain.submissions import Draft, make_draft
+from app.settings import CITY
+from app.web.form import Typed, form_view
+from app.web.pages import Pages
+from app.web.views import DraftPhotoView
+from app.web.visit import Visit
+from app.routes import Url
+from i18n import N_
+from i18n.locales import LOCALES
+
+ROOT = Path(__file__).parents[2]
+ASSETS = ROOT / "assets"
+BUILD = ROOT / ".build"
+STEP = 65536
+
+
+def everything() -> Service:
+    """A request type that asks one question of each kind; the required ones come first."""
+    sizes = tuple(AttributeValue(key=f"s{n}", name=f"Size {n}") for n in (1, 2, 3))
+    colors = tuple(AttributeValue(key=f"c{n}", name=f"Color {n}") for n in range(1, 10))
+    return Service(
+        service_code="everything",
+        service_name="Everything",
+        description="One question of each kind.",
+        group="streets",
+        bureau="pbot",
+        agency_responsible="Bureau",
+        keywords=("all of it",),
+        expected_days=3,
+        attributes=(
+            Attribute(code="SIZE", datatype="singlevaluelist", required=True, description="How big is it?", order=1, values=sizes),
+            Attribute(code="COLOR", datatype="singlevaluelist", required=True, description="Which color?", order=2, values=colors),
+            Attribute(
+                code="PARTS",
+                datatype="multivaluelist",
+                required=True,
+                description="Which parts?",
+                datatype_description="Choose all that fit.",
+                order=3,
+                values=sizes,
+            ),
+            Attribute(code="NAME", datatype="string", required=True, description="What is it called?", order=4),
+            Attribute(code="WHEN", datatype="datetime", description="Since when?", order=5),
+            Attribute(code="STORY", datatype="text", description="What happened?", order=6),
+        ),
+    )
+
+
+def free_place() -> Service:
+    """A request type that needs neither a place nor an answer."""
+    return Service(
+        service_code="anywhere",
+        service_name="Anywhere",
+        description="Nothing is required.",
+        group="streets",
+        bureau="pbot",
+        agency_responsible="Bureau",
+        keywords=("anywhere",),
+        expected_days=0,
+        place_required=False,
+    )
+
+
+def test_city() -> City:
+    """The real city pack with the two types above."""
+    city = load_city(CITY)
+    return city.model_copy(update={"services": (*city.services, everything(), free_place())})
+
+
+@dataclass
+class Report:
+    """A report that has been committed."""
+
+    digest: str
+    content: dict[str, Any]
+    puts: int = 1
+
+
+@dataclass
+class FakeCity:
+    """The server and what it has seen.
+
+    faults: what goes wrong with the next writes, one entry each, by method: see `_Handler._fault`.
+    """
+
+    city: City = field(default_factory=test_city)
+    faults: dict[str, list[str]] = field(default_factory=dict)
+    reports: dict[str, Report] = field(default_factory=dict)
+    photos: dict[str, bytearray] = field(default_factory=dict)
+    forms: list[dict[str, list[Any]]] = field(default_factory=list)
+    seen: list[tuple[str, str, dict[str, str], int]] = field(default_factory=list)
+    sent_url: str | None = None
+    status: str = "Received"
+    lock: Lock = field(default_factory=Lock)
+
+    def __post_init__(self) -> None:
+        self.pages = Pages(BUILD, self.city)
+        server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"fake": self}))
+        server.daemon_threads = True
+        self._server = server
+        self.port = server.server_address[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._server.shutdown()
+        self._server.server_close()
+
+    def forget(self) -> None:
+        """Start the next test with an empty city."""
+        for seen in (self.faults, self.reports, self.photos, self.forms, self.seen):
+            seen.clear()
+        self.sent_url, self.status = None, "Received"
+
+    def count(self, method: str, part: str = "") -> int:
+        """How many requests of a method there were whose path holds a part."""
+        return sum(seen[0] == method and part in seen[1] for seen in list(self.seen))
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    fake: FakeCity
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+    # --- reading ---
+
+    def do_GET(self) -> None:
+        self._note(0)
+        path = urlsplit(self.path)
+        query = {name: values[0] for name, values in parse_qs(path.query).items()}
+        parts = path.path.strip("/").split("/")
+        if parts[0] == "static":
+            self._static(parts[-1])
+        elif path.path == "/places.json":
+            self._answer(200, json.dumps(places(self.fake.city)), "application/json")
+        elif path.path.endswith(".webp"):
+            self._answer(200, (ASSETS / "icon.svg").read_bytes(), "image/svg+xml")
+        elif "report" in parts:
+            self._page(form_page(self.fake, parts[0], parts[2], query))
+        elif parts[0] == "own":
+            self._own(parts[1], query)
+        else:
+            self._answer(200, "<!doctype html><html lang=en><title>Sent</title><h1>Sent</h1>", "text/html")
+
+    def _static(self, name: str) -> None:
+        file = ASSETS / name
+        if name in self.fake.faults.get("static", []) or not file.exists():
+            self._answer(404, "", "text/plain")
+            return
+        kind = {"js": "text/javascript", "svg": "image/svg+xml"}[name.rsplit(".")[-1]]
+        self._answer(200, file.read_bytes(), kind)
+
+    def _page(self, html: str, status: int = 200) -> None:
+        policy = {"Content-Security-Policy": self.fake.pages.security_policy, "Cache-Control": "private, no-cache"}
+        self._answer(status, html, "text/html; charset=utf-8", policy)
+
+    def _own(self, name: str, query: dict[str, str]) -> None:
+        etag = f'"{self.fake.status}"'
+        fault = self._next_fault("GET")
+        if fault:
+            self._answer(int(fault), "no", "text/plain")
+        elif self.headers.get("If-None-Match") == etag:
+            self._answer(304, "", "text/html")
+        else:
+            html = OWN_PAGES[name].replace("STATUS", self.fake.status)
+            headers = {"ETag": etag, "Cache-Control": "no-cache", "Content-Security-Policy": self.fake.pages.security_policy}
+            self._answer(200, html, "text/html; charset=utf-8", headers)
+
+    # --- writing ---
+
+    def do_PUT(self) -> None:
+        body = self._body()
+        if self._fault("PUT"):
+            return
+        report_id = self.path.rsplit("/", 1)[-1]
+        digest, content = hashlib.sha256(body).hexdigest(), json.loads(body)
+        with self.fake.lock:
+            known = self.fake.reports.get(report_id)
+            if known is None:
+                self.fake.reports[report_id] = Report(digest, content)
+            else:
+                known.puts += 1
+        if known is not None and known.digest != digest:
+            self._json(409, {"error": "conflict", "message": "This report was sent before."})
+        elif self._next_fault("PUT-answer") == "drop":
+            self._hang_up()
+        else:
+            missing = [item["sha256"] for item in content.get("media", []) if not self._is_whole(item)]
+            receipt = {"id": report_id, "digest": digest, "reference": content["reference"], "photos_missing": missing}
+            if self.fake.sent_url:
+                receipt |= {"reference": "4829135570246", "sent_url": self.fake.sent_url}
+            self._json(201 if known is None else 200, receipt)
+
+    def _is_whole(self, item: dict[str, Any]) -> bool:
+        return hashlib.sha256(self.fake.photos.get(item["sha256"], b"")).hexdigest() == item["sha256"]
+
+    def do_HEAD(self) -> None:
+        self._note(0)
+        if self._fault("HEAD"):
+            return
+        have = self.fake.photos.get(self.path.rsplit("/", 1)[-1], b"")
+        self._answer(200, "", "text/plain", {"Upload-Offset": str(len(have))})
+
+    def do_PATCH(self) -> None:
+        sha256 = self.path.rsplit("/", 1)[-1]
+        have = self.fake.photos.setdefault(sha256, bytearray())
+        offset, length = int(self.headers["Upload-Offset"]), int(self.headers["Upload-Length"])
+        fault = self._next_fault("PATCH")
+        if fault == "cut":
+            half = self.rfile.read(int(self.headers["Content-Length"]) // 2)
+            self._note(len(half))
+            have += half if offset == len(have) else b""
+            self._hang_up()
+            return
+        body = self._body()
+        if fault == "garble":
+            body = bytes(len(body))
+        elif fault == "refuse":
+            self._json(200, {"state": "refused", "message": "This is not a photo."})
+            return
+        elif fault and self._fail(fault):
+            return
+        if offset != len(have):
+            self._answer(409, "", "text/plain", {"Upload-Offset": str(len(have))})
+            return
+        have += body
+        if len(have) < length:
+            self._answer(204, "", "text/plain", {"Upload-Offset": str(len(have))})
+        elif hashlib.sha256(have).hexdigest() == sha256:
+            self._json(200, {"state": "stored"})
+        else:
+            have.clear()
+            self._answer(422, "{}", "application/json", {"Upload-Offset": "0"})
+
+    def do_POST(self) -> None:
+        self.fake.forms.append(fields := self._form())
+        values = {name: [value for value in given if isinstance(value, str)] for name, given in fields.items()}
+        if self._next_fault("POST") == "errors":
+            parts = urlsplit(self.path).path.strip("/").split("/")
+            self._page(form_page(self.fake, parts[0], parts[2], {"errors": "1"}, values), 422)
+            return
+        self.send_response(303)
+        self.send_header("Location", "/sent")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _form(self) -> dict[str, list[Any]]:
+        """The plain form's fields: texts as they are, files as (name, bytes)."""
+        head = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode()
+        fields: dict[str, list[Any]] = {}
+        for part in BytesParser().parsebytes(head + self._body()).get_payload():
+            assert isinstance(part, Headers)
+            name, file = part.get_param("name", header="content-disposition"), part.get_filename()
+            content = part.get_payload(decode=True)
+            assert isinstance(name, str) and isinstance(content, bytes)
+            fields.setdefault(name, []).append(content.decode() if file is None else (file, content))
+        return fields
+
+    # --- failing ---
+
+    def _next_fault(self, method: str) -> str:
+        waiting = self.fake.faults.get(method)
+        return waiting.pop(0) if waiting else ""
+
+    def _fault(self, method: str) -> bool:
+        """Fail if the test asked for it; tell whether this request is done with."""
+        fault = self._next_fault(method)
+        return bool(fault) and self._fail(fault)
+
+    def _fail(self, fault: str) -> bool:
+        if fault == "hang-up":
+            self._hang_up()
+        elif fault == "portal":
+            self._answer(200, "<html>Welcome to our coffee shop. Sign in to use the internet.</html>", "text/html")
+        elif fault == "strange-receipt":
+            self._json(200, {"id": "another", "digest": "00", "reference": "1", "photos_missing": []})
+        elif "{" in fault:
+            status, _, content = fault.partition(" ")
+            self._json(int(status), json.loads(content))
+        else:
+            status, _, after = fault.partition(" ")
+            self._answer(int(status), "no", "text/plain", {"Retry-After": after} if after else {})
+        return True
+
+    def _hang_up(self) -> None:
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+    # --- answering ---
+
+    def _note(self, length: int) -> None:
+        self.fake.seen.append((self.command, self.path, {name.lower(): value for name, value in self.headers.items()}, length))
+
+    def _body(self) -> bytes:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self._note(len(body))
+        return body
+
+    def _json(self, status: int, content: object) -> None:
+        self._answer(status, json.dumps(content), "application/json")
+
+    def _answer(self, status: int, body: str | bytes, kind: str, headers: dict[str, str] | None = None) -> None:
+        content = body.encode() if isinstance(body, str) else body
+        self.send_response(status)
+        for name, value in {"Content-Type": kind, **(headers or {})}.items():
+            self.send_header(name, value)
+        if status != 204:
+            self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if self.command != "HEAD" and status not in (204, 304):
+            self.wfile.write(content)
+
+
+def form_page(
+    fake: FakeCity, locale: str, code: str, query: dict[str, str], values: dict[str, list[str]] | None = None
+) -> str:
+    """The published report form, as the server fills it."""
+    visit = _visit(fake, locale, code)
+    service = fake.city.service(code)
+    assert service is not None
+    errors = []
+    if "errors" in query:
+        errors = [
+            FieldError("attribute[SIZE]", N_("Choose an answer: %(question)s", question=N_("How big is it?"))),
+            FieldError("email", N_("Check the email address.")),
+        ]
+    kept = [DraftPhotoView("ab" * 32, Url("/kept.webp"), "A tree")] if "kept" in query else []
+    draft = Draft(query["id"], make_draft().reference, make_draft().manage_token) if "id" in query else make_draft()
+    view = form_view(visit, service, draft, typed=Typed(values or {}, kept), errors=errors)
+    html = fake.pages.fill(visit, "report_form", view)
+    return html.replace('dir="ltr"', 'dir="rtl"', 1) if "rtl" in query else html
+
+
+def _visit(fake: FakeCity, locale: str, code: str) -> Visit:
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": [], "server": ("127.0.0.1", 80)}
+    portal: Any = SimpleNamespace(city=fake.city)
+    return Visit(Request(scope), portal, fake.pages, LOCALES[locale], "report_form", {"service_code": code})
+
+
+def places(city: City) -> dict[str, Any]:
+    """What the map and the words about a place are made of."""
+    return {
+        "outline": city.boundary.outline.points,
+        "holes": [hole.points for hole in city.boundary.holes],
+        "lines": [{"kind": line.kind, "name": line.name, "points": line.points} for line in city.lines],
+        "places": [[place.name, place.lat, place.long] for place in city.places],
+    }
+
+
+_FRAME = """<!doctype html><html lang="en" dir="ltr"><head><meta charset="utf-8"><title>Own page</title>
+<script type="module" src="/static/x/%s"></script></head><body><main>%s</main></body></html>"""
+
+OWN_PAGES = {
+    "status": _FRAME
+    % (
+        "status.js",
+        """<live-status data-changed="The page has been updated: {status}"><p role="status" data-part="said"></p>
+<div data-part="live" data-status="STATUS"><h1>Request</h1><p><strong>STATUS</strong></p>
+<p><a href="/somewhere">Somewhere</a></p><ol><li>STATUS <a href="/photo">Photo</a></li></ol></div></live-status>""",
+    ),
+    "receipt": _FRAME
+    % (
+        "receipt.js",
+        """<h1>Sent</h1><copy-text data-copied="Copied." data-selected="The number is selected. Copy it as you usually do.">
+<p data-part="text">482 913 557 0246</p><p role="status" data-part="said"></p><template data-part="buttons">
+<p class="row no-print"><button type="button" data-act="copy">Copy</button> <button type="button" data-act="print">Print</button></p>
+</template></copy-text>""",
+    ),
+}

@@ -1,0 +1,530 @@
+"""<offline-form>: a report arrives once, whatever the connection does, and nobody has to write it twice."""
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import pytest
+from playwright.sync_api import BrowserContext, Dialog, Locator, Page, Route, expect
+
+from a11y_tests.modules.fake_city import STEP, FakeCity
+
+FORM = Callable[..., Page]
+AXE = Callable[[Page], None]
+
+
+def at_the_end(page: Page, *photos: Path) -> Page:
+    """Fill the form of a type that needs nothing else, and go to the last step."""
+    page.get_by_label("Describe it").fill("Broken glass.\nA lot of it.")
+    go_on(page, 1)
+    page.get_by_label("Address").fill("SE 34th and Hawthorne")
+    go_on(page, 1)
+    if photos:
+        page.get_by_label("Add photos").set_input_files(photos)
+        page.evaluate("document.querySelector('photo-input').work")
+    go_on(page, 2)
+    return page
+
+
+def go_on(page: Page, times: int) -> None:
+    for _ in range(times):
+        page.get_by_role("button", name="Continue").click()
+
+
+def send(page: Page) -> None:
+    page.get_by_role("button", name=re.compile("Send report|Try again")).click()
+
+
+def said(page: Page) -> Locator:
+    return page.locator(".sending")
+
+
+def sent(page: Page) -> None:
+    expect(page.get_by_role("heading", name="Sent")).to_be_visible()
+
+
+@pytest.fixture
+def ready(form: FORM) -> Page:
+    """A report without photos, ready to be sent."""
+    return at_the_end(form("/en/report/anywhere/"))
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    """What looks like a photo, cannot be made smaller, and goes in four steps."""
+    return unreadable(tmp_path / "one.heic", 3 * STEP + 20_000)
+
+
+def unreadable(file: Path, size: int) -> Path:
+    file.write_bytes(b"\0\0\0\x18ftypheic" + Random(size).randbytes(size - 12))
+    return file
+
+
+# --- what is sent -----------------------------------------------------------------------------------------------------
+
+
+def test_the_report_is_the_forms_own_names_and_values(form: FORM, fake: FakeCity) -> None:
+    page = form()
+    page.get_by_label("Size 2").first.check()
+    page.get_by_label("Which color?").select_option("Color 7")
+    page.get_by_role("group", name="Which parts?").get_by_label("Size 1").check()
+    page.get_by_role("group", name="Which parts?").get_by_label("Size 3").check()
+    page.get_by_label("What is it called?").fill("Árbol <b>&")
+    go_on(page, 1)
+    page.get_by_label("Address").fill("SE 34th")
+    page.evaluate("document.querySelector('place-picker').setPin([45.52, -122.66], 'device', 12.4)")
+    go_on(page, 2)
+    page.get_by_label("E-mail").fill("ada@example.com")
+    go_on(page, 1)
+    hidden = {name: page.locator(f"[name={name}]").input_value() for name in ("id", "reference", "manage_token")}
+    send(page)
+    page.wait_for_url("**/sent/**")
+    ((report_id, report),) = fake.reports.items()
+    content = dict(report.content)
+    assert report_id == hidden["id"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", content.pop("requested_datetime"))
+    assert content == {
+        **hidden,
+        "service_code": "everything",
+        "service_name": "Everything",
+        "language": "en",
+        "question[SIZE]": "How big is it?",
+        "question[COLOR]": "Which color?",
+        "question[PARTS]": "Which parts?",
+        "question[NAME]": "What is it called?",
+        "question[WHEN]": "Since when?",
+        "question[STORY]": "What happened?",
+        "attribute[SIZE]": "s2",
+        "attribute[COLOR]": "c7",
+        "attribute[PARTS]": ["s1", "s3"],
+        "attribute[NAME]": "Árbol <b>&",
+        "address_string": "SE 34th",
+        "lat": "45.520000",
+        "long": "-122.660000",
+        "place_source": "device",
+        "accuracy_m": "12",
+        "email": "ada@example.com",
+        "channel": "web",
+        "media": [],
+    }
+
+
+def test_the_bytes_bear_their_digest_and_are_few(ready: Page, fake: FakeCity) -> None:
+    bodies: list[bytes] = []
+    ready.on("request", lambda request: bodies.append(request.post_data_buffer or b"") if request.method == "PUT" else None)
+    send(ready)
+    sent(ready)
+    ((_, _, headers, length),) = [seen for seen in fake.seen if seen[0] == "PUT"]
+    digest = base64.b64encode(hashlib.sha256(bodies[0]).digest()).decode()
+    assert headers["content-digest"] == f"sha-256=:{digest}:"
+    assert headers["content-type"] == "application/json"
+    assert headers["accept-language"] == "en"
+    assert length <= 5000
+
+
+def test_text_goes_first_and_photos_after_in_small_steps(form: FORM, fake: FakeCity, photo: Path) -> None:
+    page = at_the_end(form("/en/report/anywhere/"), photo)
+    token = page.locator("[name=manage_token]").input_value()
+    send(page)
+    sent(page)
+    writes = [seen for seen in fake.seen if seen[0] in ("PUT", "HEAD", "PATCH")]
+    assert [seen[0] for seen in writes[:3]] == ["PUT", "HEAD", "PATCH"]
+    patches = [seen for seen in writes if seen[0] == "PATCH"]
+    assert len(patches) == 4
+    assert all(length <= STEP for _, _, _, length in patches)
+    for _, _, headers, _ in patches:
+        assert headers["authorization"] == f"Bearer {token}"
+        assert headers["content-type"] == "application/offset+octet-stream"
+        assert headers["upload-length"] == str(photo.stat().st_size)
+    sha256 = hashlib.sha256(photo.read_bytes()).hexdigest()
+    assert bytes(fake.photos[sha256]) == photo.read_bytes()
+    (report,) = fake.reports.values()
+    assert report.content["media"] == [{"sha256": sha256, "bytes": photo.stat().st_size}]
+
+
+def test_photos_the_server_has_are_named_and_not_sent_again(form: FORM, fake: FakeCity) -> None:
+    page = form("/en/report/anywhere/?kept=1")
+    go_on(page, 2)
+    page.get_by_label("What does photo 1 show?").fill("An old tree")
+    go_on(page, 2)
+    send(page)
+    page.wait_for_url("**/sent/**")
+    (report,) = fake.reports.values()
+    assert report.content["media"] == [{"sha256": "ab" * 32, "description": "An old tree"}]
+
+
+def test_photos_that_are_left_out_are_not_named(form: FORM, fake: FakeCity) -> None:
+    page = form("/en/report/anywhere/?kept=1")
+    page.get_by_label("Describe it").fill("A tree")
+    go_on(page, 2)
+    page.get_by_label("Leave photo 1 out").check()
+    go_on(page, 2)
+    send(page)
+    page.wait_for_url("**/sent/**")
+    (report,) = fake.reports.values()
+    assert report.content["media"] == []
+
+
+# --- a bad connection -------------------------------------------------------------------------------------------------
+
+
+def test_an_answer_that_never_comes_makes_no_second_report(ready: Page, fake: FakeCity) -> None:
+    fake.faults["PUT-answer"] = ["drop"]
+    send(ready)
+    sent(ready)
+    (report,) = fake.reports.values()
+    assert report.puts > 1
+
+
+@pytest.mark.parametrize("fault", ["500", "503", "429", "portal", "strange-receipt", "302"])
+def test_what_is_no_receipt_is_tried_again(ready: Page, fake: FakeCity, fault: str) -> None:
+    fake.faults["PUT"] = [fault]
+    send(ready)
+    expect(said(ready)).to_have_text("No connection right now. Trying again…")
+    send(ready)
+    sent(ready)
+    (report,) = fake.reports.values()
+    assert report.puts == 1
+
+
+def test_without_a_connection_it_waits_and_goes_on_by_itself(ready: Page, fake: FakeCity, axe: AXE) -> None:
+    ready.context.set_offline(True)
+    send(ready)
+    expect(said(ready)).to_have_text("No connection right now. Trying again…")
+    axe(ready)
+    assert fake.count("PUT") == 0
+    ready.context.set_offline(False)
+    sent(ready)
+    assert len(fake.reports) == 1
+
+
+def test_the_server_says_how_long_to_wait(page: Page, form: FORM, fake: FakeCity) -> None:
+    page.clock.install()
+    at_the_end(form("/en/report/anywhere/"))
+    fake.faults["PUT"] = ["429 600"]
+    send(page)
+    expect(said(page)).to_have_text("No connection right now. Trying again…")
+    page.clock.fast_forward("09:30")
+    # A request that had left by now would be ahead of this one.
+    page.evaluate("fetch('/places.json')")
+    assert fake.count("PUT") == 1
+    page.clock.fast_forward("00:40")
+    sent(page)
+    assert fake.count("PUT") == 2
+
+
+def test_it_waits_longer_each_time_but_never_for_ever(page: Page, form: FORM, fake: FakeCity) -> None:
+    at_the_end(form("/en/report/anywhere/"))
+    # Every wait is noted and cut short; only what stops a request that hangs stays as long as it is.
+    page.evaluate(
+        """() => {
+          const wait = window.setTimeout;
+          window.setTimeout = (task, time) => {
+            if (time === 60000) return wait(task, time);
+            sessionStorage.waits = (sessionStorage.waits || "") + time + " ";
+            return wait(task, 0);
+          };
+        }"""
+    )
+    fake.faults["PUT"] = ["503"] * 9
+    send(page)
+    page.wait_for_url("**/sent/**")
+    waits = [float(wait) / 1000 for wait in page.evaluate("sessionStorage.waits").split()]
+    assert len(waits) == 9
+    for number, wait in enumerate(waits, start=1):
+        longest = min(60, 2**number)
+        assert longest / 2 <= wait <= longest
+
+
+def test_a_second_press_while_sending_does_nothing(ready: Page, fake: FakeCity) -> None:
+    held: list[Route] = []
+    ready.route("**/requests/*", lambda route: held.append(route))
+    send(ready)
+    expect(said(ready)).to_have_text("Sending your report…")
+    send(ready)
+    ready.get_by_role("button", name="Send report").press("Enter")
+    assert len(held) == 1
+    held[0].continue_()
+    sent(ready)
+    assert fake.count("PUT") == 1
+
+
+def test_what_is_on_its_way_cannot_be_changed(ready: Page, fake: FakeCity, axe: AXE) -> None:
+    held: list[Route] = []
+    ready.route("**/requests/*", lambda route: held.append(route))
+    send(ready)
+    expect(said(ready)).to_have_text("Sending your report…")
+    axe(ready)
+    ready.get_by_role("button", name="Back").click()
+    ready.get_by_role("link", name="Change Address").click()
+    expect(ready.get_by_role("heading", name="Check and send")).to_be_visible()
+    held[0].continue_()
+    sent(ready)
+
+
+# --- photos on a bad connection ---------------------------------------------------------------------------------------
+
+
+def patched(fake: FakeCity) -> int:
+    return sum(length for method, _, _, length in fake.seen if method == "PATCH")
+
+
+def test_a_photo_cut_in_the_middle_goes_on_where_it_was(form: FORM, fake: FakeCity, photo: Path) -> None:
+    page = at_the_end(form("/en/report/anywhere/"), photo)
+    fake.faults["PATCH"] = ["", "cut", "", "cut"]
+    send(page)
+    sent(page)
+    ((_, stored),) = fake.photos.items()
+    assert bytes(stored) == photo.read_bytes()
+    assert fake.count("PUT") == 1
+    # Of each step that was cut at most that one step went twice.
+    assert patched(fake) <= photo.stat().st_size + 2 * STEP
+
+
+def test_the_servers_offset_wins(form: FORM, fake: FakeCity, photo: Path) -> None:
+    page = at_the_end(form("/en/report/anywhere/"), photo)
+    sha256 = hashlib.sha256(photo.read_bytes()).hexdigest()
+    fake.photos[sha256] = bytearray(photo.read_bytes()[:100_000])
+    send(page)
+    sent(page)
+    assert bytes(fake.photos[sha256]) == photo.read_bytes()
+    assert patched(fake) == photo.stat().st_size - 100_000
+
+
+@pytest.mark.parametrize("fault", ["500", "409", "429", "portal"])
+def test_a_step_that_fails_is_tried_again(form: FORM, fake: FakeCity, photo: Path, fault: str) -> None:
+    page = at_the_end(form("/en/report/anywhere/"), photo)
+    fake.faults["PATCH"] = ["", fault]
+    send(page)
+    sent(page)
+    ((_, stored),) = fake.photos.items()
+    assert bytes(stored) == photo.read_bytes()
+
+
+@pytest.mark.parametrize("fault", ["404", "refuse"])
+def test_a_photo_the_city_refuses_does_not_stop_the_others(
+    form: FORM, fake: FakeCity, tmp_path: Path, photo: Path, fault: str
+) -> None:
+    page = at_the_end(form("/en/report/anywhere/"), unreadable(tmp_path / "two.heic", 5000), photo)
+    fake.faults["PATCH"] = [fault]
+    send(page)
+    sent(page)
+    assert photo.read_bytes() in [bytes(content) for content in fake.photos.values()]
+
+
+def test_a_photo_that_was_garbled_on_its_way_is_sent_once_more(form: FORM, fake: FakeCity, photo: Path) -> None:
+    page = at_the_end(form("/en/report/anywhere/"), photo)
+    fake.faults["PATCH"] = ["", "garble"]
+    send(page)
+    sent(page)
+    assert [bytes(content) for content in fake.photos.values()] == [photo.read_bytes()]
+
+
+def test_a_photo_that_is_garbled_each_time_is_given_up(form: FORM, fake: FakeCity, photo: Path) -> None:
+    page = at_the_end(form("/en/report/anywhere/"), photo)
+    fake.faults["PATCH"] = ["garble"] * 99
+    send(page)
+    sent(page)
+    assert fake.count("PATCH") == 8
+
+
+def test_a_photo_that_is_whole_but_not_yet_judged_is_asked_after(form: FORM, fake: FakeCity, photo: Path) -> None:
+    page = at_the_end(form("/en/report/anywhere/"), photo)
+    fake.photos[hashlib.sha256(photo.read_bytes()).hexdigest()] = bytearray(photo.read_bytes())
+    page.route("**/requests/*", lambda route: answer_with_missing(route, photo))
+    send(page)
+    sent(page)
+    assert [length for method, _, _, length in fake.seen if method == "PATCH"] == [0]
+
+
+def answer_with_missing(route: Route, photo: Path) -> None:
+    """The photo's bytes are there, but the server has not looked at them yet."""
+    answer = route.fetch()
+    missing = [hashlib.sha256(photo.read_bytes()).hexdigest()]
+    route.fulfill(response=answer, json={**answer.json(), "photos_missing": missing})
+
+
+def test_the_same_photo_twice_goes_once(form: FORM, fake: FakeCity, photo: Path) -> None:
+    page = at_the_end(form("/en/report/anywhere/"), photo, photo)
+    send(page)
+    sent(page)
+    assert patched(fake) == photo.stat().st_size
+
+
+def test_when_photos_do_not_get_through_the_person_can_go_on(
+    form: FORM, fake: FakeCity, photo: Path, axe: AXE
+) -> None:
+    page = at_the_end(form("/en/report/anywhere/"), photo)
+    fake.faults["PATCH"] = ["500"] * 3
+    send(page)
+    for _ in range(2):
+        expect(said(page)).to_have_text("No connection right now. Trying again…")
+        send(page)
+    link = page.get_by_role("link", name="See your report")
+    expect(link).to_be_visible()
+    number = page.locator("[name=reference]").input_value()
+    spoken = f"{number[:3]} {number[3:6]} {number[6:9]} {number[9:]}"
+    expect(page.locator("offline-form")).to_contain_text(f"Your report has arrived. Its number is {spoken}.")
+    assert str(link.get_attribute("href")).startswith(f"/en/requests/{number}/sent/")
+    axe(page)
+    # It goes on all the same.
+    send(page)
+    sent(page)
+    assert len(fake.photos) == 1
+
+
+def test_photos_are_counted_while_they_are_sent(form: FORM, tmp_path: Path, photo: Path, axe: AXE) -> None:
+    page = at_the_end(form("/en/report/anywhere/"), photo, unreadable(tmp_path / "two.heic", 5000))
+    held: list[Route] = []
+    page.route("**/photos/*", lambda route: route.continue_() if held else held.append(route))
+    send(page)
+    expect(said(page)).to_have_text("Your report has arrived. Sending photo 1 of 2…")
+    axe(page)
+    held[0].continue_()
+    sent(page)
+
+
+# --- a clear no -------------------------------------------------------------------------------------------------------
+
+
+def test_fields_the_server_refuses_open_their_step_with_everything_kept(ready: Page, fake: FakeCity, axe: AXE) -> None:
+    errors = [
+        {"field": "lat", "message": "This place is outside Portland."},
+        {"field": "email", "message": "Check the email address."},
+    ]
+    fake.faults["PUT"] = ["422 " + json.dumps({"errors": errors})]
+    send(ready)
+    summary = ready.get_by_role("group", name="Please check the form")
+    expect(summary).to_be_focused()
+    expect(ready.get_by_role("heading", name="Where is it?")).to_be_visible()
+    expect(summary.get_by_role("link")).to_have_text([error["message"] for error in errors])
+    assert ready.title().startswith("Error: Where is it?")
+    axe(ready)
+    summary.get_by_role("link", name="outside").click()
+    expect(ready.get_by_label("Address")).to_be_focused()
+    expect(ready.get_by_label("Address")).to_have_accessible_description(re.compile("This place is outside Portland"))
+    summary.get_by_role("link", name="email").click()
+    expect(ready.get_by_label("E-mail")).to_be_focused()
+    expect(ready.get_by_label("E-mail")).to_have_accessible_description("Error: Check the email address.")
+    axe(ready)
+    ready.get_by_label("E-mail").fill("ada@example.com")
+    go_on(ready, 1)
+    expect(ready.get_by_role("heading", name="Check and send")).to_be_visible()
+    expect(said(ready)).to_have_text("")
+    send(ready)
+    sent(ready)
+    (report,) = fake.reports.values()
+    assert report.content["email"] == "ada@example.com"
+    assert report.content["description"] == "Broken glass.\nA lot of it."
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("403", "Your report has not been sent yet. Everything is still here."),
+        ("422 {}", "Your report has not been sent yet. Everything is still here."),
+        ('413 {"error": "too_large", "message": "This is too long."}', "This is too long."),
+    ],
+)
+def test_a_no_that_names_no_field_loses_nothing_and_the_plain_form_is_tried_next(
+    ready: Page, fake: FakeCity, fault: str, words: str, axe: AXE
+) -> None:
+    fake.faults["PUT"] = [fault]
+    send(ready)
+    expect(said(ready)).to_have_text(words)
+    axe(ready)
+    ready.get_by_role("button", name="Back").click()
+    ready.get_by_role("button", name="Continue").click()
+    ready.get_by_role("button", name="Try again").click()
+    sent(ready)
+    (form,) = fake.forms
+    assert form["description"] == ["Broken glass.\r\nA lot of it."]
+
+
+def test_other_content_under_a_number_that_is_taken_overwrites_nothing(ready: Page, fake: FakeCity) -> None:
+    report_id = ready.locator("[name=id]").input_value()
+    ready.evaluate("id => fetch('/requests/' + id, { method: 'PUT', body: '{\"reference\": \"1\"}' })", report_id)
+    send(ready)
+    expect(said(ready)).to_have_text("This report was sent before.")
+    assert fake.reports[report_id].content == {"reference": "1"}
+
+
+# --- after sending ----------------------------------------------------------------------------------------------------
+
+
+def test_the_page_after_sending_is_the_one_the_receipt_names(ready: Page, fake: FakeCity) -> None:
+    fake.sent_url = "/en/requests/4829135570246/sent/abc/"
+    send(ready)
+    expect(ready).to_have_url(f"{fake.url}{fake.sent_url}")
+
+
+def test_a_receipt_cannot_send_people_to_another_site(ready: Page, fake: FakeCity) -> None:
+    fake.sent_url = "https://example.com/sent/"
+    send(ready)
+    ready.wait_for_url("**/sent/**")
+    assert ready.url.startswith(fake.url)
+
+
+def test_back_after_sending_gives_a_new_form(ready: Page, fake: FakeCity) -> None:
+    first = ready.locator("[name=id]").input_value()
+    send(ready)
+    sent(ready)
+    ready.go_back()
+    expect(ready.locator(".progress")).to_be_visible()
+    assert ready.locator("[name=id]").input_value() != first
+    at_the_end(ready.goto("/en/report/anywhere/") and ready)  # type: ignore[arg-type]
+    send(ready)
+    sent(ready)
+    assert len(fake.reports) == 2
+
+
+def test_leaving_is_questioned_only_while_something_is_unsent(ready: Page, fake: FakeCity) -> None:
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    ready.on("dialog", stay)
+    ready.context.set_offline(True)
+    send(ready)
+    expect(said(ready)).to_have_text("No connection right now. Trying again…")
+    ready.get_by_role("link", name="All report types").click()
+    assert asked == ["beforeunload"]
+    expect(said(ready)).to_be_visible()
+    ready.context.set_offline(False)
+    sent(ready)
+    assert asked == ["beforeunload"]
+
+
+# --- where it cannot work ---------------------------------------------------------------------------------------------
+
+
+def test_without_a_secure_context_the_plain_form_is_sent(page: Page, fake: FakeCity) -> None:
+    page.goto(f"http://portal.example:{fake.port}/en/report/anywhere/")
+    at_the_end(page)
+    send(page)
+    sent(page)
+    assert fake.count("PUT") == 0
+    assert fake.forms[0]["address_string"] == ["SE 34th and Hawthorne"]
+
+
+def test_if_anything_breaks_the_plain_form_is_sent(ready: Page, fake: FakeCity) -> None:
+    ready.evaluate("() => { crypto.subtle.digest = () => Promise.reject(new Error('no')); }")
+    send(ready)
+    sent(ready)
+    assert len(fake.forms) == 1
+
+
+def test_errors_of_the_plain_form_come_back_into_the_steps(page: Page, fake: FakeCity, new_context: Callable[..., BrowserContext]) -> None:
+    fake.faults["POST"] = ["errors"]
+    page.goto(f"http://portal.example:{fake.port}/en/report/everything/")
+    page.get_by_label("Describe it").fill("Broken glass.")
+    page.evaluate("document.querySelector('form').submit()")
+    expect(page.locator("#errors")).to_be_focused()
+    expect(page.locator(".progress")).to_have_text("Step 1 of 5")
+    expect(page.get_by_label("Describe it")).to_have_value("Broken glass.")

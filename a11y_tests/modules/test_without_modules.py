@@ -1,0 +1,106 @@
+"""The form without some or all of its modules: plainer, and just as usable."""
+
+import re
+from collections.abc import Callable
+
+import brotli
+import pytest
+import rjsmin
+from playwright.sync_api import BrowserContext, Page, expect
+
+from a11y_tests.modules.fake_city import ASSETS, FakeCity
+
+MODULES = sorted(ASSETS.glob("*.js"))
+# The map loads only when somebody asks for it, and says its size first.
+ON_REQUEST = "map.js"
+FORM_MODULES = ["forms.js", "steps.js", "exif.js", "photo.js", "place.js", "deliver.js", "outbox.js"]
+
+
+def fill(page: Page) -> None:
+    page.get_by_label("Size 2").first.check()
+    page.get_by_label("Which color?").select_option("Color 7")
+    page.get_by_role("group", name="Which parts?").get_by_label("Size 1").check()
+    page.get_by_label("What is it called?").fill("Old oak")
+
+
+def send(page: Page) -> None:
+    """Go through all steps there are, and send."""
+    for _ in range(4):
+        button = page.get_by_role("button", name="Continue")
+        address = page.get_by_label("Address")
+        if address.is_visible():
+            address.fill("SE 34th")
+        if button.count() and button.is_visible():
+            button.click()
+    page.get_by_role("button", name="Send report").click()
+    expect(page.get_by_role("heading", name="Sent")).to_be_visible()
+
+
+def test_without_script_the_form_is_one_page_that_works(
+    new_context: Callable[..., BrowserContext], fake: FakeCity
+) -> None:
+    page = new_context(base_url=fake.url, java_script_enabled=False).new_page()
+    page.goto("/en/report/everything/")
+    expect(page.locator("section[data-step]:visible")).to_have_count(5)
+    # Nothing that only a script could fill stands there empty.
+    expect(page.locator("dl:visible, .row:visible, .progress:visible")).to_have_count(0)
+    fill(page)
+    page.get_by_label("Address").fill("SE 34th")
+    page.locator("#media-2").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff"})
+    send(page)
+    (form,) = fake.forms
+    assert form["attribute[SIZE]"] == ["s2"]
+    assert form["media"][1] == ("a.jpg", b"\xff\xd8\xff")
+
+
+@pytest.mark.parametrize("missing", FORM_MODULES)
+def test_a_module_that_does_not_load_takes_only_its_own_comfort_away(page: Page, fake: FakeCity, missing: str) -> None:
+    fake.faults["static"] = [missing]
+    page.goto("/en/report/everything/", wait_until="load")
+    fill(page)
+    send(page)
+    answered = fake.forms[0] if fake.forms else next(iter(fake.reports.values())).content
+    assert "Old oak" in answered["attribute[NAME]"]
+
+
+def test_photos_go_with_the_report_even_if_their_module_does_not_load(page: Page, fake: FakeCity) -> None:
+    fake.faults["static"] = ["photo.js"]
+    page.goto("/en/report/anywhere/")
+    for _ in range(2):
+        page.get_by_role("button", name="Continue").click()
+    page.locator("#media-3").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff"})
+    page.get_by_label("What does photo 3 show?").fill("A hole")
+    for _ in range(2):
+        page.get_by_role("button", name="Continue").click()
+    expect(page.locator("dl.answers > div", has_text="Photo 3")).to_contain_text("A hole")
+    page.get_by_role("button", name="Send report").click()
+    expect(page.get_by_role("heading", name="Sent")).to_be_visible()
+    ((sha256, photo),) = fake.photos.items()
+    (report,) = fake.reports.values()
+    assert bytes(photo) == b"\xff\xd8\xff"
+    assert report.content["media"] == [{"sha256": sha256, "bytes": 3, "description": "A hole"}]
+
+
+def minified(name: str) -> bytes:
+    """A module as it is published: without comments and needless white space."""
+    return rjsmin.jsmin((ASSETS / name).read_text()).encode()
+
+
+def test_the_modules_are_small() -> None:
+    sizes = {file.name: len(brotli.compress(minified(file.name), quality=11)) for file in MODULES}
+    assert sum(size for name, size in sizes.items() if name != ON_REQUEST) <= 12_000, sizes
+    assert sizes[ON_REQUEST] <= 4_000, sizes
+    # The outbox leaves room for the worker that will come: 5 kB for both.
+    assert sizes["outbox.js"] + sizes["deliver.js"] <= 3_500, sizes
+
+
+@pytest.mark.parametrize("file", MODULES, ids=lambda file: file.name)
+def test_browsers_of_2019_can_read_the_modules(file: object) -> None:
+    """Chrome 78 and Safari 13.0 know ES2019, and some names that came later are not to be used either."""
+    code = minified(getattr(file, "name", ""))
+    assert not re.search(rb"\?\.[^\d]|\?\?|\|\|=|&&=|static\s*\{|[^\w]await import\.meta", code)
+    assert not re.search(rb"replaceAll|replaceChildren|\.at\(|\.flat\(|\.flatMap\(|matchAll|allSettled|structuredClone|hasOwn\(", code)
+    # Private and public fields of classes: Safari 14.1.
+    assert not re.search(rb"this\.#|class \w+( extends \w+)?\{\w+\s*[=;]", code)
+    # Our security policy forbids these, so they would do nothing but complain.
+    assert not re.search(rb"innerHTML\s*=[^=]|insertAdjacentHTML|eval\(|new Function|setAttribute\(\"style", code)

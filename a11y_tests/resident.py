@@ -1,0 +1,257 @@
+"""A resident with a phone, in one language, with or without script: what they do, and what they must see then."""
+
+import re
+from dataclasses import dataclass
+
+from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expect
+
+from a11y_tests.hands import Finger, Hands, Keyboard
+from a11y_tests.languages import words
+from a11y_tests.page_rules import faults_in_sight, faults_of_focus
+from a11y_tests.photos import payload, phone_photo
+from a11y_tests.watch import Watch
+from app.domain.references import is_reference
+
+
+@dataclass(frozen=True)
+class Pothole:
+    """What somebody has to say of a pothole, in their language. Contact details are no other words of the page."""
+
+    search: str
+    service: str
+    size: str
+    lane: str
+    description: str
+    address: str
+    shows: str
+    comment: str
+    first_name: str = "Marisol"
+    last_name: str = "Quintanilla"
+    email: str = "marisol@mail.example"
+    phone: str = "503-555-0147"
+
+    @property
+    def contact(self) -> tuple[str, ...]:
+        """What nobody but the city may see."""
+        return (self.first_name, self.last_name, self.email, self.phone)
+
+
+def pothole(locale: str) -> Pothole:
+    """One pothole, told in English or in Spanish."""
+    t = words(locale)
+    own = {
+        "en": {
+            "search": "pothole",
+            "description": "Deep hole by the bus stop. Bikes swerve into traffic.",
+            "address": "SE Hawthorne Blvd and SE 39th Ave",
+            "shows": "A hole as wide as a car tire, full of water",
+            "comment": "It rained and the hole has grown.",
+        },
+        "es": {
+            "search": "bache",
+            "description": "Hoyo profundo junto a la parada. Las bicicletas se meten al tráfico.",
+            "address": "SE Hawthorne Blvd y SE 39th Ave",
+            "shows": "Un hoyo tan ancho como una llanta, lleno de agua",
+            "comment": "Llovió y el hoyo creció.",
+        },
+    }[locale]
+    return Pothole(service=t("Pothole"), size=t("Like a car tire"), lane=t("Bike lane"), **own)
+
+
+class Resident:
+    """Goes through the portal's screens one after the other; every screen is checked on the way."""
+
+    def __init__(
+        self, context: BrowserContext, locale: str = "en", *, script: bool = True, keyboard: bool = False
+    ) -> None:
+        self.page: Page = context.new_page()
+        self.locale = locale
+        self.script = script
+        self.keyboard = keyboard
+        self.t = words(locale)
+        self.told = pothole(locale)
+        self.hands: Hands = Keyboard(self.page) if keyboard else Finger()
+        self.reference = ""
+        self.private_link = ""
+
+    # --- finding things as a person does --------------------------------------------------------------------
+
+    def button(self, sentence: str) -> Locator:
+        """The button with this name, which is an English source sentence."""
+        return self.page.get_by_role("button", name=self.t(sentence), exact=True)
+
+    def link(self, sentence: str) -> Locator:
+        """The link of the page's own part with this name."""
+        return self.page.get_by_role("main").get_by_role("link", name=self.t(sentence), exact=True)
+
+    def field(self, label: str) -> Locator:
+        """The field whose label begins with this sentence ("(optional)" may follow)."""
+        return self.page.get_by_role("textbox", name=re.compile("^" + re.escape(self.t(label))))
+
+    def heading(self, sentence: str, level: int = 2) -> Locator:
+        """The heading with this text."""
+        return self.page.get_by_role("heading", name=self.t(sentence), level=level, exact=True)
+
+    # --- what must be true of every screen ------------------------------------------------------------------
+
+    def look(self) -> None:
+        """See that the screen is whole: nothing cut off or too small, no English where there should be none."""
+        self._note(faults_in_sight(self.page, self.locale))
+        if self.keyboard and self.script and self.page.locator("step-form").count():
+            self._note(faults_of_focus(self.page))
+
+    def _note(self, faults: list[str]) -> None:
+        Watch.of(self.page.context).note(self.page.title(), faults)
+
+    # --- screens --------------------------------------------------------------------------------------------
+
+    def find_the_type(self) -> None:
+        """From the start page by search to the form."""
+        page = self.page
+        page.goto(f"/{self.locale}/")
+        expect(self.heading("How can the city help?", 1)).to_be_visible()
+        self.look()
+        self.hands.write(page.get_by_role("searchbox", name=self.t("What is it about?")), self.told.search)
+        self.hands.press(self.button("Search"))
+        expect(self.heading("What do you want to report?", 1)).to_be_visible()
+        self.look()
+        first = page.locator("main .callout").get_by_role("link", name=re.compile("^" + self.told.service))
+        self.hands.press(first)
+        expect(self.heading("Pothole", 1)).to_be_visible()
+        self.open_step("What is happening?", 1)
+
+    def open_form(self, service_code: str = "pothole") -> None:
+        """Straight to the form of a type."""
+        self.page.goto(f"/{self.locale}/report/{service_code}/")
+        expect(self.button("Continue" if self.script else "Send report")).to_be_visible()
+
+    def open_step(self, heading: str, number: int) -> None:
+        """The step is there; with script it is the only one, says which it is and has the focus after a move."""
+        expect(self.heading(heading)).to_be_visible()
+        if self.script:
+            said = self.t("Step {n} of {total}").replace("{n}", str(number)).replace("{total}", "5")
+            expect(self.page.get_by_text(said, exact=True)).to_be_visible()
+            expect(self.page.locator("section[data-step]:visible")).to_have_count(1)
+            if number > 1:
+                expect(self.heading(heading)).to_be_focused()
+        self.look()
+
+    def go_on(self, heading: str, number: int) -> None:
+        """Continue to the next step; without script the page shows all of them already."""
+        if self.script:
+            self.hands.press(self.button("Continue"))
+        self.open_step(heading, number)
+
+    def try_without_answers(self) -> None:
+        """The form says what is missing, above and at each field, and leads there."""
+        self.hands.press(self.button("Continue" if self.script else "Send report"))
+        summary = self.page.get_by_role("group", name=self.t("Please check the form"))
+        expect(summary).to_be_visible()
+        expect(self.page).to_have_title(re.compile("^" + re.escape(self.t("Error:") + " ")))
+        expect(summary).to_be_focused()
+        wanted = self.t("Choose an answer: %(question)s", question=self.t("How big is the hole?"))
+        expect(summary.get_by_role("link").first).to_have_text(wanted)
+        if not self.script:
+            place = self.t("Say where it is: write an address or a crossing, or choose the place on the map.")
+            expect(summary.get_by_role("link", name=place)).to_be_visible()
+        group = self.page.get_by_role("group", name=re.compile("^" + re.escape(self.t("How big is the hole?"))))
+        expect(group).to_contain_text(wanted)
+        self.look()
+        self.hands.press(summary.get_by_role("link").first)
+        if self.script:
+            expect(group.get_by_role("radio").first).to_be_focused()
+
+    def say_what(self) -> None:
+        """The questions and the description."""
+        self.hands.choose(self.page.get_by_role("radio", name=self.told.size, exact=True))
+        self.hands.choose(self.page.get_by_role("checkbox", name=self.told.lane, exact=True))
+        self.hands.write(self.field("How many holes are there?"), "2")
+        self.hands.write(self.field("Describe it in your own words"), self.told.description)
+
+    def say_where(self) -> None:
+        """The place in words."""
+        self.hands.write(self.field("Address, crossing or place"), self.told.address)
+
+    def add_photo(self, photo: FilePayload | None = None) -> None:
+        """A photo and what it shows. With script it is made small and may offer its place."""
+        photo = photo or payload(phone_photo(1600, 1200))
+        if not self.script:
+            self.hands.attach(self.page.get_by_label(re.compile("^" + self.t("Photo %(n)s", n=1))).first, photo)
+            self.hands.write(self._shown_by(1), self.told.shows)
+            return
+        self.hands.attach(self.page.get_by_label(self.t("Add photos")), photo)
+        added = re.escape(self.t("Photo {n} added, {size} kB.")).replace(r"\{n\}", "1").replace(r"\{size\}", r"\d+")
+        expect(self.page.locator("photo-input [role=status]").first).to_have_text(re.compile(added))
+        self.hands.write(self._shown_by(1), self.told.shows)
+
+    def _shown_by(self, number: int) -> Locator:
+        sentence = "What does photo {n} show? For people who cannot see it."
+        plain = "What does photo %(n)s show? For people who cannot see it."
+        label = self.t(sentence).replace("{n}", str(number)) if self.script else self.t(plain, n=number)
+        return self.page.get_by_role("textbox", name=re.compile("^" + re.escape(label)))
+
+    def say_who(self) -> None:
+        """Contact details, which nobody has to give."""
+        for label, value in (
+            ("First name", self.told.first_name),
+            ("Last name", self.told.last_name),
+            ("E-mail", self.told.email),
+            ("Phone", self.told.phone),
+        ):
+            self.hands.write(self.field(label), value)
+
+    def check_answers(self) -> None:
+        """What was said, to read once more (with script; without it, all of it is on the page)."""
+        self.go_on("Check and send", 5)
+        if self.script:
+            answers = self.page.locator(".answers")
+            for said in (self.told.size, self.told.lane, self.told.description, self.told.address, self.told.shows):
+                expect(answers).to_contain_text(said)
+            for said in self.told.contact:
+                expect(answers).to_contain_text(said)
+
+    def send(self) -> None:
+        """Send, and read the receipt."""
+        self.hands.press(self.button("Send report"))
+        self.arrive()
+
+    def arrive(self) -> None:
+        """The page after sending: the number, what happens next, how to follow."""
+        expect(self.heading("Your report has arrived", 1)).to_be_visible(timeout=30_000)
+        self.reference = self.page.locator(".panel .number").inner_text()
+        assert is_reference(self.reference.replace(" ", "")), self.reference
+        expect(self.heading("What happens next")).to_be_visible()
+        self.private_link = self.link("Your private link").get_attribute("href") or ""
+        self.look()
+
+    def report(self) -> None:
+        """The whole way from the start page to the receipt."""
+        self.find_the_type()
+        self.try_without_answers()
+        self.say_what()
+        self.go_on("Where is it?", 2)
+        self.say_where()
+        self.go_on("Photos", 3)
+        self.add_photo()
+        self.go_on("How can we reach you?", 4)
+        self.say_who()
+        self.check_answers()
+        self.send()
+
+    def look_up(self, typed: str) -> None:
+        """From any page to the look-up, and on with a number as somebody types it."""
+        self.hands.press(self.page.get_by_role("contentinfo").get_by_role("link", name=self.t("Check a request")))
+        expect(self.heading("Check a request", 1)).to_be_visible()
+        self.look()
+        self.hands.write(self.page.get_by_role("textbox", name=self.t("Reference number")), typed)
+        self.hands.press(self.button("Check"))
+
+    def open_private_link(self) -> None:
+        """The page of the person who reported."""
+        self.page.goto(self.private_link)
+        expect(self.heading("Tell the city more")).to_be_visible()
+        self.look()
+
+    def status(self) -> Locator:
+        """Where the request stands, in words."""
+        return self.page.locator("main .status")

@@ -1,0 +1,38 @@
+// <copy-text>: adds a button that copies the text it holds, and one that prints the page.
+
+import { part } from "./forms.js";
+
+class CopyText extends HTMLElement {
+  constructor() {
+    super();
+    const text = part(this, "text");
+    this.append(document.importNode(/** @type {HTMLTemplateElement} */ (this.querySelector("template")).content, true));
+    const said = part(this, "said");
+    this.addEventListener("click", async ({ target }) => {
+      const { act } = /** @type {HTMLElement} */ (target).dataset;
+      if (act === "print") window.print();
+      if (act !== "copy") return;
+      said.textContent = "";
+      said.textContent = ((await toClipboard(text)) ? this.dataset.copied : this.dataset.selected) || "";
+    });
+  }
+}
+
+/** Copy a text, or at least select it. @param {HTMLElement} text */
+async function toClipboard(text) {
+  try {
+    await navigator.clipboard.writeText((text.textContent || "").trim());
+    return true;
+  } catch (error) {
+    // An old browser, or a page that may not: select it as a person would.
+  }
+  const selection = /** @type {Selection} */ (window.getSelection());
+  selection.selectAllChildren(text);
+  try {
+    return document.execCommand("copy");
+  } catch (error) {
+    return false;
+  }
+}
+
+customElements.define("copy-text", CopyText);

@@ -1,0 +1,81 @@
+// <live-status>: looks now and then whether the page has changed, shows what is new and says the status once.
+
+import { fill, part } from "./forms.js";
+
+const EVERY_S = 60;
+const AT_MOST_S = 15 * 60;
+
+class LiveStatus extends HTMLElement {
+  constructor() {
+    super();
+    this.live = part(this, "live");
+    /** The live part as the server last sent it. */
+    this.seen = this.live.innerHTML;
+    /** Seconds until the next look. */
+    this.wait = EVERY_S;
+    this.due = Infinity;
+    this.timer = 0;
+    this.next();
+    document.addEventListener("visibilitychange", () => this.due <= Date.now() && this.look());
+  }
+
+  next() {
+    this.due = Date.now() + this.wait * 1000;
+    this.timer = window.setTimeout(() => this.look(), this.wait * 1000);
+  }
+
+  async look() {
+    if (document.visibilityState !== "visible") return;
+    clearTimeout(this.timer);
+    this.due = Infinity;
+    try {
+      // "no-cache" makes the browser ask with the page's ETag; an unchanged page costs a few bytes.
+      const response = await fetch(location.pathname + location.search, { cache: "no-cache" });
+      if (!response.ok) throw new Error(response.statusText);
+      this.show(await response.text());
+      this.wait = EVERY_S;
+    } catch (error) {
+      this.wait = Math.min(AT_MOST_S, this.wait * 2);
+    }
+    this.next();
+  }
+
+  /** @param {string} html */
+  show(html) {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    const fresh = part(page, "live");
+    if (!fresh || fresh.innerHTML === this.seen) return;
+    this.seen = fresh.innerHTML;
+    replaceWhatDiffers(this.live, fresh);
+    const { status } = fresh.dataset;
+    if (status !== this.live.dataset.status) part(this, "said").textContent = fill(this.dataset.changed, { status: status || "" });
+    this.live.dataset.status = status;
+  }
+}
+
+/**
+ * Put the new children in place of those that differ, so that whoever reads or has the focus in another stays there.
+ *
+ * @param {Element} old
+ * @param {Element} fresh
+ */
+function replaceWhatDiffers(old, fresh) {
+  const [now, next] = [Array.from(old.childNodes), Array.from(fresh.childNodes)];
+  next.forEach((node, i) => {
+    if (!now[i]) old.append(node);
+    else if (!now[i].isEqualNode(node)) replaceKeepingFocus(now[i], node);
+  });
+  for (const node of now.slice(next.length)) node.remove();
+}
+
+/** @param {ChildNode} old @param {ChildNode} fresh */
+function replaceKeepingFocus(old, fresh) {
+  const focused = document.activeElement;
+  const href = focused && old.contains(focused) && focused.getAttribute("href");
+  old.replaceWith(fresh);
+  const links = href && fresh instanceof Element ? Array.from(fresh.querySelectorAll("a")) : [];
+  const same = links.find((link) => link.getAttribute("href") === href);
+  if (same) same.focus({ preventScroll: true });
+}
+
+customElements.define("live-status", LiveStatus);

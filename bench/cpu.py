@@ -1,0 +1,242 @@
+"""CPU of the server for each kind of request, with few and with many requests stored, and beside it the floor.
+
+Run from the repository, after `make build`: `python -m bench.cpu [--small] [--json FILE]`.
+
+One client asks over one connection that stays open; what is measured is the CPU, user and system, of the server's
+process, never the clock on the wall. Every figure is the median of several batches. The portal and the bare script
+of bench/floor.py take turns batch by batch, so that whatever else the machine does weighs on both alike.
+"""
+
+import os
+import resource
+import sqlite3
+import statistics
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import cycle, islice
+from pathlib import Path
+
+from app.city.loader import load_city
+from app.routes import url
+from app.settings import CITY
+from bench import reports, servers
+from bench.seeded import database, forget, some_references
+from bench.servers import Request, Server
+from bench.tables import Figure, options, show, write
+
+FEW, MANY = 20_000, 1_000_000
+REFERENCES = 400
+WARM_UP = 60
+
+Requests = Iterator[Request]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of request. aim: milliseconds of CPU; batch: how many of them are measured at once."""
+
+    name: str
+    aim: float | None
+    batch: int
+
+
+STATUS = Kind("status page", 3, 250)
+UNCHANGED = Kind("status page, unchanged (304)", None, 2000)
+FORM = Kind("report form page", 3, 200)
+RECENT = Kind("recent requests, first page", 6, 200)
+OLDER = Kind("recent requests, a year back", 6, 200)
+JSON = Kind("accepted report, JSON", 5, 200)
+PLAIN = Kind("accepted report, form without script", None, 200)
+KINDS = (STATUS, UNCHANGED, FORM, RECENT, OLDER, JSON, PLAIN)
+
+FLOOR_STATUS = Kind("status page", None, 250)
+FLOOR_BYTES = Kind("fixed bytes", None, 4000)
+FLOOR_COMMIT = Kind("one row committed", None, 200)
+FLOORS = (FLOOR_STATUS, FLOOR_BYTES, FLOOR_COMMIT)
+
+
+@dataclass
+class Subject:
+    """A server with what it is asked; measured: CPU milliseconds by kind, one number a batch."""
+
+    server: Server
+    requests: dict[Kind, Requests]
+    measured: dict[Kind, list[float]] = field(default_factory=dict)
+
+    def measure(self, kind: Kind, count: int | None = None) -> float:
+        """One batch."""
+        return self.server.cpu_ms(islice(self.requests[kind], count or kind.batch))
+
+
+def main() -> None:
+    """Measure, print, write."""
+    chosen = options(__doc__)
+    counts = (FEW,) if chosen.small else (FEW, MANY)
+    databases = {count: database(count) for count in counts}
+    sent: dict[int, list[str]] = {count: [] for count in counts}
+    with ExitStack() as stack:
+        portals = {
+            count: Subject(
+                stack.enter_context(servers.portal(PORTAL_DATABASE_URL=f"sqlite:///{file.resolve()}")), {}
+            )
+            for count, file in databases.items()
+        }
+        for count, file in databases.items():
+            stack.callback(forget, file, sent[count])
+            portals[count].requests = of_portal(portals[count].server, file, sent[count])
+        floor = of_floor(stack, databases[FEW])
+        take_turns([*portals.values(), floor], rounds=3 if chosen.small else 7)
+        sizes = {"ours": page_bytes(portals[FEW]), "floor": page_bytes(floor)}
+    tables = {
+        "CPU of one request, 20,000 requests stored (milliseconds)": costs(portals[FEW]),
+        **(
+            {
+                "CPU of one request, 1,000,000 requests stored (milliseconds)": costs(portals[MANY]),
+                "1,000,000 stored against 20,000 (ratio)": growth(portals[FEW], portals[MANY]),
+            }
+            if MANY in portals
+            else {}
+        ),
+        "The same stack without anything of ours (floor divided by ours)": floors(portals[FEW], floor),
+    }
+    for title, figures in tables.items():
+        show(title, figures)
+    print(f"\nStatus page: {sizes['ours']:,} bytes of ours, {sizes['floor']:,} of the floor, compressed, on average.")
+    print(f"Load of the machine meanwhile: {os.getloadavg()[1]:.1f}")
+    write(chosen.json, tables, status_page_bytes=sizes)
+
+
+# --- what is asked ------------------------------------------------------------------------------------------
+
+
+def of_portal(server: Server, file: Path, sent: list[str]) -> dict[Kind, Requests]:
+    """Everything the portal is asked. sent: takes the ids of the reports that were sent."""
+    references = some_references(file, REFERENCES)
+    pages = [Request(url("request", locale="en", reference=reference)) for reference in references]
+    codes = [service.service_code for service in load_city(CITY).services]
+    forms = [
+        Request(url("report_form", locale=locale, service_code=code)) for code in codes for locale in ("en", "es")
+    ]
+    recent = url("recent", locale="en")
+    return {
+        STATUS: cycle(pages),
+        UNCHANGED: cycle([_unchanged(server, page) for page in pages]),
+        FORM: cycle(forms),
+        RECENT: cycle([Request(recent)]),
+        OLDER: cycle([Request(f"{recent}?after=20251122T120000000000-1000000000000")]),
+        JSON: _noting(reports.as_json(), sent),
+        PLAIN: _noting(reports.as_form(), sent),
+    }
+
+
+def _unchanged(server: Server, page: Request) -> Request:
+    headers, _ = server.ask(page)
+    return Request(page.path, expect=304, headers={"If-None-Match": headers["etag"]})
+
+
+def _noting(requests: Iterator[tuple[str, Request]], sent: list[str]) -> Requests:
+    for id, request in requests:
+        sent.append(id)
+        yield request
+
+
+def of_floor(stack: ExitStack, file: Path) -> Subject:
+    """The bare script on the same database, and what it is asked."""
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    server = stack.enter_context(
+        servers.floor(FLOOR_REQUESTS=f"sqlite:///{file.resolve()}", FLOOR_ROWS=f"sqlite:///{folder}/rows.db")
+    )
+    pages = [Request(f"/en/requests/{reference}/") for reference in some_references(file, REFERENCES)]
+    rows = (
+        Request(f"/rows/{id}", "PUT", 201, {"content-type": "application/json"}, report.body)
+        for id, report in reports.as_json()
+    )
+    return Subject(server, {FLOOR_STATUS: cycle(pages), FLOOR_BYTES: cycle([Request("/bytes")]), FLOOR_COMMIT: rows})
+
+
+# --- measuring ----------------------------------------------------------------------------------------------
+
+
+def take_turns(subjects: Sequence[Subject], *, rounds: int) -> None:
+    """Measure every kind of every subject once a round; the first round warms up and is not counted."""
+    for number in range(rounds + 1):
+        for subject in subjects:
+            for kind in subject.requests:
+                if number == 0:
+                    subject.measure(kind, WARM_UP)
+                else:
+                    subject.measured.setdefault(kind, []).append(subject.measure(kind))
+
+
+def page_bytes(subject: Subject) -> int:
+    """What status pages weigh on average, compressed."""
+    kind = next(kind for kind in subject.requests if kind.name == STATUS.name)
+    return round(statistics.mean(len(subject.server.ask(page)[1]) for page in islice(subject.requests[kind], 100)))
+
+
+def raw_commit_ms(runs: int = 400) -> float:
+    """CPU milliseconds of one row in a transaction of its own, by nothing but the driver, in this process."""
+    with tempfile.TemporaryDirectory() as folder:
+        connection = sqlite3.connect(f"{folder}/raw.db", isolation_level=None)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("CREATE TABLE row (id TEXT PRIMARY KEY, body TEXT)")
+        values = [(id, request.body.decode()) for id, request in islice(reports.as_json(), runs)]
+        before = _own_cpu_ms()
+        for value in values:
+            connection.execute("INSERT INTO row VALUES (?, ?)", value)
+        used = _own_cpu_ms() - before
+        connection.close()
+    return used / runs
+
+
+def _own_cpu_ms() -> float:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return (usage.ru_utime + usage.ru_stime) * 1000
+
+
+# --- what comes of it ---------------------------------------------------------------------------------------
+
+
+def costs(portal: Subject) -> list[Figure]:
+    """The median of every kind."""
+    return [
+        Figure(kind.name, _median(portal, kind), "ms", kind.aim, note=_spread(portal.measured[kind]))
+        for kind in KINDS
+    ]
+
+
+def growth(few: Subject, many: Subject) -> list[Figure]:
+    """What fifty times as many requests stored cost."""
+    return [Figure(kind.name, _median(many, kind) / _median(few, kind), "times", 1.2) for kind in KINDS]
+
+
+def floors(portal: Subject, floor: Subject) -> list[Figure]:
+    """How much of our time the bare script takes: 1 means that ours costs no more than it."""
+
+    def ratio(bare: Kind, ours: Kind, aim: float) -> Figure:
+        low, high = _median(floor, bare), _median(portal, ours)
+        note = f"{bare.name} {low:.2f} ms, ours {high:.2f} ms"
+        return Figure(ours.name, low / high, "", aim, more_is_better=True, note=note)
+
+    raw, report = raw_commit_ms(), _median(portal, JSON)
+    return [
+        ratio(FLOOR_STATUS, STATUS, 0.8),
+        ratio(FLOOR_BYTES, UNCHANGED, 0.2),
+        ratio(FLOOR_COMMIT, JSON, 0.3),
+        Figure("the same against a commit without any route", raw / report, "", note=f"sqlite3 alone {raw:.2f} ms"),
+    ]
+
+
+def _median(subject: Subject, kind: Kind) -> float:
+    return statistics.median(subject.measured[kind])
+
+
+def _spread(batches: Sequence[float]) -> str:
+    return f"{min(batches):.2f} to {max(batches):.2f}"
+
+
+if __name__ == "__main__":
+    main()

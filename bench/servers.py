@@ -1,0 +1,156 @@
+"""Servers to be measured: real processes on ports of this machine, asked by one client over one connection."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from pathlib import Path
+
+SECONDS_TO_START = 90
+MADE_BY_CLIENT = {"Accept-Encoding": "br", "Accept": "text/html,*/*;q=0.8", "User-Agent": "bench"}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the client sends; any other status than the expected one ends the benchmark."""
+
+    path: str
+    method: str = "GET"
+    expect: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+class Server:
+    """A running server."""
+
+    def __init__(self, pid: int, port: int) -> None:
+        self._pid = pid
+        self.port = port
+        self._connection = HTTPConnection("127.0.0.1", port, timeout=60)
+
+    def ask(self, request: Request) -> tuple[Mapping[str, str], bytes]:
+        """Send a request; returns the answer's headers and body.
+
+        Raises RuntimeError if the answer has another status than expected.
+        """
+        headers = {**MADE_BY_CLIENT, **request.headers}
+        self._connection.request(request.method, request.path, request.body or None, headers)
+        answer = self._connection.getresponse()
+        body = answer.read()
+        if answer.status != request.expect:
+            raise RuntimeError(f"{request.method} {request.path}: {answer.status}, {body[:300]!r}")
+        return answer.headers, body
+
+    def hang_up(self) -> None:
+        """Close the connection; the next question opens one."""
+        self._connection.close()
+
+    def cpu_ms(self, requests: Iterable[Request]) -> float:
+        """Milliseconds of CPU, user and system, that the server has spent on each of these requests."""
+        before, count = self._cpu_seconds(), 0
+        for request in requests:
+            self.ask(request)
+            count += 1
+        return (self._cpu_seconds() - before) * 1000 / count
+
+    def _cpu_seconds(self) -> float:
+        """Of the server's process and all that it has started."""
+        seconds = _cpu_seconds_of_all()
+        return sum(used for pid, (_, used) in seconds.items() if self._is_ours(pid, seconds))
+
+    def _is_ours(self, pid: int, seconds: Mapping[int, tuple[int, float]]) -> bool:
+        while pid in seconds:
+            if pid == self._pid:
+                return True
+            pid = seconds[pid][0]
+        return False
+
+
+@contextmanager
+def portal(**environment: str) -> Iterator[Server]:
+    """Our own server as `make run` starts it, with a data folder of its own."""
+    with tempfile.TemporaryDirectory() as data:
+        with _started(["app.serve"], ready="/health", PORTAL_DATA=data, **environment) as server:
+            yield server
+
+
+@contextmanager
+def floor(**environment: str) -> Iterator[Server]:
+    """The bare script, behind the same web server with the same settings."""
+    command = ["granian", "--interface", "asgi", "--factory", "--log-level", "warning", "bench.floor:application"]
+    with _started(command, ready="/bytes", **environment) as server:
+        yield server
+
+
+@contextmanager
+def _started(module: Sequence[str], *, ready: str, **environment: str) -> Iterator[Server]:
+    """Run `python -m module …` on a free port, and wait until it answers at the path `ready`."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *module],
+            env={**os.environ, **environment, "PORT": str(port), "GRANIAN_PORT": str(port)},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        server = Server(process.pid, port)
+        try:
+            if not _is_up(server, process, ready):
+                log.seek(0)
+                raise RuntimeError(f"{module[0]} does not answer:\n{log.read()[-3000:].decode()}")
+            yield server
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _is_up(server: Server, process: "subprocess.Popen[bytes]", path: str) -> bool:
+    give_up = time.monotonic() + SECONDS_TO_START
+    while process.poll() is None and time.monotonic() < give_up:
+        try:
+            server.ask(Request(path))
+        except OSError:
+            server.hang_up()
+            time.sleep(0.1)
+        else:
+            return True
+    return False
+
+
+def _cpu_seconds_of_all() -> dict[int, tuple[int, float]]:
+    """Of every process: its parent, and the seconds of CPU it has used so far, to a hundredth."""
+    if Path("/proc/self/stat").exists():
+        return dict(_of_proc())
+    return dict(_of_ps())
+
+
+def _of_proc() -> Iterator[tuple[int, tuple[int, float]]]:
+    ticks = os.sysconf("SC_CLK_TCK")
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            # The name, in parentheses, may hold blanks. After it: state, parent, …, user and system time.
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        yield int(folder.name), (int(fields[1]), (int(fields[11]) + int(fields[12])) / ticks)
+
+
+def _of_ps() -> Iterator[tuple[int, tuple[int, float]]]:
+    listing = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,time="], capture_output=True, check=True, text=True)
+    for line in listing.stdout.splitlines():
+        pid, parent, used = line.split()
+        parts = [float(part) for part in used.replace("-", ":").split(":")]
+        yield int(pid), (int(parent), sum(part * 60**power for power, part in enumerate(reversed(parts))))

@@ -1,0 +1,64 @@
+"""How benchmarks show their figures: as a table with what was aimed at beside it, and as JSON."""
+
+import argparse
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure. aim: what it should be at most (or at least, if `more_is_better`); None: only to know."""
+
+    name: str
+    value: float
+    unit: str
+    aim: float | None = None
+    more_is_better: bool = False
+    note: str = ""
+
+    @property
+    def missed(self) -> bool:
+        """Whether the aim was not reached."""
+        if self.aim is None:
+            return False
+        return self.value < self.aim if self.more_is_better else self.value > self.aim
+
+
+def options(description: str) -> argparse.Namespace:
+    """The command line of every benchmark: `--small` and `--json FILE`."""
+    parser = argparse.ArgumentParser(description=description.splitlines()[0])
+    parser.add_argument("--small", action="store_true", help="quick: fewer runs, and no million of requests")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
+    return parser.parse_args()
+
+
+def show(title: str, figures: Sequence[Figure]) -> None:
+    """Print a table."""
+    width = max(len(figure.name) for figure in figures)
+    print(f"\n{title}")
+    for figure in figures:
+        print(f"  {figure.name:{width}}  {_number(figure.value):>9} {figure.unit:6} {_verdict(figure):24} {figure.note}".rstrip())
+
+
+def _verdict(figure: Figure) -> str:
+    if figure.aim is None:
+        return ""
+    bound = "at least" if figure.more_is_better else "at most"
+    return f"{bound} {_number(figure.aim)}: {'MISSED' if figure.missed else 'met'}"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value == int(value) or abs(value) >= 1000 else f"{value:,.2f}"
+
+
+def write(file: Path | None, tables: dict[str, Sequence[Figure]], **more: Any) -> None:
+    """Write tables as JSON, with how busy the machine was; nothing if there is no file."""
+    if file is None:
+        return
+    figures = {title: [{**asdict(f), "missed": f.missed} for f in table] for title, table in tables.items()}
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps({**more, "load": os.getloadavg(), "tables": figures}, indent=2, ensure_ascii=False) + "\n")
