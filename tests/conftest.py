@@ -7,10 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
 SHARED_DATA = Path(os.environ.get("PORTAL_TEST_DATA", ROOT / "../shared/data"))
 LOOPBACK = ("127.", "::1", "localhost")
+
+# The same examples every time, however slow the machine: a failure then comes from the change at hand.
+settings.register_profile("portal", deadline=None, derandomize=True)
+settings.load_profile("portal")
 
 
 class NetworkUsed(Exception):
