@@ -80,8 +80,8 @@ check: lint ## Check style, types and browser code, that catalogs are complete a
 .PHONY: lint
 lint: $(DEVELOP) $(NPM_TOOLS)
 	@failed=0; \
-	echo 'ruff';   $(PY) -m ruff check --quiet . || failed=1; \
-	echo 'format'; $(PY) -m ruff format --quiet --check . || failed=1; \
+	echo 'ruff';   $(PY) -m ruff check --quiet --output-format concise . || failed=1; \
+	echo 'format'; $(PY) -m ruff format --quiet --check --output-format concise . || failed=1; \
 	echo 'mypy';   $(PY) -m mypy --no-error-summary || failed=1; \
 	echo 'tsc';    node a11y_tests/node_modules/typescript/bin/tsc -p tsconfig.json || failed=1; \
 	exit $$failed
