@@ -12,7 +12,7 @@ def facts() -> rx.Component:
     return rx.el.dl(
         _fact(_("Reference number"), rx.el.bdi(slot("request.reference"), dir="ltr", class_name="number")),
         when("request.place", _fact(_("Where"), rx.el.bdi(slot("request.place")))),
-        _fact(_("Reported"), rx.el.time(slot("request.reported"), date_time=slot("request.reported_iso"))),
+        _fact(_("Reported on"), rx.el.time(slot("request.reported"), date_time=slot("request.reported_iso"))),
         when("request.bureau", _fact(_("Who does the work"), slot("request.bureau"))),
         class_name="facts",
     )

@@ -1,7 +1,9 @@
 """Translation of one sentence into one language, from gettext catalogs (.po) read at start-up."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
+from gettext import c2py
 from pathlib import Path
 from typing import Any
 
@@ -26,16 +28,22 @@ def add_catalogs(folder: Path) -> None:
         translator.cache_clear()
 
 
+@dataclass(frozen=True)
+class _Plural:
+    """The forms of a sentence that depends on a number, with the rule of the catalog that they come from."""
+
+    forms: tuple[str, ...]
+    rule: Callable[[int], int]
+
+
 class Translator:
     """Translates into one language; calling it is `translator("es")("Send report")`."""
 
     def __init__(self, locale: str, catalogs: list[Catalog]) -> None:
         self.locale = LOCALES[locale]
-        self._texts: dict[str, str | tuple[str, ...]] = {}
-        self._plural: Callable[[int], int] = lambda n: int(n != 1)
+        self._texts: dict[str, str | _Plural] = {}
         for catalog in catalogs:
             self._texts.update(_translated(catalog))
-            self._plural = _plural_rule(catalog)
 
     def __call__(self, message: Message | str, /, **values: Any) -> str:
         """Translate a sentence; a sentence the catalog lacks comes back in English.
@@ -53,9 +61,9 @@ class Translator:
         if message.plural is None:
             return self._text(message.text)
         num = values["num"]
-        forms = self._texts.get(message.text)
-        if isinstance(forms, tuple):
-            return forms[self._plural(num)]
+        found = self._texts.get(message.text)
+        if isinstance(found, _Plural):
+            return found.forms[found.rule(num)]
         return message.text if num == 1 else message.plural
 
     def _text(self, text: str) -> str:
@@ -81,21 +89,16 @@ def _read(file: Path) -> Catalog:
         return read_po(stream)
 
 
-def _translated(catalog: Catalog) -> dict[str, str | tuple[str, ...]]:
-    texts: dict[str, str | tuple[str, ...]] = {}
+def _translated(catalog: Catalog) -> dict[str, str | _Plural]:
+    texts: dict[str, str | _Plural] = {}
+    # The catalog's own rule (its Plural-Forms header, checked by Babel) is used, not CLDR's: they may differ.
+    rule = c2py(catalog.plural_expr)
     for entry in catalog:
         if not entry.id or entry.fuzzy:
             continue
         if isinstance(entry.id, (tuple, list)):
             if isinstance(entry.string, (tuple, list)) and all(entry.string):
-                texts[entry.id[0]] = tuple(entry.string)
+                texts[entry.id[0]] = _Plural(tuple(entry.string), rule)
         elif entry.string:
             texts[entry.id] = str(entry.string)
     return texts
-
-
-def _plural_rule(catalog: Catalog) -> Callable[[int], int]:
-    # Babel has checked the expression of the Plural-Forms header; the catalog's own rule is used, not CLDR's.
-    from gettext import c2py
-
-    return c2py(catalog.plural_expr)

@@ -157,10 +157,10 @@ def _place_note(request: RequestDesk, t: Translator) -> str:
         return ""
     if request.accuracy_m is None:
         return t(note)
-    meters = round(request.accuracy_m)
-    return (
-        f"{t(note)} {t(N_n('Exact to about %(num)s meter.', 'Exact to about %(num)s meters.', num=meters))}"
+    exact = N_n(
+        "Exact to about %(num)s meter.", "Exact to about %(num)s meters.", num=round(request.accuracy_m)
     )
+    return f"{t(note)} {t(exact)}"
 
 
 def _pictures(request: RequestDesk, t: Translator) -> list[Picture]:

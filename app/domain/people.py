@@ -21,7 +21,7 @@ from app.domain.base import Table
 from app.domain.errors import Conflict, FieldError, Rejected
 from app.domain.ids import hash_token, make_id, make_session_token
 from app.domain.text import clean_line, looks_like_email
-from i18n import N_
+from i18n import N_, N_n
 from i18n.locales import DEFAULT_LOCALE, LOCALES
 
 MIN_PASSWORD = 12
@@ -270,13 +270,12 @@ def _count_try(store: PeopleStore, account: str, key: str, now: datetime) -> Per
         wait = wait_after(failures) - (now - max(failures, default=now))
         if failures and wait > timedelta(0):
             minutes = max(1, -(-int(wait.total_seconds()) // 60))
-            raise Rejected(
-                [
-                    FieldError(
-                        "", N_("There were too many tries. Try again in %(minutes)s min.", minutes=minutes)
-                    )
-                ]
+            too_many = N_n(
+                "There were too many tries. Try again in %(num)s minute.",
+                "There were too many tries. Try again in %(num)s minutes.",
+                num=minutes,
             )
+            raise Rejected([FieldError("", too_many)])
         transaction.add_failure(SignInFailure(id=make_id(), key=key, at=now))
         return transaction.person_by_email(account)
 

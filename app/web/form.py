@@ -80,11 +80,11 @@ def public_note(rule: PublicRule) -> Message:
     """What everybody will be able to see of a report."""
     if rule.description and rule.place == "exact":
         return N_(
-            "Anyone can see the report, its place and its photos. Nobody sees your name or contact details."
+            "Anyone can see the report, its place and its photos. Only city staff see your name and contact details."
         )
     if rule.description:
         return N_(
-            "Anyone can see the report, but not the exact place. Nobody sees your name or contact details."
+            "Anyone can see the report, but not the exact place. Only city staff see your name and contact details."
         )
     return N_(
         "Only the city sees what you write. Others see only that there is a report and what became of it."

@@ -7,7 +7,7 @@ from reflex_components_core.core.banner import connection_errors_count
 
 from app.routes import url
 from components.desk.boundary import Boundary
-from components.desk.focus import Focus
+from components.desk.effects import Focus
 from components.elements import a
 from i18n import _
 from i18n.locales import LOCALES

@@ -12,12 +12,13 @@ def filter_form(
     *,
     on_submit: Any,
     on_clear: Any,
-    number: rx.Var[int],
-    statuses: rx.Var[Any],
-    groups: rx.Var[Any],
+    statuses: Any,
+    groups: Any,
     chosen: dict[str, rx.Var[str]],
 ) -> rx.Component:
-    """Filters that count once "Show" is pressed. number: another one makes the form anew. chosen: by name."""
+    """Filters that count once "Show" is pressed. chosen: those that count now, by name; the form shows them."""
+    # Made anew when other filters count, or when there is more to choose from; not when a page reconnects.
+    same = rx.Var.create([*chosen.values(), statuses.length(), groups.length()])
     return rx.el.form(
         _select("status", _("Status"), chosen, rx.foreach(statuses, _option)),
         _select(
@@ -46,12 +47,12 @@ def filter_form(
         ),
         rx.el.div(
             rx.el.button(_("Show"), type="submit", class_name="primary"),
-            rx.el.button(_("Clear filters"), type="button", on_click=on_clear),
+            rx.el.button(_("Clear filters"), type="reset", on_click=on_clear),
             class_name="row",
         ),
         role="search",
         aria_label=_("Filters"),
-        key=number.to_string(),
+        key=same.to_string(),
         on_submit=on_submit,
         class_name="filters",
     )

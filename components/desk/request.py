@@ -4,7 +4,8 @@ from typing import Any
 
 import reflex as rx
 
-from components.elements import a
+from components.desk.effects import Empty
+from components.elements import a, hidden_words
 from i18n import _
 
 
@@ -136,14 +137,18 @@ def mistake_summary(mistakes: Any) -> rx.Component:
     )
 
 
-def status_form(*, shown: Any, key: rx.Var[str], number: rx.Var[int], on_submit: Any) -> rx.Component:
-    """The next status, with a note that everybody may read. number: another one empties the form."""
+def status_form(
+    *, shown: Any, mistakes: Any, key: rx.Var[str], done: rx.Var[int], on_submit: Any
+) -> rx.Component:
+    """The next status, with a note that everybody may read. done: how often; each time the form is emptied."""
     return rx.el.form(
+        Empty.create(form="status-form", count=done),
         rx.el.h2(_("Move on")),
         _hidden("version", shown.version.to_string()),
         _hidden("key", key),
         rx.el.fieldset(
             rx.el.legend(_("What is the status now?"), id="move", tab_index=-1),
+            _mistake(mistakes, "move"),
             rx.foreach(shown.moves, _move),
             class_name="field",
         ),
@@ -151,30 +156,34 @@ def status_form(*, shown: Any, key: rx.Var[str], number: rx.Var[int], on_submit:
             "note",
             _("Public note"),
             _("Everybody can read this. Do not write names or addresses of people here."),
+            mistakes,
         ),
         rx.el.button(_("Change the status"), type="submit", class_name="primary"),
-        key=number.to_string(),
+        id="status-form",
         on_submit=on_submit,
     )
 
 
 def _move(move: Any) -> rx.Component:
+    # The key keeps a chosen button with its status when other ones come or go.
     return rx.el.label(
-        rx.el.input(type="radio", name="status", value=move.value),
+        rx.el.input(type="radio", name="status", value=move.value, aria_describedby="move-mistake"),
         " ",
         rx.el.span(move.name, rx.cond(move.hint != "", rx.el.span(" – ", move.hint, class_name="hint"))),
+        key=move.value,
         class_name="choice",
     )
 
 
-def note_form(*, key: rx.Var[str], number: rx.Var[int], on_submit: Any) -> rx.Component:
-    """A note for colleagues. number: another one empties the form."""
+def note_form(*, mistakes: Any, key: rx.Var[str], done: rx.Var[int], on_submit: Any) -> rx.Component:
+    """A note for colleagues. done: how often; each time the form is emptied."""
     return rx.el.form(
+        Empty.create(form="note-form", count=done),
         rx.el.h2(_("Internal note")),
         _hidden("key", key),
-        _text_area("internal-note", _("Note for colleagues"), _("Only staff can read this.")),
+        _text_area("internal-note", _("Note for colleagues"), _("Only staff can read this."), mistakes),
         rx.el.button(_("Add note"), type="submit"),
-        key=number.to_string(),
+        id="note-form",
         on_submit=on_submit,
     )
 
@@ -183,12 +192,27 @@ def _hidden(name: str, value: Any) -> rx.Component:
     return rx.el.input(type="hidden", name=name, value=value, read_only=True)
 
 
-def _text_area(id: str, label: str, hint: str) -> rx.Component:
+def _text_area(id: str, label: str, hint: str, mistakes: Any) -> rx.Component:
     return rx.el.div(
         rx.el.label(label, html_for=id),
         rx.el.p(hint, id=f"{id}-hint", class_name="hint"),
-        rx.el.textarea(id=id, name="note", rows="4", aria_describedby=f"{id}-hint"),
+        _mistake(mistakes, id),
+        rx.el.textarea(id=id, name="note", rows="4", aria_describedby=f"{id}-hint {id}-mistake"),
         class_name="field",
+    )
+
+
+def _mistake(mistakes: Any, target: str) -> rx.Component:
+    """What is to be mended in one field."""
+    return rx.el.div(
+        rx.foreach(
+            mistakes,
+            lambda mistake: rx.cond(
+                mistake.target == target,
+                rx.el.p(hidden_words(_("Error:")), " ", mistake.text, class_name="error"),
+            ),
+        ),
+        id=f"{target}-mistake",
     )
 
 

@@ -140,3 +140,26 @@ def test_the_last_city_wins_and_a_folder_counts_once(only_the_portal: None, tmp_
 def test_a_city_without_this_language_changes_nothing(only_the_portal: None, tmp_path: Path) -> None:
     add_catalogs(tmp_path)
     assert translator("es")("Back") == "Atrás"
+
+
+def test_each_catalog_keeps_its_own_plural_rule() -> None:
+    """A city pack may count three forms where the portal counts two: neither may spoil the other."""
+    portal = read_po(
+        BytesIO(
+            po(
+                'msgid "%(num)s day"\nmsgid_plural "%(num)s days"\nmsgstr[0] "un día"\nmsgstr[1] "días"\n'
+            ).encode()
+        )
+    )
+    city = read_po(
+        BytesIO(
+            po(
+                'msgid "%(num)s hole"\nmsgid_plural "%(num)s holes"\n'
+                'msgstr[0] "one"\nmsgstr[1] "few"\nmsgstr[2] "many"\n',
+                "nplurals=3; plural=(n==1 ? 0 : n<5 ? 1 : 2)",
+            ).encode()
+        )
+    )
+    t = Translator("es", [portal, city])
+    assert t(N_n("%(num)s day", "%(num)s days", num=7)) == "días"
+    assert t(N_n("%(num)s hole", "%(num)s holes", num=7)) == "many"

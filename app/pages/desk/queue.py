@@ -19,7 +19,6 @@ def queue_page(locale: str) -> rx.Component:
             filter_form(
                 on_submit=DeskQueue.filter,
                 on_clear=DeskQueue.clear,
-                number=DeskQueue.form_number,
                 statuses=DeskQueue.statuses,
                 groups=DeskQueue.groups,
                 chosen={

@@ -32,12 +32,16 @@ def request_page(locale: str) -> rx.Component:
                 rx.el.div(
                     parts.status_form(
                         shown=shown,
+                        mistakes=DeskRequest.mistakes,
                         key=DeskRequest.key,
-                        number=DeskRequest.moved,
+                        done=DeskRequest.moved,
                         on_submit=DeskRequest.change_status,
                     ),
                     parts.note_form(
-                        key=DeskRequest.key, number=DeskRequest.noted, on_submit=DeskRequest.add_note
+                        mistakes=DeskRequest.mistakes,
+                        key=DeskRequest.key,
+                        done=DeskRequest.noted,
+                        on_submit=DeskRequest.add_note,
                     ),
                     parts.history(shown),
                 ),

@@ -190,7 +190,8 @@ def _place_step() -> rx.Component:
                     ),
                     rx.el.p(role="status", class_name="place-status", custom_attrs={"data-part": "said"}),
                     rx.el.p(
-                        hidden=True, custom_attrs={"data-part": "pin-words", "data-answer": _("Pin on the map")}
+                        hidden=True,
+                        custom_attrs={"data-part": "pin-words", "data-answer": _("Pin on the map")},
                     ),
                 ),
             ),

@@ -42,7 +42,7 @@ def requests() -> Screen:
                         autofocus="error and 'autofocus'",
                     ),
                 ),
-                rx.el.button(_("Check"), type="submit", class_name="primary"),
+                rx.el.button(_("Look up"), type="submit", class_name="primary"),
                 class_name="row",
             ),
             action=slot("url('requests')"),

@@ -57,8 +57,8 @@ def sent() -> Screen:
         rx.el.section(
             rx.el.h2(_("What happens next")),
             rx.el.ol(
-                when("bureau", rx.el.li(_("%(bureau)s gets your report.", bureau=slot("bureau")))),
-                when("not bureau", rx.el.li(_("The city gets your report."))),
+                when("bureau", rx.el.li(_("Your report goes to: %(bureau)s", bureau=slot("bureau")))),
+                when("not bureau", rx.el.li(_("Your report goes to the city."))),
                 when("expected", rx.el.li(slot("expected"))),
                 rx.el.li(_("You can see on the page of your request what has been done.")),
             ),
