@@ -131,11 +131,18 @@
     for (const target of Array.from(document.querySelectorAll(`a[href], ${CONTROLS}, summary, [role=slider]`))) {
       if (!visible(target) || isInSentence(target)) continue;
       const box = (target.matches("[type=radio], [type=checkbox]") && target.closest("label")) || target;
-      const { width, height } = box.getBoundingClientRect();
+      const { width, height } = around(box);
       // Half a pixel is what rounding may take.
       if (width < least - 0.5 || height < least - 0.5) say(`is a target of ${Math.round(width)} x ${Math.round(height)} px`, target);
     }
     return faults;
+  }
+
+  /** The size of an element with all that stands in it: of a link around a photo, its own box is one line high. */
+  function around(element) {
+    const boxes = [element, ...Array.from(element.querySelectorAll("*"))].map((one) => one.getBoundingClientRect()).filter((box) => box.width > 1);
+    const side = (start, end) => Math.max(0, ...boxes.map((box) => box[end])) - Math.min(...boxes.map((box) => box[start]));
+    return { width: side("left", "right"), height: side("top", "bottom") };
   }
 
   /** Whether a link is part of a line of words (WCAG 2.5.8, "inline"). */
