@@ -22,7 +22,6 @@ class DeskQueue(Desk):
     """`/{locale}/desk/`.
 
     found: how many there are and which page this is, in words. news: what has come since, in words, or empty.
-    form_number: another one makes the filter form anew, with the values it has here.
     """
 
     rows: rx.Field[list[Row]] = rx.field(default_factory=list)
@@ -33,7 +32,6 @@ class DeskQueue(Desk):
     by_status: rx.Field[list[Count]] = rx.field(default_factory=list)
     statuses: rx.Field[list[Option]] = rx.field(default_factory=list)
     groups: rx.Field[list[Group]] = rx.field(default_factory=list)
-    form_number: rx.Field[int] = rx.field(0)
 
     status: rx.Field[str] = rx.field("open")
     service_code: rx.Field[str] = rx.field("")
@@ -56,7 +54,6 @@ class DeskQueue(Desk):
         self.statuses = desk_rows.status_options(self._t)
         self.groups = desk_rows.service_groups(running_portal().city, self._t)
         await self._load()
-        self.form_number += 1
         return DeskQueue.watch
 
     @rx.event
@@ -74,7 +71,6 @@ class DeskQueue(Desk):
         if await self._asking() is None:
             return
         await self._show(Filters())
-        self.form_number += 1
 
     @rx.event
     async def show_new(self) -> None:
@@ -82,7 +78,6 @@ class DeskQueue(Desk):
         if await self._asking() is None:
             return
         await self._show(self._filters.model_copy(update={"order": "newest"}))
-        self.form_number += 1
 
     @rx.event
     async def next_page(self) -> None:

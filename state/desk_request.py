@@ -36,12 +36,13 @@ class Mistake:
 class DeskRequest(Desk):
     """`/{locale}/desk/request/?ref=…`.
 
-    query: of this page, for the same page in another language.
+    title: of the page, once it shows something. query: of this page, for the same page in another language.
     there: whether there is something to show; missing: whether there is no such request.
     done: what has just been done, in words. changed: what somebody else has done meanwhile, or empty.
-    key: makes a change that is sent twice happen once. moved, noted: another number empties that form.
+    key: makes a change that is sent twice happen once. moved, noted: how often each of the forms has done its work.
     """
 
+    title: rx.Field[str] = rx.field("")
     query: rx.Field[str] = rx.field("")
     there: rx.Field[bool] = rx.field(False)
     missing: rx.Field[bool] = rx.field(False)
@@ -135,9 +136,11 @@ class DeskRequest(Desk):
         found = await asyncio.to_thread(whole, portal, self._reference) if self._reference else None
         self.there, self.missing = found is not None, found is None
         if found is None:
-            self.shown = Details()
-        else:
-            self.shown = details(found.request, found.names, portal.city, self._t, portal.now())
+            self.shown, self.title = Details(), ""
+            return
+        self.shown = details(found.request, found.names, portal.city, self._t, portal.now())
+        heading = f"{self.shown.service} {self.shown.reference}"
+        self.title = self._t(N_("%(report)s – desk", report=heading))
 
     async def _refresh(self) -> None:
         """Show what somebody else has changed, and say so; what is being written stays."""
@@ -150,12 +153,6 @@ class DeskRequest(Desk):
         self.changed = self._t(
             N_("Just changed: %(what)s (%(who)s).", what=new.heading, who=new.who) if new else _CHANGED
         )
-
-    def _forget(self) -> None:
-        """Forget the request; forms that are being written stay as they are, out of sight."""
-        moved, noted = self.moved, self.noted
-        super()._forget()
-        self.moved, self.noted = moved, noted
 
 
 _CHANGED = N_("This report has just changed.")

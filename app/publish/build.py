@@ -15,7 +15,6 @@ from app.publish.registry import PUBLISHED, PublishedPage
 from app.publish.stylesheet import minify
 from app.publish.template import PublishError, attribute_template, body_template, text_template
 from app.publish.tree import parse
-from app.routes import url
 from app.web.templates import environment
 
 ASSETS = Path("assets")
@@ -48,7 +47,7 @@ def publish(client: Path) -> None:
         _check_names(page, template)
         (templates / f"{page.name}.html").write_text(template)
     version = _copy_static(BUILD / "static")
-    finish_live_pages(client, url("static", version=version, file="icon.svg"))
+    finish_live_pages(client, version)
     _remove_raw_pages(client)
     _talk_to_own_origin(client)
 

@@ -3,21 +3,21 @@
 from pathlib import Path
 
 from app.publish.template import PublishError
-from app.web.live import DOCUMENTS
+from app.web.live import DOCUMENTS, icon_url
 from i18n.locales import LOCALES, Locale
 
 _HTML = '<html lang="en">'
 
 
-def finish_live_pages(client: Path, icon: str) -> None:
+def finish_live_pages(client: Path, version: str) -> None:
     """Give every live document its language, its writing direction and the icon.
 
-    client: the folder of Reflex's production build. icon: address of the icon.
+    client: the folder of Reflex's production build. version: of our own static files.
     Raises PublishError if a document is not written as expected.
     """
     for path in DOCUMENTS:
         file = client / path.strip("/") / "index.html"
-        file.write_text(_finished(file.read_text(), LOCALES[path.split("/")[1]], icon))
+        file.write_text(_finished(file.read_text(), LOCALES[path.split("/")[1]], icon_url(version)))
 
 
 def _finished(html: str, locale: Locale, icon: str) -> str:

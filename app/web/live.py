@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.routes import url
+from app.routes import Url, url
 from app.web.desk import person_of_scope, sign_in_url
 from app.web.media import FOR_EVER, Packed, pack
 from app.web.pages import PRIVATE
@@ -53,6 +53,11 @@ def live_front(portal: Portal, reflex: ASGIApp) -> ASGIApp:
     """
     _running[:] = [portal]
     return LiveFront(portal, reflex, LivePages(CLIENT))
+
+
+def icon_url(version: str) -> Url:
+    """Where the icon is, for the documents of a build. version: of its static files."""
+    return url("static", version=version, file="icon.svg")
 
 
 class LivePages:

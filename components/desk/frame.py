@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import reflex as rx
-from reflex_components_core.core.banner import connection_errors_count
+from reflex_components_core.core.banner import connection_errors_count  # type: ignore[import-untyped]
 
 from app.routes import url
 from components.desk.boundary import Boundary

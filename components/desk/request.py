@@ -45,7 +45,7 @@ def known(shown: Any) -> rx.Component:
         ),
         _photos(shown),
         _contact(shown),
-        rx.el.p(a(_("See the public page"), href=shown.public_url)),
+        rx.el.p(a(_("See the public page"), href=shown.public_url, class_name="call")),
     )
 
 
@@ -221,5 +221,5 @@ def no_such_request(desk_url: str) -> rx.Component:
     return rx.fragment(
         rx.el.h1(_("There is no such report")),
         rx.el.p(_("Check the reference number, or look for it in the list.")),
-        a(_("Back to the list"), href=desk_url),
+        a(_("Back to the list"), href=desk_url, class_name="call"),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import reflex as rx
 from reflex_base.event import EventType
@@ -19,18 +20,20 @@ from state.desk_request import DeskRequest
 class LiveScreen:
     """A screen in all languages.
 
-    route: name in app.routes. on_load: what happens when somebody opens it, or comes back to it.
+    route: name in app.routes. title: until the page knows better; own_title: then, a variable of its state.
+    on_load: what happens when somebody opens it, or comes back to it.
     """
 
     route: str
     draw: Callable[[str], rx.Component]
     title: Message
+    own_title: rx.Var[str] | None
     on_load: EventType[()]
 
 
 LIVE = (
-    LiveScreen("desk", queue_page, N_("Reports – desk"), DeskQueue.open),
-    LiveScreen("desk_request", request_page, N_("Report – desk"), DeskRequest.open),
+    LiveScreen("desk", queue_page, N_("Reports – desk"), None, DeskQueue.open),
+    LiveScreen("desk_request", request_page, N_("Report – desk"), DeskRequest.title, DeskRequest.open),
 )
 
 
@@ -41,10 +44,15 @@ def add_live_pages(app: rx.App) -> None:
             app.add_page(
                 _drawing(screen, locale),
                 route=url(screen.route, locale=locale).strip("/"),
-                title=translator(locale)(screen.title),
+                title=_title(screen, locale),
                 image="",
                 on_load=screen.on_load,
             )
+
+
+def _title(screen: LiveScreen, locale: str) -> Any:
+    title = translator(locale)(screen.title)
+    return title if screen.own_title is None else rx.cond(screen.own_title != "", screen.own_title, title)
 
 
 def _drawing(screen: LiveScreen, locale: str) -> Callable[[], rx.Component]:

@@ -1,0 +1,48 @@
+"""What a live page does besides drawing itself: move the focus, empty a form. Both after React has drawn."""
+
+from typing import Any
+
+import reflex as rx
+
+
+class _Effect(rx.Fragment):
+    """Does something each time its count changes while the page is open.
+
+    Not when the count of an earlier visit comes with the page's state, or is 0 after a new start of the server.
+    """
+
+    count: rx.Var[int]
+
+    def _exclude_props(self) -> list[str]:
+        return ["count", "on", "form"]
+
+    def add_imports(self) -> dict[str, Any]:
+        """What the hook needs."""
+        return {"react": "useEffect"}
+
+    def _hook(self, action: str) -> list[str | rx.Var[Any]]:
+        condition = f"{rx.State.is_hydrated} && {self.count}"
+        return [rx.Var(f"useEffect(() => {{ if ({condition}) {action} }}, [{self.count}])")]
+
+
+class Focus(_Effect):
+    """Moves the focus to what has just appeared, so that people who do not see the screen are taken there.
+
+    Reflex's own `rx.set_focus` from the server comes before the element is there. on: id of the element.
+    """
+
+    on: rx.Var[str]
+
+    def add_hooks(self) -> list[str | rx.Var[Any]]:
+        """The hook itself."""
+        return self._hook(f"document.getElementById({self.on})?.focus()")
+
+
+class Empty(_Effect):
+    """Empties a form once what it held has been done. form: its id."""
+
+    form: rx.Var[str]
+
+    def add_hooks(self) -> list[str | rx.Var[Any]]:
+        """The hook itself."""
+        return self._hook(f"document.getElementById({self.form})?.reset()")
