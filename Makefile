@@ -38,7 +38,7 @@ export REFLEX_DIR := $(CURDIR)/$(VENV)/reflex
 PAGES := rxconfig.py $(shell find app components state i18n assets -type f \
   \( -name '*.py' -o -path 'assets/*' \) ! -path 'app/storage/*' ! -path 'app/adapters/*' ! -path 'app/city/*')
 PAGE_LIST := $(VENV)/pages.list
-NPM_LOCK := reflex.lock/package.json reflex.lock/package-lock.json
+NPM_LOCK := $(wildcard reflex.lock/*)
 
 # $(call step,what is done,name of its log,command): one line on the screen, the rest in a log, shown if it fails.
 define step
@@ -108,9 +108,11 @@ bench: build ## Measure weight and speed, as tables and as JSON in .build/bench
 lock: $(DEVELOP) ## Bring the locked packages up to date, within the limits of pyproject.toml and package.json
 	$(call step,Python packages,lock-python,$(LOCK) pyproject.toml -o requirements.lock && \
 	  $(LOCK) --group dev -c requirements.lock -o requirements-dev.lock)
-	$(call step,npm packages,lock-npm,for folder in a11y_tests reflex.lock; do \
-	  npm update --prefix $$folder --package-lock-only --legacy-peer-deps || exit 1; done)
+	$(call step,npm packages of the checks,lock-npm,npm update --prefix a11y_tests --package-lock-only)
+	$(call step,npm packages of the pages,lock-pages,rm -rf reflex.lock && $(REBUILD) && $(REBUILD))
 
+# Reflex itself pins what the pages are built with. Twice: it settles the order of its package.json when it reads it.
+REBUILD = rm -rf .web .build && $(MAKE) $(SITE)
 LOCK = $(PY) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-annotate --custom-compile-command 'make lock'
 
