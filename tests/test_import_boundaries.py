@@ -37,7 +37,9 @@ def imports_of(file: Path) -> Iterator[str]:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{file}:{node.lineno}: imports are written from the top, as `from app.web …`"
+            assert node.level == 0, (
+                f"{file}:{node.lineno}: imports are written from the top, as `from app.web …`"
+            )
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 

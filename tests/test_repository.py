@@ -48,7 +48,9 @@ def direct() -> set[str]:
 def committed() -> list[Path]:
     """Every file that git knows."""
     try:
-        listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True)
+        listing = subprocess.run(
+            ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True
+        )
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("this is not a git repository, so what is committed cannot be told")
     return [file for name in listing.stdout.split("\0") if name and (file := ROOT / name).is_file()]
@@ -66,7 +68,9 @@ def test_locks_name_no_host(name: str) -> None:
 def test_every_python_package_is_pinned_with_hashes(name: str) -> None:
     logical_lines = (ROOT / name).read_text().replace("\\\n", "").splitlines()
     packages = [line for line in logical_lines if line and not line.startswith("#")]
-    loose = [line for line in packages if not re.match(r"[\w.\[\]-]+==[^ ]+ .*--hash=sha256:[0-9a-f]{64}", line)]
+    loose = [
+        line for line in packages if not re.match(r"[\w.\[\]-]+==[^ ]+ .*--hash=sha256:[0-9a-f]{64}", line)
+    ]
     assert packages
     assert not loose
 
@@ -74,13 +78,19 @@ def test_every_python_package_is_pinned_with_hashes(name: str) -> None:
 @pytest.mark.parametrize("name", NPM_LOCKS)
 def test_every_npm_package_is_pinned_with_its_digest(name: str) -> None:
     packages = json.loads((ROOT / name).read_text())["packages"]
-    loose = [key for key, package in packages.items() if key and not package.get("integrity", "").startswith("sha512-")]
+    loose = [
+        key
+        for key, package in packages.items()
+        if key and not package.get("integrity", "").startswith("sha512-")
+    ]
     assert len(packages) > 1
     assert not loose
 
 
 def test_every_direct_dependency_is_locked() -> None:
-    locked = re.findall(r"^([\w.-]+)==", "".join((ROOT / name).read_text() for name in PYTHON_LOCKS), re.MULTILINE)
+    locked = re.findall(
+        r"^([\w.-]+)==", "".join((ROOT / name).read_text() for name in PYTHON_LOCKS), re.MULTILINE
+    )
     assert direct() <= set(locked)
 
 
@@ -133,7 +143,9 @@ def test_no_file_of_the_shared_data_is_committed(shared_data: Path) -> None:
         if file.is_file() and file.stat().st_size > 0:
             theirs.setdefault(file.stat().st_size, set()).add(sha256(file.read_bytes()).hexdigest())
     copied = [
-        file for file in committed() if sha256(file.read_bytes()).hexdigest() in theirs.get(file.stat().st_size, ())
+        file
+        for file in committed()
+        if sha256(file.read_bytes()).hexdigest() in theirs.get(file.stat().st_size, ())
     ]
     assert not copied
 
