@@ -72,7 +72,8 @@ def _call_instead() -> rx.Component:
                         " ",
                         a(_("Call %(phone)s", phone=slot("call.phone")), href=slot("call.phone_url")),
                     ),
-                )
+                ),
+                class_name="calls",
             ),
             class_name="callout",
         ),

@@ -28,7 +28,7 @@ def request() -> Screen:
             rx.el.p(role="status", class_name="hint", custom_attrs={"data-part": "said"}),
             custom_attrs={"data-changed": _("This page has been updated. Status: {status}")},
         ),
-        rx.el.p(a(_("Check another request"), href=slot("url('requests')"))),
+        rx.el.p(a(_("Check another request"), href=slot("url('requests')")), class_name="links"),
         title=slot("request.service_name ~ ' ' ~ request.reference"),
         description=_("What the city has done about this request."),
     )

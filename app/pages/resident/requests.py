@@ -50,7 +50,7 @@ def requests() -> Screen:
             on_submit=None,
             class_name="search",
         ),
-        rx.el.p(a(_("See recent requests"), href=slot("url('recent')"))),
+        rx.el.p(a(_("See recent requests"), href=slot("url('recent')")), class_name="links"),
         title=slot("_('Error:') ~ ' ' if error else ''") + _("Check a request"),
         description=_("See what the city has done about a request."),
     )

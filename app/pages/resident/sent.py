@@ -50,7 +50,7 @@ def sent() -> Screen:
             rx.el.section(
                 rx.el.h2(_("About your photos")),
                 each("problem in photo_problems", rx.el.p(slot("problem"))),
-                rx.el.p(a(_("Add another photo"), href=slot("manage_url"))),
+                rx.el.p(a(_("Add another photo"), href=slot("manage_url")), class_name="links"),
                 class_name="callout",
             ),
         ),
@@ -83,7 +83,7 @@ def sent() -> Screen:
         ),
         rx.el.section(rx.el.h2(_("Your receipt")), facts(), class_name="receipt"),
         report(),
-        rx.el.p(a(_("Report something else"), href=slot("url('report')"))),
+        rx.el.p(a(_("Report something else"), href=slot("url('report')")), class_name="links"),
         title=_("Your report has arrived"),
         description=_("Your report has arrived"),
     )
