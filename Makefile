@@ -69,8 +69,7 @@ dev: build $(DEVELOP) ## Serve, and build and start again within seconds of each
 test: build tools ## Set up a browser besides, and run every check and every test
 	@failed=0; \
 	$(MAKE) --no-print-directory lint || failed=1; \
-	PORTAL_CHROMIUM="$$($(PY) -m a11y_tests.chromium 2> /dev/null)" PORTAL_AXE="$(CURDIR)/a11y_tests/node_modules/axe-core/axe.min.js" \
-	$(PY) -m pytest $(TESTS) || failed=1; \
+	$(WITH_BROWSER) $(PY) -m pytest $(TESTS) || failed=1; \
 	exit $$failed
 
 .PHONY: check
@@ -101,8 +100,8 @@ catalogs: $(RUN) ## Collect the sentences of the code and of the city pack into 
 PYBABEL = $(PY) -m babel.messages.frontend -q
 
 .PHONY: bench
-bench: build ## Measure weight and speed, as tables and as JSON in .build/bench
-	@exec $(PY) -m bench
+bench: build tools ## Measure weight and speed, as tables and as JSON; a short round: make bench BENCH=--small
+	@$(WITH_BROWSER) $(PY) -m bench $(BENCH)
 
 .PHONY: lock
 lock: $(DEVELOP) ## Bring the locked packages up to date, within the limits of pyproject.toml and package.json
@@ -130,6 +129,9 @@ help: ## Show this list
 .PHONY: build
 build: $(RUN) $(SITE)
 	@$(PY) -m app.city.loader "$(CITY)" > /dev/null
+
+WITH_BROWSER = PORTAL_CHROMIUM="$$($(PY) -m a11y_tests.chromium 2> /dev/null)" \
+  PORTAL_AXE="$(CURDIR)/a11y_tests/node_modules/axe-core/axe.min.js"
 
 .PHONY: tools
 tools: $(DEVELOP) $(NPM_TOOLS)
