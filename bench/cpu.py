@@ -12,7 +12,7 @@ import resource
 import sqlite3
 import statistics
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import cycle, islice
@@ -103,7 +103,7 @@ def main() -> None:
     }
     for title, figures in tables.items():
         show(title, figures)
-    print(f"\nStatus page: {sizes['ours']:,} bytes of ours, {sizes['floor']:,} of the floor, compressed, on average.")
+    print(f"\nStatus pages have {sizes['ours']:,} bytes on average, those of the floor {sizes['floor']:,}.")
     print(f"Load of the machine meanwhile: {os.getloadavg()[1]:.1f}")
     write(chosen.json, tables, status_page_bytes=sizes)
 
@@ -117,7 +117,9 @@ def of_portal(server: Server, file: Path, sent: list[str]) -> dict[Kind, Request
     pages = [Request(url("request", locale="en", reference=reference)) for reference in references]
     codes = [service.service_code for service in load_city(CITY).services]
     forms = [
-        Request(url("report_form", locale=locale, service_code=code)) for code in codes for locale in ("en", "es")
+        Request(url("report_form", locale=locale, service_code=code))
+        for code in codes
+        for locale in ("en", "es")
     ]
     recent = url("recent", locale="en")
     return {
@@ -137,8 +139,8 @@ def _unchanged(server: Server, page: Request) -> Request:
 
 
 def _noting(requests: Iterator[tuple[str, Request]], sent: list[str]) -> Requests:
-    for id, request in requests:
-        sent.append(id)
+    for request_id, request in requests:
+        sent.append(request_id)
         yield request
 
 
@@ -150,10 +152,11 @@ def of_floor(stack: ExitStack, file: Path) -> Subject:
     )
     pages = [Request(f"/en/requests/{reference}/") for reference in some_references(file, REFERENCES)]
     rows = (
-        Request(f"/rows/{id}", "PUT", 201, {"content-type": "application/json"}, report.body)
-        for id, report in reports.as_json()
+        Request(f"/rows/{key}", "PUT", 201, {"content-type": "application/json"}, report.body)
+        for key, report in reports.as_json()
     )
-    return Subject(server, {FLOOR_STATUS: cycle(pages), FLOOR_BYTES: cycle([Request("/bytes")]), FLOOR_COMMIT: rows})
+    fixed = cycle([Request("/bytes")])
+    return Subject(server, {FLOOR_STATUS: cycle(pages), FLOOR_BYTES: fixed, FLOOR_COMMIT: rows})
 
 
 # --- measuring ----------------------------------------------------------------------------------------------
@@ -173,7 +176,8 @@ def take_turns(subjects: Sequence[Subject], *, rounds: int) -> None:
 def page_bytes(subject: Subject) -> int:
     """What status pages weigh on average, compressed."""
     kind = next(kind for kind in subject.requests if kind.name == STATUS.name)
-    return round(statistics.mean(len(subject.server.ask(page)[1]) for page in islice(subject.requests[kind], 100)))
+    pages = islice(subject.requests[kind], REFERENCES)
+    return round(statistics.mean(len(subject.server.ask(page)[1]) for page in pages))
 
 
 def raw_commit_ms(runs: int = 400) -> float:
@@ -183,7 +187,7 @@ def raw_commit_ms(runs: int = 400) -> float:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("CREATE TABLE row (id TEXT PRIMARY KEY, body TEXT)")
-        values = [(id, request.body.decode()) for id, request in islice(reports.as_json(), runs)]
+        values = [(key, request.body.decode()) for key, request in islice(reports.as_json(), runs)]
         before = _own_cpu_ms()
         for value in values:
             connection.execute("INSERT INTO row VALUES (?, ?)", value)
@@ -226,7 +230,7 @@ def floors(portal: Subject, floor: Subject) -> list[Figure]:
         ratio(FLOOR_STATUS, STATUS, 0.8),
         ratio(FLOOR_BYTES, UNCHANGED, 0.2),
         ratio(FLOOR_COMMIT, JSON, 0.3),
-        Figure("the same against a commit without any route", raw / report, "", note=f"sqlite3 alone {raw:.2f} ms"),
+        Figure("the same, floor without any route", raw / report, "", note=f"sqlite3 alone {raw:.2f} ms"),
     ]
 
 

@@ -7,6 +7,7 @@ how a language writes them. `python -m bench.floor` serves it the way `app.serve
 """
 
 import os
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from zoneinfo import ZoneInfo
 import brotli
 from jinja2 import Environment, FileSystemLoader
 from sqlalchemy import event
-from sqlmodel import Field, Session, SQLModel, create_engine, select
+from sqlmodel import Field, Session, SQLModel, col, create_engine, select
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -80,10 +81,12 @@ def status_page(request: Request) -> Response:
         updates = session.exec(
             select(RequestUpdate)
             .where(RequestUpdate.request_id == found.id, RequestUpdate.public)
-            .order_by(RequestUpdate.at, RequestUpdate.id)
+            .order_by(col(RequestUpdate.at), col(RequestUpdate.id))
         ).all()
         photos = session.exec(
-            select(Photo).where(Photo.request_id == found.id, Photo.state == "stored").order_by(Photo.position)
+            select(Photo)
+            .where(Photo.request_id == found.id, Photo.state == "stored")
+            .order_by(col(Photo.position))
         ).all()
         html = status_template.render(frame=FRAME, request=shown(found, updates, photos))
     body = brotli.compress(html.encode(), quality=BROTLI_QUALITY)
@@ -91,7 +94,7 @@ def status_page(request: Request) -> Response:
     return Response(body, headers=headers, media_type="text/html")
 
 
-def shown(found: ServiceRequest, updates: list[RequestUpdate], photos: list[Photo]) -> dict[str, Any]:
+def shown(found: ServiceRequest, updates: Sequence[RequestUpdate], photos: Sequence[Photo]) -> dict[str, Any]:
     """What the template asks for."""
     return {
         "reference": f"{found.reference[:3]} {found.reference[3:6]} {found.reference[6:9]} {found.reference[9:]}",
@@ -170,4 +173,3 @@ def application() -> Starlette:
             Route("/rows/{id}", keep_row, methods=["PUT"]),
         ]
     )
-

@@ -55,17 +55,24 @@ def _fill(file: Path, count: int) -> None:
 
 def some_references(file: Path, how_many: int) -> list[str]:
     """The numbers of requests that hide nothing, from the whole time that the database covers, evenly spread."""
-    codes = [service.service_code for service in load_city(CITY).services if _shows_all(service.public)]
+    open_types = {service.service_code for service in load_city(CITY).services if _shows_all(service.public)}
     engine = open_engine(f"sqlite:///{file}")
     with read(engine) as connection:
         first, last = connection.execute(select(func.min(REQUESTS.c.id), func.max(REQUESTS.c.id))).one()
-        ids = _between(first, last, how_many)
-        newer = REQUESTS.c.id >= bindparam("id")
-        query = select(REQUESTS.c.reference).where(newer, REQUESTS.c.service_code.in_(codes))
-        next_one = query.order_by(REQUESTS.c.id).limit(1)
-        found = [connection.execute(next_one, {"id": id}).scalar_one() for id in ids]
+        found = []
+        for here in _between(first, last, how_many):
+            rows = connection.execute(_NEXT, {"here": here}).all()
+            found.append(next(row.reference for row in rows if row.service_code in open_types))
     engine.dispose()
     return found
+
+
+_NEXT = (
+    select(REQUESTS.c.reference, REQUESTS.c.service_code)
+    .where(REQUESTS.c.id >= bindparam("here"))
+    .order_by(REQUESTS.c.id)
+    .limit(50)
+)
 
 
 def _shows_all(rule: PublicRule) -> bool:
@@ -84,5 +91,5 @@ def forget(file: Path, ids: Sequence[str]) -> None:
     with write(engine) as session:
         for table, column in ((PHOTOS, "request_id"), (UPDATES, "request_id"), (REQUESTS, "id")):
             gone = delete(table).where(table.c[column] == bindparam("gone"))
-            session.connection().execute(gone, [{"gone": id} for id in ids])
+            session.connection().execute(gone, [{"gone": one} for one in ids])
     engine.dispose()

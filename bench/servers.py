@@ -6,9 +6,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.message import Message
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -35,7 +36,7 @@ class Server:
         self.port = port
         self._connection = HTTPConnection("127.0.0.1", port, timeout=60)
 
-    def ask(self, request: Request) -> tuple[Mapping[str, str], bytes]:
+    def ask(self, request: Request) -> tuple[Message, bytes]:
         """Send a request; returns the answer's headers and body.
 
         Raises RuntimeError if the answer has another status than expected.
@@ -76,28 +77,30 @@ class Server:
 @contextmanager
 def portal(**environment: str) -> Iterator[Server]:
     """Our own server as `make run` starts it, with a data folder of its own."""
-    with tempfile.TemporaryDirectory() as data:
-        with _started(["app.serve"], ready="/health", PORTAL_DATA=data, **environment) as server:
-            yield server
+    with (
+        tempfile.TemporaryDirectory() as data,
+        _started("app.serve", ready="/health", PORTAL_DATA=data, **environment) as server,
+    ):
+        yield server
 
 
 @contextmanager
 def floor(**environment: str) -> Iterator[Server]:
     """The bare script, behind the same web server with the same settings."""
-    command = ["granian", "--interface", "asgi", "--factory", "--log-level", "warning", "bench.floor:application"]
+    command = "granian --interface asgi --factory --log-level warning bench.floor:application"
     with _started(command, ready="/bytes", **environment) as server:
         yield server
 
 
 @contextmanager
-def _started(module: Sequence[str], *, ready: str, **environment: str) -> Iterator[Server]:
+def _started(module: str, *, ready: str, **environment: str) -> Iterator[Server]:
     """Run `python -m module …` on a free port, and wait until it answers at the path `ready`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", *module],
+            [sys.executable, "-m", *module.split()],
             env={**os.environ, **environment, "PORT": str(port), "GRANIAN_PORT": str(port)},
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -106,7 +109,7 @@ def _started(module: Sequence[str], *, ready: str, **environment: str) -> Iterat
         try:
             if not _is_up(server, process, ready):
                 log.seek(0)
-                raise RuntimeError(f"{module[0]} does not answer:\n{log.read()[-3000:].decode()}")
+                raise RuntimeError(f"{module} does not answer:\n{log.read()[-3000:].decode()}")
             yield server
         finally:
             process.terminate()
@@ -149,8 +152,8 @@ def _of_proc() -> Iterator[tuple[int, tuple[int, float]]]:
 
 
 def _of_ps() -> Iterator[tuple[int, tuple[int, float]]]:
-    listing = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,time="], capture_output=True, check=True, text=True)
-    for line in listing.stdout.splitlines():
+    listing = subprocess.check_output(["ps", "-A", "-o", "pid=,ppid=,time="], text=True)
+    for line in listing.splitlines():
         pid, parent, used = line.split()
         parts = [float(part) for part in used.replace("-", ":").split(":")]
         yield int(pid), (int(parent), sum(part * 60**power for power, part in enumerate(reversed(parts))))

@@ -3,7 +3,7 @@
 import argparse
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,8 @@ def show(title: str, figures: Sequence[Figure]) -> None:
     width = max(len(figure.name) for figure in figures)
     print(f"\n{title}")
     for figure in figures:
-        print(f"  {figure.name:{width}}  {_number(figure.value):>9} {figure.unit:6} {_verdict(figure):24} {figure.note}".rstrip())
+        value = f"{_number(figure.value):>9} {figure.unit:6}"
+        print(f"  {figure.name:{width}}  {value} {_verdict(figure):24} {figure.note}".rstrip())
 
 
 def _verdict(figure: Figure) -> str:
@@ -52,13 +53,20 @@ def _verdict(figure: Figure) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if value == int(value) or abs(value) >= 1000 else f"{value:,.2f}"
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
 
 
-def write(file: Path | None, tables: dict[str, Sequence[Figure]], **more: Any) -> None:
+def write(file: Path | None, tables: Mapping[str, Sequence[Figure]], **more: Any) -> None:
     """Write tables as JSON, with how busy the machine was; nothing if there is no file."""
     if file is None:
         return
     figures = {title: [{**asdict(f), "missed": f.missed} for f in table] for title, table in tables.items()}
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps({**more, "load": os.getloadavg(), "tables": figures}, indent=2, ensure_ascii=False) + "\n")
+    content = {**more, "load": os.getloadavg(), "tables": figures}
+    file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+def read_missed(file: Path) -> list[str]:
+    """The names of the figures in a JSON file of ours that missed their aim."""
+    tables = json.loads(file.read_text())["tables"]
+    return [figure["name"] for table in tables.values() for figure in table if figure["missed"]]

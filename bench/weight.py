@@ -1,0 +1,193 @@
+"""What the report form weighs, how soon it can be used on a bad connection, and what sending a report uploads.
+
+Run from the repository, after `make build`: `python -m bench.weight [--small] [--json FILE]`.
+
+Bytes are counted by a relay between a Chromium and our own server, headers included, TLS not. Times are Chromium's,
+which plays the bad connection and the slow phone itself; they are medians of several visits, each in a new browser
+profile, and the only times in these benchmarks that other work on the machine can spoil.
+"""
+
+import os
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from a11y_tests import chromium
+from app.city.loader import load_city
+from app.routes import url
+from app.settings import CITY
+from bench import photos, servers
+from bench.servers import Request, Server
+from bench.tables import Figure, options, show, write
+from bench.wire import Wire, relay
+
+LOCALES = ("en", "es")
+SERVICE = "pothole"
+PHONE = ViewportSize(width=360, height=740)
+CONNECTION = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+"""400 kbit/s and 400 milliseconds, in the units of Chromium's DevTools: bytes a second, milliseconds."""
+SLOWER = 4
+"""How many times slower than this machine's the phone's processor is."""
+PEERS = (
+    "Others, measured the same way: Libre311 363 kB in 53 files, usable after 13 to 15 s; "
+    "FixMyStreet's form 203 kB in 24 files, loaded after 8 s."
+)
+
+# The first moment at which a person could begin to answer, asked at every frame.
+WATCH = """
+  const usable = () => {
+    const controls = document.querySelectorAll("main form :is(input:not([type=hidden]), textarea, select, button)");
+    const ready = [...controls].find((one) => !one.disabled && one.tabIndex >= 0 && one.getClientRects().length);
+    if (ready) window.usableAt = performance.now();
+    else requestAnimationFrame(usable);
+  };
+  requestAnimationFrame(usable);
+"""
+
+
+def main() -> None:
+    """Measure, print, write."""
+    chosen = options(__doc__)
+    visits = 3 if chosen.small else 5
+    with servers.portal() as server, relay(server.port) as wire, _browser() as browser:
+        tables = {
+            "The report form's document (bytes, brotli, as served)": documents(server),
+            "A first visit to it (bytes on the wire)": [
+                figure for locale in LOCALES for figure in first_visit(browser, wire, locale)
+            ],
+            f"On 400 kbit/s, 400 ms, processor {SLOWER} times slower (seconds, median of {visits})": [
+                figure for locale in LOCALES for figure in times(browser, server.port, locale, visits)
+            ],
+            "Sending a report with one photo of 12 megapixels (bytes on the wire)": sending(browser, wire),
+        }
+    for title, figures in tables.items():
+        show(title, figures)
+    print(f"\n{PEERS}")
+    print(f"Load of the machine meanwhile: {os.getloadavg()[1]:.1f}")
+    write(chosen.json, tables)
+
+
+@contextmanager
+def _browser() -> Iterator[Browser]:
+    path = chromium.find()
+    if path is None:
+        sys.exit(chromium.HELP)
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def _page(browser: Browser, port: int) -> Iterator[Page]:
+    """A page in a new profile, on a phone."""
+    context = browser.new_context(base_url=f"http://127.0.0.1:{port}", viewport=PHONE)
+    context.set_default_timeout(60_000)
+    yield context.new_page()
+    context.close()
+
+
+def _form(locale: str, service_code: str = SERVICE) -> str:
+    return url("report_form", locale=locale, service_code=service_code)
+
+
+# --- bytes --------------------------------------------------------------------------------------------------
+
+
+def documents(server: Server) -> list[Figure]:
+    """The document of one type in each language, and the heaviest of all types."""
+    codes = [service.service_code for service in load_city(CITY).services]
+    sizes = {(code, locale): _size(server, _form(locale, code)) for code in codes for locale in LOCALES}
+    heaviest = max(sizes, key=lambda form: sizes[form])
+    ours = [Figure(f"{SERVICE}, {locale}", sizes[SERVICE, locale], "bytes", 14_000) for locale in LOCALES]
+    most = Figure("the heaviest of all types", sizes[heaviest], "bytes", 14_000, note=", ".join(heaviest))
+    return [*ours, most]
+
+
+def _size(server: Server, path: str) -> int:
+    return len(server.ask(Request(path))[1])
+
+
+def first_visit(browser: Browser, wire: Wire, locale: str) -> list[Figure]:
+    """Everything that a browser fetches which has never been here."""
+    with _page(browser, wire.port) as page:
+        requests: list[str] = []
+        page.context.on("request", lambda request: requests.append(request.url))
+        wire.reset()
+        page.goto(_form(locale), wait_until="networkidle")
+        # Some browsers without a window fetch no icon. Those that have, have it in their cache now.
+        page.evaluate("fetch(document.querySelector('link[rel=icon]').href).then((icon) => icon.text())")
+        page.wait_for_load_state("networkidle")
+        note = f"in {len(requests)} requests, {wire.up:,} bytes up"
+        return [Figure(f"{SERVICE}, {locale}: down, headers and all", wire.down, "bytes", 30_000, note=note)]
+
+
+def sending(browser: Browser, wire: Wire) -> list[Figure]:
+    """A report with one photo, from pressing "Send" to the page with the number."""
+    with tempfile.TemporaryDirectory() as folder, _page(browser, wire.port) as page:
+        name, photo = next(iter(photos.chosen(Path(folder)).items()))
+        page.goto(_form("en"), wait_until="networkidle")
+        _fill(page, photo)
+        wire.reset()
+        page.get_by_role("button", name="Send report").click()
+        page.wait_for_url("**/sent/**", wait_until="networkidle")
+        note = f"{name}, {photo.stat().st_size:,} bytes"
+        return [
+            Figure("up until the text is accepted", wire.up_until_created, "bytes", 5_000),
+            Figure("up until everything is there", wire.up, "bytes", 250_000, note=note),
+        ]
+
+
+def _fill(page: Page, photo: Path) -> None:
+    """Answer what must be answered, step by step, and add the photo."""
+    page.locator('input[name="attribute[SIZE]"]').first.check()
+    page.locator("textarea[name=description]").fill("A deep hole in the right lane, before the crosswalk.")
+    onward = page.get_by_role("button", name="Continue")
+    onward.click()
+    page.locator("input[name=address_string]").fill("1200 SE Main St, across from the school")
+    onward.click()
+    page.get_by_label("Add photos").set_input_files(photo)
+    page.locator("photo-input img").first.wait_for()
+    onward.click()
+    onward.click()
+
+
+# --- times --------------------------------------------------------------------------------------------------
+
+
+def times(browser: Browser, port: int, locale: str, visits: int) -> list[Figure]:
+    """When the first control of the form can be used, and when everything has been loaded."""
+    usable, loaded = zip(*(_visit(browser, port, locale) for _ in range(visits)), strict=True)
+    return [
+        Figure(f"{SERVICE}, {locale}: usable", statistics.median(usable), "s", 1.5, note=_spread(usable)),
+        Figure(f"{SERVICE}, {locale}: loaded", statistics.median(loaded), "s", 2.5, note=_spread(loaded)),
+    ]
+
+
+def _visit(browser: Browser, port: int, locale: str) -> tuple[float, float]:
+    with _page(browser, port) as page:
+        devtools = page.context.new_cdp_session(page)
+        devtools.send("Network.enable")
+        devtools.send("Network.emulateNetworkConditions", CONNECTION)
+        devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+        page.add_init_script(WATCH)
+        page.goto(_form(locale), wait_until="load")
+        page.wait_for_function("window.usableAt && performance.timing.loadEventEnd")
+        usable, loaded = page.evaluate(
+            "[window.usableAt, performance.timing.loadEventEnd - performance.timing.navigationStart]"
+        )
+    return usable / 1000, loaded / 1000
+
+
+def _spread(seconds: tuple[float, ...]) -> str:
+    return f"{min(seconds):.2f} to {max(seconds):.2f}"
+
+
+if __name__ == "__main__":
+    main()
