@@ -11,7 +11,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const METERS_PER_DEGREE = 111195;
 /** Meters per pixel. */
 const CLOSEST = 0.5;
-const NEAR = 3;
+const NEAR = 6;
 /** An arrow key moves the pin by this part of the map's width. */
 const STEP = 1 / 40;
 /** How far a finger may slip and still be a tap, in pixels. */

@@ -25,7 +25,6 @@ def report_form() -> Screen:
         a(_("All report types"), href=slot("url('report')"), class_name="back"),
         rx.el.h1(slot("service_name")),
         rx.el.p(slot("service_description"), class_name="lead"),
-        _call_instead(),
         error_summary(),
         OfflineForm.create(
             _form(),
@@ -62,8 +61,8 @@ def report_form() -> Screen:
 def _call_instead() -> rx.Component:
     return when(
         "calls",
-        rx.el.section(
-            rx.el.h2(_("Call instead if")),
+        rx.el.div(
+            rx.el.h3(_("Call instead if")),
             rx.el.ul(
                 each(
                     "call in calls",
@@ -146,6 +145,7 @@ def _problem_step() -> rx.Component:
     return _step(
         "problem",
         _("What is happening?"),
+        _call_instead(),
         each("question in questions", question_field()),
         text_field(
             "description",
