@@ -129,7 +129,7 @@ class OfflineForm extends HTMLElement {
     this.sending = busy;
     this.form.dataset.busy = busy ? "1" : "";
     // What is on its way cannot be changed any more.
-    for (const section of all(this, "section")) section.inert = busy && !section.contains(this.button);
+    for (const section of all(this, "[data-step]")) section.inert = busy && !section.contains(this.button);
     if (busy) window.addEventListener("beforeunload", this.warn);
     else window.removeEventListener("beforeunload", this.warn);
   }

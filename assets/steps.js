@@ -20,7 +20,7 @@ class StepForm extends HTMLElement {
     super();
     this.form = /** @type {HTMLFormElement} */ (this.closest("form"));
     /** @type {HTMLElement[]} */
-    this.steps = all(this, "section");
+    this.steps = all(this, "[data-step]");
     this.current = this.steps[0];
     this.progress = copy(this, "progress");
     this.buttons = copy(this, "buttons");
@@ -216,9 +216,9 @@ class StepForm extends HTMLElement {
       event.preventDefault();
       if (!this.form.dataset.busy) goTo(field);
     });
-    const text = make("dd", "said", answer || field.dataset.nothing || this.dataset.notAnswered || "");
-    text.dir = "auto";
-    return make("div", "", make("dt", "", label || ""), text, make("dd", "", change));
+    const words = answer || field.dataset.nothing || this.dataset.notAnswered || "";
+    // <bdi>: whatever script somebody wrote in, it does not disturb the page's own direction.
+    return make("div", "", make("dt", "", label || ""), make("dd", "said", make("bdi", "", words)), make("dd", "", change));
   }
 }
 

@@ -119,8 +119,7 @@ class FakeCity:
 
     def __post_init__(self) -> None:
         self.pages = Pages(BUILD, self.city)
-        server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"fake": self}))
-        server.daemon_threads = True
+        server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"fake": self}))
         self._server = server
         self.port = server.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}"
@@ -140,6 +139,13 @@ class FakeCity:
     def count(self, method: str, part: str = "") -> int:
         """How many requests of a method there were whose path holds a part."""
         return sum(seen[0] == method and part in seen[1] for seen in list(self.seen))
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Browsers that leave in the middle of an answer are part of the tests."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -242,6 +248,9 @@ class _Handler(BaseHTTPRequestHandler):
         body = self._body()
         if fault == "garble":
             body = bytes(len(body))
+        elif fault == "lose":
+            # As after a crash: what came last is gone, so this step starts beyond the end.
+            del have[-10_000:]
         elif fault == "refuse":
             self._json(200, {"state": "refused", "message": "This is not a photo."})
             return

@@ -1,12 +1,11 @@
 """<place-picker>: the device's location and the map add to the place in words, and never take anything away."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from random import Random
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Geolocation, Locator, Page, expect
 
-from a11y_tests.modules.conftest import clean
 from a11y_tests.modules.fake_city import FakeCity
 from app.domain.places import Point, contains, nearest_place
 
@@ -14,28 +13,23 @@ AXE = Callable[[Page], None]
 Opened = Callable[..., Page]
 
 # 120 meters north of Holgate Library, and Seattle.
-HOLGATE = {"latitude": 45.4915, "longitude": -122.5822, "accuracy": 12}
-SEATTLE = {"latitude": 47.6, "longitude": -122.3, "accuracy": 12}
+HOLGATE: Geolocation = {"latitude": 45.4915, "longitude": -122.5822, "accuracy": 12}
+SEATTLE: Geolocation = {"latitude": 47.6, "longitude": -122.3, "accuracy": 12}
 
 
 @pytest.fixture
-def located(new_context: Callable[..., BrowserContext], fake: FakeCity) -> Iterator[Opened]:
+def located(page: Page) -> Opened:
     """Opens the step for the place on a device that is somewhere, and that may or may not share where."""
-    watches: list[clean] = []
 
-    def open_step(where: dict[str, float] | None, *, allowed: bool = True, path: str = "/en/report/anywhere/") -> Page:
-        context = new_context(
-            base_url=fake.url, geolocation=where, permissions=["geolocation"] if allowed else []
-        )
-        page = context.new_page()
-        watches.append(clean(page))
-        page.goto(path)
+    def open_step(where: Geolocation, *, allowed: bool = True) -> Page:
+        page.context.set_geolocation(where)
+        if allowed:
+            page.context.grant_permissions(["geolocation"])
+        page.goto("/en/report/anywhere/")
         page.get_by_role("button", name="Continue").click()
         return page
 
-    yield open_step
-    for watch in watches:
-        watch.__exit__()
+    return open_step
 
 
 def pin(page: Page) -> tuple[str, ...]:
@@ -81,7 +75,7 @@ def test_a_device_that_does_not_share_is_no_dead_end(located: Opened, axe: AXE) 
 
 
 def test_a_device_that_does_not_know_is_no_dead_end(located: Opened) -> None:
-    page = located(None)
+    page = located(HOLGATE)
     page.evaluate(
         "() => { navigator.geolocation.getCurrentPosition = (_, fail) => fail({ code: 3, PERMISSION_DENIED: 1 }); }"
     )

@@ -1,6 +1,7 @@
 """<live-status>: the page of a request shows by itself what is new, without taking anybody's place away."""
 
 from collections.abc import Callable
+from math import inf
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -9,8 +10,9 @@ from a11y_tests.modules.fake_city import FakeCity
 
 
 @pytest.fixture
-def watched(page: Page) -> Page:
+def watched(fresh_page: Page) -> Page:
     """The page of a request, on a clock that the test moves."""
+    page = fresh_page
     page.clock.install()
     page.goto("/own/status/")
     page.evaluate("customElements.whenDefined('live-status')")
@@ -22,9 +24,10 @@ def looks(fake: FakeCity) -> int:
 
 
 def minute(page: Page, time: str = "01:01") -> None:
-    """Let time pass; a request that this causes has been answered afterwards."""
+    """Let time pass; the request that this causes has been answered and dealt with afterwards."""
     with page.expect_response("**/own/status/"):
         page.clock.fast_forward(time)
+    expect(page.locator("live-status")).not_to_have_js_property("due", inf)
 
 
 def said(page: Page) -> str:
@@ -67,7 +70,7 @@ def test_failures_are_silent_and_make_it_ask_less_often(watched: Page, fake: Fak
     watched.clock.fast_forward("01:01")
     watched.evaluate("fetch('/places.json')")
     assert looks(fake) == 1
-    minute(watched, "01:01")
+    minute(watched)
     minute(watched, "04:01")
     assert looks(fake) == 3
     fake.status = "Done"
