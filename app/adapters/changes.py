@@ -26,11 +26,12 @@ class Changes:
 
     look: asks what the newest changes are, in a thread; two answers that differ are a change. The first
     answer counts as one too: between reading what is shown and the first look something may have happened.
+    every: seconds between looks.
     """
 
-    def __init__(self, look: Callable[[], Hashable], *, every: float = SECONDS_BETWEEN_LOOKS) -> None:
+    def __init__(self, look: Callable[[], Hashable], *, every: float | None = None) -> None:
         self._look = look
-        self._every = every
+        self._every = SECONDS_BETWEEN_LOOKS if every is None else every
         self._seen: Hashable = None
         self._waiting: set[asyncio.Future[None]] = set()
         self._watcher: asyncio.Task[None] | None = None

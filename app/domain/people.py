@@ -107,7 +107,8 @@ class SignedIn:
 class PeopleTransaction(Protocol):
     """One open transaction that may write."""
 
-    def person_by_email(self, email: str) -> Person | None: ...
+    def person_by_email(self, email: str) -> Person | None:
+        """The person with this account name, or None; changes to them are kept."""
 
     def add_person(self, person: Person) -> bool:
         """Add somebody; False, and nothing done, if the e-mail address is taken."""
@@ -115,18 +116,23 @@ class PeopleTransaction(Protocol):
     def failures(self, key: str, since: datetime) -> list[datetime]:
         """When tries under this key failed, since then."""
 
-    def add_failure(self, failure: SignInFailure) -> None: ...
+    def add_failure(self, failure: SignInFailure) -> None:
+        """Remember a failed try."""
 
     def forget_failures(self, key: str, before: datetime) -> None:
         """Forget all failures of this key, and those of everybody before that time."""
 
-    def add_session(self, session: DeskSession) -> None: ...
+    def add_session(self, session: DeskSession) -> None:
+        """Remember a sign-in."""
 
-    def session(self, token_hash: str) -> DeskSession | None: ...
+    def session(self, token_hash: str) -> DeskSession | None:
+        """A sign-in, or None; changes to it are kept."""
 
-    def end_session(self, token_hash: str) -> None: ...
+    def end_session(self, token_hash: str) -> None:
+        """Forget one sign-in."""
 
-    def end_sessions(self, person_id: str) -> None: ...
+    def end_sessions(self, person_id: str) -> None:
+        """Forget every sign-in of a person."""
 
     def forget_sessions(self, before: datetime) -> None:
         """Forget sign-ins that ended before that time."""
@@ -135,9 +141,11 @@ class PeopleTransaction(Protocol):
 class PeopleStore(Protocol):
     """People, their sign-ins, and failed tries."""
 
-    def writing(self) -> AbstractContextManager[PeopleTransaction]: ...
+    def writing(self) -> AbstractContextManager[PeopleTransaction]:
+        """An open transaction; it is on the disk when the block ends."""
 
-    def session_and_person(self, token_hash: str) -> tuple[DeskSession, Person] | None: ...
+    def session_and_person(self, token_hash: str) -> tuple[DeskSession, Person] | None:
+        """A sign-in and whose it is, or None."""
 
 
 # --- passwords ----------------------------------------------------------------------------------------------

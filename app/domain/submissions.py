@@ -80,7 +80,8 @@ def make_draft() -> Draft:
 class MultiDict(Protocol):
     """A form: several values may stand under one name. Starlette's FormData is one."""
 
-    def multi_items(self) -> list[tuple[str, Any]]: ...
+    def multi_items(self) -> list[tuple[str, Any]]:
+        """Every value with its name, in order."""
 
 
 class Submission(BaseModel):

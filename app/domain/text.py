@@ -25,7 +25,7 @@ MAX_PHONE = 40
 
 
 def clean_text(text: str) -> str:
-    """Text of many lines: line ends as `\\n`, at most one empty line in a row, outer space removed, Unicode
+    r"""Text of many lines: line ends as `\n`, at most one empty line in a row, outer space removed, Unicode
     NFC.
 
     Control characters, lone surrogates and characters that turn the direction of text are removed.

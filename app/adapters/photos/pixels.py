@@ -9,6 +9,7 @@ import io
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import pillow_heif
@@ -102,7 +103,7 @@ def shrink(path: str) -> Shrunk:
     Raises Unusable for a photo that cannot be used; MemoryError; and OSError when the file itself cannot be read,
     which is the server's trouble and not the photo's.
     """
-    with open(path, "rb") as file:
+    with Path(path).open("rb") as file:
         data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise Unusable("too_large")

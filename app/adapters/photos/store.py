@@ -72,7 +72,8 @@ def open_store(url: str | Path) -> PhotoStore:
     """Open the store at a path, `file:///var/photos`, `s3://bucket/prefix`, `gs://…` or `az://…`.
 
     A folder is made if it is missing. Credentials and endpoints of object stores come from their usual
-    environment variables (AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL, …). Raises obstore.exceptions.BaseError for a URL of no known kind.
+    environment variables (AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL, …).
+    Raises obstore.exceptions.BaseError for a URL of no known kind.
     """
     if isinstance(url, Path) or "://" not in url:
         return PhotoStore(LocalStore(Path(url).absolute(), automatic_cleanup=True, mkdir=True))
