@@ -26,11 +26,11 @@ PART_OF_PHRASE = 2.0
 _WORDS = re.compile(r"\w+")
 # Words that say nothing about the problem (English, Spanish).
 _EMPTY_WORDS = frozenset(
-    (
+    (  # noqa: SIM905 - easier to read than 70 quoted words
         "a an and are at be by can for from has have i in is it my near no not of on or our please report s "
         "someone something t that the there this to was we with you "
         "un una unos unas y o el la los las lo de del al en es esta este hay mi por que se con para favor su"
-    ).split()  # noqa: SIM905 - easier to read than 70 quoted words
+    ).split()
 )
 
 

@@ -1,5 +1,7 @@
 """Publishing: what a prerendered page becomes, and what is refused."""
 
+from pathlib import Path
+
 import pytest
 from jinja2 import UndefinedError
 
@@ -14,7 +16,7 @@ from i18n import N_, N_n
 def fill(body: str, **view: object) -> str:
     """Publish a prerendered body and fill it."""
     template = body_template(parse(f"<html><body>{body}</body></html>").find("body"))
-    return environment("unused").from_string(template).render(view)
+    return environment(Path("unused")).from_string(template).render(view)
 
 
 def test_typed_markup_is_shown_as_text() -> None:
@@ -43,7 +45,7 @@ def test_a_quote_in_a_sentence_survives_prerendering() -> None:
 def test_a_plural_asks_the_catalog_with_its_number() -> None:
     template = text_template(speak(N_n("%(num)s photo", "%(num)s photos", num=slot("count"))))  # type: ignore[arg-type]
     shown = (
-        environment("unused")
+        environment(Path("unused"))
         .from_string(template)
         .render(count=3, ngettext=lambda one, many, num: many % {"num": num})
     )
