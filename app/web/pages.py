@@ -3,7 +3,7 @@
 import json
 from base64 import b64encode
 from dataclasses import fields
-from functools import cache
+from functools import cache, partial
 from gzip import compress as gzip_compress
 from hashlib import sha256
 from pathlib import Path
@@ -16,10 +16,11 @@ from starlette.responses import Response
 
 from app.domain.services import City
 from app.routes import Url, tel, url
+from app.web.settled import settled
 from app.web.templates import environment
 from app.web.views import Frame, LanguageView, ProblemView
 from app.web.visit import Visit
-from i18n import Message, Translator
+from i18n import Message, Translator, translator
 from i18n.locales import LOCALES
 
 BROTLI_QUALITY = 5
@@ -42,13 +43,13 @@ class Pages:
         Raises FileNotFoundError if the front end has not been built.
         """
         self._city = city
-        self._environment = environment(build / "templates")
+        self._templates = build / "templates"
+        self._environment = environment(self._templates)
         self._static_version = json.loads((build / "static.json").read_text())["version"]
         style = (build / "site.css").read_bytes()
         self.security_policy = _security_policy(style)
-        templates = sorted((build / "templates").iterdir())
+        templates = sorted(self._templates.iterdir())
         self.version = sha256(b"".join(file.read_bytes() for file in templates)).hexdigest()[:12]
-        self._environment.globals["static"] = self.static
 
     def static(self, file: str) -> Url:
         """The URL of one of our own modules or icons; it changes whenever one of them changes."""
@@ -90,13 +91,7 @@ class Pages:
     def fill(self, visit: Visit, name: str, view: Any) -> str:
         """The page as text."""
         shown = {field.name: getattr(view, field.name) for field in fields(view)}
-        return self._template(name).render(
-            shown,
-            frame=self.frame(visit),
-            url=visit.url,
-            _=visit.t,
-            ngettext=_plural(visit.t),
-        )
+        return self._template(name, visit.locale.code).render(shown, frame=self.frame(visit))
 
     def problem(self, visit: Visit, heading: Message, advice: Message, *, status: int) -> Response:
         """Answer that something is not as it was asked for, and what to do now."""
@@ -118,8 +113,10 @@ class Pages:
         )
 
     @cache  # noqa: B019 - one object per process
-    def _template(self, name: str) -> Template:
-        return self._environment.get_template(f"{name}.html")
+    def _template(self, name: str, locale: str) -> Template:
+        t = translator(locale)
+        known = {"_": t, "ngettext": _plural(t), "url": partial(url, locale=locale), "static": self.static}
+        return settled(self._environment, self._templates / f"{name}.html", known)
 
 
 VARY = "accept-encoding"

@@ -1,0 +1,44 @@
+"""Templates for one language, in which whatever is the same for every visitor is settled once.
+
+A page has up to a hundred sentences and dozens of links that depend on nothing but its language. Looked up for every
+visitor, they would be the larger part of filling it.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, Template, nodes
+from jinja2.visitor import NodeTransformer
+
+Known = Mapping[str, Callable[..., Any]]
+
+
+def settled(environment: Environment, file: Path, known: Known) -> Template:
+    """The template in a file, with every call of a known function replaced by its result if its arguments are
+    fixed.
+
+    known: functions by the name they have in templates; for equal arguments they must always return the same.
+    Results are escaped exactly as they would be at each call.
+    """
+    tree = _Settling(known).visit(environment.parse(file.read_text(), file.name, str(file)))
+    code = environment.compile(tree, file.name, str(file))
+    # Calls whose arguments only a view knows are made when the page is filled.
+    return Template.from_code(environment, code, {**environment.globals, **known})
+
+
+class _Settling(NodeTransformer):
+    def __init__(self, known: Known) -> None:
+        self._known = known
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - how Jinja finds it
+        self.generic_visit(node)
+        function = self._known.get(node.node.name) if isinstance(node.node, nodes.Name) else None
+        if function is None or node.dyn_args or node.dyn_kwargs:
+            return node
+        try:
+            arguments = [argument.as_const() for argument in node.args]
+            values = {value.key: value.value.as_const() for value in node.kwargs}
+        except nodes.Impossible:
+            return node
+        return nodes.Const(function(*arguments, **values), lineno=node.lineno, environment=node.environment)
