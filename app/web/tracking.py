@@ -88,13 +88,17 @@ async def show(visit: Visit) -> Response:
         return RedirectResponse(
             Url(f"{visit.url('requests')}?{urlencode({'reference': reference[:200]})}"), status_code=303
         )
-    version = await run_in_threadpool(version_of, visit.portal.engine, reference)
-    if version is None:
-        return _look_up_again(visit, reference, _UNKNOWN, status=404)
-    unchanged = visit.pages.unchanged(visit, visit.pages.etag(visit, reference, version))
-    if unchanged is not None:
-        return unchanged
-    return await run_in_threadpool(_status_page, visit, reference)
+    return await run_in_threadpool(_status, visit, reference)
+
+
+def _status(visit: Visit, reference: str) -> Response:
+    """Who has the page already is answered after one short look; everybody else gets it."""
+    if "if-none-match" in visit.request.headers:
+        version = version_of(visit.portal.engine, reference)
+        unchanged = visit.pages.unchanged(visit, visit.pages.etag(visit, reference, version))
+        if version is not None and unchanged is not None:
+            return unchanged
+    return _status_page(visit, reference)
 
 
 def _status_page(visit: Visit, reference: str) -> Response:
