@@ -68,10 +68,10 @@ def own_server(tmp_path: Path) -> Iterator[PortalServer]:
     server.stop()
 
 
-@pytest.fixture
-def desk(server: PortalServer) -> Iterator[Desk]:
+@pytest.fixture(scope="session")
+def desk(_server: PortalServer) -> Iterator[Desk]:
     """The people behind the shared portal."""
-    desk = Desk(server)
+    desk = Desk(_server)
     yield desk
     desk.close()
 

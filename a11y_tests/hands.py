@@ -49,11 +49,11 @@ class Keyboard:
         self._page = page
 
     def press(self, target: Locator) -> None:
-        self._reach(target)
+        self.reach(target)
         self._page.keyboard.press("Enter")
 
     def write(self, target: Locator, text: str) -> None:
-        self._reach(target)
+        self.reach(target)
         self._page.keyboard.press("ControlOrMeta+a")
         self._page.keyboard.type(text)
         expect(target).to_have_value(text)
@@ -62,10 +62,10 @@ class Keyboard:
         """One Tab brings a person to a group of radio buttons, arrows to the button."""
         kind, name = target.get_attribute("type"), target.get_attribute("name")
         if kind == "checkbox":
-            self._reach(target)
+            self.reach(target)
             self._page.keyboard.press("Space")
         else:
-            self._reach(self._page.locator(f'input[type=radio][name="{name}"]'))
+            self.reach(self._page.locator(f'input[type=radio][name="{name}"]'))
             self._page.keyboard.press("Space")
             for _ in range(20):
                 if target.is_checked():
@@ -74,12 +74,12 @@ class Keyboard:
         expect(target).to_be_checked()
 
     def attach(self, target: Locator, file: FilePayload) -> None:
-        self._reach(target)
+        self.reach(target)
         with self._page.expect_file_chooser() as chooser:
             self._page.keyboard.press("Enter")
         chooser.value.set_files(file)
 
-    def _reach(self, target: Locator) -> None:
+    def reach(self, target: Locator) -> None:
         """Press Tab until one of the controls that are meant has the focus."""
         expect(target.first).to_be_visible()
         for _ in range(MOST_TABS):

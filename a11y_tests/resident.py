@@ -96,12 +96,12 @@ class Resident:
 
     def look(self) -> None:
         """See that the screen is whole: nothing cut off or too small, no English where there should be none."""
-        self._note(faults_in_sight(self.page, self.locale))
-        if self.keyboard and self.script and self.page.locator("step-form").count():
-            self._note(faults_of_focus(self.page))
+        Watch.of(self.page.context).note(self.page.title(), faults_in_sight(self.page, self.locale))
 
-    def _note(self, faults: list[str]) -> None:
-        Watch.of(self.page.context).note(self.page.title(), faults)
+    def look_for_focus(self) -> None:
+        """See that a change within the page has not lost the focus."""
+        if self.keyboard and self.script:
+            Watch.of(self.page.context).note(self.page.title(), faults_of_focus(self.page))
 
     # --- screens --------------------------------------------------------------------------------------------
 
@@ -134,6 +134,7 @@ class Resident:
             expect(self.page.locator("section[data-step]:visible")).to_have_count(1)
             if number > 1:
                 expect(self.heading(heading)).to_be_focused()
+                self.look_for_focus()
         self.look()
 
     def go_on(self, heading: str, number: int) -> None:
@@ -157,9 +158,11 @@ class Resident:
         group = self.page.get_by_role("group", name=re.compile("^" + re.escape(self.t("How big is the hole?"))))
         expect(group).to_contain_text(wanted)
         self.look()
+        self.look_for_focus()
         self.hands.press(summary.get_by_role("link").first)
         if self.script:
             expect(group.get_by_role("radio").first).to_be_focused()
+            self.look_for_focus()
 
     def say_what(self) -> None:
         """The questions and the description."""
@@ -185,10 +188,7 @@ class Resident:
         self.hands.write(self._shown_by(1), self.told.shows)
 
     def _shown_by(self, number: int) -> Locator:
-        sentence = "What does photo {n} show? For people who cannot see it."
-        plain = "What does photo %(n)s show? For people who cannot see it."
-        label = self.t(sentence).replace("{n}", str(number)) if self.script else self.t(plain, n=number)
-        return self.page.get_by_role("textbox", name=re.compile("^" + re.escape(label)))
+        return self.field(self.t("What does photo %(n)s show? For people who cannot see it.", n=number))
 
     def say_who(self) -> None:
         """Contact details, which nobody has to give."""
@@ -244,7 +244,7 @@ class Resident:
         expect(self.heading("Check a request", 1)).to_be_visible()
         self.look()
         self.hands.write(self.page.get_by_role("textbox", name=self.t("Reference number")), typed)
-        self.hands.press(self.button("Check"))
+        self.hands.press(self.button("Look up"))
 
     def open_private_link(self) -> None:
         """The page of the person who reported."""

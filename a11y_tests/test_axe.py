@@ -1,0 +1,306 @@
+"""axe finds nothing on any page in any of its states, in light and dark, in each language, on a small phone.
+
+Each state is a function that brings the page there; on the way out the page is also looked at as a person sees it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from a11y_tests import axe
+from a11y_tests.conftest import Contexts
+from a11y_tests.photos import LAT, LONG, not_a_photo, payload, phone_photo
+from a11y_tests.resident import Resident
+from a11y_tests.sending import Sent, send_report
+from a11y_tests.server import Desk, PortalServer
+from app.domain.statuses import Status
+from app.routes import url
+from i18n.locales import LOCALES
+
+
+@dataclass
+class Stage:
+    """Where a state is brought about."""
+
+    resident: Resident
+    server: PortalServer
+    desk: Desk
+    reports: dict[str, Sent]
+
+    @property
+    def page(self) -> Page:
+        return self.resident.page
+
+    @property
+    def locale(self) -> str:
+        return self.resident.locale
+
+    @property
+    def report(self) -> Sent:
+        """A report with a photo that nobody has worked on."""
+        if self.locale not in self.reports:
+            self.reports[self.locale] = send_report(self.server, self.locale, photos=(phone_photo(800, 600),))
+        return self.reports[self.locale]
+
+    def go(self, name: str, query: str = "", **values: str) -> None:
+        self.page.goto(url(name, locale=self.locale, **values) + query)
+
+    def check(self) -> None:
+        """Nothing may be found; called in the midst of a state that has more than one screen."""
+        self.resident.look()
+        assert axe.findings(self.page, script=self.resident.script) == []
+
+
+State = Callable[[Stage], None]
+
+
+@pytest.fixture(scope="module")
+def reports() -> dict[str, Sent]:
+    """Reports that are shared by the tests of this module, by language."""
+    return {}
+
+
+@pytest.fixture
+def stage(
+    new_context: Contexts,
+    server: PortalServer,
+    desk: Desk,
+    reports: dict[str, Sent],
+    locale: str,
+    script: bool,
+) -> Stage:
+    context = new_context(script=script, geolocation={"latitude": LAT, "longitude": LONG}, locale=locale)
+    context.grant_permissions(["geolocation"])
+    return Stage(Resident(context, locale, script=script), server, desk, reports)
+
+
+# --- pages that are only read -------------------------------------------------------------------------------
+
+
+def start(stage: Stage) -> None:
+    stage.go("home")
+
+
+def types(stage: Stage) -> None:
+    stage.go("report")
+
+
+def types_found(stage: Stage) -> None:
+    stage.go("report", f"?q={stage.report.told.search}")
+    expect(stage.page.locator("main .callout a").first).to_be_visible()
+
+
+def types_not_found(stage: Stage) -> None:
+    stage.go("report", "?q=qwxyz")
+    expect(stage.page.locator("main .callout")).to_be_visible()
+
+
+def receipt(stage: Stage) -> None:
+    stage.page.goto(stage.report.receipt)
+    expect(stage.page.get_by_role("img", name=stage.report.told.shows)).to_be_visible()
+
+
+def receipt_with_a_photo_that_was_none(stage: Stage) -> None:
+    sent = send_report(stage.server, stage.locale, photos=(not_a_photo()["buffer"],))
+    stage.page.goto(sent.receipt)
+    expect(stage.resident.heading("About your photos")).to_be_visible()
+
+
+def request_open(stage: Stage) -> None:
+    stage.page.goto(stage.report.page)
+
+
+def request_fixed(stage: Stage) -> None:
+    sent = send_report(stage.server, stage.locale, photos=(phone_photo(800, 600), phone_photo(600, 800)))
+    stage.desk.move(sent.reference, Status.IN_PROGRESS, "Crew 12 goes there today.")
+    stage.page.goto(sent.private)
+    stage.resident.field("Comment").fill(sent.told.comment)
+    stage.resident.button("Add the comment").click()
+    expect(stage.page.get_by_role("status").filter(has_text=stage.resident.t("Your comment has been added."))).to_be_visible()
+    stage.desk.move(sent.reference, Status.FIXED, "Filled.")
+    stage.page.goto(sent.page)
+    expect(stage.resident.status()).to_contain_text(stage.resident.t("Fixed"))
+
+
+def request_unknown(stage: Stage) -> None:
+    stage.go("request", reference="4829135570246")
+
+
+def look_up(stage: Stage) -> None:
+    stage.go("requests")
+
+
+def look_up_with_a_wrong_digit(stage: Stage) -> None:
+    number = stage.report.reference
+    wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
+    stage.go("requests", f"?reference={wrong}")
+    expect(stage.page.get_by_role("textbox", name=stage.resident.t("Reference number"))).to_be_focused()
+
+
+def look_up_with_too_few_digits(stage: Stage) -> None:
+    stage.go("requests", "?reference=482%20913")
+
+
+def recent(stage: Stage) -> None:
+    assert stage.report
+    stage.go("recent")
+    expect(stage.page.get_by_role("main").get_by_role("listitem").first).to_be_visible()
+
+
+def privacy(stage: Stage) -> None:
+    stage.go("privacy")
+
+
+def not_there(stage: Stage) -> None:
+    stage.page.goto(f"/{stage.locale}/nowhere/")
+
+
+def type_not_there(stage: Stage) -> None:
+    stage.go("report_form", service_code="unicorns")
+
+
+def private_link_that_is_wrong(stage: Stage) -> None:
+    stage.page.goto(stage.report.private[:-3] + "x/")
+
+
+# --- the private page ---------------------------------------------------------------------------------------
+
+
+def private(stage: Stage) -> None:
+    stage.page.goto(stage.report.private)
+
+
+def private_done(stage: Stage) -> None:
+    stage.page.goto(stage.report.private)
+    stage.resident.button("Erase my contact details").click()
+    expect(stage.page.get_by_role("status").filter(has_text=stage.resident.t("Your contact details have been erased."))).to_be_visible()
+
+
+def private_with_errors(stage: Stage) -> None:
+    stage.page.goto(stage.report.private)
+    stage.resident.button("Add the comment").click()
+    expect(stage.page.get_by_role("group", name=stage.resident.t("Please check the form"))).to_be_visible()
+    stage.check()
+    stage.resident.button("Send the photo").click()
+    expect(stage.page.locator("#media-error")).to_be_visible()
+
+
+# --- the form, step by step ---------------------------------------------------------------------------------
+
+
+def form(stage: Stage) -> None:
+    """Every step as it comes, with what it can show besides."""
+    resident, page = stage.resident, stage.page
+    resident.open_form()
+    stage.check()
+    resident.try_without_answers()
+    stage.check()
+    resident.say_what()
+    resident.go_on("Where is it?", 2)
+    stage.check()
+    resident.say_where()
+    resident.go_on("Photos", 3)
+    stage.check()
+    resident.add_photo()
+    expect(resident.button("Yes, use it")).to_be_visible()
+    stage.check()
+    resident.button("No").click()
+    resident.go_on("How can we reach you?", 4)
+    stage.check()
+    resident.say_who()
+    resident.check_answers()
+    stage.check()
+    page.get_by_role("link", name=stage.resident.t("Change")).first.click()
+    expect(resident.heading("What is happening?")).to_be_visible()
+
+
+def form_with_a_map(stage: Stage) -> None:
+    resident, page = stage.resident, stage.page
+    resident.open_form()
+    resident.say_what()
+    resident.go_on("Where is it?", 2)
+    resident.button("Use my location").click()
+    expect(resident.button("Remove the pin")).to_be_visible()
+    stage.check()
+    page.get_by_role("button", name=resident.t("Show a map")).click()
+    expect(page.get_by_role("slider")).to_be_visible()
+
+
+def form_with_a_file_that_is_no_photo(stage: Stage) -> None:
+    resident = stage.resident
+    resident.open_form()
+    resident.say_what()
+    resident.go_on("Where is it?", 2)
+    resident.say_where()
+    resident.go_on("Photos", 3)
+    stage.page.get_by_label(resident.t("Add photos")).set_input_files(not_a_photo())
+    expect(stage.page.locator("photo-input [role=status]")).to_contain_text("street.jpg")
+
+
+# --- the form as one page -----------------------------------------------------------------------------------
+
+
+def plain_form(stage: Stage) -> None:
+    stage.resident.open_form()
+
+
+def plain_form_with_errors(stage: Stage) -> None:
+    stage.resident.open_form()
+    stage.resident.try_without_answers()
+
+
+def plain_form_that_has_kept_a_photo(stage: Stage) -> None:
+    resident = stage.resident
+    resident.open_form()
+    resident.add_photo(payload(phone_photo(800, 600)))
+    resident.button("Send report").click()
+    kept = stage.page.get_by_role("img", name=resident.t("Photo %(n)s, already received", n=1))
+    expect(kept).to_be_visible()
+    stage.check()
+    stage.page.get_by_role("checkbox", name=resident.t("Leave photo %(n)s out", n=1)).check()
+
+
+# --- the desk's door ----------------------------------------------------------------------------------------
+
+
+def sign_in(stage: Stage) -> None:
+    stage.go("sign_in")
+
+
+def sign_in_failed(stage: Stage) -> None:
+    stage.go("sign_in")
+    stage.resident.field("E-mail").fill("nobody@city.example")
+    stage.page.get_by_label(stage.resident.t("Password")).fill("not this one")
+    stage.resident.button("Sign in").click()
+    expect(stage.page.locator("#errors")).to_be_focused()
+
+
+READ = (
+    *(start, types, types_found, types_not_found, receipt, receipt_with_a_photo_that_was_none, request_open),
+    *(request_fixed, request_unknown, look_up, look_up_with_a_wrong_digit, look_up_with_too_few_digits, recent),
+    *(privacy, not_there, type_not_there, private_link_that_is_wrong, private_with_errors, private, private_done),
+)
+SCRIPTED = (form, form_with_a_map, form_with_a_file_that_is_no_photo)
+PLAIN = (plain_form, plain_form_with_errors, plain_form_that_has_kept_a_photo)
+DOOR = (sign_in, sign_in_failed)
+STATES = [
+    *(pytest.param(state, True, id=state.__name__) for state in (*READ, *SCRIPTED, *DOOR)),
+    *(pytest.param(state, False, id=state.__name__) for state in PLAIN),
+]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize(("state", "script"), STATES)
+def test_nothing_is_found(stage: Stage, state: State) -> None:
+    state(stage)
+    stage.check()
+
+
+def test_nothing_is_found_where_nothing_has_been_reported_yet(new_context: Contexts, own_server: PortalServer) -> None:
+    resident = Resident(new_context(portal=own_server))
+    resident.page.goto("/en/recent/")
+    expect(resident.page.get_by_text("There are no requests here yet.")).to_be_visible()
+    resident.look()
+    assert axe.findings(resident.page) == []
