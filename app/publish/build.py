@@ -12,7 +12,7 @@ from jinja2 import meta
 
 from app.publish.live import finish_live_pages
 from app.publish.registry import PUBLISHED, PublishedPage
-from app.publish.stylesheet import minify
+from app.publish import minify
 from app.publish.template import PublishError, attribute_template, body_template, text_template
 from app.publish.tree import parse
 from app.web.templates import environment
@@ -39,7 +39,7 @@ def publish(client: Path) -> None:
     shutil.rmtree(BUILD, ignore_errors=True)
     templates = BUILD / "templates"
     templates.mkdir(parents=True)
-    style = minify((ASSETS / "site.css").read_text())
+    style = minify.css((ASSETS / "site.css").read_text())
     (BUILD / "site.css").write_text(style)
     for page in PUBLISHED.values():
         raw = client / page.route.lstrip("/") / "index.html"
@@ -76,15 +76,21 @@ def _check_names(page: PublishedPage, template: str) -> None:
 
 
 def _copy_static(target: Path) -> str:
-    """Copy our own modules and icons, each with its brotli twin, into a folder named after all their bytes."""
-    files = sorted(file for file in ASSETS.iterdir() if file.suffix in (".js", ".svg", ".webmanifest"))
-    version = sha256(b"".join(file.name.encode() + file.read_bytes() for file in files)).hexdigest()[:10]
+    """Put our own modules and icons, small and with their brotli twins, into a folder named after all their bytes."""
+    sources = sorted(file for file in ASSETS.iterdir() if file.suffix in (".js", ".svg", ".webmanifest"))
+    files = {source.name: _small(source) for source in sources}
+    version = sha256(b"".join(name.encode() + content for name, content in files.items())).hexdigest()[:10]
     target.mkdir()
-    for file in files:
-        (target / file.name).write_bytes(file.read_bytes())
-        (target / f"{file.name}.br").write_bytes(brotli.compress(file.read_bytes(), quality=11))
+    for name, content in files.items():
+        (target / name).write_bytes(content)
+        (target / f"{name}.br").write_bytes(brotli.compress(content, quality=11))
     (BUILD / "static.json").write_text(json.dumps({"version": version}))
     return version
+
+
+def _small(source: Path) -> bytes:
+    text = source.read_text()
+    return (minify.javascript(text) if source.suffix == ".js" else text).encode()
 
 
 def _remove_raw_pages(client: Path) -> None:
