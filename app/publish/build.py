@@ -10,9 +10,9 @@ from pathlib import Path
 import brotli
 from jinja2 import meta
 
+from app.publish import minify
 from app.publish.live import finish_live_pages
 from app.publish.registry import PUBLISHED, PublishedPage
-from app.publish import minify
 from app.publish.template import PublishError, attribute_template, body_template, text_template
 from app.publish.tree import parse
 from app.web.templates import environment
