@@ -249,7 +249,7 @@ def client_folder(tmp_path: Path) -> Path:
     (folder / "assets").mkdir(parents=True)
     for path in DOCUMENTS:
         file = folder / path.strip("/") / "index.html"
-        file.parent.mkdir(parents=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(HTML)
     (folder / "assets/entry-1a.js").write_text("go()")
     (folder / "assets/entry-1a.js.br").write_bytes(b"packed by Reflex")

@@ -1,0 +1,214 @@
+"""One request at the desk, as open tabs see it."""
+
+from typing import Any
+
+from app.domain.changes import Holder, Staff, add_comment, change_status
+from app.domain.ids import make_manage_token
+from app.domain.references import grouped
+from app.domain.statuses import Status
+from app.storage.engine import read
+from app.storage.requests import whole_request
+from app.web.portal import Portal
+from state.desk import Desk
+from state.desk_request import DeskRequest
+from tests.factories import send
+from tests.state.conftest import Play
+from tests.state.tabs import Room, Tab, name_of
+
+PATH = "/en/desk/request/"
+CHANGE = name_of(DeskRequest.change_status)
+NOTE = name_of(DeskRequest.add_note)
+
+
+def arrives(portal: Portal, **fields: Any) -> str:
+    return send(portal.requests, now=portal.now(), **fields).reference
+
+
+def history(portal: Portal, reference: str) -> list[tuple[str, str | None, str]]:
+    """Kind, status and text of every line, oldest first."""
+    with read(portal.engine) as connection:
+        loaded = whole_request(connection, reference)
+    assert loaded is not None
+    return [(update.kind, update.status, update.text) for update in loaded.updates]
+
+
+async def opened(room: Room, reference: str, *, name: str = "Ana", path: str = PATH) -> Tab:
+    tab = await room.open(path, query=f"ref={reference}", cookie=room.sign_in(room.person(name)))
+    await tab.until(DeskRequest, "there", True)
+    await tab.until_done()
+    return tab
+
+
+def form(tab: Tab, **fields: str) -> dict[str, str]:
+    """The status form as it stands on the page."""
+    shown = tab.show(DeskRequest, "shown")
+    return {"version": str(shown["version"]), "key": tab.show(DeskRequest, "key"), "note": "", **fields}
+
+
+def test_everything_about_a_request(scene: Play) -> None:
+    async def look(room: Room) -> None:
+        reference = arrives(room.portal, language="es")
+        tab = await opened(room, reference)
+        shown = tab.show(DeskRequest, "shown")
+        assert shown["reference"] == grouped(reference)
+        assert shown["description"] == "A deep hole in front of the school."
+        assert shown["language_name"] == "Español"
+        assert shown["coordinates"] == "45.520000, -122.660000"
+        assert {"name": "How big is it?", "text": "Like a car wheel"} in shown["answers"]
+        assert [fact["text"] for fact in shown["contact"]] == [
+            "Ana García",
+            "ana@mail.example",
+            "503-555-0123",
+        ]
+        assert [line["who"] for line in shown["history"]] == ["The person who reported it"]
+        assert [move["value"] for move in shown["moves"]] == ["in_progress", "on_hold", "fixed", "closed"]
+        title = tab.show(DeskRequest, "title")
+        assert title == f"Pothole {grouped(reference)} – desk", "what the page shows, and nobody's name"
+        assert tab.show(DeskRequest, "query") == f"?ref={reference}"
+
+    scene(look)
+
+
+def test_numbers_of_no_request(scene: Play) -> None:
+    async def look(room: Room) -> None:
+        there = arrives(room.portal)
+        for query in ("", "ref=", "ref=1", f"ref={there[:-1]}", "ref=4829135570246", "ref=%27OR"):
+            tab = await room.open(PATH, query=query)
+            await tab.until(DeskRequest, "missing", True)
+            assert tab.show(DeskRequest, "title") == ""
+            tab.send(CHANGE, form={"status": "fixed", "note": "", "version": "1", "key": ""})
+            tab.send(NOTE, form={"note": "x", "key": ""})
+            await tab.until_done()
+        assert len(history(room.portal, there)) == 1
+
+    scene(look)
+
+
+def test_moving_a_request_on(scene: Play) -> None:
+    async def look(room: Room) -> None:
+        reference = arrives(room.portal)
+        tab = await opened(room, reference)
+        key = tab.show(DeskRequest, "key")
+        sent = form(tab, status="on_hold", note="We wait for parts.")
+        # A double click: the same form twice, before the page could change.
+        tab.send(CHANGE, form=sent)
+        tab.send(CHANGE, form=sent)
+        await tab.until(DeskRequest, "done", "The status is now: Waiting.")
+        await tab.until_done()
+        assert history(room.portal, reference)[1:] == [("status", "on_hold", "We wait for parts.")]
+        shown = tab.show(DeskRequest, "shown")
+        assert (shown["status"], shown["history"][0]["who"]) == ("Waiting", "Ana")
+        assert "on_hold" not in [move["value"] for move in shown["moves"]]
+        assert tab.show(DeskRequest, "moved") > 0, "the form is emptied"
+        assert tab.show(DeskRequest, "key") != key
+        assert tab.show(Desk, "focus_on") == "done"
+
+    scene(look)
+
+
+def test_a_note_for_colleagues(scene: Play) -> None:
+    async def look(room: Room) -> None:
+        reference = arrives(room.portal)
+        tab = await opened(room, reference)
+        sent = {"note": "Ask the crew of the east side.", "key": tab.show(DeskRequest, "key")}
+        tab.send(NOTE, form=sent)
+        tab.send(NOTE, form=sent)
+        await tab.until(DeskRequest, "done", "Your note has been added.")
+        await tab.until_done()
+        assert history(room.portal, reference)[1:] == [
+            ("internal_note", None, "Ask the crew of the east side.")
+        ]
+        assert tab.show(DeskRequest, "shown")["history"][0]["internal"]
+
+    scene(look)
+
+
+def test_what_is_to_be_mended(scene: Play) -> None:
+    async def look(room: Room) -> None:
+        reference = arrives(room.portal)
+        tab = await opened(room, reference)
+        for event, fields, mistakes in (
+            (CHANGE, {}, [("move", "Choose what the status is now.")]),
+            (CHANGE, {"status": "lost"}, [("move", "Choose what the status is now.")]),
+            (CHANGE, {"status": "closed"}, [("note", "Write a few words.")]),
+            (
+                CHANGE,
+                {"status": "submitted"},
+                [("move", "The status cannot change in this way. Choose another one.")],
+            ),
+            (NOTE, {"note": " \n "}, [("internal-note", "Write a few words.")]),
+        ):
+            tab.send(event, form=form(tab, **fields))
+            await tab.until_done()
+            found = [(mistake["target"], mistake["text"]) for mistake in tab.show(DeskRequest, "mistakes")]
+            assert found == mistakes
+            assert tab.show(Desk, "focus_on") == "mistakes"
+        tab.send(NOTE, form={"note": "x" * 2_001, "key": ""})
+        await tab.until(DeskRequest, "mistakes", lambda found: "shorter by 1 character" in found[0]["text"])
+        assert len(history(room.portal, reference)) == 1
+        tab.send(CHANGE, form=form(tab, status="fixed"))
+        await tab.until(DeskRequest, "done", "The status is now: Fixed.")
+        assert tab.show(DeskRequest, "mistakes") == []
+
+    scene(look)
+
+
+def test_two_colleagues_do_not_overwrite_each_other(scene: Play) -> None:
+    async def look(room: Room) -> None:
+        reference = arrives(room.portal)
+        ana, bo = (
+            await opened(room, reference),
+            await opened(room, reference, name="Bo", path="/es/desk/request/"),
+        )
+        late = form(bo, status="closed", note="Ya está.")
+        ana.send(CHANGE, form=form(ana, status="in_progress"))
+        await ana.until(DeskRequest, "done", "The status is now: Being worked on.")
+        bo.send(CHANGE, form=late)
+        await bo.until(DeskRequest, "mistakes", lambda found: found)
+        (mistake,) = bo.show(DeskRequest, "mistakes")
+        assert mistake["target"] == "history"
+        assert bo.show(DeskRequest, "shown")["history"][0]["who"] == "Ana"
+        assert bo.show(DeskRequest, "moved") == 0, "what was written stays in the form"
+        assert len(history(room.portal, reference)) == 2
+        bo.send(CHANGE, form=form(bo, status="closed", note="Ya está."))
+        await bo.until(DeskRequest, "moved", 1)
+        assert history(room.portal, reference)[-1] == ("status", "closed", "Ya está.")
+
+    scene(look)
+
+
+def test_an_open_page_tells_what_others_do(scene: Play) -> None:
+    async def look(room: Room) -> None:
+        token = make_manage_token()
+        reference = arrives(room.portal, manage_token=token)
+        other = arrives(room.portal)
+        ana, bo = await opened(room, reference), await opened(room, reference, name="Bo")
+        ana.send(CHANGE, form=form(ana, status="in_progress"))
+        await bo.until(DeskRequest, "changed", "Just changed: Being worked on (Ana).")
+        assert bo.show(DeskRequest, "shown")["status"] == "Being worked on"
+        add_comment(
+            store=room.portal.requests,
+            reference=reference,
+            by=Holder(token),
+            text="It has grown.",
+            now=room.portal.now(),
+        )
+        await bo.until(DeskRequest, "shown", lambda shown: shown["history"][0]["text"] == "It has grown.")
+        said = bo.show(DeskRequest, "changed")
+        assert said == "Just changed: Comment from the person who reported it (The person who reported it)."
+        assert ana.show(DeskRequest, "changed") != "Just changed: Being worked on (Ana).", (
+            "it was her own doing"
+        )
+        change_status(
+            store=room.portal.requests,
+            reference=other,
+            by=Staff(room.person().id),
+            to=Status.FIXED,
+            note="",
+            now=room.portal.now(),
+        )
+        bo.send(NOTE, form={"note": "Seen.", "key": bo.show(DeskRequest, "key")})
+        await bo.until(DeskRequest, "done", "Your note has been added.")
+        assert bo.show(DeskRequest, "changed") == "", "what happens elsewhere is not told here"
+
+    scene(look)
