@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from babel.dates import format_timedelta
 
@@ -99,8 +99,9 @@ def place(request: RequestBase, city: City, t: Translator) -> str:
 
 
 def age(moment: datetime, now: datetime, locale: str) -> str:
-    """How long ago something was: "3 days ago"."""
-    return format_timedelta(min(moment, now) - now, granularity="minute", add_direction=True, locale=locale)
+    """How long ago something was, a minute at least: "3 days ago"."""
+    ago = max(now - moment, timedelta(minutes=1))
+    return format_timedelta(-ago, granularity="minute", add_direction=True, locale=locale)
 
 
 def late(request: RequestBase, now: datetime, city: City, t: Translator) -> str:

@@ -1,0 +1,97 @@
+"""The command that gives people an account at the desk."""
+
+from pathlib import Path
+
+import pytest
+
+from app import desk_user
+from app.domain.people import password_matches
+from app.settings import Settings, get_settings
+from app.storage.engine import open_engine
+from app.storage.people import PeopleStore
+
+PASSWORD = "correct horse battery staple"
+
+
+@pytest.fixture(autouse=True)
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Data of this test, and a terminal in English."""
+    monkeypatch.setenv("PORTAL_DATA", str(tmp_path))
+    monkeypatch.setenv("LC_ALL", "C")
+    monkeypatch.delenv("PORTAL_DESK_PASSWORD", raising=False)
+    monkeypatch.delenv("PORTAL_DATABASE_URL", raising=False)
+    get_settings.cache_clear()
+    return get_settings()
+
+
+def has_password(settings: Settings, email: str, password: str) -> bool:
+    engine = open_engine(settings.database_url)
+    try:
+        with PeopleStore(engine).writing() as transaction:
+            person = transaction.person_by_email(email)
+            return person is not None and password_matches(password, person.password_hash)
+    finally:
+        engine.dispose()
+
+
+def types(monkeypatch: pytest.MonkeyPatch, *answers: str, passwords: tuple[str, ...] = ()) -> None:
+    """Somebody at the terminal; what is typed as a password is not shown."""
+    said, hidden = list(answers), list(passwords)
+    monkeypatch.setattr("builtins.input", lambda _: said.pop(0))
+    monkeypatch.setattr(desk_user, "getpass", lambda _: hidden.pop(0))
+
+
+def test_a_person_at_the_terminal(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    types(monkeypatch, "Ana@City.example", "Ana Díaz", passwords=(PASSWORD, PASSWORD))
+    assert desk_user.main([]) == 0
+    assert capsys.readouterr().out == "Ana Díaz can sign in now.\n"
+    assert has_password(settings, "ana@city.example", PASSWORD)
+
+    types(monkeypatch, "ana@city.example", passwords=("another long password",) * 2)
+    assert desk_user.main([]) == 0
+    said = capsys.readouterr().out
+    assert "Ana Díaz has an account already" in said
+    assert "The password is changed." in said
+    assert has_password(settings, "ana@city.example", "another long password")
+
+
+def test_a_script(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTAL_DESK_PASSWORD", PASSWORD)
+    assert desk_user.main(["--email", "bo@city.example", "--name", "Bo", "--role", "admin"]) == 0
+    assert has_password(settings, "bo@city.example", PASSWORD)
+
+
+def test_what_is_wrong_is_said_in_the_language_of_the_terminal(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PORTAL_DESK_PASSWORD", "short")
+    arguments = ["--email", "bo@city.example", "--name", "Bo"]
+    assert desk_user.main(arguments) == 1
+    english = capsys.readouterr().err
+    assert english == "Choose a password of 12 to 200 characters.\n"
+    monkeypatch.setenv("LC_ALL", "es_MX.UTF-8")
+    assert desk_user.main(arguments) == 1
+    assert "12" in (spanish := capsys.readouterr().err)
+    assert spanish != english
+
+
+def test_two_passwords_that_differ(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    types(monkeypatch, passwords=(PASSWORD, PASSWORD + "x"))
+    assert desk_user.main(["--email", "bo@city.example", "--name", "Bo"]) == 1
+    assert "not the same" in capsys.readouterr().err
+    assert not has_password(settings, "bo@city.example", PASSWORD)
+
+
+def test_somebody_who_goes_away(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def leave(_: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("builtins.input", leave)
+    assert desk_user.main([]) == 1
+    assert "Nothing was changed." in capsys.readouterr().err
