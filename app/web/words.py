@@ -1,6 +1,6 @@
 """Dates and places in a visitor's language, in the city's time zone."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -12,17 +12,26 @@ from app.domain.views import PlaceShownAs
 from i18n import N_, N_n, Translator
 
 
-@lru_cache(maxsize=4096)
 def day(moment: datetime, locale: str, zone: ZoneInfo) -> str:
     """A day in words: "November 22, 2026". moment: UTC."""
-    return format_date(moment.astimezone(zone).date(), format="long", locale=locale)
+    return _date(moment.astimezone(zone).date(), locale)
 
 
-@lru_cache(maxsize=4096)
 def day_and_time(moment: datetime, locale: str, zone: ZoneInfo) -> str:
     """A moment in words, to the minute: "November 22, 2026, 3:05 PM". moment: UTC."""
     local = moment.astimezone(zone)
-    return f"{day(moment, locale, zone)}, {format_time(local, format='short', locale=locale)}"
+    return f"{_date(local.date(), locale)}, {_time(time(local.hour, local.minute), locale)}"
+
+
+# Moments are all different, but there are few days in a year, and 1,440 minutes in a day.
+@lru_cache(maxsize=4096)
+def _date(local: date, locale: str) -> str:
+    return format_date(local, format="long", locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _time(local: time, locale: str) -> str:
+    return format_time(local, format="short", locale=locale)
 
 
 def place(city: City, shown: PlaceShownAs, t: Translator) -> str:
