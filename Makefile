@@ -38,7 +38,6 @@ export REFLEX_DIR := $(CURDIR)/$(VENV)/reflex
 PAGES := rxconfig.py $(shell find app components state i18n assets -type f \
   \( -name '*.py' -o -path 'assets/*' \) ! -path 'app/storage/*' ! -path 'app/adapters/*' ! -path 'app/city/*')
 PAGE_LIST := $(VENV)/pages.list
-NPM_LOCK := $(wildcard reflex.lock/*)
 
 # $(call step,what is done,name of its log,command): one line on the screen, the rest in a log, shown if it fails.
 define step
@@ -172,13 +171,14 @@ PIP = $(PY) -m pip install --disable-pip-version-check --no-input --progress-bar
 $(NPM_TOOLS): a11y_tests/package.json a11y_tests/package-lock.json | $(RUN)
 	$(call step,npm packages for tests and checks,npm,cd a11y_tests && npm ci && touch ../$@)
 
-# A page that was added or removed is a change, too.
+# A file that was added or removed is a change, too. Of the npm lock only its words count: Reflex writes it anew each time.
 $(PAGE_LIST): FORCE | $(PY)
-	@echo $(PAGES) | tr ' ' '\n' | sort > $@.new; if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+	@{ echo $(PAGES) | tr ' ' '\n' | sort; cat reflex.lock/*.json | cksum; } > $@.new 2> /dev/null; \
+	if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
 .PHONY: FORCE
 FORCE:
 
-$(SITE): $(RUN) $(NPM_LOCK) $(PAGES) $(PAGE_LIST)
+$(SITE): $(RUN) $(PAGES) $(PAGE_LIST)
 	$(call step,Pages,pages,NPM_CONFIG_REGISTRY="$$(npm config get registry)" \
 	  $(PY) -m reflex export --frontend-only --no-zip && test -f $@)

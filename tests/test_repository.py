@@ -17,6 +17,8 @@ import i18n
 
 ROOT = Path(__file__).parents[1]
 PYTHON_LOCKS = ["requirements.lock", "requirements-dev.lock"]
+SHIPPED = {"app", "components", "i18n", "state"}
+TESTS = {"tests", "a11y_tests", "bench"}
 NPM_LOCKS = ["reflex.lock/package-lock.json", "a11y_tests/package-lock.json"]
 # Wanted although no module of ours imports them; docs/dependencies.md says for what.
 NOT_IMPORTED = {
@@ -39,10 +41,13 @@ def project() -> dict[str, Any]:
     return tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
+def names_in(requirements: list[str]) -> set[str]:
+    return {re.split(r"[\[=<>~!; ]", requirement)[0] for requirement in requirements}
+
+
 def direct() -> set[str]:
     """The names of all direct dependencies."""
-    wanted = project()["project"]["dependencies"] + project()["dependency-groups"]["dev"]
-    return {re.split(r"[\[=<>~!; ]", line)[0] for line in wanted}
+    return names_in(project()["project"]["dependencies"] + project()["dependency-groups"]["dev"])
 
 
 def committed() -> list[Path]:
@@ -105,25 +110,28 @@ def test_every_direct_dependency_is_explained() -> None:
     assert sorted(rows) == sorted(direct() | set(npm))
 
 
-def test_what_is_imported_is_a_direct_dependency_and_the_other_way_round() -> None:
-    ours = {"app", "components", "i18n", "state", "tests", "a11y_tests", "bench"}
-    imported: set[str] = set()
-    for file in committed():
-        if file.suffix == ".py":
-            for node in ast.walk(ast.parse(file.read_text())):
-                if isinstance(node, ast.Import):
-                    imported |= {alias.name.split(".")[0] for alias in node.names}
-                elif isinstance(node, ast.ImportFrom) and node.module:
-                    imported.add(node.module.split(".")[0])
+def imported_by(files: list[Path]) -> set[str]:
+    """The distributions that these files import, by the names of pyproject.toml."""
+    modules: set[str] = set()
+    for file in files:
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Import):
+                modules |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                modules.add(node.module.split(".")[0])
+    modules -= {*SHIPPED, *TESTS, *sys.stdlib_module_names}
     known = packages_distributions()
-    outside = imported - ours - sys.stdlib_module_names
-    missing = {name for name in outside if name not in known}
-    distributions = {known[name][0].lower().replace("_", "-") for name in outside - missing}
-    # Parts of a dependency that go by a name of their own.
-    distributions -= {"reflex-base", "reflex-components-core", "pydantic-core"}
-    assert not missing
-    assert distributions - direct() == set()
-    assert direct() - distributions - NOT_IMPORTED == set()
+    names = {known[module][0].lower().replace("_", "-") if module in known else module for module in modules}
+    # Parts of Reflex and Pydantic go by names of their own.
+    return {re.sub(r"^(reflex|pydantic)-(base|core|components-.*)$", r"\1", name) for name in names}
+
+
+def test_what_is_imported_is_a_direct_dependency_and_the_other_way_round() -> None:
+    files = [file for file in committed() if file.suffix == ".py"]
+    shipped = [file for file in files if file.relative_to(ROOT).parts[0] in {*SHIPPED, "rxconfig.py"}]
+    assert imported_by(shipped) <= names_in(project()["project"]["dependencies"])
+    assert imported_by(files) <= direct()
+    assert direct() - NOT_IMPORTED <= imported_by(files)
 
 
 def test_our_package_of_translations_is_the_one_that_is_imported() -> None:
