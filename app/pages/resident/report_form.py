@@ -169,7 +169,7 @@ def _place_step() -> rx.Component:
                 hint=_(
                     "For example: 3912 SE Hawthorne Blvd, or “in the park behind the playground”. Words are enough."
                 ),
-                auto_complete="off",
+                # No autocomplete="off": with it, browsers leave the field empty when somebody comes back.
                 max_length=300,
             ),
             rx.el.input(type="hidden", name="lat", id="lat", value=slot("fields['lat'].value")),
