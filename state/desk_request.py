@@ -136,7 +136,7 @@ class DeskRequest(Desk):
         found = await asyncio.to_thread(whole, portal, self._reference) if self._reference else None
         self.there, self.missing = found is not None, found is None
         if found is None:
-            self.shown, self.title = Details(), ""
+            self.shown, self.title = Details(), self._t(N_("There is no such report – desk"))
             return
         self.shown = details(found.request, found.names, portal.city, self._t, portal.now())
         heading = f"{self.shown.service} {self.shown.reference}"

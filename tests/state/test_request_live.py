@@ -75,7 +75,7 @@ def test_numbers_of_no_request(scene: Play) -> None:
         for query in ("", "ref=", "ref=1", f"ref={there[:-1]}", "ref=4829135570246", "ref=%27OR"):
             tab = await room.open(PATH, query=query)
             await tab.until(DeskRequest, "missing", True)
-            assert tab.show(DeskRequest, "title") == ""
+            assert tab.show(DeskRequest, "title") == "There is no such report – desk"
             tab.send(CHANGE, form={"status": "fixed", "note": "", "version": "1", "key": ""})
             tab.send(NOTE, form={"note": "x", "key": ""})
             await tab.until_done()

@@ -23,12 +23,12 @@ def request_page(locale: str) -> rx.Component:
         rx.cond(DeskRequest.missing, parts.no_such_request(desk)),
         # Hidden and not left out, so that what somebody was writing outlives the end of a sign-in.
         rx.el.div(
-            parts.summary(shown),
+            rx.cond(DeskRequest.there, parts.summary(shown)),
             parts.changed_line(DeskRequest.changed),
             parts.done_line(DeskRequest.done),
             parts.mistake_summary(DeskRequest.mistakes),
             rx.el.div(
-                parts.known(shown),
+                rx.el.div(rx.cond(DeskRequest.there, parts.known(shown))),
                 rx.el.div(
                     parts.status_form(
                         shown=shown,
