@@ -3,8 +3,10 @@
 import argparse
 import json
 import os
+import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -57,12 +59,13 @@ def _number(value: float) -> str:
 
 
 def write(file: Path | None, tables: Mapping[str, Sequence[Figure]], **more: Any) -> None:
-    """Write tables as JSON, with how busy the machine was; nothing if there is no file."""
+    """Write tables as JSON, with when and where they were measured; nothing if there is no file."""
     if file is None:
         return
     figures = {title: [{**asdict(f), "missed": f.missed} for f in table] for title, table in tables.items()}
     file.parent.mkdir(parents=True, exist_ok=True)
-    content = {**more, "load": os.getloadavg(), "tables": figures}
+    where = {"python": platform.python_version(), "cores": os.cpu_count(), "load": os.getloadavg()}
+    content = {"at": datetime.now(UTC).isoformat(timespec="seconds"), **where, **more, "tables": figures}
     file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
