@@ -102,6 +102,10 @@ PYBABEL = $(PY) -m babel.messages.frontend -q
 bench: build tools ## Measure weight and speed, as tables and as JSON; a short round: make bench BENCH=--small
 	@$(WITH_BROWSER) $(PY) -m bench $(BENCH)
 
+.PHONY: screenshots
+screenshots: build tools ## Draw the README's picture anew
+	@exec $(PY) -m a11y_tests.pictures
+
 .PHONY: lock
 lock: $(DEVELOP) ## Bring the locked packages up to date, within the limits of pyproject.toml and package.json
 	$(call step,Python packages,lock-python,$(LOCK) pyproject.toml -o requirements.lock && \
