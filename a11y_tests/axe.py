@@ -11,7 +11,9 @@ HERE = Path(__file__).parent
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 # Timers never end in a page whose scripts are switched off; axe needs them only to let others have a turn.
-_WITHOUT_TIMERS = "void (window.setTimeout = (task, ms) => { if (!ms) Promise.resolve().then(task); return 0; })"
+_WITHOUT_TIMERS = (
+    "void (window.setTimeout = (task, ms) => { if (!ms) Promise.resolve().then(task); return 0; })"
+)
 
 _RUN = """
 ([tags, only]) => axe.run(document, {

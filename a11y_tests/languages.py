@@ -15,7 +15,9 @@ from i18n.translator import CATALOGS
 _FOLDERS = (CATALOGS, CITY / "locales")
 _PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
 # Words that make an English sentence and that no language written here has in common with it.
-_ENGLISH = frozenset("the and your you with this that are is of for please we our have has been what where how it".split())
+_ENGLISH = frozenset(
+    ["the", "and", "your", "you", "with", "this", "that", "are", "is", "of", "for", "please", "we", "our", "have", "has", "been", "what", "where", "how", "it"]
+)
 
 
 def words(locale: str) -> Translator:

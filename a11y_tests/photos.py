@@ -23,7 +23,8 @@ def phone_photo(width: int = 4000, height: int = 3000, *, orientation: int = 6, 
     shapes = Image.effect_mandelbrot((width // 8, height // 8), (-2, -1.2, 1, 1.2), 60)
     grain = Image.effect_noise((width // 4, height // 4), 30)
     bands = [
-        Image.blend(shapes.resize((width, height)), grain.resize((width, height)), share) for share in (0.25, 0.3, 0.35)
+        Image.blend(shapes.resize((width, height)), grain.resize((width, height)), share)
+        for share in (0.25, 0.3, 0.35)
     ]
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = orientation

@@ -155,7 +155,9 @@ class Resident:
         if not self.script:
             place = self.t("Say where it is: write an address or a crossing, or choose the place on the map.")
             expect(summary.get_by_role("link", name=place)).to_be_visible()
-        group = self.page.get_by_role("group", name=re.compile("^" + re.escape(self.t("How big is the hole?"))))
+        group = self.page.get_by_role(
+            "group", name=re.compile("^" + re.escape(self.t("How big is the hole?")))
+        )
         expect(group).to_contain_text(wanted)
         self.look()
         self.look_for_focus()
@@ -179,11 +181,17 @@ class Resident:
         """A photo and what it shows. With script it is made small and may offer its place."""
         photo = photo or payload(phone_photo(1600, 1200))
         if not self.script:
-            self.hands.attach(self.page.get_by_label(re.compile("^" + self.t("Photo %(n)s", n=1))).first, photo)
+            self.hands.attach(
+                self.page.get_by_label(re.compile("^" + self.t("Photo %(n)s", n=1))).first, photo
+            )
             self.hands.write(self._shown_by(1), self.told.shows)
             return
         self.hands.attach(self.page.get_by_label(self.t("Add photos")), photo)
-        added = re.escape(self.t("Photo {n} added, {size} kB.")).replace(r"\{n\}", "1").replace(r"\{size\}", r"\d+")
+        added = (
+            re.escape(self.t("Photo {n} added, {size} kB."))
+            .replace(r"\{n\}", "1")
+            .replace(r"\{size\}", r"\d+")
+        )
         expect(self.page.locator("photo-input [role=status]").first).to_have_text(re.compile(added))
         self.hands.write(self._shown_by(1), self.told.shows)
 
@@ -205,7 +213,13 @@ class Resident:
         self.go_on("Check and send", 5)
         if self.script:
             answers = self.page.locator(".answers")
-            for said in (self.told.size, self.told.lane, self.told.description, self.told.address, self.told.shows):
+            for said in (
+                self.told.size,
+                self.told.lane,
+                self.told.description,
+                self.told.address,
+                self.told.shows,
+            ):
                 expect(answers).to_contain_text(said)
             for said in self.told.contact:
                 expect(answers).to_contain_text(said)
@@ -240,7 +254,9 @@ class Resident:
 
     def look_up(self, typed: str) -> None:
         """From any page to the look-up, and on with a number as somebody types it."""
-        self.hands.press(self.page.get_by_role("contentinfo").get_by_role("link", name=self.t("Check a request")))
+        self.hands.press(
+            self.page.get_by_role("contentinfo").get_by_role("link", name=self.t("Check a request"))
+        )
         expect(self.heading("Check a request", 1)).to_be_visible()
         self.look()
         self.hands.write(self.page.get_by_role("textbox", name=self.t("Reference number")), typed)

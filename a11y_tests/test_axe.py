@@ -118,7 +118,9 @@ def request_fixed(stage: Stage) -> None:
     stage.page.goto(sent.private)
     stage.resident.field("Comment").fill(sent.told.comment)
     stage.resident.button("Add the comment").click()
-    expect(stage.page.get_by_role("status").filter(has_text=stage.resident.t("Your comment has been added."))).to_be_visible()
+    expect(
+        stage.page.get_by_role("status").filter(has_text=stage.resident.t("Your comment has been added."))
+    ).to_be_visible()
     stage.desk.move(sent.reference, Status.FIXED, "Filled.")
     stage.page.goto(sent.page)
     expect(stage.resident.status()).to_contain_text(stage.resident.t("Fixed"))
@@ -175,7 +177,11 @@ def private(stage: Stage) -> None:
 def private_done(stage: Stage) -> None:
     stage.page.goto(stage.report.private)
     stage.resident.button("Erase my contact details").click()
-    expect(stage.page.get_by_role("status").filter(has_text=stage.resident.t("Your contact details have been erased."))).to_be_visible()
+    expect(
+        stage.page.get_by_role("status").filter(
+            has_text=stage.resident.t("Your contact details have been erased.")
+        )
+    ).to_be_visible()
 
 
 def private_with_errors(stage: Stage) -> None:
@@ -279,8 +285,23 @@ def sign_in_failed(stage: Stage) -> None:
 
 READ = (
     *(start, types, types_found, types_not_found, receipt, receipt_with_a_photo_that_was_none, request_open),
-    *(request_fixed, request_unknown, look_up, look_up_with_a_wrong_digit, look_up_with_too_few_digits, recent),
-    *(privacy, not_there, type_not_there, private_link_that_is_wrong, private_with_errors, private, private_done),
+    *(
+        request_fixed,
+        request_unknown,
+        look_up,
+        look_up_with_a_wrong_digit,
+        look_up_with_too_few_digits,
+        recent,
+    ),
+    *(
+        privacy,
+        not_there,
+        type_not_there,
+        private_link_that_is_wrong,
+        private_with_errors,
+        private,
+        private_done,
+    ),
 )
 SCRIPTED = (form, form_with_a_map, form_with_a_file_that_is_no_photo)
 PLAIN = (plain_form, plain_form_with_errors, plain_form_that_has_kept_a_photo)
@@ -298,7 +319,9 @@ def test_nothing_is_found(stage: Stage, state: State) -> None:
     stage.check()
 
 
-def test_nothing_is_found_where_nothing_has_been_reported_yet(new_context: Contexts, own_server: PortalServer) -> None:
+def test_nothing_is_found_where_nothing_has_been_reported_yet(
+    new_context: Contexts, own_server: PortalServer
+) -> None:
     resident = Resident(new_context(portal=own_server))
     resident.page.goto("/en/recent/")
     expect(resident.page.get_by_text("There are no requests here yet.")).to_be_visible()

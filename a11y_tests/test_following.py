@@ -54,7 +54,9 @@ def test_what_only_the_desk_may_read_is_neither_shown_nor_said(
     expect(resident.page.get_by_role("status")).to_be_empty()
 
 
-def test_a_page_that_was_open_offline_goes_on(new_context: Contexts, server: PortalServer, desk: Desk) -> None:
+def test_a_page_that_was_open_offline_goes_on(
+    new_context: Contexts, server: PortalServer, desk: Desk
+) -> None:
     sent = send_report(server)
     context = new_context(forgiven=("net::ERR_INTERNET_DISCONNECTED",))
     resident = Resident(context)
@@ -84,7 +86,9 @@ def test_numbers_are_read_as_people_write_them(
     expect(resident.heading("Pothole", 1)).to_be_visible()
 
 
-def test_a_number_with_two_digits_swapped_is_not_another_request(new_context: Contexts, server: PortalServer) -> None:
+def test_a_number_with_two_digits_swapped_is_not_another_request(
+    new_context: Contexts, server: PortalServer
+) -> None:
     sent = send_report(server)
     number = sent.reference
     at = next(i for i in range(len(number) - 1) if number[i] != number[i + 1])
@@ -111,7 +115,9 @@ def test_a_photo_added_later_is_on_the_public_page(new_context: Contexts, server
     page.get_by_label("Photo", exact=True).set_input_files(
         {"name": "later.jpg", "mimeType": "image/jpeg", "buffer": phone_photo(900, 600)}
     )
-    page.get_by_label("What does it show? For people who cannot see it.").fill("The hole with a cone beside it")
+    page.get_by_label("What does it show? For people who cannot see it.").fill(
+        "The hole with a cone beside it"
+    )
     resident.button("Send the photo").click()
     expect(page.get_by_text("Your photos have been added.")).to_be_visible()
     page.goto(sent.page)

@@ -14,7 +14,9 @@ WAYS = [pytest.param(True, id="script"), pytest.param(False, id="no-script")]
 
 @pytest.mark.parametrize("script", WAYS)
 @pytest.mark.parametrize("locale", LOCALES)
-def test_a_report_from_the_first_page_to_the_erased_contact(new_context: Contexts, locale: str, script: bool) -> None:
+def test_a_report_from_the_first_page_to_the_erased_contact(
+    new_context: Contexts, locale: str, script: bool
+) -> None:
     resident = Resident(new_context(script=script, locale=locale), locale, script=script)
     resident.report()
     follows_it(resident)

@@ -95,7 +95,9 @@ def test_a_photo_offers_its_place_and_keeps_it_to_itself_otherwise(new_context: 
     resident.go_on("Photos", 3)
     resident.add_photo(payload(phone_photo(1600, 1200)))
     offer = resident.page.locator(".offer")
-    expect(offer.get_by_role("status")).to_contain_text(re.compile("^Your photo says it was taken .+ Use that as the place?"))
+    expect(offer.get_by_role("status")).to_contain_text(
+        re.compile("^Your photo says it was taken .+ Use that as the place?")
+    )
     resident.look()
     with resident.page.expect_request(lambda request: request.method == "PUT") as put:
         resident.button("No").click()
@@ -126,7 +128,9 @@ def test_a_photo_s_place_is_taken_when_the_person_agrees(new_context: Contexts) 
     sent = put.value.post_data_json
     assert (float(sent["lat"]), float(sent["long"])) == pytest.approx((LAT, LONG), abs=1e-4)
     assert sent["place_source"] == "photo"
-    small = resident.page.request.get(resident.page.get_by_role("img", name=resident.told.shows).get_attribute("src") or "")
+    small = resident.page.request.get(
+        resident.page.get_by_role("img", name=resident.told.shows).get_attribute("src") or ""
+    )
     assert small.ok
     for secret in (b"Exif", b"GPS", CAMERA.encode()):
         assert secret not in small.body()

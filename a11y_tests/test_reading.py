@@ -13,7 +13,12 @@ from i18n.locales import LOCALES
 
 ZOOMED = {"width": 320, "height": 256}
 """A window of 1280 x 1024 at 400 % (WCAG 2.2, 1.4.10)."""
-WINDOWS = [ZOOMED, {"width": 256, "height": 512}, {"width": 390, "height": 844}, {"width": 844, "height": 390}]
+WINDOWS = [
+    ZOOMED,
+    {"width": 256, "height": 512},
+    {"width": 390, "height": 844},
+    {"width": 844, "height": 390},
+]
 WINDOWS += [{"width": 820, "height": 1180}, {"width": 1280, "height": 800}]
 
 
@@ -27,8 +32,13 @@ def all_pages(server: PortalServer, reports: dict[str, Sent], locale: str) -> li
     if locale not in reports:
         reports[locale] = send_report(server, locale, photos=(phone_photo(800, 600), phone_photo(600, 800)))
     sent = reports[locale]
-    plain = [url(name, locale=locale) for name in ("home", "report", "requests", "recent", "privacy", "sign_in")]
-    search = [f"{url('report', locale=locale)}?q={sent.told.search}", f"{url('requests', locale=locale)}?reference=12"]
+    plain = [
+        url(name, locale=locale) for name in ("home", "report", "requests", "recent", "privacy", "sign_in")
+    ]
+    search = [
+        f"{url('report', locale=locale)}?q={sent.told.search}",
+        f"{url('requests', locale=locale)}?reference=12",
+    ]
     form = url("report_form", locale=locale, service_code="pothole")
     return [*plain, *search, form, sent.page, sent.receipt, sent.private, f"/{locale}/nowhere/"]
 
@@ -69,7 +79,9 @@ def test_every_page_bears_text_twice_as_large(
 def test_every_step_of_the_form_bears_zoom_and_large_text(new_context: Contexts) -> None:
     context = new_context(viewport=ZOOMED)
     resident = Resident(context)
-    context.new_cdp_session(resident.page).send("Page.setFontSizes", {"fontSizes": {"standard": 24, "fixed": 20}})
+    context.new_cdp_session(resident.page).send(
+        "Page.setFontSizes", {"fontSizes": {"standard": 24, "fixed": 20}}
+    )
     resident.report()
 
 

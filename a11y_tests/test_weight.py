@@ -38,8 +38,12 @@ def test_the_first_visit_of_the_form(new_context: Contexts, locale: str) -> None
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_no_page_is_heavier(server: PortalServer, locale: str) -> None:
-    forms = [url("report_form", locale=locale, service_code=one.service_code) for one in load_city(CITY).services]
-    others = [url(name, locale=locale) for name in ("home", "report", "requests", "recent", "privacy", "sign_in")]
+    forms = [
+        url("report_form", locale=locale, service_code=one.service_code) for one in load_city(CITY).services
+    ]
+    others = [
+        url(name, locale=locale) for name in ("home", "report", "requests", "recent", "privacy", "sign_in")
+    ]
     with httpx.Client(base_url=server.url, headers=PHONE_ABROAD, trust_env=False) as client:
         for path in (*forms, *others):
             with client.stream("GET", path) as answer:

@@ -58,7 +58,9 @@ class Wire:
         # What the browser asks for by itself, as the icon, it knows from the document.
         found = 0 if event.get("type") == "Document" else 1
         before = next((one.depth for one in self._exchanges.values() if one.url == cause), found)
-        exchange = self._exchanges.setdefault(event["requestId"], Exchange(request["method"], request["url"], 0))
+        exchange = self._exchanges.setdefault(
+            event["requestId"], Exchange(request["method"], request["url"], 0)
+        )
         exchange.method, exchange.url, exchange.depth = request["method"], request["url"], before + 1
 
     def _headers_sent(self, event: dict[str, Any]) -> None:

@@ -37,6 +37,7 @@
 /** Bytes that go in one step: what a bad connection loses at most. */
 const STEP = 65536;
 const LONGEST_WAIT_S = 60;
+const LONGEST_ASKED_S = 3600;
 const ANSWER_WITHIN_S = 60;
 /** Answers of a server that may say otherwise later (RFC 9110, RFC 6585, RFC 8470). */
 const LATER = [0, 408, 425, 429];
@@ -54,10 +55,10 @@ export class Refused extends Error {
 
 /** It may work later. */
 class Unreached extends Error {
-  /** @param {number} [after]  seconds, if the server said so */
-  constructor(after = 0) {
+  /** @param {number} [after]  seconds, if the server said so; a date (RFC 9110 §10.2.3) is not a number */
+  constructor(after) {
     super("unreached");
-    this.after = after;
+    this.after = Math.min(after || 0, LONGEST_ASKED_S);
   }
 }
 
@@ -136,7 +137,7 @@ async function ask(url, request) {
     const answer = await response.json().catch(() => null);
     const { status, headers } = response;
     const offset = headers.get("Upload-Offset");
-    if (LATER.includes(status) || status >= 500) throw new Unreached(secondsOf(headers.get("Retry-After")));
+    if (LATER.includes(status) || status >= 500) throw new Unreached(Number(headers.get("Retry-After")));
     // With an offset the server says where to go on instead.
     if (status >= 400 && !offset) throw new Refused(answer);
     return { status, answer, offset: Number(offset) };
@@ -145,13 +146,6 @@ async function ask(url, request) {
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Seconds or a date (RFC 9110 §10.2.3). @param {string | null} after */
-function secondsOf(after) {
-  const seconds = Number(after);
-  const wait = seconds >= 0 ? seconds : (Date.parse(after || "") - Date.now()) / 1000;
-  return wait > 0 ? Math.min(wait, 3600) : 0;
 }
 
 /** @param {Report} report @returns {Promise<Receipt>} */

@@ -77,8 +77,7 @@ export function complain(host, problems) {
     list.append(make("li", "", link));
     addMessage(host, control, text);
   }
-  list.append(...all(list, "li").sort((one, other) => (comesBefore(targetOf(one), targetOf(other)) ? -1 : 1)));
-  open(targetOf(list.children[0]));
+  open(problems[0][0]);
   entitle(host);
   summary.focus();
 }
@@ -175,6 +174,7 @@ function newSummary(host) {
   summary.tabIndex = -1;
   summary.setAttribute("role", "group");
   summary.setAttribute("aria-labelledby", heading.id);
+  follow(summary);
   (host.closest("offline-form") || host).before(summary);
   return summary;
 }
@@ -197,18 +197,15 @@ function addMessage(host, control, text) {
   (choice || control).before(message);
 }
 
-/**
- * @param {HTMLElement | null} one
- * @param {HTMLElement | null} other
- */
-function comesBefore(one, other) {
-  return one && other && one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING;
+/** Lead people from a line of the summary to its control, whichever step that is in. @param {HTMLElement} summary */
+function follow(summary) {
+  summary.addEventListener("click", (event) => {
+    const line = /** @type {Element} */ (event.target).closest("li");
+    if (!line) return;
+    event.preventDefault();
+    goTo(targetOf(line));
+  });
 }
 
-// The summary may come from the server, so its links are listened to from afar.
-document.addEventListener("click", (event) => {
-  const line = /** @type {Element} */ (event.target).closest("#errors li");
-  if (!line || !(/** @type {Element} */ (event.target).closest("a"))) return;
-  event.preventDefault();
-  goTo(targetOf(line));
-});
+// One that came with the page.
+for (const summary of all(document, "#errors")) follow(summary);

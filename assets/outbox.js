@@ -8,8 +8,6 @@ import { all, complain, copy, fill, forgive, part } from "./forms.js";
 
 /** After so many tries in a row the person can go on to the next page. */
 const PATIENCE = 3;
-/** Where the id of the report that was sent last is remembered while the tab is open. */
-const SENT = "sent-report";
 
 class OfflineForm extends HTMLElement {
   constructor() {
@@ -26,7 +24,6 @@ class OfflineForm extends HTMLElement {
       event.preventDefault();
       event.returnValue = false;
     };
-    if (!window.AbortController || !window.TextEncoder || !window.crypto || !crypto.subtle) return;
     this.addEventListener("submit", (event) => {
       if (event.defaultPrevented) return;
       event.preventDefault();
@@ -38,13 +35,9 @@ class OfflineForm extends HTMLElement {
 
   /** A form that has been sent comes back from the browser's memory: get a new one, with a new id. */
   startAfresh() {
-    try {
-      if (sessionStorage.getItem(SENT) !== new FormData(this.form).get("id")) return;
-      sessionStorage.removeItem(SENT);
-      location.reload();
-    } catch (error) {
-      // Storage is switched off: nothing is remembered.
-    }
+    if (!history.state || !history.state.sent) return;
+    history.replaceState(null, "");
+    location.reload();
   }
 
   async send() {
@@ -52,6 +45,7 @@ class OfflineForm extends HTMLElement {
     this.say(this.dataset.sending);
     try {
       if (this.hopeless) throw new Error("refused without a reason");
+      if (this.querySelector("[name^='media[']")) throw new Error("photos from a plain try");
       // The same bytes until the city has them or says no: a second, changed copy would be another report.
       await deliver(await this.freeze(), this);
     } catch (error) {
@@ -94,18 +88,13 @@ class OfflineForm extends HTMLElement {
 
   leave() {
     this.busy(false);
-    try {
-      sessionStorage.setItem(SENT, this.receipt ? this.receipt.id : "");
-    } catch (error) {
-      // Storage is switched off: see above.
-    }
+    history.replaceState({ ...history.state, sent: true }, "");
     location.assign(this.sentUrl());
   }
 
   /** The receipt knows best: it may bear another number than the page. */
   sentUrl() {
-    const { sent_url = "" } = this.receipt || {};
-    return (/^\/[^/\\]/.test(sent_url) && sent_url) || this.dataset.sent || "";
+    return (this.receipt && this.receipt.sent_url) || this.dataset.sent || "";
   }
 
   /** @param {Refused} refused */
@@ -120,8 +109,7 @@ class OfflineForm extends HTMLElement {
 
   /** The control of a field that the server names. @param {string} field @returns {HTMLElement} */
   control(field) {
-    const named = field && all(this, "[name]").find(({ name }) => name === field);
-    return named || (field === "media" && part(this, "choose")) || this.button;
+    return (field && all(this, "[name]").find(({ name }) => name === field)) || this.button;
   }
 
   /** @param {boolean} busy */
@@ -144,9 +132,8 @@ class OfflineForm extends HTMLElement {
   /** @returns {Promise<import("./deliver.js").Report>} */
   async freeze() {
     const photos = await this.photos();
-    const sent = photos.map(({ sha256, blob, description }) => ({ sha256, bytes: blob.size, description }));
+    const media = photos.map(({ sha256, blob, description }) => ({ sha256, bytes: blob.size, description }));
     const fields = this.fields();
-    const media = [...this.kept(), ...sent];
     const content = { ...fields, requested_datetime: new Date().toISOString(), channel: "web", media };
     // An empty parameter is an absent one (GeoReport v2): what is undefined does not appear in JSON.
     const body = new TextEncoder().encode(JSON.stringify(content, (_, value) => (value === "" ? undefined : value)));
@@ -168,31 +155,15 @@ class OfflineForm extends HTMLElement {
     return fields;
   }
 
-  /** The photos that the server has already, without those left out. */
-  kept() {
-    const leftOut = new FormData(this.form).getAll("leave_out");
-    const kept = all(this, "[name^='media[']").map(({ name, value }) => ({ sha256: name.slice(6, -1), description: value.trim() }));
-    return kept.filter(({ sha256 }) => !leftOut.includes(sha256));
-  }
-
-  /** The photos that go with this report. */
+  /** The photos that go with this report. Throws if photo.js has not arrived: then the plain form takes them. */
   async photos() {
     const input = /** @type {any} */ (this.querySelector("photo-input"));
-    /** @type {import("./photo.js").Photo[]} */
-    const chosen = input.photos ? await input.photos() : this.plainPhotos();
     const photos = [];
-    for (const { blob, description } of chosen) {
+    for (const { blob, description } of await input.photos()) {
       const digest = await crypto.subtle.digest("SHA-256", await new Response(blob).arrayBuffer());
       photos.push({ sha256: hex(digest), blob, description: description.trim() });
     }
     return photos;
-  }
-
-  /** photo.js did not arrive: the photos go as they are. */
-  plainPhotos() {
-    const descriptions = all(this, "[name=media_description]");
-    const photos = all(this, "[name=media]").map(({ files }, i) => ({ blob: files[0], description: descriptions[i].value }));
-    return photos.filter(({ blob }) => blob);
   }
 }
 

@@ -8,6 +8,8 @@ import { all, copy, fill, part } from "./forms.js";
 const LONGEST_SIDE = 1600;
 /** Below this a photo stays as large as it is: smaller, nobody could see the problem on it. */
 const SHORTEST_LONG_SIDE = 800;
+/** Bytes of a photo that is small enough. */
+const TARGET = 2e5;
 const QUALITIES = [0.8, 0.65, 0.5];
 /** What the server takes of a photo that this browser cannot read. */
 const LARGEST_UNREAD = 15e6;
@@ -77,7 +79,7 @@ class PhotoInput extends HTMLElement {
       const item = this.add(file, description);
       if (!this.waiting) this.say(fill(this.dataset.working, { n: this.numberOf(item) }));
       this.waiting += 1;
-      this.work = this.work.then(() => this.prepare(file, item)).then(() => this.finish());
+      this.work = this.work.then(() => this.prepare(file, item));
     }
     if (!this.waiting) this.report();
   }
@@ -112,9 +114,10 @@ class PhotoInput extends HTMLElement {
    */
   async prepare(file, item) {
     const { header, small } = await smaller(file);
-    if (!item.isConnected) return;
     const n = this.numberOf(item);
-    if (small) {
+    if (!n) {
+      // It has been taken out meanwhile.
+    } else if (small) {
       fillInput(part(item, "file"), new File([small], "photo.jpg", { type: small.type }));
       const preview = /** @type {HTMLImageElement} */ (part(item, "preview"));
       preview.src = URL.createObjectURL(small);
@@ -128,9 +131,6 @@ class PhotoInput extends HTMLElement {
       this.count();
       this.results.push(fill(this.dataset.unreadable, { name: file.name }));
     }
-  }
-
-  finish() {
     this.waiting -= 1;
     if (!this.waiting) this.report();
   }
@@ -139,7 +139,6 @@ class PhotoInput extends HTMLElement {
   report() {
     this.say(this.results.join(" "));
     this.results = [];
-    this.changed();
   }
 
   /** @param {HTMLElement} item */
@@ -149,11 +148,6 @@ class PhotoInput extends HTMLElement {
     this.count();
     this.say(fill(this.dataset.removed, { count: this.sent().length }));
     (this.list.hidden ? this.choose : this.heading).focus();
-    this.changed();
-  }
-
-  changed() {
-    this.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   /** Number the photos anew. */
@@ -211,9 +205,10 @@ function fillInput(input, file) {
  * @returns {Promise<{header: import("./exif.js").Header, small: Blob | null}>}
  */
 async function smaller(file) {
-  const header = readHeader(await new Response(file.slice(0, 1 << 18)).arrayBuffer());
+  let header = readHeader(new ArrayBuffer(0));
   let small = null;
   try {
+    header = readHeader(await new Response(file.slice(0, 1 << 18)).arrayBuffer());
     // What does not begin like a photo is never decoded, nor is what would fill the memory.
     if (header.image && header.width * header.height <= MOST_PIXELS) {
       const picture = await decode(file);
@@ -265,52 +260,37 @@ function turnsStillNeeded(picture, header) {
  * @param {number} orientation
  */
 async function pack(picture, orientation) {
-  const connection = /** @type {any} */ (navigator).connection;
-  const target = connection && connection.saveData ? 1e5 : 2e5;
   let side = LONGEST_SIDE;
   let qualities = QUALITIES;
   for (;;) {
     const canvas = draw(picture, orientation, side);
-    const small = isBlank(canvas) ? null : await toJpeg(canvas, qualities, target);
+    const small = isBlank(canvas) ? null : await toJpeg(canvas, qualities);
     // A canvas keeps its memory in Safari until it has no size.
     canvas.width = canvas.height = 0;
     side *= 0.8;
     qualities = QUALITIES.slice(-1);
-    if (!small || small.size <= target || side < SHORTEST_LONG_SIDE) return small;
+    if (!small || small.size <= TARGET || side < SHORTEST_LONG_SIDE) return small;
   }
 }
 
 /**
- * The first JPEG that is at most `target` bytes, or the smallest.
+ * The first JPEG that is small enough, or the smallest.
  *
  * @param {HTMLCanvasElement} canvas
  * @param {number[]} qualities
- * @param {number} target
  */
-async function toJpeg(canvas, qualities, target) {
+async function toJpeg(canvas, qualities) {
   let blob = null;
   for (const quality of qualities) {
     blob = await new Promise((/** @type {BlobCallback} */ resolve) => canvas.toBlob(resolve, "image/jpeg", quality));
-    if (!blob || blob.size <= target) break;
+    if (!blob || blob.size <= TARGET) break;
   }
   return blob;
 }
 
-/**
- * How a stored picture is turned upright, by EXIF orientation: a matrix whose last two numbers are counted in
- * widths and heights of the canvas.
- *
- * @type {Record<number, number[]>}
- */
-const TURNS = {
-  2: [-1, 0, 0, 1, 1, 0],
-  3: [-1, 0, 0, -1, 1, 1],
-  4: [1, 0, 0, -1, 0, 1],
-  5: [0, 1, 1, 0, 0, 0],
-  6: [0, 1, -1, 0, 1, 0],
-  7: [0, -1, -1, 0, 1, 1],
-  8: [0, -1, 1, 0, 0, 1],
-};
+/** What turns a stored picture upright, by EXIF orientation: quarter turns clockwise, of its mirror image for some. */
+const QUARTERS = [0, 0, 0, 2, 2, 3, 1, 1, 3];
+const MIRRORED = [2, 4, 5, 7];
 
 /**
  * @param {ImageBitmap | HTMLImageElement} picture
@@ -328,11 +308,10 @@ function draw(picture, orientation, side) {
   context.fillStyle = "#fff";
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.imageSmoothingQuality = "high";
-  if (orientation > 1) {
-    const [a, b, c, d, right, down] = TURNS[orientation];
-    context.setTransform(a, b, c, d, right * canvas.width, down * canvas.height);
-  }
-  context.drawImage(picture, 0, 0, width, height);
+  context.translate(canvas.width / 2, canvas.height / 2);
+  context.rotate((QUARTERS[orientation] * Math.PI) / 2);
+  if (MIRRORED.includes(orientation)) context.scale(-1, 1);
+  context.drawImage(picture, -width / 2, -height / 2, width, height);
   return canvas;
 }
 

@@ -28,13 +28,14 @@ class PlacePicker extends HTMLElement {
     const tools = copy(this, "tools");
     this.append(tools);
     this.said = part(tools, "said");
+    this.words = part(tools, "pin-words");
     this.mapButton = part(tools, "show-map");
     const kb = this.dataset.mapKb;
     this.mapWords = this.mapButton.textContent + (kb ? " " + fill(this.dataset.mapSize, { kb }) : "");
     this.mapButton.textContent = this.mapWords;
     this.removeButton = part(tools, "remove");
     const locate = part(tools, "locate");
-    locate.hidden = !navigator.geolocation || window.isSecureContext === false;
+    locate.hidden = !navigator.geolocation || !window.isSecureContext;
     locate.addEventListener("click", () => this.locate());
     this.mapButton.addEventListener("click", () => this.toggleMap());
     this.removeButton.addEventListener("click", () => this.removePin());
@@ -42,10 +43,10 @@ class PlacePicker extends HTMLElement {
     this.offered = false;
     /** @type {Places | undefined} */
     this.known = undefined;
-    const form = this.closest("form") || document;
+    const form = /** @type {HTMLElement} */ (this.closest("form"));
     form.addEventListener("photo-location", (event) => this.offer(/** @type {CustomEvent} */ (event)));
     // Browsers put back hidden fields only when the page is shown.
-    window.addEventListener("pageshow", () => this.pin() && this.tell());
+    window.addEventListener("pageshow", () => this.pin() && this.tell(undefined, true));
   }
 
   /** @param {string} name */
@@ -70,38 +71,44 @@ class PlacePicker extends HTMLElement {
     this.field("long").value = point[1].toFixed(6);
     this.field("place_source").value = source;
     this.field("accuracy_m").value = accuracy === undefined ? "" : String(Math.round(accuracy));
-    this.changed();
   }
 
   removePin() {
     for (const name of ["lat", "long", "place_source", "accuracy_m"]) this.field(name).value = "";
-    part(this, "pin-words").textContent = "";
-    this.removeButton.hidden = true;
+    this.words.textContent = "";
+    this.removeButton.hidden = this.words.hidden = true;
     this.say(this.dataset.removed);
     this.mapButton.focus();
-    this.changed();
     this.dispatchEvent(new Event("pin-removed"));
   }
 
-  changed() {
-    this.dispatchEvent(new Event("change", { bubbles: true }));
-  }
-
-  /** @param {string | undefined} sentence @param {boolean} [quietly]  shown, but not read out */
-  say(sentence, quietly) {
-    this.said.setAttribute("aria-live", quietly ? "off" : "polite");
+  /**
+   * Say something to everybody, or only to those who listen.
+   *
+   * @param {string | undefined} sentence
+   * @param {boolean} [shown]  left out, it is in sight, too
+   */
+  say(sentence, shown = true) {
+    this.said.classList.toggle("sr", !shown);
     this.said.textContent = sentence || "";
   }
 
-  /** Say where the pin is. @param {(place: string) => string} [sentence] @param {boolean} [quietly] */
-  async tell(sentence, quietly) {
-    const point = /** @type {Point} */ (this.pin());
-    this.removeButton.hidden = false;
+  /**
+   * Show where the pin is, and say it. (The words in sight are no live region, because the map's slider speaks for
+   * itself, and regions that are switched off for a moment stay silent in some screen readers.)
+   *
+   * @param {(place: string) => string} [sentence]
+   * @param {boolean} [silently]
+   */
+  async tell(sentence, silently) {
     await this.places();
+    const point = this.pin();
+    if (!point) return;
+    this.removeButton.hidden = this.words.hidden = false;
     const place = this.describe(point);
-    const words = fill(this.dataset.pinAt, { place });
-    part(this, "pin-words").textContent = words;
-    this.say((sentence ? sentence(place) : words) + (this.isOutside(point) ? " " + this.dataset.outside : ""), quietly);
+    const words = sentence ? sentence(place) : fill(this.dataset.pinAt, { place });
+    this.words.textContent = words + (this.isOutside(point) ? " " + this.dataset.outside : "");
+    this.say(silently ? "" : this.words.textContent, false);
   }
 
   /** What is known of the city, or null while it cannot be had. @returns {Promise<Places | null>} */
@@ -134,9 +141,9 @@ class PlacePicker extends HTMLElement {
   /** @param {GeolocationCoordinates} coords */
   async located({ latitude, longitude, accuracy }) {
     this.setPin([latitude, longitude], "device", accuracy);
-    const roughly = accuracy > LONG_WAY_M;
-    const size = roughly ? (accuracy / METERS_PER_MILE).toFixed(1) : feet(accuracy);
-    await this.tell((place) => fill(roughly ? this.dataset.locatedRoughly : this.dataset.located, { accuracy: size, place }));
+    const { located, locatedRoughly } = this.dataset;
+    const [sentence, size] = accuracy > LONG_WAY_M ? [locatedRoughly, miles(accuracy)] : [located, feet(accuracy)];
+    await this.tell((place) => fill(sentence, { accuracy: size, place }));
     this.locating = false;
     this.dispatchEvent(new Event("pin-moved"));
   }
@@ -146,19 +153,25 @@ class PlacePicker extends HTMLElement {
    *
    * @param {Point} point
    */
-  describe(point) {
-    let [nearest, east, north, distance] = ["", 0, 0, Infinity];
-    for (const [name, lat, long] of this.known ? this.known.places : []) {
-      const [x, y] = offset([lat, long], point);
-      const meters = Math.hypot(x, y);
-      if (meters < distance) [nearest, east, north, distance] = [name, x, y, meters];
+  describe([lat, long]) {
+    let [name, distance, eighth] = ["", Infinity, 0];
+    for (const [place, placeLat, placeLong] of this.known ? this.known.places : []) {
+      // A city is small enough to be flat.
+      const north = (lat - placeLat) * METERS_PER_DEGREE;
+      const east = (long - placeLong) * METERS_PER_DEGREE * Math.cos((lat * Math.PI) / 180);
+      const meters = Math.hypot(east, north);
+      if (meters < distance) [name, distance, eighth] = [place, meters, Math.round(Math.atan2(east, north) / (Math.PI / 4))];
     }
-    if (distance > TOO_FAR_M) return fill(this.dataset.coordinates, { lat: point[0].toFixed(5), long: point[1].toFixed(5) });
-    if (distance < VERY_CLOSE_M) return fill(this.dataset.at, { name: nearest });
-    const eighth = (Math.round(Math.atan2(east, north) / (Math.PI / 4)) + 8) % 8;
-    const direction = (this.dataset.directions || "").split(",")[eighth];
-    if (distance < LONG_WAY_M) return fill(this.dataset.near, { feet: feet(distance), direction, name: nearest });
-    return fill(this.dataset.nearMiles, { miles: (distance / METERS_PER_MILE).toFixed(1), direction, name: nearest });
+    const { at, near, nearMiles, coordinates, directions = "" } = this.dataset;
+    const sentence = distance < VERY_CLOSE_M ? at : distance < LONG_WAY_M ? near : distance < TOO_FAR_M ? nearMiles : coordinates;
+    return fill(sentence, {
+      name,
+      feet: feet(distance),
+      miles: miles(distance),
+      direction: directions.split(",")[(eighth + 8) % 8],
+      lat: lat.toFixed(5),
+      long: long.toFixed(5),
+    });
   }
 
   /** Whether a point is known to be outside the city. @param {Point} point */
@@ -218,16 +231,9 @@ function feet(meters) {
   return Math.max(round, Math.round(exact / round) * round);
 }
 
-/**
- * Meters east and north of `origin`, on a plane that touches the Earth there.
- *
- * @param {Point} origin
- * @param {Point} point
- * @returns {Point}
- */
-function offset(origin, point) {
-  const east = (point[1] - origin[1]) * Math.cos((origin[0] * Math.PI) / 180);
-  return [east * METERS_PER_DEGREE, (point[0] - origin[0]) * METERS_PER_DEGREE];
+/** @param {number} meters */
+function miles(meters) {
+  return (meters / METERS_PER_MILE).toFixed(1);
 }
 
 /**

@@ -1,6 +1,6 @@
 // <live-status>: looks now and then whether the page has changed, shows what is new and says the status once.
 
-import { fill, part } from "./forms.js";
+import { all, fill, part } from "./forms.js";
 
 const EVERY_S = 60;
 const AT_MOST_S = 15 * 60;
@@ -54,28 +54,20 @@ class LiveStatus extends HTMLElement {
 }
 
 /**
- * Put the new children in place of those that differ, so that whoever reads or has the focus in another stays there.
+ * Put the new children in place of those that differ, so that whoever reads in another stays there; a focused link
+ * that had to go hands the focus to the one that leads to the same place.
  *
  * @param {Element} old
  * @param {Element} fresh
  */
 function replaceWhatDiffers(old, fresh) {
-  const [now, next] = [Array.from(old.childNodes), Array.from(fresh.childNodes)];
-  next.forEach((node, i) => {
-    if (!now[i]) old.append(node);
-    else if (!now[i].isEqualNode(node)) replaceKeepingFocus(now[i], node);
-  });
+  const href = document.activeElement && document.activeElement.getAttribute("href");
+  const now = Array.from(old.childNodes);
+  const next = Array.from(fresh.childNodes);
+  next.forEach((node, i) => (now[i] ? now[i].isEqualNode(node) || now[i].replaceWith(node) : old.append(node)));
   for (const node of now.slice(next.length)) node.remove();
-}
-
-/** @param {ChildNode} old @param {ChildNode} fresh */
-function replaceKeepingFocus(old, fresh) {
-  const focused = document.activeElement;
-  const href = focused && old.contains(focused) && focused.getAttribute("href");
-  old.replaceWith(fresh);
-  const links = href && fresh instanceof Element ? Array.from(fresh.querySelectorAll("a")) : [];
-  const same = links.find((link) => link.getAttribute("href") === href);
-  if (same) same.focus({ preventScroll: true });
+  const link = document.activeElement === document.body && all(old, "a").find((link) => link.getAttribute("href") === href);
+  if (link) link.focus({ preventScroll: true });
 }
 
 customElements.define("live-status", LiveStatus);

@@ -153,7 +153,7 @@ class StepForm extends HTMLElement {
       event.preventDefault();
       return this.goOn();
     }
-    const problems = this.problemsIn(this).concat(this.nothingSaid());
+    const problems = this.problemsIn(this);
     forgive(this, this);
     if (!problems.length) return;
     event.preventDefault();
@@ -183,14 +183,6 @@ class StepForm extends HTMLElement {
       }
     }
     return problems;
-  }
-
-  /** A report that says nothing at all cannot be worked on. @returns {Problem[]} */
-  nothingSaid() {
-    const description = /** @type {HTMLElement} */ (this.querySelector("[name=description]"));
-    const kept = all(this, "[name^='media[']").length;
-    const said = kept || all(this, "[name=description], [name^=attribute], [name=media]").some(isAnswered);
-    return said ? [] : [[description, this.dataset.missingAll || ""]];
   }
 
   fillAnswers() {
@@ -224,7 +216,7 @@ class StepForm extends HTMLElement {
 
 /** @returns {Partial<Entry>} */
 function entry() {
-  return (history.state && history.state.step && history.state) || {};
+  return history.state || {};
 }
 
 /** @param {HTMLElement} section */
@@ -248,10 +240,8 @@ function fieldOf(control) {
 
 /** The words of a field's label, without "(optional)". @param {HTMLElement} field */
 function labelOf(field) {
-  if (field.dataset.answer) return field.dataset.answer;
-  const label = /** @type {Element} */ (field.querySelector("legend, label")).cloneNode(true);
-  for (const optional of all(/** @type {Element} */ (label), ".optional")) optional.remove();
-  return /** @type {string} */ (label.textContent).trim();
+  const label = field.querySelector("legend, label");
+  return field.dataset.answer || (label && label.firstChild && label.firstChild.textContent) || "";
 }
 
 /** Places for photos that are empty and a pin that is not there are not listed. @param {HTMLElement} field */

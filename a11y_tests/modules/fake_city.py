@@ -23,18 +23,19 @@ from app.city.loader import load_city
 from app.domain.errors import FieldError
 from app.domain.services import Attribute, AttributeValue, City, Service
 from app.domain.submissions import Draft, make_draft
+from app.routes import Url
 from app.settings import CITY
 from app.web.form import Typed, form_view
 from app.web.pages import Pages
 from app.web.views import DraftPhotoView
 from app.web.visit import Visit
-from app.routes import Url
 from i18n import N_
 from i18n.locales import LOCALES
 
 ROOT = Path(__file__).parents[2]
 ASSETS = ROOT / "assets"
 BUILD = ROOT / ".build"
+PUBLISHED = BUILD / "static"
 STEP = 65536
 
 
@@ -52,8 +53,22 @@ def everything() -> Service:
         keywords=("all of it",),
         expected_days=3,
         attributes=(
-            Attribute(code="SIZE", datatype="singlevaluelist", required=True, description="How big is it?", order=1, values=sizes),
-            Attribute(code="COLOR", datatype="singlevaluelist", required=True, description="Which color?", order=2, values=colors),
+            Attribute(
+                code="SIZE",
+                datatype="singlevaluelist",
+                required=True,
+                description="How big is it?",
+                order=1,
+                values=sizes,
+            ),
+            Attribute(
+                code="COLOR",
+                datatype="singlevaluelist",
+                required=True,
+                description="Which color?",
+                order=2,
+                values=colors,
+            ),
             Attribute(
                 code="PARTS",
                 datatype="multivaluelist",
@@ -63,7 +78,9 @@ def everything() -> Service:
                 order=3,
                 values=sizes,
             ),
-            Attribute(code="NAME", datatype="string", required=True, description="What is it called?", order=4),
+            Attribute(
+                code="NAME", datatype="string", required=True, description="What is it called?", order=4
+            ),
             Attribute(code="WHEN", datatype="datetime", description="Since when?", order=5),
             Attribute(code="STORY", datatype="text", description="What happened?", order=6),
         ),
@@ -176,7 +193,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(200, "<!doctype html><html lang=en><title>Sent</title><h1>Sent</h1>", "text/html")
 
     def _static(self, name: str) -> None:
-        file = ASSETS / name
+        file = PUBLISHED / name
         if name in self.fake.faults.get("static", []) or not file.exists():
             self._answer(404, "", "text/plain")
             return
@@ -184,7 +201,10 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(200, file.read_bytes(), kind)
 
     def _page(self, html: str, status: int = 200) -> None:
-        policy = {"Content-Security-Policy": self.fake.pages.security_policy, "Cache-Control": "private, no-cache"}
+        policy = {
+            "Content-Security-Policy": self.fake.pages.security_policy,
+            "Cache-Control": "private, no-cache",
+        }
         self._answer(status, html, "text/html; charset=utf-8", policy)
 
     def _own(self, name: str, query: dict[str, str]) -> None:
@@ -196,7 +216,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(304, "", "text/html")
         else:
             html = OWN_PAGES[name].replace("STATUS", self.fake.status)
-            headers = {"ETag": etag, "Cache-Control": "no-cache", "Content-Security-Policy": self.fake.pages.security_policy}
+            headers = {
+                "ETag": etag,
+                "Cache-Control": "no-cache",
+                "Content-Security-Policy": self.fake.pages.security_policy,
+            }
             self._answer(200, html, "text/html; charset=utf-8", headers)
 
     # --- writing ---
@@ -219,7 +243,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._hang_up()
         else:
             missing = [item["sha256"] for item in content.get("media", []) if not self._is_whole(item)]
-            receipt = {"id": report_id, "digest": digest, "reference": content["reference"], "photos_missing": missing}
+            receipt = {
+                "id": report_id,
+                "digest": digest,
+                "reference": content["reference"],
+                "photos_missing": missing,
+            }
             if self.fake.sent_url:
                 receipt |= {"reference": "4829135570246", "sent_url": self.fake.sent_url}
             self._json(201 if known is None else 200, receipt)
@@ -270,7 +299,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.fake.forms.append(fields := self._form())
-        values = {name: [value for value in given if isinstance(value, str)] for name, given in fields.items()}
+        values = {
+            name: [value for value in given if isinstance(value, str)] for name, given in fields.items()
+        }
         if self._next_fault("POST") == "errors":
             parts = urlsplit(self.path).path.strip("/").split("/")
             self._page(form_page(self.fake, parts[0], parts[2], {"errors": "1"}, values), 422)
@@ -307,7 +338,9 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == "hang-up":
             self._hang_up()
         elif fault == "portal":
-            self._answer(200, "<html>Welcome to our coffee shop. Sign in to use the internet.</html>", "text/html")
+            self._answer(
+                200, "<html>Welcome to our coffee shop. Sign in to use the internet.</html>", "text/html"
+            )
         elif fault == "strange-receipt":
             self._json(200, {"id": "another", "digest": "00", "reference": "1", "photos_missing": []})
         elif "{" in fault:
@@ -325,7 +358,9 @@ class _Handler(BaseHTTPRequestHandler):
     # --- answering ---
 
     def _note(self, length: int) -> None:
-        self.fake.seen.append((self.command, self.path, {name.lower(): value for name, value in self.headers.items()}, length))
+        self.fake.seen.append(
+            (self.command, self.path, {name.lower(): value for name, value in self.headers.items()}, length)
+        )
 
     def _body(self) -> bytes:
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -335,7 +370,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _json(self, status: int, content: object) -> None:
         self._answer(status, json.dumps(content), "application/json")
 
-    def _answer(self, status: int, body: str | bytes, kind: str, headers: dict[str, str] | None = None) -> None:
+    def _answer(
+        self, status: int, body: str | bytes, kind: str, headers: dict[str, str] | None = None
+    ) -> None:
         content = body.encode() if isinstance(body, str) else body
         self.send_response(status)
         for name, value in {"Content-Type": kind, **(headers or {})}.items():
@@ -357,18 +394,31 @@ def form_page(
     errors = []
     if "errors" in query:
         errors = [
-            FieldError("attribute[SIZE]", N_("Choose an answer: %(question)s", question=N_("How big is it?"))),
+            FieldError(
+                "attribute[SIZE]", N_("Choose an answer: %(question)s", question=N_("How big is it?"))
+            ),
             FieldError("email", N_("Check the email address.")),
         ]
     kept = [DraftPhotoView("ab" * 32, Url("/kept.webp"), "A tree")] if "kept" in query else []
-    draft = Draft(query["id"], make_draft().reference, make_draft().manage_token) if "id" in query else make_draft()
+    draft = (
+        Draft(query["id"], make_draft().reference, make_draft().manage_token)
+        if "id" in query
+        else make_draft()
+    )
     view = form_view(visit, service, draft, typed=Typed(values or {}, kept), errors=errors)
     html = fake.pages.fill(visit, "report_form", view)
     return html.replace('dir="ltr"', 'dir="rtl"', 1) if "rtl" in query else html
 
 
 def _visit(fake: FakeCity, locale: str, code: str) -> Visit:
-    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": [], "server": ("127.0.0.1", 80)}
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/",
+        "query_string": b"",
+        "headers": [],
+        "server": ("127.0.0.1", 80),
+    }
     portal: Any = SimpleNamespace(city=fake.city)
     return Visit(Request(scope), portal, fake.pages, LOCALES[locale], "report_form", {"service_code": code})
 

@@ -85,7 +85,9 @@ def test_the_report_is_the_forms_own_names_and_values(form: FORM, fake: FakeCity
     go_on(page, 2)
     page.get_by_label("E-mail").fill("ada@example.com")
     go_on(page, 1)
-    hidden = {name: page.locator(f"[name={name}]").input_value() for name in ("id", "reference", "manage_token")}
+    hidden = {
+        name: page.locator(f"[name={name}]").input_value() for name in ("id", "reference", "manage_token")
+    }
     send(page)
     page.wait_for_url("**/sent/**")
     ((report_id, report),) = fake.reports.items()
@@ -120,7 +122,10 @@ def test_the_report_is_the_forms_own_names_and_values(form: FORM, fake: FakeCity
 
 def test_the_bytes_bear_their_digest_and_are_few(ready: Page, fake: FakeCity) -> None:
     bodies: list[bytes] = []
-    ready.on("request", lambda request: bodies.append(request.post_data_buffer or b"") if request.method == "PUT" else None)
+    ready.on(
+        "request",
+        lambda request: bodies.append(request.post_data_buffer or b"") if request.method == "PUT" else None,
+    )
     send(ready)
     sent(ready)
     ((_, _, headers, length),) = [seen for seen in fake.seen if seen[0] == "PUT"]
@@ -151,27 +156,15 @@ def test_text_goes_first_and_photos_after_in_small_steps(form: FORM, fake: FakeC
     assert report.content["media"] == [{"sha256": sha256, "bytes": photo.stat().st_size}]
 
 
-def test_photos_the_server_has_are_named_and_not_sent_again(form: FORM, fake: FakeCity) -> None:
+def test_with_photos_of_an_earlier_plain_try_the_plain_form_goes_on(form: FORM, fake: FakeCity) -> None:
     page = form("/en/report/anywhere/?kept=1")
     go_on(page, 2)
     page.get_by_label("What does photo 1 show?").fill("An old tree")
     go_on(page, 2)
     send(page)
-    page.wait_for_url("**/sent/**")
-    (report,) = fake.reports.values()
-    assert report.content["media"] == [{"sha256": "ab" * 32, "description": "An old tree"}]
-
-
-def test_photos_that_are_left_out_are_not_named(form: FORM, fake: FakeCity) -> None:
-    page = form("/en/report/anywhere/?kept=1")
-    page.get_by_label("Describe it").fill("A tree")
-    go_on(page, 2)
-    page.get_by_label("Leave photo 1 out").check()
-    go_on(page, 2)
-    send(page)
-    page.wait_for_url("**/sent/**")
-    (report,) = fake.reports.values()
-    assert report.content["media"] == []
+    sent(page)
+    (sent_form,) = fake.forms
+    assert sent_form[f"media[{'ab' * 32}]"] == ["An old tree"]
 
 
 # --- a bad connection -------------------------------------------------------------------------------------------------
@@ -326,7 +319,9 @@ def test_a_photo_the_city_refuses_does_not_stop_the_others(
     assert photo.read_bytes() in [bytes(content) for content in fake.photos.values()]
 
 
-def test_a_photo_that_was_garbled_on_its_way_is_sent_once_more(form: FORM, fake: FakeCity, photo: Path) -> None:
+def test_a_photo_that_was_garbled_on_its_way_is_sent_once_more(
+    form: FORM, fake: FakeCity, photo: Path
+) -> None:
     page = at_the_end(form("/en/report/anywhere/"), photo)
     fake.faults["PATCH"] = ["", "garble"]
     send(page)
@@ -342,7 +337,9 @@ def test_a_photo_that_is_garbled_each_time_is_given_up(form: FORM, fake: FakeCit
     assert fake.count("PATCH") == 8
 
 
-def test_a_photo_that_is_whole_but_not_yet_judged_is_asked_after(form: FORM, fake: FakeCity, photo: Path) -> None:
+def test_a_photo_that_is_whole_but_not_yet_judged_is_asked_after(
+    form: FORM, fake: FakeCity, photo: Path
+) -> None:
     page = at_the_end(form("/en/report/anywhere/"), photo)
     fake.photos[hashlib.sha256(photo.read_bytes()).hexdigest()] = bytearray(photo.read_bytes())
     page.route("**/requests/*", lambda route: answer_with_missing(route, photo))
@@ -401,7 +398,9 @@ def test_photos_are_counted_while_they_are_sent(form: FORM, tmp_path: Path, phot
 # --- a clear no -------------------------------------------------------------------------------------------------------
 
 
-def test_fields_the_server_refuses_open_their_step_with_everything_kept(ready: Page, fake: FakeCity, axe: AXE) -> None:
+def test_fields_the_server_refuses_open_their_step_with_everything_kept(
+    ready: Page, fake: FakeCity, axe: AXE
+) -> None:
     errors = [
         {"field": "lat", "message": "This place is outside Portland."},
         {"field": "email", "message": "Check the email address."},
@@ -416,7 +415,9 @@ def test_fields_the_server_refuses_open_their_step_with_everything_kept(ready: P
     axe(ready)
     summary.get_by_role("link", name="outside").click()
     expect(ready.get_by_label("Address")).to_be_focused()
-    expect(ready.get_by_label("Address")).to_have_accessible_description(re.compile("This place is outside Portland"))
+    expect(ready.get_by_label("Address")).to_have_accessible_description(
+        re.compile("This place is outside Portland")
+    )
     summary.get_by_role("link", name="email").click()
     expect(ready.get_by_label("E-mail")).to_be_focused()
     expect(ready.get_by_label("E-mail")).to_have_accessible_description("Error: Check the email address.")
@@ -457,7 +458,9 @@ def test_a_no_that_names_no_field_loses_nothing_and_the_plain_form_is_tried_next
 
 def test_other_content_under_a_number_that_is_taken_overwrites_nothing(ready: Page, fake: FakeCity) -> None:
     report_id = ready.locator("[name=id]").input_value()
-    ready.evaluate("id => fetch('/requests/' + id, { method: 'PUT', body: '{\"reference\": \"1\"}' })", report_id)
+    ready.evaluate(
+        "id => fetch('/requests/' + id, { method: 'PUT', body: '{\"reference\": \"1\"}' })", report_id
+    )
     send(ready)
     expect(said(ready)).to_have_text("This report was sent before.")
     assert fake.reports[report_id].content == {"reference": "1"}
@@ -470,13 +473,6 @@ def test_the_page_after_sending_is_the_one_the_receipt_names(ready: Page, fake: 
     fake.sent_url = "/en/requests/4829135570246/sent/abc/"
     send(ready)
     expect(ready).to_have_url(f"{fake.url}{fake.sent_url}")
-
-
-def test_a_receipt_cannot_send_people_to_another_site(ready: Page, fake: FakeCity) -> None:
-    fake.sent_url = "https://example.com/sent/"
-    send(ready)
-    ready.wait_for_url("**/sent/**")
-    assert ready.url.startswith(fake.url)
 
 
 def test_back_after_sending_gives_a_new_form(ready: Page, fake: FakeCity) -> None:

@@ -28,7 +28,9 @@ def photos(form: FORM) -> Page:
 
 def add(page: Page, *files: Path | FilePayload) -> None:
     """Choose files, and wait until all are ready."""
-    page.get_by_label("Add photos").set_input_files([file if isinstance(file, dict) else loaded(file) for file in files])
+    page.get_by_label("Add photos").set_input_files(
+        [file if isinstance(file, dict) else loaded(file) for file in files]
+    )
     page.evaluate("document.querySelector('photo-input').work")
 
 
@@ -58,7 +60,9 @@ def sent(page: Page) -> list[bytes]:
 
 def made(width: int, height: int, kind: str = "jpeg", **options: object) -> FilePayload:
     """A picture with something to see on it."""
-    picture = Image.effect_mandelbrot((width, height), (-2, -1.2, 1, 1.2), 60).convert(str(options.pop("mode", "RGB")))
+    picture = Image.effect_mandelbrot((width, height), (-2, -1.2, 1, 1.2), 60).convert(
+        str(options.pop("mode", "RGB"))
+    )
     out = io.BytesIO()
     picture.save(out, kind, **options)
     return {"name": f"photo.{kind}", "mimeType": f"image/{kind}", "buffer": out.getvalue()}
@@ -166,11 +170,22 @@ def test_what_is_transparent_becomes_white(photos: Page) -> None:
 
 def test_no_metadata_leaves_the_phone(photos: Page, data: Path) -> None:
     folder = data / "photos"
-    add(photos, folder / "exif-samples/mobile/HMD_Nokia_8.3_5G.jpg", folder / "hostile/exif-xss-and-csv-injection.jpg")
+    add(
+        photos,
+        folder / "exif-samples/mobile/HMD_Nokia_8.3_5G.jpg",
+        folder / "hostile/exif-xss-and-csv-injection.jpg",
+    )
     for photo in sent(photos):
         assert b"Exif" not in photo and b"GPS" not in photo and b"http" not in photo
         assert dict(opened(photo).getexif()) == {}
-        assert opened(photo).info.keys() <= {"jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi", "icc_profile"}
+        assert opened(photo).info.keys() <= {
+            "jfif",
+            "jfif_version",
+            "jfif_unit",
+            "jfif_density",
+            "dpi",
+            "icc_profile",
+        }
 
 
 def test_a_picture_the_canvas_lost_is_sent_as_it_is(photos: Page) -> None:
@@ -257,10 +272,14 @@ def test_no_file_of_the_collection_of_evil_stops_the_form(photos: Page, data: Pa
 
 def test_the_list_names_each_photo_and_says_how_many_there_are(photos: Page, axe: AXE) -> None:
     chooser = photos.get_by_label("Add photos")
-    expect(chooser).to_have_accessible_description("Up to 5 photos. We remove the hidden location data. 0 of 5 photos added")
+    expect(chooser).to_have_accessible_description(
+        "Up to 5 photos. We remove the hidden location data. 0 of 5 photos added"
+    )
     add(photos, made(300, 200), made(200, 300, "png"))
     expect(photos.get_by_role("heading", name="Your photos")).to_be_visible()
-    expect(chooser).to_have_accessible_description("Up to 5 photos. We remove the hidden location data. 2 of 5 photos added")
+    expect(chooser).to_have_accessible_description(
+        "Up to 5 photos. We remove the hidden location data. 2 of 5 photos added"
+    )
     photos.get_by_label("What does photo 2 show?").fill("A fallen tree")
     expect(photos.get_by_role("img", name="A fallen tree")).to_be_visible()
     expect(photos.get_by_role("img", name="Photo 1")).to_be_visible()
@@ -337,7 +356,9 @@ CITY_HALL = "photos/hostile/gps-portland-city-hall-o6-12mp.jpg"
 def test_the_place_of_a_photo_is_offered_and_used_only_after_yes(photos: Page, data: Path, axe: AXE) -> None:
     add(photos, data / CITY_HALL)
     question = photos.locator(".offer [role=status]")
-    expect(question).to_have_text("Your photo says it was taken at Portland City Hall. Use that as the place?")
+    expect(question).to_have_text(
+        "Your photo says it was taken at Portland City Hall. Use that as the place?"
+    )
     assert photos.locator("[name=lat]").input_value() == ""
     axe(photos)
     photos.get_by_role("button", name="Yes, use it").press("Enter")
@@ -380,7 +401,10 @@ def test_places_that_cannot_be_meant_are_not_offered(photos: Page, data: Path, n
 
 def test_gps_is_read_as_pillow_reads_it(photos: Page, data: Path) -> None:
     """Against Pillow, on every photo of the collection that has GPS data: both byte orders, odd fractions."""
-    files = [*(data / "photos/exif-samples/gps").glob("*.jpg"), *(data / "photos/exif-samples/tests").glob("*.jpg")]
+    files = [
+        *(data / "photos/exif-samples/gps").glob("*.jpg"),
+        *(data / "photos/exif-samples/tests").glob("*.jpg"),
+    ]
     headers = photos.evaluate(
         """async (files) => {
           const { readHeader } = await import(document.querySelector('script[src*="exif.js"]').src);

@@ -33,7 +33,9 @@ def located(page: Page) -> Opened:
 
 
 def pin(page: Page) -> tuple[str, ...]:
-    return tuple(page.locator(f"[name={name}]").input_value() for name in ("lat", "long", "place_source", "accuracy_m"))
+    return tuple(
+        page.locator(f"[name={name}]").input_value() for name in ("lat", "long", "place_source", "accuracy_m")
+    )
 
 
 def said(page: Page) -> Locator:
@@ -46,7 +48,10 @@ def test_the_device_is_asked_only_on_press(located: Opened, axe: AXE) -> None:
     axe(page)
     page.get_by_label("Address").fill("Behind the library")
     page.get_by_role("button", name="Use my location").press("Enter")
-    expect(said(page)).to_have_text("Your location, exact to about 40 feet: about 400 feet north of Holgate Library.")
+    expect(said(page)).to_have_text(
+        "Your location, exact to about 40 feet: about 400 feet north of Holgate Library."
+    )
+    expect(page.locator("[data-part=pin-words]")).to_have_text(said(page).inner_text())
     assert pin(page) == ("45.491500", "-122.582200", "device", "12")
     expect(page.get_by_label("Address")).to_have_value("Behind the library")
     axe(page)
@@ -80,7 +85,9 @@ def test_a_device_that_does_not_know_is_no_dead_end(located: Opened) -> None:
         "() => { navigator.geolocation.getCurrentPosition = (_, fail) => fail({ code: 3, PERMISSION_DENIED: 1 }); }"
     )
     page.get_by_role("button", name="Use my location").click()
-    expect(said(page)).to_have_text("Your phone could not find its location. Please write the place in words.")
+    expect(said(page)).to_have_text(
+        "Your phone could not find its location. Please write the place in words."
+    )
 
 
 def test_without_geolocation_there_is_no_button(page: Page, fake: FakeCity) -> None:
@@ -110,7 +117,9 @@ def test_the_check_page_says_where_the_pin_is(located: Opened) -> None:
     for _ in range(3):
         page.get_by_role("button", name="Continue").click()
     row = page.locator("dl.answers > div", has_text="Pin on the map")
-    expect(row.locator("dd").first).to_have_text("The pin is about 400 feet north of Holgate Library.")
+    expect(row.locator("dd").first).to_have_text(
+        "Your location, exact to about 40 feet: about 400 feet north of Holgate Library."
+    )
 
 
 def test_places_are_fetched_only_when_they_are_needed(located: Opened, fake: FakeCity) -> None:
@@ -134,7 +143,9 @@ def test_without_known_places_the_location_is_taken_all_the_same(located: Opened
 def test_points_are_described_as_the_server_describes_them(form: Callable[..., Page], fake: FakeCity) -> None:
     page = form("/en/report/anywhere/")
     chance = Random(311)
-    points = [Point(lat=chance.uniform(45.42, 45.66), long=chance.uniform(-122.85, -122.46)) for _ in range(300)]
+    points = [
+        Point(lat=chance.uniform(45.42, 45.66), long=chance.uniform(-122.85, -122.46)) for _ in range(300)
+    ]
     points += [Point(lat=place.lat + 0.0001, long=place.long) for place in fake.city.places[:5]]
     described = page.evaluate(
         """async (points) => {

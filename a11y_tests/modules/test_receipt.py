@@ -24,7 +24,9 @@ def test_the_number_is_copied_and_that_is_said(
 
 def test_where_nothing_can_be_copied_the_number_is_selected(page: Page) -> None:
     page.goto("/own/receipt/")
-    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(); document.execCommand = () => false; }")
+    page.evaluate(
+        "() => { navigator.clipboard.writeText = () => Promise.reject(); document.execCommand = () => false; }"
+    )
     page.get_by_role("button", name="Copy").click()
     expect(page.get_by_role("status")).to_have_text("The number is selected. Copy it as you usually do.")
     assert page.evaluate("String(getSelection()).trim()") == NUMBER

@@ -43,7 +43,9 @@ def test_an_unchanged_page_stays_silent_and_costs_next_to_nothing(watched: Page,
     assert said(watched) == ""
 
 
-def test_a_new_status_is_shown_and_said_once(watched: Page, fake: FakeCity, axe: Callable[[Page], None]) -> None:
+def test_a_new_status_is_shown_and_said_once(
+    watched: Page, fake: FakeCity, axe: Callable[[Page], None]
+) -> None:
     fake.status = "In progress"
     minute(watched)
     expect(watched.locator("[data-part=said]")).to_have_text("The page has been updated: In progress")
@@ -91,5 +93,7 @@ def test_a_hidden_page_does_not_ask_until_it_is_seen_again(watched: Page, fake: 
     assert looks(fake) == 0
     fake.status = "Done"
     with watched.expect_response("**/own/status/"):
-        watched.evaluate("() => { window.seen = 'visible'; document.dispatchEvent(new Event('visibilitychange')); }")
+        watched.evaluate(
+            "() => { window.seen = 'visible'; document.dispatchEvent(new Event('visibilitychange')); }"
+        )
     expect(watched.locator("strong")).to_have_text("Done")

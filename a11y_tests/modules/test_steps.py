@@ -253,17 +253,19 @@ def test_hints_stay_part_of_the_description(form: FORM) -> None:
     assert address.get_attribute("aria-describedby") == "address_string-hint"
 
 
-def test_a_report_that_says_nothing_is_not_sent(form: FORM, fake: FakeCity) -> None:
-    page = form("/en/report/anywhere/")
-    for _ in range(4):
-        go_on(page)
+def test_what_is_missing_before_sending_is_shown_where_it_is(form: FORM, fake: FakeCity) -> None:
+    page = form()
+    to_check(page)
+    page.get_by_role("link", name="Change Address").click()
+    page.get_by_label("Address").fill("")
+    page.go_back()
     page.get_by_role("button", name="Send report").click()
     expect(page.locator("#errors")).to_be_focused()
-    assert step(page) == "What is happening?"
+    assert step(page) == "Where is it?"
     page.locator("#errors a").click()
-    expect(page.get_by_label("Describe it")).to_be_focused()
+    expect(page.get_by_label("Address")).to_be_focused()
     assert fake.count("PUT") == 0
-    page.keyboard.type("Broken glass")
+    page.keyboard.type("SE 34th")
     go_on(page)
     # Whoever was sent back to one step does not have to go through all others again.
     expect(page.get_by_role("heading", name="Check and send")).to_be_focused()
@@ -340,7 +342,8 @@ def test_a_double_click_on_continue_goes_one_step(form: FORM) -> None:
 def answers(page: Page) -> list[tuple[str, str]]:
     rows = page.locator("dl.answers > div")
     return [
-        (row.locator("dt").inner_text(), row.locator("dd").first.evaluate("dd => dd.textContent")) for row in rows.all()
+        (row.locator("dt").inner_text(), row.locator("dd").first.evaluate("dd => dd.textContent"))
+        for row in rows.all()
     ]
 
 

@@ -44,7 +44,7 @@ def desk_screen(frame: Frame, *content: rx.Component) -> rx.Component:
         rx.el.main(
             rx.el.noscript(rx.el.p(_("The desk needs JavaScript. Please turn it on in your browser."))),
             _alerts(frame),
-            Boundary.create(*content, fallback=_failed()),
+            Boundary.create(*content, fallback=_failed(frame)),
             id="main",
             tab_index=-1,
         ),
@@ -69,13 +69,17 @@ def _header(frame: Frame) -> rx.Component:
     )
 
 
+def _this_page(frame: Frame, locale: str) -> str:
+    return f"{url(frame.route, locale=locale)}{frame.query}"
+
+
 def _languages(frame: Frame) -> rx.Component:
     """Real links: a page in another language is another document, whose `lang` is right."""
     links = [
         rx.el.li(
             a(
                 locale.name,
-                href=f"{url(frame.route, locale=locale.code)}{frame.query}",
+                href=_this_page(frame, locale.code),
                 lang=locale.code,
                 dir=locale.direction,
                 custom_attrs={"hrefLang": locale.code},
@@ -107,7 +111,7 @@ def _connection(frame: Frame) -> rx.Component:
             rx.el.p(
                 _("No connection to the portal. This page tries again by itself; what you write stays here."),
                 " ",
-                a(_("Load the page again"), href=""),
+                a(_("Load the page again"), href=_this_page(frame, frame.locale)),
                 class_name="wrap",
             ),
         ),
@@ -127,7 +131,7 @@ def _alerts(frame: Frame) -> rx.Component:
 
 def _signed_out(frame: Frame) -> rx.Component:
     return rx.el.section(
-        rx.el.h1(_("You are signed out")),
+        rx.el.p(rx.el.strong(_("You are signed out"))),
         rx.el.p(
             _("Sign in again in a new tab, then come back to this one. What you were writing is kept here.")
         ),
@@ -141,10 +145,10 @@ def _signed_out(frame: Frame) -> rx.Component:
     )
 
 
-def _failed() -> rx.Component:
+def _failed(frame: Frame) -> rx.Component:
     return rx.el.div(
         rx.el.h1(_("This page could not be shown")),
         rx.el.p(_("Something went wrong in the page itself. Nothing of the report has changed.")),
-        a(_("Load the page again"), href="", class_name="button"),
+        a(_("Load the page again"), href=_this_page(frame, frame.locale), class_name="button"),
         role="alert",
     )

@@ -35,7 +35,8 @@ def known(shown: Any) -> rx.Component:
         rx.el.h2(_("What was reported")),
         rx.el.p(shown.description, lang=shown.language, class_name="said"),
         rx.el.dl(
-            rx.foreach(shown.answers, _fact),
+            # Questions and answers are kept as the person saw them.
+            rx.foreach(shown.answers, lambda answer: _entry(answer.name, answer.text, lang=shown.language)),
             _entry(_("Place"), rx.el.span(shown.place), _more(shown.coordinates), _more(shown.place_note)),
             _entry(_("Received"), rx.el.time(shown.received, date_time=shown.received_iso), _more(shown.age)),
             _entry(_("Language"), shown.language_name),
@@ -53,8 +54,8 @@ def _fact(fact: Any) -> rx.Component:
     return _entry(fact.name, fact.text)
 
 
-def _entry(heading: Any, *content: Any) -> rx.Component:
-    return rx.el.div(rx.el.dt(heading), rx.el.dd(*content))
+def _entry(heading: Any, *content: Any, **props: Any) -> rx.Component:
+    return rx.el.div(rx.el.dt(heading), rx.el.dd(*content), **props)
 
 
 def _more(text: Any) -> rx.Component:
@@ -223,3 +224,8 @@ def no_such_request(desk_url: str) -> rx.Component:
         rx.el.p(_("Check the reference number, or look for it in the list.")),
         a(_("Back to the list"), href=desk_url, class_name="call"),
     )
+
+
+def nothing_yet(signed_out: rx.Var[bool]) -> rx.Component:
+    """Before the request is there, and after a sign-in has ended."""
+    return rx.fragment(rx.el.h1(_("Report")), rx.cond(~signed_out, rx.el.p(_("Loading…"))))

@@ -21,6 +21,7 @@ def request_page(locale: str) -> rx.Component:
         frame(locale, "desk_request", query=DeskRequest.query),
         a(_("All reports"), href=desk, class_name="back"),
         rx.cond(DeskRequest.missing, parts.no_such_request(desk)),
+        rx.cond(~DeskRequest.there & ~DeskRequest.missing, parts.nothing_yet(DeskRequest.signed_out)),
         # Hidden and not left out, so that what somebody was writing outlives the end of a sign-in.
         rx.el.div(
             rx.cond(DeskRequest.there, parts.summary(shown)),

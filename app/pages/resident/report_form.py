@@ -104,7 +104,6 @@ def _form() -> rx.Component:
                 "data-missing-place": _(
                     "Say where it is: write an address or a crossing, or choose the place on the map."
                 ),
-                "data-missing-all": _("Describe the problem in a few words, or add a photo."),
                 "data-not-answered": _("Not answered"),
                 "data-change": _("Change"),
                 "data-errors-heading": _("Please check the form"),
