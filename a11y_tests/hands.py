@@ -25,6 +25,9 @@ class Hands(Protocol):
     def attach(self, target: Locator, file: FilePayload) -> None:
         """Choose a file."""
 
+    def reach(self, target: Locator) -> None:
+        """Bring the focus to a control."""
+
 
 class Finger:
     """Taps and types."""
@@ -40,6 +43,9 @@ class Finger:
 
     def attach(self, target: Locator, file: FilePayload) -> None:
         target.set_input_files(file)
+
+    def reach(self, target: Locator) -> None:
+        target.focus()
 
 
 class Keyboard:

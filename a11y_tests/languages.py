@@ -16,7 +16,29 @@ _FOLDERS = (CATALOGS, CITY / "locales")
 _PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
 # Words that make an English sentence and that no language written here has in common with it.
 _ENGLISH = frozenset(
-    ["the", "and", "your", "you", "with", "this", "that", "are", "is", "of", "for", "please", "we", "our", "have", "has", "been", "what", "where", "how", "it"]
+    [
+        "the",
+        "and",
+        "your",
+        "you",
+        "with",
+        "this",
+        "that",
+        "are",
+        "is",
+        "of",
+        "for",
+        "please",
+        "we",
+        "our",
+        "have",
+        "has",
+        "been",
+        "what",
+        "where",
+        "how",
+        "it",
+    ]
 )
 
 
@@ -69,4 +91,5 @@ def _entries(locale: str) -> Iterator[tuple[str, str]]:
                 targets = entry.string if isinstance(entry.string, (list, tuple)) else [entry.string]
                 for source in sources:
                     if source:
-                        yield source, targets[0] if len(sources) == 1 or source == sources[0] else targets[-1]
+                        target = targets[0] if len(sources) == 1 or source == sources[0] else targets[-1]
+                        yield source, target or ""

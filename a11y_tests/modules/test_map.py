@@ -1,5 +1,6 @@
 """The map: one pin that keyboard, buttons, mouse and finger move alike, and that says where it is."""
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -129,7 +130,7 @@ def test_every_key_press_changes_what_the_slider_says(opened: Page) -> None:
         values.append(
             (pin(opened).get_attribute("aria-valuetext"), pin(opened).get_attribute("aria-valuenow"))
         )
-    assert all(one != other for one, other in zip(values, values[1:], strict=False))
+    assert all(one != other for one, other in itertools.pairwise(values))
 
 
 def test_the_place_is_shown_once_the_keys_rest_and_not_read_out_twice(opened: Page) -> None:
