@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, expect
 
 from a11y_tests.modules.fake_city import BUILD, ROOT, FakeCity
 
-CHROMIUM = os.environ.get("PORTAL_CHROMIUM", "/usr/bin/chromium")
 AXE = [Path(os.environ.get("PORTAL_AXE", "")), ROOT / "node_modules/axe-core/axe.min.js"]
 
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 800}, "reduced_motion": "reduce"}
@@ -25,19 +24,6 @@ def data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the shared test data are not at {folder}; set PORTAL_TEST_DATA to their folder")
     return folder
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests."""
-    path = CHROMIUM if Path(CHROMIUM).exists() else None
-    args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    # A name that is no secure context, as a portal on a home network without TLS is.
-    args.append("--host-resolver-rules=MAP portal.example 127.0.0.1")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=args)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
