@@ -4,11 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
+
 from app.domain.requests import ServiceRequest
 from app.domain.statuses import OPEN, Status
 from app.domain.views import RequestDesk, desk_view
 from app.storage.cursors import parse_cursor
-from app.storage.desk import requests_now
+from app.storage.desk import came_since, count_statuses, requests_now
 from app.storage.engine import read
 from app.storage.people import names_of
 from app.storage.requests import QueueFilter, count_queue, queue, whole_request
@@ -41,12 +43,13 @@ def queue_page(portal: Portal, query: QueueFilter, after: str, now: datetime) ->
     """Read the page that begins after a cursor; an empty one is the beginning."""
     with read(portal.engine) as connection:
         page = queue(connection, query, limit=PAGE, after=parse_cursor(after))
+        is_all = not after and page.after is None
         return QueuePage(
             requests=page.items,
             next="" if page.after is None else str(page.after),
-            total=count_queue(connection, query, up_to=MOST_COUNTED + 1),
-            by_status=_by_status(portal),
-            just_in=_came_since(portal, query, now),
+            total=len(page.items) if is_all else count_queue(connection, query, up_to=MOST_COUNTED + 1),
+            by_status=_by_status(connection),
+            just_in=came_since(connection, now - MARGIN, limit=MOST_COUNTED + 1),
         )
 
 
@@ -64,25 +67,25 @@ def queue_news(
 ) -> QueueNews:
     """Read the same rows again, and how many reports came besides the known ones. shown, known: numbers."""
     with read(portal.engine) as connection:
-        requests = requests_now(connection, shown)
-    return QueueNews(requests, _by_status(portal), len(_came_since(portal, query, since) - frozenset(known)))
+        return QueueNews(
+            requests=requests_now(connection, shown),
+            by_status=_by_status(connection),
+            new=_count_new(connection, query, since - MARGIN, frozenset(known)),
+        )
 
 
-def _by_status(portal: Portal) -> list[tuple[Status, int]]:
-    with read(portal.engine) as connection:
-        return [
-            (status, count_queue(connection, QueueFilter(statuses=(status,)), up_to=MOST_COUNTED + 1))
-            for status in COUNTED
-        ]
+def _by_status(connection: Connection) -> list[tuple[Status, int]]:
+    numbers = count_statuses(connection, up_to=MOST_COUNTED + 1)
+    return [(status, numbers[status]) for status in COUNTED]
 
 
-def _came_since(portal: Portal, query: QueueFilter, since: datetime) -> frozenset[str]:
-    """Numbers of the reports that came since then, or a little before, and that the filters let through."""
-    begin = max(since - MARGIN, query.received_from or since - MARGIN)
-    newest = replace(query, received_from=begin, newest_first=True)
-    with read(portal.engine) as connection:
-        page = queue(connection, newest, limit=MOST_COUNTED + 1)
-    return frozenset(request.reference for request in page.items)
+def _count_new(connection: Connection, query: QueueFilter, since: datetime, known: frozenset[str]) -> int:
+    """How many reports have come since then that the filters let through; mostly none has come at all."""
+    if not came_since(connection, since, limit=MOST_COUNTED + 1) - known:
+        return 0
+    newest = replace(query, received_from=max(since, query.received_from or since), newest_first=True)
+    found = queue(connection, newest, limit=MOST_COUNTED + 1)
+    return len({request.reference for request in found.items} - known)
 
 
 @dataclass(frozen=True)
