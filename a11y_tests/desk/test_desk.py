@@ -1,15 +1,19 @@
 """A day at the desk: sign in, see what comes, move it on; alone, beside colleagues, and when things go wrong."""
 
+import json
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from a11y_tests.desk.colleague import CONTACT, Colleague, Office
 from a11y_tests.desk.conftest import Contexts
 from a11y_tests.server import PortalServer
 from app.domain.references import grouped
 from i18n.locales import LOCALES
+
+QUEUE = "reflex___state____state.state___desk____desk.state___desk_queue____desk_queue"
+"""What Reflex calls the queue's state."""
 
 MOST_BYTES = 175_000
 """Of a first visit, packed with gzip: document, scripts and stylesheet."""
@@ -233,3 +237,49 @@ def test_the_weight_of_a_first_visit(at_desk: Contexts, office: Office) -> None:
     listing = "\n".join(f"{round(sizes[key]):>7} {urls.get(key, '?')}" for key in sizes)
     print(f"{total} bytes in {len(sizes)} answers\n{listing}")
     assert total <= MOST_BYTES, listing
+
+
+def test_a_page_that_fails_in_the_browser_says_so(at_desk: Contexts, office: Office) -> None:
+    colleague = Colleague(at_desk(forgiven=("the console says", "a script failed")))
+    page = colleague.page
+    # React cannot draw an object where a text belongs.
+    broken = {QUEUE: {"found_rx_state_": {"no": "text"}}}
+
+    def break_it(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def pass_on(message: str | bytes) -> None:
+            socket.send(message)
+            if "found_rx_state_" in str(message):
+                socket.send(f"42/_event,{json.dumps(['event', {'delta': broken}])}")
+
+        server.on_message(pass_on)
+
+    page.route_web_socket(re.compile("/_event/"), break_it)
+    colleague.sign_in(office.account())
+    expect(page.get_by_role("heading", level=1)).to_have_text("This page could not be shown")
+    expect(page.get_by_role("alert").filter(has_text="Nothing of the report has changed.")).to_be_visible()
+    expect(colleague.button("Sign out")).to_be_visible()
+
+
+def test_strangers_reach_nothing_of_the_framework(at_desk: Contexts) -> None:
+    stranger = Colleague(at_desk(forgiven=("WebSocket",)))
+    stranger.page.goto("/en/desk/")
+    expect(stranger.page).to_have_url(re.compile("/desk/sign-in/"))
+    knock = """() => new Promise(told => {
+      const socket = new WebSocket(location.origin.replace("http", "ws") + "/_event/?EIO=4&transport=websocket&token=x");
+      socket.onopen = () => told("opened");
+      socket.onerror = () => told("refused");
+    })"""
+    assert stranger.page.evaluate(knock) == "refused"
+    for path in (
+        "/ping",
+        "/_health",
+        "/_upload",
+        "/_all_routes",
+        "/_event/?EIO=4&transport=polling",
+        "/404.html",
+    ):
+        assert stranger.page.request.get(path).status == 404, path
+    for document in ("/en/desk/index.html", "/en/desk.html", "/__spa-fallback.html", "/env.json"):
+        assert stranger.page.request.get(document).status == 404, document
