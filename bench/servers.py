@@ -55,6 +55,8 @@ class Server:
 
     def cpu_ms(self, requests: Iterable[Request]) -> float:
         """Milliseconds of CPU, user and system, that the server has spent on each of these requests."""
+        # The server hangs up on who has been silent for half a minute, while it was another one's turn.
+        self.hang_up()
         before, count = self._cpu_seconds(), 0
         for request in requests:
             self.ask(request)
