@@ -82,7 +82,7 @@ class Keyboard:
     def attach(self, target: Locator, file: FilePayload) -> None:
         self.reach(target)
         with self._page.expect_file_chooser() as chooser:
-            self._page.keyboard.press("Enter")
+            self._page.keyboard.press("Space")
         chooser.value.set_files(file)
 
     def reach(self, target: Locator) -> None:

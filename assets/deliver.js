@@ -57,7 +57,7 @@ export class Refused extends Error {
 class Unreached extends Error {
   /** @param {number} [after]  seconds, if the server said so; a date (RFC 9110 §10.2.3) is not a number */
   constructor(after) {
-    super("unreached");
+    super();
     this.after = Math.min(after || 0, LONGEST_ASKED_S);
   }
 }

@@ -42,7 +42,7 @@ function readJpeg(view, header) {
       continue;
     }
     // SOF0 to SOF15 bear the size; between them stand DHT, JPG and DAC, which do not (ITU-T T.81, table B.1).
-    if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) {
+    if (marker >> 4 === 0xc && ![0xc4, 0xc8, 0xcc].includes(marker)) {
       [header.height, header.width] = [view.getUint16(at + 5), view.getUint16(at + 7)];
       return;
     }

@@ -44,8 +44,8 @@ class OfflineForm extends HTMLElement {
     this.busy(true);
     this.say(this.dataset.sending);
     try {
-      if (this.hopeless) throw new Error("refused without a reason");
-      if (this.querySelector("[name^='media[']")) throw new Error("photos from a plain try");
+      // Refused without a reason, or with photos of an earlier plain try: the plain form goes on.
+      if (this.hopeless || this.querySelector("[name^='media[']")) throw new Error();
       // The same bytes until the city has them or says no: a second, changed copy would be another report.
       await deliver(await this.freeze(), this);
     } catch (error) {

@@ -83,7 +83,7 @@ def _copy_static(target: Path) -> str:
     target.mkdir()
     for name, content in files.items():
         (target / name).write_bytes(content)
-        (target / f"{name}.br").write_bytes(brotli.compress(content, quality=11))
+        (target / f"{name}.br").write_bytes(brotli.compress(content, quality=11, lgwin=16))
     (BUILD / "static.json").write_text(json.dumps({"version": version}))
     return version
 
