@@ -14,6 +14,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 SECONDS_TO_START = 90
+PATIENCE = 10
+"""Seconds after which a silent connection is not used any more; the server closes it after thirty."""
 MADE_BY_CLIENT = {"Accept-Encoding": "br", "Accept": "text/html,*/*;q=0.8", "User-Agent": "bench"}
 
 
@@ -35,12 +37,16 @@ class Server:
         self._pid = pid
         self.port = port
         self._connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        self._last_used = 0.0
 
     def ask(self, request: Request) -> tuple[Message, bytes]:
         """Send a request; returns the answer's headers and body.
 
         Raises RuntimeError if the answer has another status than expected.
         """
+        if time.monotonic() - self._last_used > PATIENCE:
+            self.hang_up()
+        self._last_used = time.monotonic()
         headers = {**MADE_BY_CLIENT, **request.headers}
         self._connection.request(request.method, request.path, request.body or None, headers)
         answer = self._connection.getresponse()
@@ -55,8 +61,6 @@ class Server:
 
     def cpu_ms(self, requests: Iterable[Request]) -> float:
         """Milliseconds of CPU, user and system, that the server has spent on each of these requests."""
-        # The server hangs up on who has been silent for half a minute, while it was another one's turn.
-        self.hang_up()
         before, count = self._cpu_seconds(), 0
         for request in requests:
             self.ask(request)
