@@ -57,7 +57,9 @@ class Wire:
         request, cause = event["request"], event["initiator"].get("url", "")
         # What the browser asks for by itself, as the icon, it knows from the document.
         found = 0 if event.get("type") == "Document" else 1
-        before = next((one.depth for one in self._exchanges.values() if one.url == cause), found)
+        # Headers may be told of before their request: such an exchange has no address yet, and causes nothing.
+        causes = (one.depth for one in self._exchanges.values() if cause and one.url == cause)
+        before = next(causes, found)
         exchange = self._exchanges.setdefault(
             event["requestId"], Exchange(request["method"], request["url"], 0)
         )
