@@ -32,6 +32,7 @@ DESK: dict[str, str] = {
 
 SHARED: dict[str, str] = {
     "submit": "/requests/{id}",
+    "standing": "/requests/{id}",
     "upload": "/requests/{id}/photos/{sha256}",
     "photo": "/photos/{content}/{size}.webp",
     "private_photo": "/requests/{id}/photos/{content}/{size}.webp",

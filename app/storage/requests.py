@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from app.domain.photos import MISSING, Photo, PhotoState
+from app.domain.photos import MISSING, Photo, PhotoState, refusal
 from app.domain.references import is_reference
 from app.domain.requests import Author, RequestBase, RequestUpdate, ServiceRequest
 from app.domain.statuses import Status
@@ -39,6 +39,7 @@ from app.domain.store import Known, Transaction
 from app.storage.cursors import Cursor
 from app.storage.engine import read, scrub, write
 from app.storage.tables import PHOTOS, REQUESTS, UPDATES, insert_new, upsert
+from i18n import Message
 
 MOST_UPDATES_SHOWN = 500
 SEARCHED = 5_000
@@ -221,6 +222,49 @@ def whole_request(connection: Connection, reference: str) -> Loaded[ServiceReque
     updates = connection.execute(_UPDATES, {"id": row.id}).all()
     photos = connection.execute(_PHOTOS, {"id": row.id}).all()
     return Loaded(cast(ServiceRequest, row), _as(RequestUpdate, updates), _as(Photo, photos))
+
+
+@dataclass(frozen=True)
+class UnstoredPhoto:
+    """A photo that is not (yet) stored. sha256: of the upload. refused: why it could not be used, or None."""
+
+    sha256: str
+    refused: Message | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a request stands. updated_at: when the latest line was written that everybody may read, UTC."""
+
+    id: str
+    reference: str
+    version: int
+    status: Status
+    updated_at: datetime
+    photos: tuple[UnstoredPhoto, ...]
+
+
+_LATEST_NEWS = select(func.max(U.at)).where(U.request_id == R.id, U.public).scalar_subquery()
+_STANDING = select(
+    *(R.id, R.reference, R.version, R.status), func.coalesce(_LATEST_NEWS, R.received_at).label("updated_at")
+).where(R.id == bindparam("id"))
+_UNSTORED = (
+    select(P.sha256, P.refused_reason)
+    .where(P.request_id == bindparam("id"), P.state != PhotoState.STORED.value)
+    .order_by(P.position, P.added_at)
+)
+
+
+def standing_of(connection: Connection, id: str) -> Standing | None:
+    """How a request stands, in two queries; None if there is no such request."""
+    row = connection.execute(_STANDING, {"id": id}).first()
+    if row is None:
+        return None
+    photos = tuple(
+        UnstoredPhoto(photo.sha256, refusal(photo.refused_reason))
+        for photo in connection.execute(_UNSTORED, {"id": id})
+    )
+    return Standing(row.id, row.reference, row.version, Status(row.status), row.updated_at, photos)
 
 
 def version_of(engine: Engine, reference: str) -> int | None:

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from app.routes import ROUTES
-from app.web import desk, home, intake, media, report, tracking, uploads
+from app.web import desk, home, intake, media, report, standing, tracking, uploads
 from app.web.limits import Limits
 from app.web.media import OwnFiles
 from app.web.pages import Pages
@@ -35,6 +35,7 @@ GET: dict[str, Handler] = {
     "manage": tracking.manage,
     "recent": tracking.recent,
     "privacy": home.privacy,
+    "standing": standing.show,
     "photo": media.photo,
     "private_photo": media.private_photo,
     "places": media.places,

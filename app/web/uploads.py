@@ -27,10 +27,11 @@ from starlette.responses import Response
 from app.adapters.photos import MAX_BYTES, PhotoRefused
 from app.domain.changes import photo_refused, photo_stored, photo_uploading
 from app.domain.errors import FieldError, NotFound, Rejected
-from app.domain.ids import hash_token, parse_id, parse_sha256, token_matches
+from app.domain.ids import parse_id, parse_sha256
 from app.domain.photos import PhotoClaim, PhotoState
 from app.storage.engine import read
 from app.storage.photos import Upload, token_hash_of, upload
+from app.web.bearer import bears_token
 from app.web.incidents import describe
 from app.web.portal import Portal
 from app.web.replies import (
@@ -53,7 +54,6 @@ KEPT_FOR = timedelta(days=30)
 _log = logging.getLogger(__name__)
 _BLOCK = 64 * 1024
 _FINISHED = (PhotoState.STORED, PhotoState.REFUSED)
-_NOBODY = hash_token("")
 
 _TOO_LARGE = N_(
     "This photo is too large. We can take up to %(megabytes)s MB. Please choose a smaller photo, "
@@ -153,11 +153,8 @@ def _allowed(visit: Visit, request_id: str, sha256: str) -> Upload:
 
     Raises NotFound for a wrong token, an unknown report and a photo that nobody announced alike.
     """
-    scheme, _, token = visit.request.headers.get("authorization", "").partition(" ")
     with read(visit.portal.engine) as connection:
-        token_hash = token_hash_of(connection, request_id)
-        matches = token_matches(token.strip(), token_hash or _NOBODY)
-        if token_hash is None or scheme.lower() != "bearer" or not matches:
+        if not bears_token(visit.request, token_hash_of(connection, request_id)):
             raise NotFound
         known = upload(connection, request_id, sha256)
     if known is None:
