@@ -11,16 +11,20 @@ class Url(str):
 
 RESIDENT: dict[str, str] = {
     "home": "/{locale}/",
+    "manifest": "/{locale}/manifest.webmanifest",
     "report": "/{locale}/report/",
     "report_form": "/{locale}/report/{service_code}/",
+    "share": "/{locale}/share/",
+    "import_reports": "/{locale}/import/",
     "requests": "/{locale}/requests/",
     "request": "/{locale}/requests/{reference}/",
     "sent": "/{locale}/requests/{reference}/sent/{token}/",
     "manage": "/{locale}/requests/{reference}/manage/{token}/",
+    "qr": "/{locale}/requests/{reference}/manage/{token}/qr.svg",
     "recent": "/{locale}/recent/",
     "privacy": "/{locale}/privacy/",
 }
-"""Published screens; `{locale}` is a code of i18n.locales."""
+"""Published screens and what belongs to one language; `{locale}` is a code of i18n.locales."""
 
 DESK: dict[str, str] = {
     "desk": "/{locale}/desk/",
@@ -39,6 +43,7 @@ SHARED: dict[str, str] = {
     "map": "/map/{kind}.svg",
     "places": "/places.json",
     "static": "/static/{version}/{file}",
+    "worker": "/sw.js",
     "health": "/health",
 }
 """What has no language: the write path, photos, files."""
