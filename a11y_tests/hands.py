@@ -80,8 +80,10 @@ class Keyboard:
         expect(target).to_be_checked()
 
     def attach(self, target: Locator, file: FilePayload) -> None:
-        self.reach(target)
+        # The browser is asked to hand the chooser over, and a key may overtake that: without an answer of the page
+        # in between, which is what finding the control brings, the chooser may open where nobody sees it.
         with self._page.expect_file_chooser() as chooser:
+            self.reach(target)
             self._page.keyboard.press("Space")
         chooser.value.set_files(file)
 
