@@ -218,7 +218,8 @@ class PinMap {
     );
     this.picker.addEventListener("pin-moved", () => this.begin());
     this.picker.addEventListener("pin-removed", () => this.pin.classList.add("unset"));
-    window.addEventListener("resize", () => this.render());
+    // Also when it is shown again: hidden, it has no size to be drawn in.
+    new ResizeObserver(() => this.render()).observe(this.surface);
   }
 
   /** @param {KeyboardEvent} event */

@@ -284,6 +284,18 @@ def test_names_thin_out_so_that_none_covers_another(opened: Page) -> None:
         opened.get_by_role("button", name="Zoom out").click()
 
 
+def test_a_pin_moved_while_the_map_was_hidden_is_drawn_when_it_is_shown(opened: Page) -> None:
+    opened.get_by_role("button", name="Hide the map").click()
+    opened.context.grant_permissions(["geolocation"])
+    opened.context.set_geolocation({"latitude": 45.4915, "longitude": -122.5822, "accuracy": 9})
+    opened.get_by_role("button", name="Use my location").click()
+    expect(said(opened)).to_contain_text("Holgate Library")
+    opened.get_by_role("button", name="Show a map").click()
+    expect(opened.locator(".map-labels text").filter(has_text="Holgate Library")).to_be_visible()
+    box = pin(opened).bounding_box()
+    assert box is not None and box["x"] + box["width"] / 2 == pytest.approx(middle(opened)[0], abs=2)
+
+
 # --- fingers ------------------------------------------------------------------------------------------------------
 
 
