@@ -135,19 +135,22 @@ class PinMap {
     this.labels.textContent = "";
     this.labels.setAttribute("font-size", String(13 * this.scale));
     const streets = this.lines.map((line) => ({ name: line.name, at: nearestOn(line.points, this.center) }));
-    /** @type {number[][]} */
-    const taken = [];
-    for (const { name, at } of [...this.places, ...streets]) {
-      const x = (at[0] - this.center[0]) / this.scale;
-      const y = (at[1] - this.center[1]) / this.scale - 8;
-      const half = name.length * 3.6 + 4;
-      const room = Math.abs(x) + half < this.width() / 2 && Math.abs(y) + 12 < this.height() / 2;
-      if (!room || taken.some(([left, up, side]) => Math.abs(x - left) < half + side && Math.abs(y - up) < 18)) continue;
-      taken.push([x, y, half]);
+    const labels = [...this.places, ...streets].map(({ name, at }) => {
       const label = svg("text", { x: String(at[0]), y: String(at[1] - 8 * this.scale), "text-anchor": "middle" });
       label.textContent = name;
-      this.labels.append(label);
-    }
+      return label;
+    });
+    this.labels.append(...labels);
+    // How wide a name is depends on the fonts of the device. All are measured before one goes, for a single layout.
+    const boxes = labels.map((label) => label.getBoundingClientRect());
+    const frame = this.surface.getBoundingClientRect();
+    /** @type {DOMRect[]} */
+    const taken = [];
+    boxes.forEach((box, i) => {
+      const room = box.left > frame.left && box.right < frame.right && box.top > frame.top && box.bottom < frame.bottom;
+      if (room && !taken.some((other) => touch(box, other))) taken.push(box);
+      else labels[i].remove();
+    });
   }
 
   // --- moving -----------------------------------------------------------------------------------------------
@@ -305,6 +308,12 @@ function svg(tag, attributes) {
   const element = document.createElementNS(SVG, tag);
   for (const name of Object.keys(attributes)) element.setAttribute(name, attributes[name]);
   return element;
+}
+
+/** Whether two names are closer than a few pixels. @param {DOMRect} one @param {DOMRect} other */
+function touch(one, other) {
+  const beside = one.right + 8 <= other.left || other.right + 8 <= one.left;
+  return !beside && one.bottom + 3 > other.top && other.bottom + 3 > one.top;
 }
 
 /** @param {Spot} one @param {Spot} other */
