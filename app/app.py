@@ -15,6 +15,7 @@ from state.desk import Guard
 PUBLISHED_PAGES = (
     *("resident.home", "resident.report", "resident.report_form", "resident.sent"),
     *("resident.requests", "resident.request", "resident.manage", "resident.recent"),
+    "resident.mine",
     *("resident.privacy", "resident.problem", "desk.sign_in"),
 )
 

@@ -22,6 +22,8 @@ RESIDENT: dict[str, str] = {
     "manage": "/{locale}/requests/{reference}/manage/{token}/",
     "qr": "/{locale}/requests/{reference}/manage/{token}/qr.svg",
     "recent": "/{locale}/recent/",
+    "mine": "/{locale}/mine/",
+    "away": "/{locale}/away/",
     "privacy": "/{locale}/privacy/",
 }
 """Published screens and what belongs to one language; `{locale}` is a code of i18n.locales."""
@@ -42,6 +44,7 @@ SHARED: dict[str, str] = {
     "private_photo": "/requests/{id}/photos/{content}/{size}.webp",
     "map": "/map/{kind}.svg",
     "places": "/places.json",
+    "offline": "/offline/{pack}.json",
     "static": "/static/{version}/{file}",
     "worker": "/sw.js",
     "health": "/health",

@@ -22,6 +22,8 @@ SECONDS_TO_START = 60
 # Read by Reflex when it is imported in the worker: its pages are built already.
 REFLEX_ENVIRONMENT = {
     "REFLEX_SKIP_COMPILE": "true",
+    # Reflex's own switch: without it, every start would write the pages anew and want Node.
+    "__REFLEX_SKIP_COMPILE": "true",
     "REFLEX_ENV_MODE": "prod",
     "REFLEX_TELEMETRY_ENABLED": "false",
     "REFLEX_CHECK_LATEST_VERSION": "0",

@@ -17,6 +17,16 @@ export function fill(sentence, values) {
 }
 
 /**
+ * A moment on this device's clock: 2026-11-24 14:05. Browsers lack the names of months in many languages.
+ *
+ * @param {number} time  milliseconds
+ */
+export function moment(time) {
+  const date = new Date(time - new Date(time).getTimezoneOffset() * 60000);
+  return date.toISOString().slice(0, 16).replace("T", " ");
+}
+
+/**
  * The first element inside `host` that is marked `data-part=name`.
  *
  * @param {ParentNode} host

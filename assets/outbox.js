@@ -1,170 +1,155 @@
-// <offline-form>: sends the form it holds without leaving the page, and goes on until the city has everything.
+// The outbox: sends what waits, text before photos, one sender at a time, and keeps each report until the city has it.
+//
+// Every step is a change in the store, so that the phone may die between any two of them. Pages and the service worker
+// run the same code. docs/offline.md has a picture of the states.
 
-import { deliver, hex, hurry, Refused } from "./deliver.js";
-import { all, complain, copy, fill, forgive, part } from "./forms.js";
+import { Refused, sendPhoto, sendText, Unreached } from "./deliver.js";
+import { all, change, get, photosOf, tell } from "./store.js";
 
-/** @typedef {import("./deliver.js").Receipt} Receipt */
-/** @typedef {import("./forms.js").Problem} Problem */
+/** @typedef {import("./store.js").Kept} Kept */
 
-/** After so many tries in a row the person can go on to the next page. */
+const LONGEST_WAIT_S = 300;
+/** A time further ahead than any we set: the clock has been set back. */
+const TOO_FAR_MS = 36e5;
+/** So long after sending we could send a report again, should the city lose it. */
+const KEEP_MS = 14 * 864e5;
+/** After so many failures in a row it is not the report's fault. */
 const PATIENCE = 3;
 
-class OfflineForm extends HTMLElement {
-  constructor() {
-    super();
-    this.form = /** @type {HTMLFormElement} */ (this.querySelector("form"));
-    this.button = /** @type {HTMLButtonElement} */ (this.querySelector("[type=submit]"));
-    this.said = part(this, "sending");
-    /** @type {Receipt | undefined} */
-    this.receipt = undefined;
-    this.sending = false;
-    /** Whether the city has said no without naming a field. */
-    this.hopeless = false;
-    this.warn = (/** @type {Event} */ event) => {
-      event.preventDefault();
-      event.returnValue = false;
-    };
-    this.addEventListener("submit", (event) => {
-      if (event.defaultPrevented) return;
-      event.preventDefault();
-      if (this.sending) hurry();
-      else this.send();
-    });
-    window.addEventListener("pageshow", () => this.startAfresh());
-  }
+/** Reports that a person wants to be sent now, whenever they were due. @type {Set<string>} */
+const wanted = new Set();
+let eager = false;
+/** @type {Promise<void> | undefined} */
+let waiting;
+/** @type {Promise<void>} */
+let last = Promise.resolve();
 
-  /** A form that has been sent comes back from the browser's memory: get a new one, with a new id. */
-  startAfresh() {
-    if (!history.state || !history.state.sent) return;
-    history.replaceState(null, "");
-    location.reload();
-  }
+/**
+ * Send what is due. Resolves when there is nothing more to do now; never rejects.
+ *
+ * @param {string | boolean} [now]  a report that is due now, because a person says so; true: all of them, because
+ *   something has changed (a connection came back), but not before the time that the server has asked for
+ */
+export function flush(now) {
+  if (typeof now === "string") wanted.add(now);
+  else if (now) eager = true;
+  waiting = waiting || locked(round).catch(() => {});
+  return waiting;
+}
 
-  async send() {
-    this.busy(true);
-    this.say(this.dataset.sending);
-    try {
-      // Refused without a reason, or with photos of an earlier plain try: the plain form goes on.
-      if (this.hopeless || this.querySelector("[name^='media[']")) throw new Error();
-      // The same bytes until the city has them or says no: a second, changed copy would be another report.
-      await deliver(await this.freeze(), this);
-    } catch (error) {
-      if (error instanceof Refused) return this.refused(error);
-      // The form itself still works, and is answered with a page that says what to do.
-      if (!this.receipt) {
-        this.busy(false);
-        return this.form.submit();
+/** One sender at a time, over all tabs and the worker. Where there are no locks, the server sorts it out. @param {() => Promise<void>} work */
+async function locked(work) {
+  if (navigator.locks) return navigator.locks.request("outbox", work);
+  last = last.then(work, work);
+  return last;
+}
+
+async function round() {
+  // Whoever asks from now on needs another round.
+  waiting = undefined;
+  const reports = (await all()).filter(isDue);
+  eager = false;
+  wanted.clear();
+  // First those that never failed, so that one that always fails holds up nobody.
+  reports.sort((a, b) => (a.tries || 0) - (b.tries || 0) || a.changed - b.changed);
+  let failures = 0;
+  for (const step of [text, photos]) {
+    for (const { id } of reports) {
+      if (failures >= PATIENCE) return;
+      // Another tab may have dealt with it while this one was waiting.
+      const kept = await get(id);
+      if (!kept) continue;
+      try {
+        if (await step(kept)) failures = 0;
+      } catch (error) {
+        failures += await failed(kept, error);
       }
     }
-    this.leave();
   }
+  await tidy();
+}
 
-  // --- what deliver() tells -------------------------------------------------------------------------------------
+/** @param {Kept} kept */
+function isDue({ id, state, next = 0, asked }) {
+  const ahead = next - Date.now();
+  return (state === "queued" || state === "accepted") && (wanted.has(id) || (eager && !asked) || ahead <= 0 || ahead > TOO_FAR_MS);
+}
 
-  /** @param {Receipt} receipt */
-  arrived(receipt) {
-    this.receipt = receipt;
+/** @param {Kept} kept */
+async function text(kept) {
+  if (kept.state !== "queued") return false;
+  tell({ id: kept.id, doing: "text" });
+  const receipt = await sendText(kept);
+  const missing = receipt.photos_missing;
+  await change(kept.id, (old) => old && { ...old, ...RESTED, missing, state: missing.length ? "accepted" : "done", reference: receipt.reference, sent: receipt.sent_url || old.sent });
+  return true;
+}
+
+/** @param {Kept} kept */
+async function photos(kept) {
+  if (kept.state !== "accepted" || (isCostly() && !kept.agreed)) return false;
+  const here = await photosOf(kept.id);
+  const missing = kept.missing || [];
+  for (const [n, sha256] of missing.entries()) {
+    tell({ id: kept.id, doing: "photo", n: n + 1, total: missing.length });
+    const photo = here.find((photo) => photo.sha256 === sha256);
+    // A photo that is not here any more, or that the city cannot take, never holds up the others.
+    const refusal = photo ? await sendPhoto(kept, photo).catch(refused) : "";
+    await change(kept.id, (old) => {
+      if (!old) return old;
+      const left = (old.missing || []).filter((other) => other !== sha256);
+      return { ...old, ...RESTED, missing: left, state: left.length ? "accepted" : "done", refused: [...(old.refused || []), ...(refusal ? [refusal] : [])] };
+    });
   }
+  return true;
+}
 
-  /** @param {number} n @param {number} total */
-  photo(n, total) {
-    this.say(fill(this.dataset.photoSending, { n, total }));
+const RESTED = { tries: 0, next: 0, asked: false, trouble: "" };
+
+/** @param {unknown} error */
+function refused(error) {
+  if (error instanceof Refused) return error.message;
+  throw error;
+}
+
+/**
+ * Note a failure. Nothing is ever dropped: the report waits longer, or waits for a person.
+ *
+ * @param {Kept} kept
+ * @param {unknown} error
+ * @returns {Promise<number>}  how much it says about all others: without a network, no other would get through
+ */
+async function failed({ id }, error) {
+  if (error instanceof Refused) {
+    const errors = error.errors.length ? error.errors : [{ field: "", message: error.message }];
+    await change(id, (old) => old && { ...old, ...RESTED, state: "attention", errors });
+    return 0;
   }
+  const { reason, after } = error instanceof Unreached ? error : new Unreached("network");
+  await change(id, (old) => {
+    if (!old) return old;
+    const tries = (old.tries || 0) + 1;
+    // Longer each time, and never all phones at the same moment.
+    const seconds = after || Math.min(LONGEST_WAIT_S, 2 ** tries) * (0.5 + Math.random() / 2);
+    return { ...old, tries, next: Date.now() + seconds * 1000, asked: after > 0, trouble: reason };
+  });
+  return reason === "network" || after ? PATIENCE : 1;
+}
 
-  /** @param {number} tries */
-  waiting(tries) {
-    this.say(this.dataset.retrying);
-    this.button.textContent = this.dataset.again || "";
-    if (!this.receipt || tries !== PATIENCE || part(this, "link")) return;
-    const exit = copy(this, "arrived");
-    // The number as people read it: 482 913 557 0246.
-    const reference = this.receipt.reference.replace(/^(...)(...)(...)/, "$1 $2 $3 ");
-    part(exit, "words").textContent = fill(this.dataset.arrived, { reference });
-    part(exit, "link").setAttribute("href", this.sentUrl());
-    this.said.after(exit);
-  }
-
-  // --- the end --------------------------------------------------------------------------------------------------
-
-  leave() {
-    this.busy(false);
-    history.replaceState({ ...history.state, sent: true }, "");
-    location.assign(this.sentUrl());
-  }
-
-  /** The receipt knows best: it may bear another number than the page. */
-  sentUrl() {
-    return (this.receipt && this.receipt.sent_url) || this.dataset.sent || "";
-  }
-
-  /** @param {Refused} refused */
-  refused({ errors, message }) {
-    this.busy(false);
-    forgive(this, this);
-    this.hopeless = !errors.length;
-    this.say(this.hopeless ? message || this.dataset.failed : "");
-    if (this.hopeless) this.button.textContent = this.dataset.again || "";
-    else complain(this, errors.map(({ field, message }) => [this.control(field), message]));
-  }
-
-  /** The control of a field that the server names. @param {string} field @returns {HTMLElement} */
-  control(field) {
-    return (field && all(this, "[name]").find(({ name }) => name === field)) || this.button;
-  }
-
-  /** @param {boolean} busy */
-  busy(busy) {
-    this.sending = busy;
-    this.form.dataset.busy = busy ? "1" : "";
-    // What is on its way cannot be changed any more.
-    for (const section of all(this, "[data-step]")) section.inert = busy && !section.contains(this.button);
-    if (busy) window.addEventListener("beforeunload", this.warn);
-    else window.removeEventListener("beforeunload", this.warn);
-  }
-
-  /** @param {string | undefined} sentence */
-  say(sentence = "") {
-    if (this.said.textContent !== sentence) this.said.textContent = sentence;
-  }
-
-  // --- the frozen report ----------------------------------------------------------------------------------------
-
-  /** @returns {Promise<import("./deliver.js").Report>} */
-  async freeze() {
-    const photos = await this.photos();
-    const media = photos.map(({ sha256, blob, description }) => ({ sha256, bytes: blob.size, description }));
-    const fields = this.fields();
-    const content = { ...fields, requested_datetime: new Date().toISOString(), channel: "web", media };
-    // An empty parameter is an absent one (GeoReport v2): what is undefined does not appear in JSON.
-    const body = new TextEncoder().encode(JSON.stringify(content, (_, value) => (value === "" ? undefined : value)));
-    const digest = await crypto.subtle.digest("SHA-256", body);
-    const { submit = "", upload = "", locale = "" } = this.dataset;
-    return { id: String(fields.id), token: String(fields.manage_token), locale, submit, upload, body, digest, photos };
-  }
-
-  /** Every field under its own name; several answers as a list. */
-  fields() {
-    const data = new FormData(this.form);
-    /** @type {Record<string, any>} */
-    const fields = {};
-    for (const name of Array.from(data.keys())) {
-      if (/^(media|leave_out)/.test(name)) continue;
-      const values = data.getAll(name);
-      fields[name] = values.length > 1 ? values : String(values[0]).trim();
-    }
-    return fields;
-  }
-
-  /** The photos that go with this report. Throws if photo.js has not arrived: then the plain form takes them. */
-  async photos() {
-    const input = /** @type {any} */ (this.querySelector("photo-input"));
-    const photos = [];
-    for (const { blob, description } of await input.photos()) {
-      const digest = await crypto.subtle.digest("SHA-256", await new Response(blob).arrayBuffer());
-      photos.push({ sha256: hex(digest), blob, description: description.trim() });
-    }
-    return photos;
+/** Let go of what the city has had for long. */
+async function tidy() {
+  for (const { id, state, changed, body } of await all()) {
+    if (state === "done" && body && changed < Date.now() - KEEP_MS) await change(id, (old) => old && { ...old, body: undefined, fields: undefined }, []);
   }
 }
 
-customElements.define("offline-form", OfflineForm);
+/** Whether a connection costs money or is slow, so that photos wait for a yes. (Only Chromium tells.) */
+export function isCostly() {
+  const link = /** @type {any} */ (navigator).connection;
+  return Boolean(link && (link.saveData || /2g/.test(link.effectiveType)));
+}
+
+/** Whether anything waits that can be sent without asking anybody. */
+export async function isWaiting() {
+  return (await all()).some(({ state, agreed }) => state === "queued" || (state === "accepted" && (agreed || !isCostly())));
+}

@@ -67,6 +67,21 @@ class PhotoInput extends HTMLElement {
   }
 
   /**
+   * Show photos of a draft again. Those that came from another app are still as large as they were taken.
+   *
+   * @param {import("./store.js").Photo[]} photos
+   * @param {string[]} descriptions
+   */
+  restore(photos, descriptions) {
+    if (!this.able) return;
+    photos.forEach(({ bytes, type, raw }, n) => {
+      const file = new File([bytes], "photo.jpg", { type });
+      if (raw) this.take([file], descriptions[n]);
+      else this.preview(this.add(file, descriptions[n] || ""), file);
+    });
+  }
+
+  /**
    * Take files in, one after the other: two at once are too much for a small phone.
    *
    * @param {File[]} files
@@ -119,9 +134,7 @@ class PhotoInput extends HTMLElement {
       // It has been taken out meanwhile.
     } else if (small) {
       fillInput(part(item, "file"), new File([small], "photo.jpg", { type: small.type }));
-      const preview = /** @type {HTMLImageElement} */ (part(item, "preview"));
-      preview.src = URL.createObjectURL(small);
-      preview.hidden = false;
+      this.preview(item, small);
       this.results.push(fill(this.dataset.added, { n, size: Math.round(small.size / 1000) }));
       this.dispatchEvent(new CustomEvent("photo-location", { bubbles: true, detail: header.place }));
     } else if (header.image && file.size <= LARGEST_UNREAD) {
@@ -132,7 +145,21 @@ class PhotoInput extends HTMLElement {
       this.results.push(fill(this.dataset.unreadable, { name: file.name }));
     }
     this.waiting -= 1;
+    this.tell();
     if (!this.waiting) this.report();
+  }
+
+  /** Show a photo beside its description. @param {HTMLElement} item @param {Blob} photo */
+  preview(item, photo) {
+    const preview = /** @type {HTMLImageElement} */ (part(item, "preview"));
+    preview.src = URL.createObjectURL(photo);
+    // What only the city's computer can read stays without a picture.
+    preview.onload = () => (preview.hidden = false);
+  }
+
+  /** Let the draft know. */
+  tell() {
+    this.dispatchEvent(new Event("photos-changed", { bubbles: true }));
   }
 
   /** Say how it went, all photos in one go. */
@@ -146,6 +173,7 @@ class PhotoInput extends HTMLElement {
     URL.revokeObjectURL(/** @type {HTMLImageElement} */ (part(item, "preview")).src);
     item.remove();
     this.count();
+    this.tell();
     this.say(fill(this.dataset.removed, { count: this.sent().length }));
     (this.list.hidden ? this.choose : this.heading).focus();
   }

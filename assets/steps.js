@@ -93,7 +93,10 @@ class StepForm extends HTMLElement {
     this.back.hidden = n === 1;
     this.next.hidden = this.isLast();
     section.append(this.buttons);
-    if (this.isLast()) this.fillAnswers();
+    if (this.isLast()) {
+      this.fillAnswers();
+      this.dispatchEvent(new Event("step-check", { bubbles: true }));
+    }
     /** @type {HTMLElement} */ (this.closest("main")).dataset.at = keyOf(section);
     entitle(this, [heading.textContent, this.progress.textContent, this.pageTitle].join(" – "));
   }

@@ -11,7 +11,7 @@ class _Custom(rx.el.Div):
 
 
 class OfflineForm(_Custom):
-    """Sends the form it holds: text first, then photos, again until the city has them (outbox.js)."""
+    """Keeps what stands in the form it holds, and hands it to the outbox when it is sent (draft.js)."""
 
     tag = "offline-form"
 
@@ -44,6 +44,24 @@ class CopyText(_Custom):
     """Adds a button that copies the text it holds, and one that prints the page (receipt.js)."""
 
     tag = "copy-text"
+
+
+class SyncStatus(_Custom):
+    """Says what is on this phone and not with the city yet, and keeps the portal on the phone (sync.js)."""
+
+    tag = "sync-status"
+
+
+class MyRequests(_Custom):
+    """Lists all that this phone will send or has sent (mine.js)."""
+
+    tag = "my-requests"
+
+
+class ServiceList(_Custom):
+    """Searches the types of reports without a network, and leads a draft to the type's form (choose.js)."""
+
+    tag = "service-list"
 
 
 def hidden_words(text: str) -> rx.Component:

@@ -4,7 +4,7 @@ import reflex as rx
 
 from app.publish.registry import Screen
 from app.publish.slots import each, slot, when_attr
-from components.elements import a
+from components.elements import SyncStatus, a
 from i18n import _
 
 
@@ -16,9 +16,35 @@ def screen(*content: rx.Component, title: str, description: str) -> Screen:
         body=rx.fragment(
             a(_("Skip to main content"), href="#main", class_name="skip"),
             _header(),
-            rx.el.main(*content, id="main", tab_index=-1),
+            rx.el.main(_sync_status(), *content, id="main", tab_index=-1),
             _footer(),
         ),
+    )
+
+
+def _sync_status() -> rx.Component:
+    """One calm line, there only when something is unsent or the network is away."""
+    return SyncStatus.create(
+        rx.el.p(
+            _("There is no connection. You can still report: it is sent later."),
+            " ",
+            rx.el.span(custom_attrs={"data-part": "since"}),
+            hidden=True,
+            custom_attrs={"data-part": "away"},
+        ),
+        rx.el.p(
+            rx.el.span(role="status", custom_attrs={"data-part": "said"}),
+            " ",
+            a(_("My requests"), href=slot("url('mine')"), hidden=True, custom_attrs={"data-part": "link"}),
+        ),
+        hidden=True,
+        class_name="notice",
+        custom_attrs={
+            "data-waiting": _("Reports that wait to be sent: {count}."),
+            "data-stuck": _("Reports that need your attention: {count}."),
+            "data-drafts": _("Drafts: {count}."),
+            "data-since": _("This page is from {time}."),
+        },
     )
 
 
@@ -78,6 +104,7 @@ def _footer() -> rx.Component:
             rx.el.ul(
                 rx.el.li(a(_("Report a problem"), href=slot("url('report')"))),
                 rx.el.li(a(_("Check a request"), href=slot("url('requests')"))),
+                rx.el.li(a(_("My requests"), href=slot("url('mine')"))),
                 rx.el.li(a(_("Recent requests"), href=slot("url('recent')"))),
                 rx.el.li(a(_("Your privacy"), href=slot("url('privacy')"))),
                 class_name="links",

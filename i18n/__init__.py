@@ -2,6 +2,17 @@
 
 from i18n.messages import N_, Message, N_n
 from i18n.speaking import _, ngettext, speaking
-from i18n.translator import Translator, add_catalogs, translator
+from i18n.translator import Translator, add_catalogs, catalog_files, translator
 
-__all__ = ["N_", "Message", "N_n", "Translator", "_", "add_catalogs", "ngettext", "speaking", "translator"]
+__all__ = [
+    "N_",
+    "Message",
+    "N_n",
+    "Translator",
+    "_",
+    "add_catalogs",
+    "catalog_files",
+    "ngettext",
+    "speaking",
+    "translator",
+]

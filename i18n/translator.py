@@ -28,6 +28,11 @@ def add_catalogs(folder: Path) -> None:
         translator.cache_clear()
 
 
+def catalog_files() -> list[bytes]:
+    """The contents of every catalog, for whoever must notice that one of them has changed."""
+    return [file.read_bytes() for folder in _catalog_folders for file in sorted(folder.glob("*.po"))]
+
+
 @dataclass(frozen=True)
 class _Plural:
     """The forms of a sentence that depends on a number, with the rule of the catalog that they come from."""

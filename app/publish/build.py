@@ -4,15 +4,14 @@ import json
 import re
 import shutil
 from dataclasses import fields
-from hashlib import sha256
 from pathlib import Path
 
-import brotli
 from jinja2 import meta
 
 from app.publish import minify
 from app.publish.live import finish_live_pages
 from app.publish.registry import PUBLISHED, PublishedPage
+from app.publish.static import write_static
 from app.publish.template import PublishError, attribute_template, body_template, text_template
 from app.publish.tree import parse
 from app.web.templates import environment
@@ -26,7 +25,8 @@ _HEAD = """<!doctype html>
 <html lang="{{{{ frame.locale.code }}}}" dir="{{{{ frame.locale.direction }}}}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>{title}</title><meta name="description" content="{description}"><meta name="color-scheme" content="light dark">
-<link rel="icon" href="{{{{ static('icon.svg') }}}}" type="image/svg+xml">{scripts}<style>{style}</style></head>
+<link rel="icon" href="{{{{ static('icon.svg') }}}}" type="image/svg+xml">\
+<link rel="manifest" href="{{{{ url('manifest') }}}}">{scripts}<style>{style}</style></head>
 <body>{body}</body></html>"""
 
 
@@ -46,8 +46,9 @@ def publish(client: Path) -> None:
         template = _template(page, raw.read_text(), style)
         _check_names(page, template)
         (templates / f"{page.name}.html").write_text(template)
-    version = _copy_static(BUILD / "static")
-    finish_live_pages(client, version)
+    files = write_static(ASSETS, BUILD / "static")
+    (BUILD / "static.json").write_text(json.dumps(files))
+    finish_live_pages(client, files["icon.svg"])
     _remove_raw_pages(client)
     _talk_to_own_origin(client)
 
@@ -73,24 +74,6 @@ def _check_names(page: PublishedPage, template: str) -> None:
         raise PublishError(
             f"page {page.name!r} names {sorted(unknown)}, which {page.view.__name__} does not have"
         )
-
-
-def _copy_static(target: Path) -> str:
-    """Put our own modules and icons, small and with their brotli twins, into a folder named after all their bytes."""
-    sources = sorted(file for file in ASSETS.iterdir() if file.suffix in (".js", ".svg", ".webmanifest"))
-    files = {source.name: _small(source) for source in sources}
-    version = sha256(b"".join(name.encode() + content for name, content in files.items())).hexdigest()[:10]
-    target.mkdir()
-    for name, content in files.items():
-        (target / name).write_bytes(content)
-        (target / f"{name}.br").write_bytes(brotli.compress(content, quality=11, lgwin=16))
-    (BUILD / "static.json").write_text(json.dumps({"version": version}))
-    return version
-
-
-def _small(source: Path) -> bytes:
-    text = source.read_text()
-    return (minify.javascript(text) if source.suffix == ".js" else text).encode()
 
 
 def _remove_raw_pages(client: Path) -> None:

@@ -9,15 +9,15 @@ from i18n.locales import LOCALES, Locale
 _HTML = '<html lang="en">'
 
 
-def finish_live_pages(client: Path, version: str) -> None:
+def finish_live_pages(client: Path, icon: str) -> None:
     """Give every live document its language, its writing direction and the icon.
 
-    client: the folder of Reflex's production build. version: of our own static files.
+    client: the folder of Reflex's production build. icon: its digest.
     Raises PublishError if a document is not written as expected.
     """
     for path in DOCUMENTS:
         file = client / path.strip("/") / "index.html"
-        file.write_text(_finished(file.read_text(), LOCALES[path.split("/")[1]], icon_url(version)))
+        file.write_text(_finished(file.read_text(), LOCALES[path.split("/")[1]], icon_url(icon)))
 
 
 def _finished(html: str, locale: Locale, icon: str) -> str:

@@ -53,6 +53,8 @@ class PublishedPage:
 
 
 PUBLISHED: dict[str, PublishedPage] = {}
+EVERYWHERE = ("forms.js", "store.js", "deliver.js", "outbox.js", "sync.js")
+"""Modules of every published page: what waits is sent from any of them."""
 
 
 def published(
@@ -61,7 +63,7 @@ def published(
     """Publish the decorated page function under a name."""
 
     def register(draw: Callable[[], Screen]) -> Callable[[], Screen]:
-        PUBLISHED[name] = PublishedPage(name, view, draw, scripts)
+        PUBLISHED[name] = PublishedPage(name, view, draw, (*EVERYWHERE, *scripts))
         return draw
 
     return register

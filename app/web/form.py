@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 from app.domain.errors import FieldError
 from app.domain.photos import MAX_PHOTOS
-from app.domain.services import Attribute, PublicRule, Service
+from app.domain.services import Attribute, City, PublicRule, Service
 from app.domain.submissions import Draft
 from app.routes import Url, tel, url
 from app.web import words
+from app.web.media import places_file
 from app.web.views import CallView, DraftPhotoView, ErrorView, FieldView, FormView, OptionView, QuestionView
 from app.web.visit import Visit
 from i18n import N_, Message, Translator
@@ -49,10 +50,11 @@ def form_view(
     questions = [_question(attribute, typed, said, t) for attribute in service.attributes]
     return FormView(
         action=visit.url("report_form", service_code=service.service_code),
-        submit_url=url("submit", id=draft.id),
-        upload_url=url("upload", id=draft.id, sha256="SHA256"),
-        sent_url=visit.url("sent", reference=draft.reference, token=draft.manage_token),
-        places_url=url("places"),
+        # Patterns: the names of a draft may be those that the phone has made.
+        submit_url=url("submit", id="ID"),
+        upload_url=url("upload", id="ID", sha256="SHA256"),
+        sent_url=visit.url("sent", reference="REFERENCE", token="TOKEN"),  # noqa: S106
+        places_url=places_url(visit.city),
         service_code=service.service_code,
         service_name=t(service.service_name),
         service_description=t(service.description),
@@ -74,6 +76,11 @@ def form_view(
         photo_error=said.get("media", ""),
         errors=[ErrorView(_target(name, questions, typed), text) for name, text in said.items()],
     )
+
+
+def places_url(city: City) -> Url:
+    """Where the city's places are; another address whenever they change, so that phones can keep them."""
+    return Url(f"{url('places')}?v={places_file(city).digest}")
 
 
 def public_note(rule: PublicRule) -> Message:

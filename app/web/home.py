@@ -6,8 +6,9 @@ from app.city.search import find_services
 from app.domain.services import Service
 from app.routes import Url, anchor, url
 from app.web.pages import MINE
-from app.web.views import GroupView, HomeView, PrivacyView, ReportView, ServiceView
+from app.web.views import GroupView, HomeView, MineView, PrivacyView, ProblemView, ReportView, ServiceView
 from app.web.visit import Visit, preferred_locale
+from i18n import N_
 
 LONGEST_QUERY = 200
 
@@ -23,7 +24,7 @@ async def home(visit: Visit) -> Response:
     """`/{locale}/`."""
     etag = visit.pages.etag(visit, "home")
     return visit.pages.unchanged(visit, etag) or visit.pages.answer(
-        visit, "home", HomeView(groups=_groups(visit)), etag=etag
+        visit, "home", HomeView(groups=groups(visit)), etag=etag
     )
 
 
@@ -32,7 +33,7 @@ async def choose(visit: Visit) -> Response:
     query = " ".join(visit.request.query_params.get("q", "")[:LONGEST_QUERY].split())
     found = find_services(visit.city, query, visit.t) if query else []
     view = ReportView(
-        query=query, found=[_service(visit, service) for service in found], groups=_groups(visit)
+        query=query, found=[_service(visit, service) for service in found], groups=groups(visit)
     )
     if query:
         return visit.pages.answer(visit, "report", view, cache_control=MINE)
@@ -48,7 +49,41 @@ async def privacy(visit: Visit) -> Response:
     )
 
 
-def _groups(visit: Visit) -> list[GroupView]:
+async def mine(visit: Visit) -> Response:
+    """`/{locale}/mine/`: the same for everybody, since only the phone knows what is on it."""
+    etag = visit.pages.etag(visit, "mine")
+    return visit.pages.unchanged(visit, etag) or visit.pages.answer(visit, "mine", mine_view(visit), etag=etag)
+
+
+def mine_view(visit: Visit) -> MineView:
+    """What the page of a phone's own requests needs to know of our addresses."""
+    return MineView(
+        form_url=visit.url("report_form", service_code="CODE"),
+        request_url=visit.url("request", reference="REFERENCE"),
+        manage_url=visit.url("manage", reference="REFERENCE", token="TOKEN"),  # noqa: S106
+    )
+
+
+async def away(visit: Visit) -> Response:
+    """`/{locale}/away/`: what phones show for a page that they do not have and cannot get."""
+    etag = visit.pages.etag(visit, "away")
+    return visit.pages.unchanged(visit, etag) or visit.pages.answer(
+        visit, "problem", away_view(visit), etag=etag
+    )
+
+
+def away_view(visit: Visit) -> ProblemView:
+    """Says that there is no connection, and what can be done all the same."""
+    return ProblemView(
+        heading=visit.t(N_("This page needs a connection")),
+        advice=visit.t(
+            N_("You can report a problem, go on with a draft or look at your requests without one, or call 311.")
+        ),
+    )
+
+
+def groups(visit: Visit) -> list[GroupView]:
+    """The groups of request types, each with its types."""
     return [
         GroupView(
             id=group.code,

@@ -55,9 +55,9 @@ def live_front(portal: Portal, reflex: ASGIApp) -> ASGIApp:
     return LiveFront(portal, reflex, LivePages(CLIENT))
 
 
-def icon_url(version: str) -> Url:
-    """Where the icon is, for the documents of a build. version: of its static files."""
-    return url("static", version=version, file="icon.svg")
+def icon_url(digest: str) -> Url:
+    """Where the icon is, for the documents of a build. digest: of the icon, in its address."""
+    return url("static", version=digest, file="icon.svg")
 
 
 class LivePages:

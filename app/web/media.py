@@ -49,7 +49,12 @@ class Packed:
     brotli: bytes
     gzip: bytes
     media_type: str
-    etag: str
+    digest: str
+
+    @property
+    def etag(self) -> str:
+        """Weak, because one ETag stands for all codings of it (RFC 9110 §8.8.1)."""
+        return f'W/"{self.digest}"'
 
     def answer(
         self, request: Request, cache_control: str, *, headers: Mapping[str, str] | None = None
@@ -74,8 +79,7 @@ def pack(body: bytes, media_type: str, *, quality: int = 11, packed: bytes | Non
         brotli=brotli.compress(body, quality=quality) if packed is None else packed,
         gzip=gzip_compress(body, compresslevel=6, mtime=0),
         media_type=media_type,
-        # Weak, because one ETag stands for all codings of it (RFC 9110 §8.8.1).
-        etag=f'W/"{sha256(body).hexdigest()[:16]}"',
+        digest=sha256(body).hexdigest()[:16],
     )
 
 
@@ -165,28 +169,27 @@ def _points(points: tuple[LatLong, ...]) -> list[tuple[float, float]]:
 class OwnFiles:
     """The files of one build (`.build/static/`), read once.
 
-    Only the version of this build has an address; a page that asks for an older one is an older page, and
+    Only the files of this build have an address; a page that asks for an older one is an older page, and
     whoever keeps it (the browser, the service worker) keeps its files, too.
     """
 
     def __init__(self, build: Path) -> None:
-        self._version = json.loads((build / "static.json").read_text())["version"]
+        self._digests: dict[str, str] = json.loads((build / "static.json").read_text())
         files = [file for file in sorted((build / "static").iterdir()) if file.suffix in _MEDIA_TYPES]
         self._files = {file.name: _packed_by_build(file) for file in files}
 
     async def file(self, visit: Visit) -> Response:
         """`/static/{version}/{file}`."""
-        found = self._files.get(visit.params["file"])
-        if found is None or visit.params["version"] != self._version:
+        name = visit.params["file"]
+        found = self._files.get(name)
+        if found is None or visit.params["version"] != self._digests.get(name):
             return not_found(visit)
         return found.answer(visit.request, FOR_EVER)
 
-    def at_root(self, request: Request, name: str) -> Response:
-        """A file under an address that stays the same, such as `/sw.js`; asked for anew each time.
-
-        Raises KeyError if the build has no such file.
-        """
-        return self._files[name].answer(request, "no-cache")
+    async def worker(self, visit: Visit) -> Response:
+        """`/sw.js`: the service worker, asked for anew each time. It may ask us, and nobody else."""
+        policy = {"content-security-policy": "default-src 'none'; connect-src 'self'"}
+        return self._files["sw.js"].answer(visit.request, "no-cache", headers=policy)
 
 
 def _packed_by_build(file: Path) -> Packed:

@@ -20,7 +20,7 @@ from app.web.settled import settled
 from app.web.templates import environment
 from app.web.views import Frame, LanguageView, ProblemView
 from app.web.visit import Visit
-from i18n import Message, Translator, translator
+from i18n import Message, Translator, catalog_files, translator
 from i18n.locales import LOCALES
 
 BROTLI_QUALITY = 5
@@ -45,15 +45,25 @@ class Pages:
         self._city = city
         self._templates = build / "templates"
         self._environment = environment(self._templates)
-        self._static_version = json.loads((build / "static.json").read_text())["version"]
+        static = (build / "static.json").read_bytes()
+        self._digests: dict[str, str] = json.loads(static)
         style = (build / "site.css").read_bytes()
         self.security_policy = _security_policy(style)
-        templates = sorted(self._templates.iterdir())
-        self.version = sha256(b"".join(file.read_bytes() for file in templates)).hexdigest()[:12]
+        shown = [static, *(file.read_bytes() for file in sorted(self._templates.iterdir()))]
+        # What pages say comes from the catalogs and from the city pack, too.
+        shown += [*catalog_files(), city.model_dump_json().encode()]
+        self.version = sha256(b"\0".join(shown)).hexdigest()[:12]
 
     def static(self, file: str) -> Url:
-        """The URL of one of our own modules or icons; it changes whenever one of them changes."""
-        return url("static", version=self._static_version, file=file)
+        """The URL of one of our own modules or icons; it changes whenever that file changes.
+
+        Raises KeyError if the build has no such file.
+        """
+        return url("static", version=self._digests[file], file=file)
+
+    def files(self) -> list[Url]:
+        """All of our own files that published pages use, those included that they load late."""
+        return [self.static(name) for name in sorted(self._digests) if _is_for_pages(name)]
 
     def etag(self, visit: Visit, *state: object) -> str:
         """A weak ETag (RFC 9110 §8.8.3) of a page that shows this state in this language from this build."""
@@ -117,6 +127,13 @@ class Pages:
         t = translator(locale)
         known = {"_": t, "ngettext": _plural(t), "url": partial(url, locale=locale), "static": self.static}
         return settled(self._environment, self._templates / f"{name}.html", known)
+
+
+_WORKERS = ("sw.js", "retire.js")
+
+
+def _is_for_pages(file: str) -> bool:
+    return file == "icon.svg" or (file.endswith(".js") and file not in _WORKERS)
 
 
 VARY = "accept-encoding"

@@ -152,6 +152,11 @@ _ON_DOCUMENTS = {
 _HSTS = "max-age=31536000"
 
 
+def headers_of_documents() -> dict[str, str]:
+    """What every page says besides its own policy, for pages that a phone puts together by itself."""
+    return {**_EVERYWHERE, **_ON_DOCUMENTS}
+
+
 class SafetyHeaders:
     """Adds to every answer what browsers should refuse to do with it, unless the answer says so itself.
 

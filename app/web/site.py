@@ -11,7 +11,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from app.routes import ROUTES
-from app.web import desk, home, intake, media, report, standing, tracking, uploads
+from app.web import desk, home, intake, media, pack, report, standing, tracking, uploads
 from app.web.limits import Limits
 from app.web.media import OwnFiles
 from app.web.pages import Pages
@@ -34,7 +34,10 @@ GET: dict[str, Handler] = {
     "sent": tracking.sent,
     "manage": tracking.manage,
     "recent": tracking.recent,
+    "mine": home.mine,
+    "away": home.away,
     "privacy": home.privacy,
+    "offline": pack.offline,
     "standing": standing.show,
     "photo": media.photo,
     "private_photo": media.private_photo,
@@ -66,7 +69,7 @@ def site(portal: Portal, build: Path = BUILD) -> ASGIApp:
 
 def _routes(portal: Portal, pages: Pages, build: Path) -> list[Route]:
     limits, files, recent_map = Limits(), OwnFiles(build), RecentMap(portal)
-    looks = {**GET, "static": files.file, "map": recent_map.svg}
+    looks = {**GET, "static": files.file, "worker": files.worker, "map": recent_map.svg}
     changes = [(name, [method], limits.guard(rate, handler)) for method, name, rate, handler in WRITE]
     routes = [
         Route(ROUTES[name], _endpoint(portal, pages, name, handler), methods=methods, name=name)

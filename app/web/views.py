@@ -296,6 +296,15 @@ class ProblemView:
 
 
 @dataclass(frozen=True)
+class MineView:
+    """What this phone keeps. The addresses are patterns that the phone fills: CODE, REFERENCE, TOKEN."""
+
+    form_url: Url
+    request_url: Url
+    manage_url: Url
+
+
+@dataclass(frozen=True)
 class PrivacyView:
     """What we keep and why. days: how long photos of a report that was never sent are kept."""
 

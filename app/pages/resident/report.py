@@ -5,24 +5,26 @@ import reflex as rx
 from app.publish.registry import Screen, published
 from app.publish.slots import each, slot, when
 from app.web.views import ReportView
-from components.elements import a
+from components.elements import ServiceList, a
 from components.layout import screen
 from components.search import service_search
 from i18n import _, ngettext
 
 
-@published("report", ReportView)
+@published("report", ReportView, scripts=("choose.js",))
 def report() -> Screen:
     """`/{locale}/report/`."""
     return screen(
         rx.el.h1(_("What do you want to report?")),
         service_search("query"),
-        when("query", _found()),
-        each(
-            "group in groups",
-            rx.el.section(
-                rx.el.h2(slot("group.name"), id=slot("group.id"), tab_index=-1),
-                _services("group.services"),
+        ServiceList.create(
+            when("query", _found()),
+            each(
+                "group in groups",
+                rx.el.section(
+                    rx.el.h2(slot("group.name"), id=slot("group.id"), tab_index=-1),
+                    _services("group.services"),
+                ),
             ),
         ),
         title=_("What do you want to report?"),

@@ -10,14 +10,15 @@ from app.web.views import FormView
 from components.elements import OfflineForm, PhotoInput, PlacePicker, StepForm, a, hidden_words, template
 from components.fields import error_summary, question_field, text_field
 from components.layout import screen
+from components.standing import standing_words
 from i18n import _
 
 
-# forms.js, exif.js and deliver.js are imported by the others; named here, they arrive in the same round trip.
+# Some are imported by others; named here, all of them arrive in the same round trip.
 @published(
     "report_form",
     FormView,
-    scripts=("forms.js", "steps.js", "exif.js", "photo.js", "place.js", "deliver.js", "outbox.js"),
+    scripts=("steps.js", "exif.js", "photo.js", "place.js", "names.js", "standing.js", "draft.js"),
 )
 def report_form() -> Screen:
     """`/{locale}/report/{service_code}/`."""
@@ -28,25 +29,22 @@ def report_form() -> Screen:
         error_summary(),
         OfflineForm.create(
             _form(),
-            template(
-                "arrived",
-                rx.el.p(
-                    rx.el.span(custom_attrs={"data-part": "words"}),
-                    " ",
-                    a(_("See your report"), href="#", custom_attrs={"data-part": "link"}),
-                ),
-            ),
+            template("saved", _saved_words()),
             custom_attrs={
+                **standing_words(),
                 "data-submit": slot("submit_url"),
                 "data-upload": slot("upload_url"),
                 "data-sent": slot("sent_url"),
+                "data-mine": slot("url('mine')"),
                 "data-locale": slot("frame.locale.code"),
-                "data-sending": _("Sending your report…"),
-                "data-photo-sending": _("Your report has arrived. Sending photo {n} of {total}…"),
-                "data-retrying": _("No connection right now. Trying again…"),
+                "data-say-held": _("This phone cannot keep the report. Leave this page open until it is sent."),
                 "data-failed": _("Your report has not been sent yet. Everything is still here."),
-                "data-arrived": _(
-                    "Your report has arrived. Its number is {reference}. Photos are still on their way."
+                "data-kept": _("Saved on this phone as a draft."),
+                "data-full": _("This phone is full: what you wrote cannot be kept here. Send it soon."),
+                "data-unkept": _("This browser keeps no drafts. Send your report before you close the page."),
+                "data-cost": _("Sending takes about {kb} kB of your data."),
+                "data-cost-later": _(
+                    "Sending takes about {kb} kB of your data. Photos wait for Wi-Fi unless you say otherwise."
                 ),
                 "data-errors-heading": _("Please check the form"),
                 "data-error-prefix": _("Error:"),
@@ -55,6 +53,20 @@ def report_form() -> Screen:
         ),
         title=slot("(_('Error:') ~ ' ' if errors else '') ~ service_name"),
         description=slot("service_description"),
+    )
+
+
+def _saved_words() -> rx.Component:
+    """What a person may know while the report waits: it is safe, it has its number, nobody has to wait for it."""
+    return rx.el.div(
+        rx.el.p(
+            _("Your reference number"),
+            " ",
+            rx.el.bdi(dir="ltr", class_name="number", custom_attrs={"data-part": "number"}),
+        ),
+        rx.el.p(_("You can close this page."), custom_attrs={"data-part": "safe"}),
+        rx.el.p(a(_("My requests"), href="#", custom_attrs={"data-part": "link"}), class_name="links"),
+        class_name="panel",
     )
 
 
@@ -95,6 +107,7 @@ def _form() -> rx.Component:
             _contact_step(),
             _check_step(),
             _step_parts(),
+            rx.el.p(class_name="hint", custom_attrs={"data-part": "draft-note"}),
             custom_attrs={
                 "data-step-of": _("Step {n} of {total}"),
                 # The server says the same sentences, so they have one entry each in the catalogs.
@@ -450,6 +463,7 @@ def _check_step() -> rx.Component:
         _("Check and send"),
         rx.el.dl(hidden=True, custom_attrs={"data-part": "answers"}, class_name="answers"),
         rx.el.p(slot("expected")),
+        rx.el.p(class_name="hint", custom_attrs={"data-part": "cost"}),
         rx.el.button(_("Send report"), type="submit", class_name="primary"),
         rx.el.p(role="status", class_name="sending", custom_attrs={"data-part": "sending"}),
     )

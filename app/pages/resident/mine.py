@@ -1,0 +1,153 @@
+"""All that this phone will send or has sent. The phone knows it, the server does not."""
+
+import reflex as rx
+
+from app.publish.registry import Screen, published
+from app.publish.slots import slot
+from app.web.views import MineView
+from components.elements import MyRequests, a, template
+from components.layout import screen
+from components.standing import standing_words
+from i18n import _
+
+
+@published("mine", MineView, scripts=("names.js", "standing.js", "mine.js"))
+def mine() -> Screen:
+    """`/{locale}/mine/`."""
+    return screen(
+        rx.el.h1(_("My requests"), tab_index=-1, id="mine"),
+        MyRequests.create(
+            rx.el.noscript(
+                rx.el.p(
+                    _(
+                        "This list is made by your browser from what it keeps, which it cannot do without JavaScript. "
+                        "You can look up each request by its number."
+                    )
+                )
+            ),
+            template("lists", _lists()),
+            template("item", _item()),
+            custom_attrs={
+                **standing_words(),
+                "data-form": slot("form_url"),
+                "data-choose": slot("url('report')"),
+                "data-request": slot("request_url"),
+                "data-manage": slot("manage_url"),
+                "data-no-type": _("Shared photo"),
+                "data-number": _("Number {number}"),
+                "data-saved": _("Saved on {time}."),
+                "data-since": _("Sent from this page on {time}."),
+                "data-lasting": _("This browser has promised to keep what is here."),
+                "data-passing": _(
+                    "This browser may delete what is here when the phone is full or when you do not come back "
+                    "for a week. Open this page when you have a connection."
+                ),
+                "data-nothing": _("This browser keeps nothing when you close it."),
+                "data-really-delete": _("Press again to delete. It cannot be brought back."),
+                "data-really-wipe": _(
+                    "Not sent yet: {count}. Press again to delete everything, also what was not sent."
+                ),
+                "data-removed": _("Deleted from this phone."),
+                "data-wiped": _("Everything has been deleted from this phone. The city keeps what was sent."),
+                "data-copied": _("A copy has been saved as a file."),
+                "data-link-copied": _("The private link has been copied."),
+            },
+        ),
+        _install(),
+        rx.el.p(a(_("Report a problem"), href=slot("url('report')")), class_name="links"),
+        rx.el.p(a(_("Check a request"), href=slot("url('requests')")), class_name="links"),
+        rx.el.p(a(_("Send a saved copy"), href=slot("url('import_reports')")), class_name="links"),
+        title=_("My requests"),
+        description=_("What this phone has kept: drafts, reports that wait to be sent, and reports that were sent."),
+    )
+
+
+def _install() -> rx.Component:
+    """Shown where a browser offers it (assets/sync.js); nothing needs it."""
+    return rx.el.section(
+        rx.el.h2(_("On your home screen")),
+        rx.el.p(_("You can put this portal on your home screen, like an app. Nothing else changes.")),
+        rx.el.p(
+            rx.el.button(_("Put it there"), type="button", custom_attrs={"data-act": "install"}),
+            rx.el.button(_("No, thank you"), type="button", custom_attrs={"data-act": "no-install"}),
+            class_name="row",
+        ),
+        hidden=True,
+        custom_attrs={"data-part": "install"},
+    )
+
+
+def _lists() -> rx.Component:
+    return rx.el.div(
+        rx.el.p(role="status", custom_attrs={"data-part": "said"}),
+        rx.el.h2(_("On this phone"), tab_index=-1, custom_attrs={"data-part": "heading"}, class_name="sr"),
+        rx.el.p(_("There is nothing here yet."), custom_attrs={"data-part": "none"}),
+        _list("waiting", _("Not with the city yet")),
+        _list("drafts", _("Drafts")),
+        _list("sent", _("Sent")),
+        rx.el.p(class_name="hint", custom_attrs={"data-part": "lasts"}),
+        rx.el.div(
+            rx.el.h2(_("All of it")),
+            rx.el.p(
+                _button("save-all", _("Save a copy of all that was not sent")),
+                _button("wipe", _("Someone else uses this phone: delete everything here")),
+                class_name="row",
+            ),
+            rx.el.p(
+                _("A saved copy can be sent from any other phone or computer."),
+                class_name="hint",
+            ),
+            custom_attrs={"data-part": "all"},
+        ),
+    )
+
+
+def _list(name: str, heading: str) -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(heading), rx.el.ul(class_name="mine", custom_attrs={"data-part": name, "data-list": name}), hidden=True
+    )
+
+
+def _item() -> rx.Component:
+    return rx.el.li(
+        rx.el.h3(dir="auto", custom_attrs={"data-part": "name"}),
+        rx.el.p(dir="auto", custom_attrs={"data-part": "place"}),
+        rx.el.p(class_name="number", custom_attrs={"data-part": "number"}),
+        rx.el.p(rx.el.strong(custom_attrs={"data-part": "standing"})),
+        rx.el.p(class_name="hint", custom_attrs={"data-part": "age"}),
+        rx.el.p(
+            _link("continue", _("Continue")),
+            _button("try", _("Try now")),
+            _button("photos", _("Send the photos now")),
+            _button("save", _("Save a copy")),
+            _link("see", _("See the request")),
+            _link("private", _("Your private link")),
+            _button("share", _("Share the private link")),
+            _button("delete", _("Delete")),
+            class_name="row",
+        ),
+    )
+
+
+def _link(act: str, words: str) -> rx.Component:
+    return a(
+        rx.el.span(words, custom_attrs={"data-part": "words"}),
+        _about(),
+        href="#",
+        hidden=True,
+        class_name="button",
+        custom_attrs={"data-act": act},
+    )
+
+
+def _button(act: str, words: str) -> rx.Component:
+    return rx.el.button(
+        rx.el.span(words, custom_attrs={"data-part": "words"}),
+        _about(),
+        type="button",
+        custom_attrs={"data-act": act},
+    )
+
+
+def _about() -> rx.Component:
+    return rx.el.span(class_name="sr", custom_attrs={"data-part": "about"})

@@ -1,0 +1,80 @@
+"""Our own modules and icons as they are served: small, each under an address made of its own bytes.
+
+Whoever has a file never fetches it again until that file changes, whatever else changes beside it.
+"""
+
+import re
+from hashlib import sha256
+from pathlib import Path
+
+import brotli
+
+from app.publish import minify
+from app.publish.template import PublishError
+from app.routes import url
+
+WORKER = "sw.js"
+"""The service worker: one plain script, because older browsers know no modules there."""
+_PICTURES = (".svg", ".png")
+
+_IMPORT = re.compile(r'^import .*?"\./([\w-]+\.js)";$', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let)\b)", re.MULTILINE)
+_SMALL_IMPORT = re.compile(r'(?<=["`\'])\./([\w-]+\.js)(?=["`\'])')
+
+
+def write_static(assets: Path, target: Path) -> dict[str, str]:
+    """Write every module and icon with its brotli twin into a folder.
+
+    Returns the digest in each file's address, by the file's name.
+    Raises PublishError if modules import each other in a circle, or one that is not there.
+    """
+    sources = {file.name: file.read_text() for file in sorted(assets.glob("*.js"))}
+    target.mkdir(exist_ok=True)
+    digests = {
+        file.name: _write(target / file.name, file.read_bytes())
+        for file in sorted(assets.iterdir())
+        if file.suffix in _PICTURES
+    }
+    ordered = _in_order(sources)
+    if WORKER in sources:
+        sources[WORKER] = _one_script(sources)
+    small = minify.javascript(sources)
+    for name in ordered:
+        # A module names the exact files that it imports.
+        content = _SMALL_IMPORT.sub(lambda found: _address(found[1], digests), small[name])
+        digests[name] = _write(target / name, content.encode())
+    return digests
+
+
+def _address(name: str, digests: dict[str, str]) -> str:
+    return url("static", version=digests[name], file=name)
+
+
+def _write(file: Path, content: bytes) -> str:
+    file.write_bytes(content)
+    file.with_name(f"{file.name}.br").write_bytes(brotli.compress(content, quality=11, lgwin=16))
+    return sha256(content).hexdigest()[:10]
+
+
+def _one_script(sources: dict[str, str]) -> str:
+    """The worker with all that it imports, one after the other."""
+    parts = dict.fromkeys([*_imported(sources, WORKER, ()), WORKER])
+    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", sources[name])) for name in parts)
+
+
+def _in_order(sources: dict[str, str]) -> list[str]:
+    """Every module after those that it imports."""
+    names: dict[str, None] = {}
+    for name in sources:
+        names.update(dict.fromkeys([*_imported(sources, name, ()), name]))
+    return list(names)
+
+
+def _imported(sources: dict[str, str], name: str, above: tuple[str, ...]) -> list[str]:
+    """All that a module needs, deepest first."""
+    if name in above or name not in sources:
+        raise PublishError(f"{' imports '.join((*above, name))}: a circle, or no such module")
+    needed: list[str] = []
+    for other in _IMPORT.findall(sources[name]):
+        needed += [*_imported(sources, other, (*above, name)), other]
+    return needed

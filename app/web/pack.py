@@ -1,0 +1,118 @@
+"""`/offline/{locale}.json`: all pages of a language that a phone can show without the network, in one small file.
+
+Report forms are alike, and so are all other pages around their edges. So one form stands in the file whole, and
+every page as its differences from it: texts, and pairs of numbers that say from where to where to copy.
+"""
+
+import json
+import re
+from dataclasses import replace
+from difflib import SequenceMatcher
+from hashlib import sha256
+from itertools import accumulate
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from app.domain.submissions import Draft
+from app.routes import Url
+from app.web import home
+from app.web.form import form_view, places_url
+from app.web.media import Packed, pack
+from app.web.replies import not_found
+from app.web.security import headers_of_documents
+from app.web.views import HomeView, PrivacyView, ReportView, RequestsView
+from app.web.visit import Visit
+from i18n.locales import LOCALES
+
+Part = str | int
+
+_TAG = re.compile(r"<[^>]*>|[^<]+")
+_packs: dict[tuple[str, str], Packed] = {}
+
+
+async def offline(visit: Visit) -> Response:
+    """`version`, `base`, `pages`, `away` (the page for what is not here), `headers`, `files`: see assets/sw.js."""
+    locale = LOCALES.get(visit.params["pack"])
+    if locale is None:
+        return not_found(visit)
+    key = (visit.pages.version, locale.code)
+    if key not in _packs:
+        _packs[key] = await run_in_threadpool(_packed, replace(visit, locale=locale))
+    return _packs[key].answer(visit.request, "public, no-cache")
+
+
+def _packed(visit: Visit) -> Packed:
+    pages = whole_pages(visit)
+    base = pages[_base_of(visit)]
+    content = {
+        "base": base,
+        "pages": {path: differences(base, page) for path, page in pages.items()},
+        "away": visit.url("away"),
+        "headers": _headers(visit),
+        "files": _files(visit),
+    }
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    version = sha256(text.encode()).hexdigest()[:12]
+    return pack(f'{{"version":"{version}",{text[1:]}'.encode(), "application/json")
+
+
+def whole_pages(visit: Visit) -> dict[str, str]:
+    """Every page that says the same to everybody, by its path. Forms have no names yet: the phone makes them."""
+    fill, city = visit.pages.fill, visit.city
+    pages: dict[str, str] = {
+        visit.url("home"): fill(_at(visit, "home"), "home", HomeView(groups=home.groups(visit))),
+        visit.url("report"): fill(
+            _at(visit, "report"), "report", ReportView(query="", found=[], groups=home.groups(visit))
+        ),
+        visit.url("requests"): fill(_at(visit, "requests"), "requests", RequestsView(query="", error="")),
+        visit.url("mine"): fill(_at(visit, "mine"), "mine", home.mine_view(visit)),
+        visit.url("privacy"): fill(_at(visit, "privacy"), "privacy", PrivacyView(city=city.name)),
+        visit.url("away"): fill(_at(visit, "home"), "problem", home.away_view(visit)),
+    }
+    nobody = Draft("", "", "")
+    for service in city.services:
+        form = _at(visit, "report_form", service_code=service.service_code)
+        pages[form.url("report_form", **form.params)] = fill(
+            form, "report_form", form_view(form, service, nobody)
+        )
+    return pages
+
+
+def differences(base: str, page: str) -> list[Part]:
+    """A page as texts, and as pairs of numbers: from where to where to copy from the base.
+
+    Numbers count UTF-16 units, as JavaScript does.
+    """
+    old, new = _TAG.findall(base), _TAG.findall(page)
+    starts = [0, *accumulate(len(tag.encode("utf-16-le")) // 2 for tag in old)]
+    parts: list[Part] = []
+    for kind, old_from, old_to, new_from, new_to in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            parts += [starts[old_from], starts[old_to]]
+        elif new_to > new_from:
+            parts.append("".join(new[new_from:new_to]))
+    return parts
+
+
+def _base_of(visit: Visit) -> Url:
+    return visit.url("report_form", service_code=visit.city.services[0].service_code)
+
+
+def _at(visit: Visit, route: str, **params: str) -> Visit:
+    """The visit as if somebody had asked for that page."""
+    return replace(visit, route=route, params=params)
+
+
+def _headers(visit: Visit) -> dict[str, str]:
+    return {
+        "content-type": "text/html; charset=utf-8",
+        "content-language": visit.locale.code,
+        "content-security-policy": visit.pages.security_policy,
+        **headers_of_documents(),
+    }
+
+
+def _files(visit: Visit) -> list[str]:
+    """All of our own files that these pages may ask for."""
+    return [*visit.pages.files(), places_url(visit.city)]

@@ -1,0 +1,33 @@
+// <service-list>: what the list of types can do without the server: be searched, and take a draft along.
+
+import { all } from "./forms.js";
+
+class ServiceList extends HTMLElement {
+  constructor() {
+    super();
+    const asked = new URLSearchParams(location.search);
+    const draft = asked.get("draft");
+    if (draft) for (const link of all(this, ".services a")) link.search = "?draft=" + encodeURIComponent(draft);
+    // The server has not answered the search: this page comes from the phone.
+    if (asked.get("q") && document.documentElement.dataset.away !== undefined) this.find(asked.get("q") || "");
+  }
+
+  /** Show only what has every word, in whatever order. @param {string} query */
+  find(query) {
+    const words = fold(query).split(/\s+/).filter(Boolean);
+    const items = all(this, ".services li");
+    const fits = items.map((item) => words.every((word) => fold(item.textContent).includes(word)));
+    // Better everything than nothing.
+    if (!fits.includes(true)) return;
+    items.forEach((item, n) => (item.hidden = !fits[n]));
+    for (const group of all(this, "section")) group.hidden = !group.querySelector("li:not([hidden])");
+    /** @type {HTMLInputElement} */ (document.getElementById("q")).value = query;
+  }
+}
+
+/** Without accents and capitals. @param {string} text */
+function fold(text) {
+  return text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+}
+
+customElements.define("service-list", ServiceList);

@@ -1,0 +1,377 @@
+// <offline-form>: keeps what stands in the form it holds, photos included, and hands it to the outbox when it is sent.
+
+import { all, complain, copy, fill, forgive, part } from "./forms.js";
+import { hex, newNames } from "./names.js";
+import { flush, isCostly } from "./outbox.js";
+import { grouped, standing } from "./standing.js";
+import { change, get, hold, isHeld, listen, photosOf } from "./store.js";
+
+/** @typedef {import("./forms.js").Problem} Problem */
+/** @typedef {import("./store.js").Kept} Kept */
+/** @typedef {import("./store.js").Photo} Photo */
+/** @typedef {import("./store.js").News} News */
+
+/** After so long without a key being pressed, what was typed is kept. */
+const REST_MS = 400;
+/** What the page itself knows, or what is not a text. */
+const NOT_KEPT = /^(id|reference|manage_token|service_|language|question\[|media$|media\[|leave_out)/;
+/** What a report weighs on its way besides the words and photos, in bytes. */
+const AROUND = 1500;
+
+class OfflineForm extends HTMLElement {
+  constructor() {
+    super();
+    this.form = /** @type {HTMLFormElement} */ (this.querySelector("form"));
+    this.button = /** @type {HTMLButtonElement} */ (this.querySelector("[type=submit]"));
+    this.said = part(this, "sending");
+    /** Tells this tab from another one that has the same draft open. */
+    this.writer = newNames().token;
+    this.timer = 0;
+    /** Whether there is something to keep. */
+    this.dirty = false;
+    this.photosChanged = false;
+    this.sending = false;
+    /** Whether the city has said no without naming a field. */
+    this.hopeless = false;
+    /** @type {Promise<unknown>} */
+    this.work = this.begin();
+    this.listen();
+  }
+
+  listen() {
+    this.addEventListener("input", () => this.touch());
+    this.addEventListener("change", () => this.touch());
+    this.addEventListener("photos-changed", () => {
+      this.photosChanged = true;
+      this.touch();
+    });
+    this.addEventListener("step-check", () => this.tellCost());
+    this.addEventListener("submit", (event) => {
+      if (event.defaultPrevented) return;
+      event.preventDefault();
+      if (this.sending) flush(this.names().id);
+      else this.send();
+    });
+    // Phones kill pages that are not in sight.
+    document.addEventListener("visibilitychange", () => document.hidden && this.save());
+    window.addEventListener("pagehide", () => this.save());
+    window.addEventListener("pageshow", () => this.startAfresh());
+    window.addEventListener("beforeunload", (event) => {
+      if (!isHeld(this.names().id)) return;
+      event.preventDefault();
+      event.returnValue = false;
+    });
+    listen((news) => this.sending && news.id === this.names().id && this.follow(news));
+  }
+
+  /** A form that has been sent comes back from the browser's memory: get a new one, with a new id. */
+  startAfresh() {
+    if (!history.state || !history.state.sent) return;
+    history.replaceState(null, "");
+    location.reload();
+  }
+
+  // --- the draft --------------------------------------------------------------------------------------------------
+
+  /** Take up the draft that the address names, if this page has not come back with errors. */
+  async begin() {
+    const id = new URLSearchParams(location.search).get("draft");
+    const kept = id && !document.getElementById("errors") ? await get(id).catch(() => undefined) : undefined;
+    if (kept && (kept.state === "draft" || kept.state === "attention")) await this.takeUp(kept);
+    else if (kept && kept.state !== "done") location.replace(this.dataset.mine + "#" + kept.id);
+    else if (!this.field("id").value) this.setNames(newNames());
+  }
+
+  /** @param {Kept} kept */
+  async takeUp(kept) {
+    this.setNames(kept);
+    fillForm(this.form, kept.fields || []);
+    const descriptions = (kept.fields || []).filter(([name]) => name === "media_description");
+    this.photoInput().restore(await photosOf(kept.id), descriptions.map(([, value]) => value));
+    await change(kept.id, (old) => old && { ...old, writer: this.writer, code: this.field("service_code").value });
+    this.nameDraft();
+    // As when a browser puts back what was typed: steps and place look at their fields anew.
+    window.dispatchEvent(new Event("pageshow"));
+    const errors = (kept.errors || []).filter(({ message }) => message);
+    if (errors.length) complain(this, errors.map(({ field, message }) => [this.control(field), message]));
+    this.touch();
+  }
+
+  touch() {
+    this.dirty = true;
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => this.save(), REST_MS);
+  }
+
+  /** Keep what stands in the form now; one after the other, so that an older state never overtakes a newer one. */
+  save() {
+    this.work = this.work.then(() => this.keep()).catch((error) => this.note(error ? this.dataset.full : this.dataset.unkept));
+    return this.work;
+  }
+
+  /** @returns {Promise<void>} */
+  async keep() {
+    if (!this.dirty || this.sending) return;
+    const photos = this.photosChanged ? await this.photos() : undefined;
+    this.dirty = this.photosChanged = false;
+    const draft = this.draft();
+    try {
+      const kept = await change(draft.id, (old) => (isOthers(old, this.writer) ? undefined : { ...old, ...draft }), photos);
+      if (isOthers(kept, this.writer)) return this.fork();
+    } catch (error) {
+      this.photosChanged = Boolean(photos) || this.photosChanged;
+      throw error;
+    }
+    this.nameDraft();
+    this.note(this.dataset.kept);
+  }
+
+  /** Another tab has the same draft open, or has sent it: this one goes on as a report of its own. @returns {Promise<void>} */
+  fork() {
+    this.setNames(newNames());
+    this.dirty = this.photosChanged = true;
+    return this.keep();
+  }
+
+  /** @returns {Kept} */
+  draft() {
+    return {
+      ...this.names(),
+      state: "draft",
+      writer: this.writer,
+      locale: this.dataset.locale || "",
+      code: this.field("service_code").value,
+      name: this.field("service_name").value,
+      place: this.field("address_string").value.trim(),
+      changed: Date.now(),
+      errors: [],
+      fields: entriesOf(this.form).filter(([name]) => !NOT_KEPT.test(name)),
+    };
+  }
+
+  /** Let the address name the draft, so that a reload, a restored tab or another language finds it again. */
+  nameDraft() {
+    const { id } = this.names();
+    const url = new URL(location.href);
+    if (url.searchParams.get("draft") !== id) {
+      url.searchParams.set("draft", id);
+      history.replaceState(history.state, "", url.href);
+    }
+    for (const link of all(document, "a[hreflang]")) link.search = url.search;
+  }
+
+  /** A quiet line below the form; it is no news to anybody. @param {string | undefined} sentence */
+  note(sentence = "") {
+    const line = part(this, "draft-note");
+    if (line.textContent !== sentence) line.textContent = sentence;
+  }
+
+  // --- sending ----------------------------------------------------------------------------------------------------
+
+  async send() {
+    this.busy(true);
+    try {
+      // Refused without a reason, or with photos of an earlier plain try: the plain form goes on.
+      if (this.hopeless || this.querySelector("[name^='media[']")) throw new Error();
+      await this.work;
+      await this.queue();
+    } catch (error) {
+      this.busy(false);
+      return this.form.submit();
+    }
+    this.note();
+    this.say(this.dataset.saySending);
+    askToKeepAndSend();
+    flush(this.names().id);
+  }
+
+  /** From here on the report is safe: it leaves this phone only when the city has it. */
+  async queue() {
+    const photos = await this.photos();
+    for (const photo of photos) photo.sha256 = hex(await crypto.subtle.digest("SHA-256", photo.bytes));
+    let kept = await this.freeze(photos);
+    try {
+      const stored = await change(kept.id, (old) => (isOthers(old, this.writer) ? undefined : kept), photos);
+      if (stored !== kept && isOthers(stored, this.writer)) {
+        this.setNames(newNames());
+        kept = await this.freeze(photos);
+        await change(kept.id, () => kept, photos);
+      }
+    } catch (error) {
+      hold(kept, photos);
+    }
+  }
+
+  /** What has happened to it. @param {News} news */
+  async follow(news) {
+    const kept = await get(news.id);
+    if (!kept || !this.sending) return;
+    if (kept.state === "done") return this.leave(kept);
+    if (kept.state === "attention") return this.refused(kept);
+    this.say(isHeld(kept.id) ? this.dataset.sayHeld : standing(this, kept, news));
+    if (!news.doing && (kept.tries || kept.state === "accepted")) this.offerToLeave(kept);
+  }
+
+  /** It may take long: say the number, and that nobody has to wait. @param {Kept} kept */
+  offerToLeave(kept) {
+    this.button.textContent = this.dataset.again || "";
+    this.button.hidden = kept.state === "accepted";
+    if (part(this, "link")) return;
+    const exit = copy(this, "saved");
+    part(exit, "number").textContent = grouped(kept.reference);
+    part(exit, "link").setAttribute("href", this.dataset.mine + "#" + kept.id);
+    part(exit, "safe").hidden = isHeld(kept.id);
+    this.said.after(exit);
+  }
+
+  /** @param {Kept} kept */
+  leave({ sent = "" }) {
+    this.busy(false);
+    history.replaceState({ ...history.state, sent: true }, "", location.pathname);
+    location.assign(sent);
+  }
+
+  /** @param {Kept} kept */
+  refused({ errors = [] }) {
+    this.busy(false);
+    forgive(this, this);
+    const named = errors.filter(({ field }) => field);
+    this.hopeless = !named.length;
+    this.say(this.hopeless ? (errors[0] && errors[0].message) || this.dataset.failed : "");
+    if (this.hopeless) this.button.textContent = this.dataset.again || "";
+    else complain(this, named.map(({ field, message }) => [this.control(field), message]));
+  }
+
+  /** The control of a field that the server names. @param {string} field @returns {HTMLElement} */
+  control(field) {
+    return (field && all(this, "[name]").find(({ name }) => name === field)) || this.button;
+  }
+
+  /** @param {boolean} busy */
+  busy(busy) {
+    this.sending = busy;
+    this.form.dataset.busy = busy ? "1" : "";
+    // What is on its way cannot be changed any more.
+    for (const section of all(this, "[data-step]")) section.inert = busy && !section.contains(this.button);
+  }
+
+  /** @param {string | undefined} sentence */
+  say(sentence = "") {
+    if (this.said.textContent !== sentence) this.said.textContent = sentence;
+  }
+
+  /** How much of somebody's data this will take. */
+  tellCost() {
+    const photos = all(this, "[name=media]").reduce((sum, { files }) => sum + (files[0] ? files[0].size : 0), 0);
+    const kb = Math.ceil((photos + AROUND + JSON.stringify(entriesOf(this.form)).length) / 1000);
+    part(this, "cost").textContent = fill(photos && isCostly() ? this.dataset.costLater : this.dataset.cost, { kb });
+  }
+
+  // --- the frozen report ------------------------------------------------------------------------------------------
+
+  /** @param {Photo[]} photos @returns {Promise<Kept>} */
+  async freeze(photos) {
+    const draft = this.draft();
+    const media = photos.map(({ sha256, bytes, description }) => ({ sha256, bytes: bytes.byteLength, description }));
+    const content = { ...this.content(), requested_datetime: new Date().toISOString(), channel: "web", media };
+    // An empty parameter is an absent one (GeoReport v2): what is undefined does not appear in JSON.
+    const body = new TextEncoder().encode(JSON.stringify(content, (_, value) => (value === "" ? undefined : value))).buffer;
+    const digest = hex(await crypto.subtle.digest("SHA-256", body));
+    const { id, reference, token } = draft;
+    const address = (/** @type {string | undefined} */ pattern = "") => pattern.replace("ID", id).replace("REFERENCE", reference).replace("TOKEN", token);
+    const { submit, upload, sent } = this.dataset;
+    return { ...draft, state: "queued", body: /** @type {ArrayBuffer} */ (body), digest, submit: address(submit), upload: address(upload), sent: address(sent) };
+  }
+
+  /** Every field under its own name; several answers as a list. */
+  content() {
+    /** @type {Record<string, any>} */
+    const fields = {};
+    for (const [name, value] of entriesOf(this.form)) {
+      if (/^(media|leave_out)/.test(name)) continue;
+      fields[name] = name in fields ? [].concat(fields[name], /** @type {any} */ (value)) : value.trim();
+    }
+    return fields;
+  }
+
+  /** The photos that go with this report. Throws if photo.js has not arrived: then the plain form takes them. */
+  async photos() {
+    /** @type {Photo[]} */
+    const photos = [];
+    for (const { blob, description } of await this.photoInput().photos()) {
+      photos.push({ bytes: await new Response(blob).arrayBuffer(), type: blob.type, description: description.trim() });
+    }
+    return photos;
+  }
+
+  photoInput() {
+    return /** @type {any} */ (this.querySelector("photo-input"));
+  }
+
+  // --- names ------------------------------------------------------------------------------------------------------
+
+  /** @param {string} name */
+  field(name) {
+    return /** @type {HTMLInputElement} */ (this.form.querySelector(`[name=${name}]`));
+  }
+
+  names() {
+    return { id: this.field("id").value, reference: this.field("reference").value, token: this.field("manage_token").value };
+  }
+
+  /** @param {import("./names.js").Names} names */
+  setNames({ id, reference, token }) {
+    this.field("id").value = id;
+    this.field("reference").value = reference;
+    this.field("manage_token").value = token;
+  }
+}
+
+/**
+ * Whether somebody else has to do with this report: another tab writes it, or it is on its way already.
+ *
+ * @param {Kept | undefined} kept
+ * @param {string} writer
+ */
+function isOthers(kept, writer) {
+  return kept && (kept.writer !== writer || !(kept.state === "draft" || kept.state === "attention"));
+}
+
+/** @param {HTMLFormElement} form @returns {[string, string][]} */
+function entriesOf(form) {
+  return /** @type {any} */ (Array.from(new FormData(form).entries()).filter(([, value]) => typeof value === "string"));
+}
+
+/**
+ * Put back what stood in a form.
+ *
+ * @param {HTMLFormElement} form
+ * @param {[string, string][]} fields
+ */
+function fillForm(form, fields) {
+  /** @type {Record<string, string[]>} */
+  const values = {};
+  for (const [name, value] of fields) (values[name] = values[name] || []).push(value);
+  for (const control of all(form, "input[name], select[name], textarea[name]")) {
+    const { name, type } = control;
+    if (NOT_KEPT.test(name) || name === "media_description") continue;
+    const given = values[name] || [];
+    if (type === "radio" || type === "checkbox") control.checked = given.includes(control.value);
+    else control.value = given[0] || "";
+  }
+}
+
+/** Ask the browser to keep what is here, and to send even when no page is open, where it can (Background Sync). */
+async function askToKeepAndSend() {
+  const { storage, serviceWorker } = navigator;
+  // Some browsers ask the person; nothing waits for the answer.
+  if (storage && storage.persist) storage.persist().catch(() => {});
+  try {
+    const registration = /** @type {any} */ (await serviceWorker.ready);
+    await registration.sync.register("outbox");
+  } catch (error) {
+    // Then it is sent when a page of ours is open.
+  }
+}
+
+customElements.define("offline-form", OfflineForm);

@@ -1,0 +1,209 @@
+// The service worker: keeps the pages of the languages that this phone uses, and empties the outbox when a connection
+// comes back while no page is open.
+//
+// It answers looks at pages and at our own files, nothing else. What is private to a request is never kept here: that
+// is in the store, on this phone only.
+
+import { newNames } from "./names.js";
+import { flush, isWaiting } from "./outbox.js";
+import { change } from "./store.js";
+
+/** Packs of pages, by language; our own files; public pages as they were seen last. */
+const [PAGES, FILES, SEEN] = ["pages", "files", "seen"];
+const MOST_SEEN = 40;
+/** A page that might come from the network gets so long when there is another one here. */
+const PATIENCE_MS = 4000;
+const CHECK_EVERY_MS = 6e5;
+/** Pages that are older than this are only shown when the network does not answer. */
+const FRESH_MS = 864e5;
+
+/**
+ * All pages of one language that need nothing of the moment: a base, and each page as its differences from it.
+ *
+ * @typedef {object} Pack
+ * @property {string} version
+ * @property {string} base
+ * @property {Record<string, (string | number)[]>} pages  by path: texts, and pairs of numbers, from and to in the base
+ * @property {string} away  the path of the page for what is not here
+ * @property {Record<string, string>} headers
+ * @property {string[]} files  our own files that these pages need
+ * @property {number} checked  when the server was asked last whether this is still so, in milliseconds
+ */
+
+const worker = /** @type {any} */ (self);
+
+worker.addEventListener("install", () => worker.skipWaiting());
+worker.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(worker.clients.claim()));
+worker.addEventListener("message", (/** @type {any} */ event) => event.waitUntil(keep(event.data.keep)));
+// Failing tells the browser to wake us again later.
+worker.addEventListener("sync", (/** @type {any} */ event) =>
+  event.waitUntil(flush(true).then(async () => (await isWaiting()) && Promise.reject(new Error("later")))),
+);
+worker.addEventListener("fetch", (/** @type {any} */ event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  const path = url.pathname;
+  if (url.origin !== location.origin) return;
+  if (request.method === "POST" && /^\/[\w-]+\/share\/$/.test(path)) event.respondWith(share(request, path));
+  if (request.method !== "GET") return;
+  if (/^\/static\/|^\/places\.json$/.test(path)) event.respondWith(file(request));
+  else if (request.mode === "navigate" && !/^\/[\w-]+\/(desk|requests\/\w+\/(sent|manage))\//.test(path)) event.respondWith(page(event, url));
+});
+
+// --- pages ------------------------------------------------------------------------------------------------------------
+
+/** @param {any} event @param {URL} url @returns {Promise<Response>} */
+async function page(event, url) {
+  const locale = url.pathname.split("/")[1];
+  const pack = await packOf(locale);
+  const whole = pack && pack.pages[url.pathname];
+  if (pack && Date.now() - pack.checked > CHECK_EVERY_MS) event.waitUntil(keep(locale).catch(() => {}));
+  // A form is a tool, not news: it is there at once, and costs nothing.
+  if (pack && whole && !isAsking(url) && Math.abs(Date.now() - pack.checked) < FRESH_MS) return compose(pack, whole);
+  const seen = await (await caches.open(SEEN)).match(event.request, { ignoreVary: true });
+  try {
+    const answer = fetch(event.request);
+    const response = await (pack ? Promise.race([answer, after(PATIENCE_MS)]) : answer);
+    if (response.status >= 500 && (whole || seen)) throw new Error();
+    if (response.ok && /^public/.test(response.headers.get("Cache-Control") || "")) event.waitUntil(remember(event.request, response.clone()));
+    return response;
+  } catch (error) {
+    return insteadOf(locale, pack, whole, seen);
+  }
+}
+
+/** Whether a page is asked for something that only the server knows, as the answer to a search. @param {URL} url */
+function isAsking(url) {
+  return /^\/[\w-]+\/$/.test(url.pathname) || Array.from(url.searchParams.keys()).some((name) => name !== "draft");
+}
+
+/**
+ * @param {string} locale
+ * @param {Pack | undefined} pack
+ * @param {(string | number)[] | undefined} whole
+ * @param {Response | undefined} seen
+ */
+async function insteadOf(locale, pack, whole, seen) {
+  if (pack && whole) return compose(pack, whole, "");
+  if (seen) return marked(await seen.text(), seen.headers, seen.headers.get("Date") || "");
+  if (pack) return compose(pack, pack.pages[pack.away], "");
+  // The bare address: on to the language that is here.
+  const [kept] = locale ? [] : await (await caches.open(PAGES)).keys();
+  return kept ? Response.redirect(new URL(kept.url).pathname.replace(/.*\/(.*)\.json/, "/$1/"), 302) : Response.error();
+}
+
+/**
+ * @param {Pack} pack
+ * @param {(string | number)[]} parts
+ * @param {string} [away]  there is no network
+ */
+function compose(pack, parts, away) {
+  let html = "";
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i];
+    html += typeof part === "string" ? part : pack.base.slice(part, /** @type {number} */ (parts[++i]));
+  }
+  return marked(html, pack.headers, away);
+}
+
+/**
+ * A page that comes from this phone. data-away lets it say so: without a network, and since when.
+ *
+ * @param {string} html
+ * @param {HeadersInit} headers
+ * @param {string} [away]
+ */
+function marked(html, headers, away) {
+  const kept = new Headers(headers);
+  kept.delete("Content-Encoding");
+  kept.delete("Content-Length");
+  return new Response(away === undefined ? html : html.replace("<html", `<html data-away="${away}"`), { headers: kept });
+}
+
+/** @param {Request} request @param {Response} response */
+async function remember(request, response) {
+  const cache = await caches.open(SEEN);
+  await cache.put(request, response);
+  for (const old of (await cache.keys()).slice(0, -MOST_SEEN)) await cache.delete(old);
+}
+
+/** @param {number} ms @returns {Promise<never>} */
+function after(ms) {
+  return new Promise((_, reject) => setTimeout(reject, ms));
+}
+
+// --- what is kept -----------------------------------------------------------------------------------------------------
+
+/** @type {Record<string, Pack | undefined>} */
+const packs = {};
+
+/** @param {string} locale */
+function addressOf(locale) {
+  return `/offline/${locale}.json`;
+}
+
+/** @param {string} locale @returns {Promise<Pack | undefined>} */
+async function packOf(locale) {
+  if (packs[locale]) return packs[locale];
+  const stored = await (await caches.open(PAGES)).match(addressOf(locale));
+  packs[locale] = stored && (await new Response(packed(stored, worker.DecompressionStream)).json().catch(() => undefined));
+  return packs[locale];
+}
+
+/** A body through a (de)compressor, where the browser has one: kept small, it is a sixth. @param {Response} response @param {any} how */
+function packed(response, how) {
+  return worker.DecompressionStream && response.body ? response.body.pipeThrough(new how("gzip")) : response.body;
+}
+
+/** Keep a language, or see whether what is kept of it is still so. Rejects if it cannot be had. @param {string} locale */
+async function keep(locale) {
+  const old = await packOf(locale);
+  const response = await fetch(addressOf(locale), { cache: "no-cache", redirect: "error" });
+  if (!response.ok) throw new Error(response.statusText);
+  /** @type {Pack} */
+  const pack = await response.json();
+  pack.checked = Date.now();
+  const files = await caches.open(FILES);
+  // All of them, or the old ones stay. What has not changed costs nothing.
+  for (const url of pack.files) if (!(await files.match(url, { ignoreVary: true }))) await files.add(url);
+  const body = new Response(JSON.stringify(pack));
+  await (await caches.open(PAGES)).put(addressOf(locale), new Response(packed(body, worker.CompressionStream)));
+  packs[locale] = pack;
+  if (old && old.version !== pack.version) await tidyFiles(files, old.files);
+}
+
+/** Remove what no page names any more; pages of the last version may still be open, and load a file late. @param {Cache} files @param {string[]} last */
+async function tidyFiles(files, last) {
+  const wanted = new Set(last);
+  for (const { url } of await (await caches.open(PAGES)).keys()) {
+    const pack = await packOf(url.replace(/.*\/(.*)\.json/, "$1"));
+    for (const file of pack ? pack.files : []) wanted.add(file);
+  }
+  for (const request of await files.keys()) {
+    const { pathname, search } = new URL(request.url);
+    if (!wanted.has(pathname + search)) await files.delete(request);
+  }
+}
+
+/** @param {Request} request */
+async function file(request) {
+  const found = await (await caches.open(FILES)).match(request, { ignoreVary: true });
+  return found || fetch(request);
+}
+
+// --- pictures that are shared from elsewhere ----------------------------------------------------------------------------
+
+/** Begin a draft with pictures from the gallery, and ask what it is about. @param {Request} request @param {string} path */
+async function share(request, path) {
+  const locale = path.split("/")[1];
+  const { id, reference, token } = newNames();
+  try {
+    const files = (await request.formData()).getAll("media").filter((file) => file instanceof File && file.size);
+    const photos = await Promise.all(files.slice(0, 5).map(async (file) => ({ bytes: await new Response(file).arrayBuffer(), type: /** @type {File} */ (file).type, raw: true })));
+    await change(id, () => ({ id, reference, token, locale, state: "draft", code: "", name: "", place: "", changed: Date.now() }), photos);
+    return Response.redirect(`/${locale}/report/?draft=${id}`, 303);
+  } catch (error) {
+    // The picture is still in the gallery.
+    return Response.redirect(`/${locale}/report/`, 303);
+  }
+}
