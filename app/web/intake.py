@@ -24,7 +24,7 @@ from i18n import N_, translator
 _SHA256_MEMBER = re.compile(r"\s*sha-256\s*=\s*(.*?)\s*")
 
 
-class _WrongId(Exception):
+class WrongId(Exception):
     """The report names another id than the address."""
 
 
@@ -61,13 +61,13 @@ async def submit_report(visit: Visit) -> Response:
 
 async def _submitted(visit: Visit, request_id: str, body: bytes) -> Response:
     try:
-        receipt, keys = await run_in_threadpool(_accept, visit.portal, request_id, body)
+        receipt, keys = await run_in_threadpool(accept, visit.portal, request_id, body)
     except Rejected as rejected:
         return _rejected(visit, body, rejected)
     except Conflict:
         message = N_("This report was sent before with other content. Open the form again to send one more.")
         return refusal(visit, 409, "conflict", message)
-    except _WrongId:
+    except WrongId:
         return refusal(visit, 400, "id", N_("The report bears another id than its address."))
     except TRY_LATER as error:
         return try_later(visit, error)
@@ -82,8 +82,12 @@ def sent_url(language: str, reference: str, token: str) -> Url:
     return url("sent", locale=language, reference=reference, token=token)
 
 
-def _accept(portal: Portal, request_id: str, body: bytes) -> tuple[Receipt, _Keys]:
-    """Raises Rejected, Conflict, _WrongId."""
+def accept(portal: Portal, request_id: str, body: bytes) -> tuple[Receipt, _Keys]:
+    """Accept the frozen bytes of a report with this id, as often as they come.
+
+    Raises Rejected with what is to be mended, Conflict if the id was used for other content, and WrongId if
+    the report names another id.
+    """
     digest = digest_of(body)
     try:
         submission = Submission.from_json(body)
@@ -94,7 +98,7 @@ def _accept(portal: Portal, request_id: str, body: bytes) -> tuple[Receipt, _Key
             raise
         return receipt, _keys(body, "")
     if submission.id != request_id:
-        raise _WrongId
+        raise WrongId
     receipt = submit(
         store=portal.requests, city=portal.city, submission=submission, digest=digest, now=portal.now()
     )

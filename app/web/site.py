@@ -11,7 +11,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from app.routes import ROUTES
-from app.web import desk, home, intake, media, pack, report, standing, tracking, uploads
+from app.web import desk, home, imports, intake, media, pack, report, standing, tracking, uploads
+from app.web.imports import Imports
 from app.web.limits import Limits
 from app.web.media import OwnFiles
 from app.web.pages import Pages
@@ -29,6 +30,7 @@ GET: dict[str, Handler] = {
     "home": home.home,
     "report": home.choose,
     "report_form": report.show,
+    "import_reports": imports.show,
     "requests": tracking.look_up,
     "request": tracking.show,
     "sent": tracking.sent,
@@ -70,7 +72,8 @@ def site(portal: Portal, build: Path = BUILD) -> ASGIApp:
 def _routes(portal: Portal, pages: Pages, build: Path) -> list[Route]:
     limits, files, recent_map = Limits(), OwnFiles(build), RecentMap(portal)
     looks = {**GET, "static": files.file, "worker": files.worker, "map": recent_map.svg}
-    changes = [(name, [method], limits.guard(rate, handler)) for method, name, rate, handler in WRITE]
+    write = [*WRITE, ("POST", "import_reports", "report", Imports(limits).receive)]
+    changes = [(name, [method], limits.guard(rate, handler)) for method, name, rate, handler in write]
     routes = [
         Route(ROUTES[name], _endpoint(portal, pages, name, handler), methods=methods, name=name)
         for name, methods, handler in [

@@ -305,6 +305,37 @@ class MineView:
 
 
 @dataclass(frozen=True)
+class ImportView:
+    """Sending a saved copy. error: why the file could not be read, or empty."""
+
+    action: Url
+    error: str
+
+
+@dataclass(frozen=True)
+class ImportedReportView:
+    """What became of one report. reference: in groups, or empty; url: of its page, if the city has it.
+
+    problems: why the city does not have it; photos: what there is to say about its photos.
+    """
+
+    name: str
+    reference: str
+    url: Url | None
+    state: str
+    problems: list[str]
+    photos: list[str]
+
+
+@dataclass(frozen=True)
+class ImportedView:
+    """What became of a saved copy. summary: how many of its reports the city has."""
+
+    summary: str
+    reports: list[ImportedReportView]
+
+
+@dataclass(frozen=True)
 class PrivacyView:
     """What we keep and why. days: how long photos of a report that was never sent are kept."""
 
