@@ -36,7 +36,7 @@ def mine() -> Screen:
                 "data-no-type": _("Shared photo"),
                 "data-number": _("Number {number}"),
                 "data-saved": _("Saved on {time}."),
-                "data-since": _("Sent from this page on {time}."),
+                "data-since": _("Reported on this phone on {time}."),
                 "data-lasting": _("This browser has promised to keep what is here."),
                 "data-passing": _(
                     "This browser may delete what is here when the phone is full or when you do not come back "
