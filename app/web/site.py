@@ -11,7 +11,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from app.routes import ROUTES
-from app.web import desk, home, imports, intake, media, pack, report, standing, tracking, uploads
+from app.web import desk, home, imports, intake, media, pack, qr, report, standing, tracking, uploads
 from app.web.imports import Imports
 from app.web.limits import Limits
 from app.web.media import OwnFiles
@@ -35,6 +35,7 @@ GET: dict[str, Handler] = {
     "request": tracking.show,
     "sent": tracking.sent,
     "manage": tracking.manage,
+    "qr": qr.private_link,
     "recent": tracking.recent,
     "mine": home.mine,
     "away": home.away,

@@ -152,12 +152,13 @@ def _recent_item(visit: Visit, listed: RequestListed) -> RecentItemView:
 
 async def sent(visit: Visit) -> Response:
     """GET `/{locale}/requests/{reference}/sent/{token}/`: the receipt."""
-    held = await run_in_threadpool(_held, visit)
+    held = await run_in_threadpool(held_request, visit)
     if held is None:
         return _no_such_link(visit)
     view = SentView(
         request=_request_view(visit, held, _private_photo(held.id)),
         manage_url=visit.url("manage", **visit.params),
+        qr_url=visit.url("qr", **visit.params),
         photo_problems=[visit.t(photo.refused) for photo in held.photos if photo.refused],
         expected=_usual_time(visit, held),
         bureau=_bureau(visit, held.service_code),
@@ -236,7 +237,7 @@ def _by_holder(visit: Visit) -> dict[str, Any]:
 
 async def _add_photos(visit: Visit, form: FormData) -> None:
     """Raises NotFound for a wrong link before a byte is kept, Rejected for what cannot be used."""
-    held = await run_in_threadpool(_held, visit)
+    held = await run_in_threadpool(held_request, visit)
     if held is None:
         raise NotFound
     files = [file for file in form.getlist("media") if isinstance(file, UploadFile) and file.size]
@@ -250,7 +251,7 @@ async def _add_photos(visit: Visit, form: FormData) -> None:
         raise Rejected(problems)
 
 
-def _held(visit: Visit) -> RequestHeld | None:
+def held_request(visit: Visit) -> RequestHeld | None:
     """The request, if the link in the address is the right one."""
     token = parse_manage_token(visit.params["token"])
     if token is None or not is_reference(visit.params["reference"]):
@@ -279,7 +280,7 @@ async def _manage_page(
     errors: tuple[FieldError, ...] | list[FieldError] = (),
     status: int = 200,
 ) -> Response:
-    held = await run_in_threadpool(_held, visit)
+    held = await run_in_threadpool(held_request, visit)
     if held is None:
         return _no_such_link(visit)
     said = {error.field: visit.t(error.message) for error in errors}
@@ -287,6 +288,7 @@ async def _manage_page(
     view = ManageView(
         request=_request_view(visit, held, _private_photo(held.id)),
         action=visit.url("manage", **visit.params),
+        qr_url=visit.url("qr", **visit.params),
         key=make_id(),
         contact=[
             text

@@ -231,6 +231,7 @@ class SentView:
 
     request: RequestView
     manage_url: Url
+    qr_url: Url
     photo_problems: list[str]
     expected: str
     bureau: str
@@ -246,6 +247,7 @@ class ManageView:
 
     request: RequestView
     action: Url
+    qr_url: Url
     key: str
     contact: list[str]
     notice: str

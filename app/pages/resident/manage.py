@@ -8,6 +8,7 @@ from app.web.views import ManageView
 from components.elements import hidden_words
 from components.fields import error_summary, text_field
 from components.layout import screen
+from components.private_link import qr_code
 from components.requests import facts, history, report, status
 from i18n import _
 
@@ -36,6 +37,7 @@ def manage() -> Screen:
         report(),
         history(),
         _contact(),
+        qr_code(),
         title=slot("_('Error:') ~ ' ' if errors else ''")
         + _("Your request: %(service)s", service=slot("request.service_name")),
         description=_("Your private page about this request."),

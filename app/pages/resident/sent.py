@@ -7,6 +7,7 @@ from app.publish.slots import each, slot, when
 from app.web.views import SentView
 from components.elements import CopyText, a, template
 from components.layout import screen
+from components.private_link import qr_code
 from components.requests import facts, report
 from i18n import _
 
@@ -80,6 +81,7 @@ def sent() -> Screen:
                     ),
                 ),
             ),
+            qr_code(),
         ),
         rx.el.section(rx.el.h2(_("Your receipt")), facts(), class_name="receipt"),
         report(),
