@@ -1,9 +1,9 @@
 // <offline-form>: keeps what stands in the form it holds, photos included, and hands it to the outbox when it is sent.
 
-import { all, complain, copy, fill, forgive, part } from "./forms.js";
+import { all, complain, forgive, part, write } from "./forms.js";
 import { hex, newNames } from "./names.js";
-import { flush, isCostly } from "./outbox.js";
-import { grouped, standing } from "./standing.js";
+import { flush } from "./outbox.js";
+import { address, grouped, standing } from "./standing.js";
 import { change, get, hold, isHeld, listen, photosOf } from "./store.js";
 
 /** @typedef {import("./forms.js").Problem} Problem */
@@ -13,10 +13,8 @@ import { change, get, hold, isHeld, listen, photosOf } from "./store.js";
 
 /** After so long without a key being pressed, what was typed is kept. */
 const REST_MS = 400;
-/** What the page itself knows, or what is not a text. */
-const NOT_KEPT = /^(id|reference|manage_token|service_|language|question\[|media$|media\[|leave_out)/;
-/** What a report weighs on its way besides the words and photos, in bytes. */
-const AROUND = 1500;
+/** Fields that the page itself fills, and those of photos. */
+const THE_PAGES_OWN = /^(id|reference|manage_token|service_.*|language|question.*|media.*|leave_out)$/;
 
 class OfflineForm extends HTMLElement {
   constructor() {
@@ -39,13 +37,11 @@ class OfflineForm extends HTMLElement {
   }
 
   listen() {
-    this.addEventListener("input", () => this.touch());
-    this.addEventListener("change", () => this.touch());
+    for (const type of ["input", "change"]) this.addEventListener(type, () => this.touch());
     this.addEventListener("photos-changed", () => {
       this.photosChanged = true;
       this.touch();
     });
-    this.addEventListener("step-check", () => this.tellCost());
     this.addEventListener("submit", (event) => {
       if (event.defaultPrevented) return;
       event.preventDefault();
@@ -85,15 +81,14 @@ class OfflineForm extends HTMLElement {
   /** @param {Kept} kept */
   async takeUp(kept) {
     this.setNames(kept);
-    fillForm(this.form, kept.fields || []);
-    const descriptions = (kept.fields || []).filter(([name]) => name === "media_description");
-    this.photoInput().restore(await photosOf(kept.id), descriptions.map(([, value]) => value));
+    const { content = {} } = kept;
+    fillForm(this.form, content);
+    this.photoInput().restore(await photosOf(kept.id), listOf(content.media_description));
     await change(kept.id, (old) => old && { ...old, writer: this.writer, code: this.field("service_code").value });
     this.nameDraft();
     // As when a browser puts back what was typed: steps and place look at their fields anew.
     window.dispatchEvent(new Event("pageshow"));
-    const errors = (kept.errors || []).filter(({ message }) => message);
-    if (errors.length) complain(this, errors.map(({ field, message }) => [this.control(field), message]));
+    if (kept.errors && kept.errors.length) this.refused(kept);
     this.touch();
   }
 
@@ -109,15 +104,15 @@ class OfflineForm extends HTMLElement {
     return this.work;
   }
 
-  /** @returns {Promise<void>} */
-  async keep() {
-    if (!this.dirty || this.sending) return;
-    const photos = this.photosChanged ? await this.photos() : undefined;
+  /** @param {Photo[]} [frozen]  the photos, if they are at hand @returns {Promise<void>} */
+  async keep(frozen) {
+    if (!frozen && (!this.dirty || this.sending)) return;
+    const photos = frozen || (this.photosChanged ? await this.photos() : undefined);
     this.dirty = this.photosChanged = false;
     const draft = this.draft();
     try {
       const kept = await change(draft.id, (old) => (isOthers(old, this.writer) ? undefined : { ...old, ...draft }), photos);
-      if (isOthers(kept, this.writer)) return this.fork();
+      if (isOthers(kept, this.writer)) return this.fork(frozen);
     } catch (error) {
       this.photosChanged = Boolean(photos) || this.photosChanged;
       throw error;
@@ -126,11 +121,11 @@ class OfflineForm extends HTMLElement {
     this.note(this.dataset.kept);
   }
 
-  /** Another tab has the same draft open, or has sent it: this one goes on as a report of its own. @returns {Promise<void>} */
-  fork() {
+  /** Another tab has the same draft open, or has sent it: this one goes on as a report of its own. @param {Photo[]} [frozen] @returns {Promise<void>} */
+  fork(frozen) {
     this.setNames(newNames());
     this.dirty = this.photosChanged = true;
-    return this.keep();
+    return this.keep(frozen);
   }
 
   /** @returns {Kept} */
@@ -145,25 +140,20 @@ class OfflineForm extends HTMLElement {
       place: this.field("address_string").value.trim(),
       changed: Date.now(),
       errors: [],
-      fields: entriesOf(this.form).filter(([name]) => !NOT_KEPT.test(name)),
+      content: contentOf(this.form),
     };
   }
 
   /** Let the address name the draft, so that a reload, a restored tab or another language finds it again. */
   nameDraft() {
-    const { id } = this.names();
-    const url = new URL(location.href);
-    if (url.searchParams.get("draft") !== id) {
-      url.searchParams.set("draft", id);
-      history.replaceState(history.state, "", url.href);
-    }
-    for (const link of all(document, "a[hreflang]")) link.search = url.search;
+    const search = "?draft=" + this.names().id;
+    if (location.search !== search) history.replaceState(history.state, "", search + location.hash);
+    for (const link of all(document, "a[hreflang]")) link.search = search;
   }
 
-  /** A quiet line below the form; it is no news to anybody. @param {string | undefined} sentence */
-  note(sentence = "") {
-    const line = part(this, "draft-note");
-    if (line.textContent !== sentence) line.textContent = sentence;
+  /** A quiet line below the form; it is no news to anybody. @param {string} [sentence] */
+  note(sentence) {
+    write(part(this, "draft-note"), sentence);
   }
 
   // --- sending ----------------------------------------------------------------------------------------------------
@@ -180,7 +170,7 @@ class OfflineForm extends HTMLElement {
       return this.form.submit();
     }
     this.note();
-    this.say(this.dataset.saySending);
+    write(this.said, this.dataset.sayText);
     askToKeepAndSend();
     flush(this.names().id);
   }
@@ -189,17 +179,10 @@ class OfflineForm extends HTMLElement {
   async queue() {
     const photos = await this.photos();
     for (const photo of photos) photo.sha256 = hex(await crypto.subtle.digest("SHA-256", photo.bytes));
-    let kept = await this.freeze(photos);
-    try {
-      const stored = await change(kept.id, (old) => (isOthers(old, this.writer) ? undefined : kept), photos);
-      if (stored !== kept && isOthers(stored, this.writer)) {
-        this.setNames(newNames());
-        kept = await this.freeze(photos);
-        await change(kept.id, () => kept, photos);
-      }
-    } catch (error) {
-      hold(kept, photos);
-    }
+    // Once more as a draft: then it is certain that no other tab has sent it under the same number.
+    await this.keep(photos).catch(() => {});
+    const kept = await this.freeze(photos);
+    await change(kept.id, () => kept, photos).catch(() => hold(kept, photos));
   }
 
   /** What has happened to it. @param {News} news */
@@ -208,20 +191,16 @@ class OfflineForm extends HTMLElement {
     if (!kept || !this.sending) return;
     if (kept.state === "done") return this.leave(kept);
     if (kept.state === "attention") return this.refused(kept);
-    this.say(isHeld(kept.id) ? this.dataset.sayHeld : standing(this, kept, news));
+    write(this.said, isHeld(kept.id) ? this.dataset.sayHeld : standing(this, kept, news));
     if (!news.doing && (kept.tries || kept.state === "accepted")) this.offerToLeave(kept);
   }
 
   /** It may take long: say the number, and that nobody has to wait. @param {Kept} kept */
   offerToLeave(kept) {
-    this.button.textContent = this.dataset.again || "";
+    write(this.button, this.dataset.again);
     this.button.hidden = kept.state === "accepted";
-    if (part(this, "link")) return;
-    const exit = copy(this, "saved");
-    part(exit, "number").textContent = grouped(kept.reference);
-    part(exit, "link").setAttribute("href", this.dataset.mine + "#" + kept.id);
-    part(exit, "safe").hidden = isHeld(kept.id);
-    this.said.after(exit);
+    write(part(this, "number"), grouped(kept.reference));
+    part(this, "saved").hidden = isHeld(kept.id);
   }
 
   /** @param {Kept} kept */
@@ -237,8 +216,8 @@ class OfflineForm extends HTMLElement {
     forgive(this, this);
     const named = errors.filter(({ field }) => field);
     this.hopeless = !named.length;
-    this.say(this.hopeless ? (errors[0] && errors[0].message) || this.dataset.failed : "");
-    if (this.hopeless) this.button.textContent = this.dataset.again || "";
+    write(this.said, this.hopeless ? (errors[0] && errors[0].message) || this.dataset.failed : "");
+    if (this.hopeless) write(this.button, this.dataset.again);
     else complain(this, named.map(({ field, message }) => [this.control(field), message]));
   }
 
@@ -255,43 +234,18 @@ class OfflineForm extends HTMLElement {
     for (const section of all(this, "[data-step]")) section.inert = busy && !section.contains(this.button);
   }
 
-  /** @param {string | undefined} sentence */
-  say(sentence = "") {
-    if (this.said.textContent !== sentence) this.said.textContent = sentence;
-  }
-
-  /** How much of somebody's data this will take. */
-  tellCost() {
-    const photos = all(this, "[name=media]").reduce((sum, { files }) => sum + (files[0] ? files[0].size : 0), 0);
-    const kb = Math.ceil((photos + AROUND + JSON.stringify(entriesOf(this.form)).length) / 1000);
-    part(this, "cost").textContent = fill(photos && isCostly() ? this.dataset.costLater : this.dataset.cost, { kb });
-  }
-
   // --- the frozen report ------------------------------------------------------------------------------------------
 
   /** @param {Photo[]} photos @returns {Promise<Kept>} */
   async freeze(photos) {
     const draft = this.draft();
     const media = photos.map(({ sha256, bytes, description }) => ({ sha256, bytes: bytes.byteLength, description }));
-    const content = { ...this.content(), requested_datetime: new Date().toISOString(), channel: "web", media };
+    const content = { ...draft.content, media_description: "", requested_datetime: new Date().toISOString(), channel: "web", media };
     // An empty parameter is an absent one (GeoReport v2): what is undefined does not appear in JSON.
     const body = new TextEncoder().encode(JSON.stringify(content, (_, value) => (value === "" ? undefined : value))).buffer;
     const digest = hex(await crypto.subtle.digest("SHA-256", body));
-    const { id, reference, token } = draft;
-    const address = (/** @type {string | undefined} */ pattern = "") => pattern.replace("ID", id).replace("REFERENCE", reference).replace("TOKEN", token);
-    const { submit, upload, sent } = this.dataset;
-    return { ...draft, state: "queued", body: /** @type {ArrayBuffer} */ (body), digest, submit: address(submit), upload: address(upload), sent: address(sent) };
-  }
-
-  /** Every field under its own name; several answers as a list. */
-  content() {
-    /** @type {Record<string, any>} */
-    const fields = {};
-    for (const [name, value] of entriesOf(this.form)) {
-      if (/^(media|leave_out)/.test(name)) continue;
-      fields[name] = name in fields ? [].concat(fields[name], /** @type {any} */ (value)) : value.trim();
-    }
-    return fields;
+    const [submit, upload, sent] = ["submit", "upload", "sent"].map((name) => address(this.dataset[name], draft));
+    return { ...draft, state: "queued", body: /** @type {ArrayBuffer} */ (body), digest, submit, upload, sent };
   }
 
   /** The photos that go with this report. Throws if photo.js has not arrived: then the plain form takes them. */
@@ -337,26 +291,36 @@ function isOthers(kept, writer) {
   return kept && (kept.writer !== writer || !(kept.state === "draft" || kept.state === "attention"));
 }
 
-/** @param {HTMLFormElement} form @returns {[string, string][]} */
-function entriesOf(form) {
-  return /** @type {any} */ (Array.from(new FormData(form).entries()).filter(([, value]) => typeof value === "string"));
+/** Every field under its own name; several answers as a list. @param {HTMLFormElement} form @returns {import("./store.js").Content} */
+function contentOf(form) {
+  const data = new FormData(form);
+  /** @type {import("./store.js").Content} */
+  const content = {};
+  for (const name of Array.from(data.keys())) {
+    if (/^(media|media\[.*|leave_out)$/.test(name)) continue;
+    const values = data.getAll(name).map((value) => String(value).trim());
+    content[name] = values.length > 1 ? values : values[0];
+  }
+  return content;
+}
+
+/** @param {string | string[]} [value] @returns {string[]} */
+function listOf(value = []) {
+  return /** @type {string[]} */ ([]).concat(value);
 }
 
 /**
  * Put back what stood in a form.
  *
  * @param {HTMLFormElement} form
- * @param {[string, string][]} fields
+ * @param {import("./store.js").Content} content
  */
-function fillForm(form, fields) {
-  /** @type {Record<string, string[]>} */
-  const values = {};
-  for (const [name, value] of fields) (values[name] = values[name] || []).push(value);
+function fillForm(form, content) {
   for (const control of all(form, "input[name], select[name], textarea[name]")) {
     const { name, type } = control;
-    if (NOT_KEPT.test(name) || name === "media_description") continue;
-    const given = values[name] || [];
-    if (type === "radio" || type === "checkbox") control.checked = given.includes(control.value);
+    if (THE_PAGES_OWN.test(name)) continue;
+    const given = listOf(content[name]);
+    if (/radio|checkbox/.test(type)) control.checked = given.includes(control.value);
     else control.value = given[0] || "";
   }
 }

@@ -60,6 +60,16 @@ export function copy(host, name) {
 }
 
 /**
+ * Write words into an element, unless they stand there already: what is said twice is heard twice.
+ *
+ * @param {Element} element
+ * @param {string} [words]
+ */
+export function write(element, words = "") {
+  if (element.textContent !== words) element.textContent = words;
+}
+
+/**
  * @param {string} tag
  * @param {string} className
  * @param {...(Node | string)} children

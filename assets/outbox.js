@@ -139,7 +139,7 @@ async function failed({ id }, error) {
 /** Let go of what the city has had for long. */
 async function tidy() {
   for (const { id, state, changed, body } of await all()) {
-    if (state === "done" && body && changed < Date.now() - KEEP_MS) await change(id, (old) => old && { ...old, body: undefined, fields: undefined }, []);
+    if (state === "done" && body && changed < Date.now() - KEEP_MS) await change(id, (old) => old && { ...old, body: undefined, content: undefined }, []);
   }
 }
 

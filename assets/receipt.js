@@ -1,6 +1,7 @@
 // <copy-text>: adds a button that copies the text it holds, and one that prints the page.
 
 import { part } from "./forms.js";
+import { all, change } from "./store.js";
 
 class CopyText extends HTMLElement {
   constructor() {
@@ -8,6 +9,7 @@ class CopyText extends HTMLElement {
     const text = part(this, "text");
     this.append(document.importNode(/** @type {HTMLTemplateElement} */ (this.querySelector("template")).content, true));
     const said = part(this, "said");
+    noteArrival(this.dataset.sentNumber);
     this.addEventListener("click", async ({ target }) => {
       const { act } = /** @type {HTMLElement} */ (target).dataset;
       if (act === "print") window.print();
@@ -15,6 +17,13 @@ class CopyText extends HTMLElement {
       said.textContent = "";
       said.textContent = ((await toClipboard(text)) ? this.dataset.copied : this.dataset.selected) || "";
     });
+  }
+}
+
+/** A report that arrived by the plain form is no draft any more. @param {string | undefined} number */
+async function noteArrival(number) {
+  for (const { id, reference, state } of await all()) {
+    if (reference === number && state !== "done") await change(id, (old) => old && { ...old, state: "done", sent: location.pathname });
   }
 }
 

@@ -10,24 +10,30 @@ import { isCostly } from "./outbox.js";
  * @param {HTMLElement} host  bears the sentences as data-say-…
  * @param {Kept} kept
  * @param {News} [news]  what is being done with it at this moment
- * @returns {string}
  */
-export function standing({ dataset }, kept, news) {
-  const { state, trouble, errors, missing = [] } = kept;
-  if (news && news.doing === "text") return dataset.saySending || "";
-  if (news && news.doing === "photo") return fill(dataset.sayPhoto, { n: news.n || 0, total: news.total || 0 });
-  if (state === "draft") return dataset.sayDraft || "";
-  if (state === "queued") return (trouble === "busy" ? dataset.sayBusy : trouble === "strange" ? dataset.sayStrange : dataset.saySaved) || "";
-  if (state === "accepted") return fill(isCostly() && !kept.agreed ? dataset.sayCostly : dataset.sayLater, { count: missing.length });
-  if (state === "attention") {
-    const why = (errors || []).map(({ message }) => message).join(" ");
-    return fill(dataset.sayAttention, { why: why || dataset.sayRefused || "" });
-  }
-  const sent = kept.standing ? fill(dataset.sayStanding, { status: kept.standing }) : dataset.saySent;
-  return [sent, ...(kept.refused || [])].join(" ");
+export function standing(host, kept, { doing, n = 0, total = 0 } = { id: "" }) {
+  const { state, trouble, agreed, errors = [], missing = [], refused = [] } = kept;
+  const say = (/** @type {string} */ key) => host.getAttribute("data-say-" + key) || "";
+  const costly = state === "accepted" && !agreed && isCostly() && "costly";
+  const why = errors.map(({ message }) => message).join(" ") || say("refused");
+  const key = doing || costly || (state === "queued" && trouble) || (kept.standing && state === "done" ? "standing" : state);
+  const sentence = fill(say(key), { n, total, why, count: missing.length, status: kept.standing || "" });
+  return [sentence, ...refused].join(" ");
 }
 
 /** A number as people read it: 482 913 557 0246. @param {string} reference */
 export function grouped(reference) {
   return reference.replace(/^(...)(...)(...)/, "$1 $2 $3 ");
+}
+
+/**
+ * An address in which ID, REFERENCE, TOKEN and CODE stand for those of a report.
+ *
+ * @param {string} [pattern]
+ * @param {Kept} [kept]
+ */
+export function address(pattern = "", { id, reference, token, code } = /** @type {any} */ ({})) {
+  /** @type {Record<string, string>} */
+  const values = { ID: id, REFERENCE: reference, TOKEN: token, "CODE/": code && code + "/" };
+  return pattern.replace(/\b(ID|REFERENCE|TOKEN|CODE\/)/g, (name) => values[name]);
 }

@@ -1,6 +1,7 @@
 // <step-form>: shows the sections of a form one at a time. Each step is an entry of the browser's history.
 
-import { all, complain, copy, entitle, fill, forgive, goTo, make, part, targetOf } from "./forms.js";
+import { all, complain, copy, entitle, fill, forgive, goTo, make, part, targetOf, write } from "./forms.js";
+import { isCostly } from "./outbox.js";
 
 /**
  * What a history entry remembers.
@@ -13,6 +14,9 @@ import { all, complain, copy, entitle, fill, forgive, goTo, make, part, targetOf
 
 /** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Control */
 /** @typedef {import("./forms.js").Problem} Problem */
+
+/** What a report weighs on its way besides words and photos, in bytes. */
+const AROUND = 1500;
 
 class StepForm extends HTMLElement {
   // Modules run when the page is complete, so everything is there already.
@@ -95,7 +99,7 @@ class StepForm extends HTMLElement {
     section.append(this.buttons);
     if (this.isLast()) {
       this.fillAnswers();
-      this.dispatchEvent(new Event("step-check", { bubbles: true }));
+      this.tellCost();
     }
     /** @type {HTMLElement} */ (this.closest("main")).dataset.at = keyOf(section);
     entitle(this, [heading.textContent, this.progress.textContent, this.pageTitle].join(" – "));
@@ -197,6 +201,14 @@ class StepForm extends HTMLElement {
       for (const field of fields) list.append(this.line(field, labelOf(field), answersIn(field).join("\n")));
       if (!fields.length) list.append(this.line(section, headingOf(section).textContent, ""));
     }
+  }
+
+  /** How much of somebody's data it will take. */
+  tellCost() {
+    const photos = all(this, "[name=media]").reduce((sum, { files }) => sum + (files[0] ? files[0].size : 0), 0);
+    const words = all(this, "input, textarea").reduce((sum, { type, value }) => sum + (type === "file" ? 0 : value.length), AROUND);
+    const sentence = photos && isCostly() ? this.dataset.costLater : this.dataset.cost;
+    write(part(this, "cost"), fill(sentence, { kb: Math.ceil((photos + words) / 1000) }));
   }
 
   /**

@@ -22,7 +22,7 @@
  * @property {string} place  in words, to tell one report from another
  * @property {number} changed  when the person last did something to it, in milliseconds
  * @property {string} [writer]  the tab that writes this draft
- * @property {[string, string][]} [fields]  what stands in the form
+ * @property {Content} [content]  what stands in the form
  * @property {string} [submit]  where the text goes
  * @property {string} [upload]  where photos go; SHA256 stands for the photo's hash
  * @property {string} [sent]  the page after sending
@@ -38,6 +38,8 @@
  * @property {{field: string, message: string}[]} [errors]  what the city wants mended
  * @property {string} [standing]  what the city said last of the request, in words
  */
+
+/** @typedef {Record<string, string | string[]>} Content  values by the name of their field */
 
 /**
  * @typedef {object} Photo

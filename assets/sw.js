@@ -57,7 +57,7 @@ async function page(event, url) {
   const locale = url.pathname.split("/")[1];
   const pack = await packOf(locale);
   const whole = pack && pack.pages[url.pathname];
-  if (pack && Date.now() - pack.checked > CHECK_EVERY_MS) event.waitUntil(keep(locale).catch(() => {}));
+  if (pack) event.waitUntil(keep(locale).catch(() => {}));
   // A form is a tool, not news: it is there at once, and costs nothing.
   if (pack && whole && !isAsking(url) && Math.abs(Date.now() - pack.checked) < FRESH_MS) return compose(pack, whole);
   const seen = await (await caches.open(SEEN)).match(event.request, { ignoreVary: true });
@@ -114,10 +114,7 @@ function compose(pack, parts, away) {
  * @param {string} [away]
  */
 function marked(html, headers, away) {
-  const kept = new Headers(headers);
-  kept.delete("Content-Encoding");
-  kept.delete("Content-Length");
-  return new Response(away === undefined ? html : html.replace("<html", `<html data-away="${away}"`), { headers: kept });
+  return new Response(away === undefined ? html : html.replace("<html", `<html data-away="${away}"`), { headers });
 }
 
 /** @param {Request} request @param {Response} response */
@@ -137,15 +134,10 @@ function after(ms) {
 /** @type {Record<string, Pack | undefined>} */
 const packs = {};
 
-/** @param {string} locale */
-function addressOf(locale) {
-  return `/offline/${locale}.json`;
-}
-
 /** @param {string} locale @returns {Promise<Pack | undefined>} */
 async function packOf(locale) {
   if (packs[locale]) return packs[locale];
-  const stored = await (await caches.open(PAGES)).match(addressOf(locale));
+  const stored = await (await caches.open(PAGES)).match(`/offline/${locale}.json`);
   packs[locale] = stored && (await new Response(packed(stored, worker.DecompressionStream)).json().catch(() => undefined));
   return packs[locale];
 }
@@ -158,7 +150,8 @@ function packed(response, how) {
 /** Keep a language, or see whether what is kept of it is still so. Rejects if it cannot be had. @param {string} locale */
 async function keep(locale) {
   const old = await packOf(locale);
-  const response = await fetch(addressOf(locale), { cache: "no-cache", redirect: "error" });
+  if (old && Math.abs(Date.now() - old.checked) < CHECK_EVERY_MS) return;
+  const response = await fetch(`/offline/${locale}.json`, { cache: "no-cache", redirect: "error" });
   if (!response.ok) throw new Error(response.statusText);
   /** @type {Pack} */
   const pack = await response.json();
@@ -167,7 +160,7 @@ async function keep(locale) {
   // All of them, or the old ones stay. What has not changed costs nothing.
   for (const url of pack.files) if (!(await files.match(url, { ignoreVary: true }))) await files.add(url);
   const body = new Response(JSON.stringify(pack));
-  await (await caches.open(PAGES)).put(addressOf(locale), new Response(packed(body, worker.CompressionStream)));
+  await (await caches.open(PAGES)).put(`/offline/${locale}.json`, new Response(packed(body, worker.CompressionStream)));
   packs[locale] = pack;
   if (old && old.version !== pack.version) await tidyFiles(files, old.files);
 }
@@ -196,14 +189,13 @@ async function file(request) {
 /** Begin a draft with pictures from the gallery, and ask what it is about. @param {Request} request @param {string} path */
 async function share(request, path) {
   const locale = path.split("/")[1];
-  const { id, reference, token } = newNames();
+  const names = newNames();
   try {
     const files = (await request.formData()).getAll("media").filter((file) => file instanceof File && file.size);
     const photos = await Promise.all(files.slice(0, 5).map(async (file) => ({ bytes: await new Response(file).arrayBuffer(), type: /** @type {File} */ (file).type, raw: true })));
-    await change(id, () => ({ id, reference, token, locale, state: "draft", code: "", name: "", place: "", changed: Date.now() }), photos);
-    return Response.redirect(`/${locale}/report/?draft=${id}`, 303);
+    await change(names.id, () => ({ ...names, locale, state: "draft", code: "", name: "", place: "", changed: Date.now() }), photos);
   } catch (error) {
     // The picture is still in the gallery.
-    return Response.redirect(`/${locale}/report/`, 303);
   }
+  return Response.redirect(`/${locale}/report/?draft=${names.id}`, 303);
 }

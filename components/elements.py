@@ -58,6 +58,12 @@ class MyRequests(_Custom):
     tag = "my-requests"
 
 
+class InstallOffer(_Custom):
+    """Offers to put the portal on the home screen, where the browser can do that (install.js)."""
+
+    tag = "install-offer"
+
+
 class ServiceList(_Custom):
     """Searches the types of reports without a network, and leads a draft to the type's form (choose.js)."""
 

@@ -7,7 +7,8 @@ def standing_words() -> dict[str, str]:
     """Sentences as attributes of the element that shows them; {placeholders} are filled in the browser."""
     return {
         "data-say-draft": _("Draft, not sent yet."),
-        "data-say-saved": _("Saved on this phone. It will be sent when there is a connection."),
+        "data-say-queued": _("Saved on this phone. It will be sent when there is a connection."),
+        "data-say-network": _("Saved on this phone. It will be sent when there is a connection."),
         "data-say-busy": _(
             "Saved on this phone. The city’s computer is busy. The report will be sent by itself."
         ),
@@ -15,9 +16,9 @@ def standing_words() -> dict[str, str]:
             "Saved on this phone. This network may want you to sign in first. "
             "The report will be sent by itself."
         ),
-        "data-say-sending": _("Sending your report…"),
+        "data-say-text": _("Sending your report…"),
         "data-say-photo": _("The city has your report. Sending photo {n} of {total}…"),
-        "data-say-later": _(
+        "data-say-accepted": _(
             "The city has your report. Photos that follow when there is a connection: {count}."
         ),
         "data-say-costly": _(
@@ -25,6 +26,6 @@ def standing_words() -> dict[str, str]:
         ),
         "data-say-attention": _("Needs your attention: {why}"),
         "data-say-refused": _("The city could not take it. Open it, check it and send it again."),
-        "data-say-sent": _("Sent, the city has it."),
+        "data-say-done": _("Sent, the city has it."),
         "data-say-standing": _("Sent. The city says: {status}"),
     }

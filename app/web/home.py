@@ -52,13 +52,15 @@ async def privacy(visit: Visit) -> Response:
 async def mine(visit: Visit) -> Response:
     """`/{locale}/mine/`: the same for everybody, since only the phone knows what is on it."""
     etag = visit.pages.etag(visit, "mine")
-    return visit.pages.unchanged(visit, etag) or visit.pages.answer(visit, "mine", mine_view(visit), etag=etag)
+    return visit.pages.unchanged(visit, etag) or visit.pages.answer(
+        visit, "mine", mine_view(visit), etag=etag
+    )
 
 
 def mine_view(visit: Visit) -> MineView:
     """What the page of a phone's own requests needs to know of our addresses."""
     return MineView(
-        form_url=visit.url("report_form", service_code="CODE"),
+        form_url=Url(f"{visit.url('report_form', service_code='CODE')}?draft=ID"),
         request_url=visit.url("request", reference="REFERENCE"),
         manage_url=visit.url("manage", reference="REFERENCE", token="TOKEN"),  # noqa: S106
     )
@@ -77,7 +79,9 @@ def away_view(visit: Visit) -> ProblemView:
     return ProblemView(
         heading=visit.t(N_("This page needs a connection")),
         advice=visit.t(
-            N_("You can report a problem, go on with a draft or look at your requests without one, or call 311.")
+            N_(
+                "You can report a problem, go on with a draft or look at your requests without one, or call 311."
+            )
         ),
     )
 

@@ -87,7 +87,9 @@ def differences(base: str, page: str) -> list[Part]:
     old, new = _TAG.findall(base), _TAG.findall(page)
     starts = [0, *accumulate(len(tag.encode("utf-16-le")) // 2 for tag in old)]
     parts: list[Part] = []
-    for kind, old_from, old_to, new_from, new_to in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for kind, old_from, old_to, new_from, new_to in SequenceMatcher(
+        None, old, new, autojunk=False
+    ).get_opcodes():
         if kind == "equal":
             parts += [starts[old_from], starts[old_to]]
         elif new_to > new_from:

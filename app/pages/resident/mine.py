@@ -5,13 +5,13 @@ import reflex as rx
 from app.publish.registry import Screen, published
 from app.publish.slots import slot
 from app.web.views import MineView
-from components.elements import MyRequests, a, template
+from components.elements import InstallOffer, MyRequests, a, template
 from components.layout import screen
 from components.standing import standing_words
 from i18n import _
 
 
-@published("mine", MineView, scripts=("names.js", "standing.js", "mine.js"))
+@published("mine", MineView, scripts=("standing.js", "mine.js", "install.js"))
 def mine() -> Screen:
     """`/{locale}/mine/`."""
     return screen(
@@ -29,10 +29,7 @@ def mine() -> Screen:
             template("item", _item()),
             custom_attrs={
                 **standing_words(),
-                "data-form": slot("form_url"),
-                "data-choose": slot("url('report')"),
-                "data-request": slot("request_url"),
-                "data-manage": slot("manage_url"),
+                "data-copies": slot("static('copies.js')"),
                 "data-no-type": _("Shared photo"),
                 "data-number": _("Number {number}"),
                 "data-saved": _("Saved on {time}."),
@@ -58,13 +55,15 @@ def mine() -> Screen:
         rx.el.p(a(_("Check a request"), href=slot("url('requests')")), class_name="links"),
         rx.el.p(a(_("Send a saved copy"), href=slot("url('import_reports')")), class_name="links"),
         title=_("My requests"),
-        description=_("What this phone has kept: drafts, reports that wait to be sent, and reports that were sent."),
+        description=_(
+            "What this phone has kept: drafts, reports that wait to be sent, and reports that were sent."
+        ),
     )
 
 
 def _install() -> rx.Component:
-    """Shown where a browser offers it (assets/sync.js); nothing needs it."""
-    return rx.el.section(
+    """Shown where a browser offers it; nothing needs it."""
+    return InstallOffer.create(
         rx.el.h2(_("On your home screen")),
         rx.el.p(_("You can put this portal on your home screen, like an app. Nothing else changes.")),
         rx.el.p(
@@ -73,7 +72,6 @@ def _install() -> rx.Component:
             class_name="row",
         ),
         hidden=True,
-        custom_attrs={"data-part": "install"},
     )
 
 
@@ -82,9 +80,9 @@ def _lists() -> rx.Component:
         rx.el.p(role="status", custom_attrs={"data-part": "said"}),
         rx.el.h2(_("On this phone"), tab_index=-1, custom_attrs={"data-part": "heading"}, class_name="sr"),
         rx.el.p(_("There is nothing here yet."), custom_attrs={"data-part": "none"}),
-        _list("waiting", _("Not with the city yet")),
-        _list("drafts", _("Drafts")),
-        _list("sent", _("Sent")),
+        _list("queued accepted attention", _("Not with the city yet")),
+        _list("draft", _("Drafts")),
+        _list("done", _("Sent")),
         rx.el.p(class_name="hint", custom_attrs={"data-part": "lasts"}),
         rx.el.div(
             rx.el.h2(_("All of it")),
@@ -102,9 +100,9 @@ def _lists() -> rx.Component:
     )
 
 
-def _list(name: str, heading: str) -> rx.Component:
+def _list(states: str, heading: str) -> rx.Component:
     return rx.el.section(
-        rx.el.h2(heading), rx.el.ul(class_name="mine", custom_attrs={"data-part": name, "data-list": name}), hidden=True
+        rx.el.h2(heading), rx.el.ul(class_name="mine", custom_attrs={"data-list": states}), hidden=True
     )
 
 
@@ -116,36 +114,39 @@ def _item() -> rx.Component:
         rx.el.p(rx.el.strong(custom_attrs={"data-part": "standing"})),
         rx.el.p(class_name="hint", custom_attrs={"data-part": "age"}),
         rx.el.p(
-            _link("continue", _("Continue")),
-            _button("try", _("Try now")),
-            _button("photos", _("Send the photos now")),
-            _button("save", _("Save a copy")),
-            _link("see", _("See the request")),
-            _link("private", _("Your private link")),
-            _button("share", _("Share the private link")),
+            _link("continue", _("Continue"), slot("form_url"), when="draft attention"),
+            _button("try", _("Try now"), when="queued"),
+            _button("photos", _("Send the photos now"), when="accepted"),
+            _button("save", _("Save a copy"), when="draft queued accepted attention"),
+            _link("see", _("See the request"), slot("request_url"), when="accepted done"),
+            _link("private", _("Your private link"), slot("manage_url"), when="accepted done"),
+            _button("share", _("Share the private link"), when="accepted done", link=slot("manage_url")),
             _button("delete", _("Delete")),
             class_name="row",
         ),
     )
 
 
-def _link(act: str, words: str) -> rx.Component:
+def _link(act: str, words: str, to: str, *, when: str) -> rx.Component:
+    """to: an address in which the names of a report are still to be filled in. when: states in which it is offered."""
     return a(
         rx.el.span(words, custom_attrs={"data-part": "words"}),
         _about(),
         href="#",
         hidden=True,
         class_name="button",
-        custom_attrs={"data-act": act},
+        custom_attrs={"data-act": act, "data-when": when, "data-to": to},
     )
 
 
-def _button(act: str, words: str) -> rx.Component:
+def _button(act: str, words: str, *, when: str = "", link: str = "") -> rx.Component:
+    """when: states in which it is offered, all of them if empty. link: what it shares."""
+    attributes = {"data-act": act, "data-when": when, "data-link": link}
     return rx.el.button(
         rx.el.span(words, custom_attrs={"data-part": "words"}),
         _about(),
         type="button",
-        custom_attrs={"data-act": act},
+        custom_attrs={name: value for name, value in attributes.items() if value},
     )
 
 

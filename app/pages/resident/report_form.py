@@ -29,7 +29,6 @@ def report_form() -> Screen:
         error_summary(),
         OfflineForm.create(
             _form(),
-            template("saved", _saved_words()),
             custom_attrs={
                 **standing_words(),
                 "data-submit": slot("submit_url"),
@@ -37,15 +36,13 @@ def report_form() -> Screen:
                 "data-sent": slot("sent_url"),
                 "data-mine": slot("url('mine')"),
                 "data-locale": slot("frame.locale.code"),
-                "data-say-held": _("This phone cannot keep the report. Leave this page open until it is sent."),
+                "data-say-held": _(
+                    "This phone cannot keep the report. Leave this page open until it is sent."
+                ),
                 "data-failed": _("Your report has not been sent yet. Everything is still here."),
                 "data-kept": _("Saved on this phone as a draft."),
                 "data-full": _("This phone is full: what you wrote cannot be kept here. Send it soon."),
                 "data-unkept": _("This browser keeps no drafts. Send your report before you close the page."),
-                "data-cost": _("Sending takes about {kb} kB of your data."),
-                "data-cost-later": _(
-                    "Sending takes about {kb} kB of your data. Photos wait for Wi-Fi unless you say otherwise."
-                ),
                 "data-errors-heading": _("Please check the form"),
                 "data-error-prefix": _("Error:"),
                 "data-again": _("Try again"),
@@ -64,9 +61,11 @@ def _saved_words() -> rx.Component:
             " ",
             rx.el.bdi(dir="ltr", class_name="number", custom_attrs={"data-part": "number"}),
         ),
-        rx.el.p(_("You can close this page."), custom_attrs={"data-part": "safe"}),
-        rx.el.p(a(_("My requests"), href="#", custom_attrs={"data-part": "link"}), class_name="links"),
+        rx.el.p(_("You can close this page.")),
+        rx.el.p(a(_("My requests"), href=slot("url('mine')")), class_name="links"),
+        hidden=True,
         class_name="panel",
+        custom_attrs={"data-part": "saved"},
     )
 
 
@@ -116,6 +115,10 @@ def _form() -> rx.Component:
                 "data-missing-choices": _("Choose at least one answer: %(question)s", question="{label}"),
                 "data-missing-place": _(
                     "Say where it is: write an address or a crossing, or choose the place on the map."
+                ),
+                "data-cost": _("Sending takes about {kb} kB of your data."),
+                "data-cost-later": _(
+                    "Sending takes about {kb} kB of your data. Photos wait for Wi-Fi unless you say otherwise."
                 ),
                 "data-not-answered": _("Not answered"),
                 "data-change": _("Change"),
@@ -466,6 +469,7 @@ def _check_step() -> rx.Component:
         rx.el.p(class_name="hint", custom_attrs={"data-part": "cost"}),
         rx.el.button(_("Send report"), type="submit", class_name="primary"),
         rx.el.p(role="status", class_name="sending", custom_attrs={"data-part": "sending"}),
+        _saved_words(),
     )
 
 

@@ -42,7 +42,10 @@ def sent() -> Screen:
                     ),
                     rx.el.p(role="status", class_name="hint", custom_attrs={"data-part": "said"}),
                 ),
-                custom_attrs={"data-copied": _("Copied."), "data-sent-number": slot("request.reference_plain")},
+                custom_attrs={
+                    "data-copied": _("Copied."),
+                    "data-sent-number": slot("request.reference_plain"),
+                },
             ),
             class_name="panel",
         ),

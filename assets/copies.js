@@ -1,0 +1,35 @@
+// Saves reports as a file that any other phone or computer can send to the city. Loaded when somebody asks for it.
+
+import { make } from "./forms.js";
+import { photosOf } from "./store.js";
+
+/** @typedef {import("./store.js").Kept} Kept */
+
+/** @param {Kept[]} reports */
+export async function saveFile(reports) {
+  const copies = [];
+  for (const kept of reports) copies.push(await copyOf(kept));
+  const content = JSON.stringify({ format: "city-311-reports", v: 1, reports: copies });
+  const link = /** @type {HTMLAnchorElement} */ (make("a", ""));
+  link.href = URL.createObjectURL(new Blob([content], { type: "application/json" }));
+  link.download = `311-${new Date().toISOString().slice(0, 10)}.json`;
+  link.click();
+}
+
+/** What the file holds of a report: exactly what would have been sent. @param {Kept} kept */
+async function copyOf({ id, token, digest, body, content, state }) {
+  const photos = [];
+  for (const { bytes, type, sha256, description } of await photosOf(id)) photos.push({ sha256, type, description, data: await base64(bytes) });
+  const text = body ? new TextDecoder().decode(body) : JSON.stringify(content);
+  return { id, token, digest, body: text, draft: state === "draft" || undefined, photos };
+}
+
+/** @param {ArrayBuffer} bytes @returns {Promise<string>} */
+function base64(bytes) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result).split(",")[1]);
+    reader.onerror = reject;
+    reader.readAsDataURL(new Blob([bytes]));
+  });
+}
