@@ -10,12 +10,12 @@ from pathlib import Path
 import brotli
 
 from app.publish import minify
+from app.publish.icons import write_icons
 from app.publish.template import PublishError
 from app.routes import url
 
 WORKER = "sw.js"
 """The service worker: one plain script, because older browsers know no modules there."""
-_PICTURES = (".svg", ".png")
 
 _IMPORT = re.compile(r'^import .*?"\./([\w-]+\.js)";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let)\b)", re.MULTILINE)
@@ -30,11 +30,9 @@ def write_static(assets: Path, target: Path) -> dict[str, str]:
     """
     sources = {file.name: file.read_text() for file in sorted(assets.glob("*.js"))}
     target.mkdir(exist_ok=True)
-    digests = {
-        file.name: _write(target / file.name, file.read_bytes())
-        for file in sorted(assets.iterdir())
-        if file.suffix in _PICTURES
-    }
+    write_icons(target)
+    pictures = [*sorted(assets.glob("*.svg")), *sorted(target.glob("*.png"))]
+    digests = {file.name: _write(target / file.name, file.read_bytes()) for file in pictures}
     ordered = _in_order(sources)
     if WORKER in sources:
         sources[WORKER] = _one_script(sources)
