@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     of X-Forwarded-For are believed.
     base_url: the address people see, such as `https://311.city.example`; without it, each request's own is
     used.
+    retire_worker: whether phones are told to give up the service worker and the pages it keeps; reports that
+    they keep stay.
     """
 
     model_config = SettingsConfigDict(
@@ -55,6 +57,7 @@ class Settings(BaseSettings):
     port: int = Field(default=3110, ge=0, le=65535, validation_alias=AliasChoices("PORT", "PORTAL_PORT"))
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     base_url: str = ""
+    retire_worker: bool = False
 
     @field_validator("data", "city")
     @classmethod

@@ -187,9 +187,15 @@ class OwnFiles:
         return found.answer(visit.request, FOR_EVER)
 
     async def worker(self, visit: Visit) -> Response:
-        """`/sw.js`: the service worker, asked for anew each time. It may ask us, and nobody else."""
+        """`/sw.js`: the service worker, asked for anew each time. It may ask us, and nobody else.
+
+        If the settings say so, it is one that takes its place and removes itself.
+        """
+        found = self._files.get("retire.js" if visit.portal.settings.retire_worker else "sw.js")
+        if found is None:
+            return not_found(visit)
         policy = {"content-security-policy": "default-src 'none'; connect-src 'self'"}
-        return self._files["sw.js"].answer(visit.request, "no-cache", headers=policy)
+        return found.answer(visit.request, "no-cache", headers=policy)
 
 
 def _packed_by_build(file: Path) -> Packed:

@@ -286,7 +286,8 @@ class OwnOrigin:
         site, origin = headers.get("sec-fetch-site"), headers.get("origin")
         if site not in (None, "same-origin", "none"):
             return False
-        if origin is None or (origin == "null" and site == "same-origin"):
+        # "none": the person did it by the browser itself, as when a picture is shared with the portal.
+        if origin is None or (origin == "null" and site in ("same-origin", "none")):
             return True
         # The scheme is left out: a proxy that speaks TLS for us may not say so.
         return origin in self._own or origin.partition("://")[2] == headers.get("host", "") != ""

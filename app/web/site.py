@@ -11,8 +11,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from app.routes import ROUTES
-from app.web import desk, home, imports, intake, media, pack, qr, report, standing, tracking, uploads
+from app.web import desk, home, imports, install, intake, media, pack, qr, report, standing, tracking, uploads
 from app.web.imports import Imports
+from app.web.install import Manifests
 from app.web.limits import Limits
 from app.web.media import OwnFiles
 from app.web.pages import Pages
@@ -51,6 +52,7 @@ GET: dict[str, Handler] = {
 
 WRITE: list[tuple[str, str, str, Handler]] = [
     ("POST", "report_form", "report", report.receive),
+    ("POST", "share", "change", install.share),
     ("POST", "manage", "change", tracking.change),
     ("POST", "sign_in", "change", desk.sign_in),
     ("POST", "sign_out", "change", desk.sign_out),
@@ -72,7 +74,13 @@ def site(portal: Portal, build: Path = BUILD) -> ASGIApp:
 
 def _routes(portal: Portal, pages: Pages, build: Path) -> list[Route]:
     limits, files, recent_map = Limits(), OwnFiles(build), RecentMap(portal)
-    looks = {**GET, "static": files.file, "worker": files.worker, "map": recent_map.svg}
+    looks = {
+        **GET,
+        "manifest": Manifests().file,
+        "static": files.file,
+        "worker": files.worker,
+        "map": recent_map.svg,
+    }
     write = [*WRITE, ("POST", "import_reports", "report", Imports(limits).receive)]
     changes = [(name, [method], limits.guard(rate, handler)) for method, name, rate, handler in write]
     routes = [

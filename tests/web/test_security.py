@@ -97,6 +97,7 @@ OURS = [
     {"origin": ORIGIN, "sec-fetch-site": "same-origin"},
     {"origin": "null", "sec-fetch-site": "same-origin"},
     {"sec-fetch-site": "none"},
+    {"origin": "null", "sec-fetch-site": "none"},
     {"origin": "https://portal.example"},
 ]
 FOREIGN = [
