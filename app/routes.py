@@ -38,6 +38,7 @@ DESK: dict[str, str] = {
 
 SHARED: dict[str, str] = {
     "submit": "/requests/{id}",
+    "submit_several": "/requests/",
     "standing": "/requests/{id}",
     "upload": "/requests/{id}/photos/{sha256}",
     "photo": "/photos/{content}/{size}.webp",

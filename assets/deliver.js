@@ -47,7 +47,7 @@ export class Unreached extends Error {
 }
 
 /**
- * One request, and what came back: only JSON that is ours counts as an answer.
+ * One request, and what came back.
  *
  * @param {string} url
  * @param {RequestInit} request
@@ -58,36 +58,58 @@ async function ask(url, request) {
   try {
     const response = await fetch(url, { ...request, signal: stop.signal, redirect: "manual", cache: "no-store", referrerPolicy: "no-referrer" });
     const answer = await response.json().catch(() => null);
-    const { status, headers } = response;
-    const offset = headers.get("Upload-Offset");
-    if (LATER.includes(status) || status >= 500) throw new Unreached(status ? "busy" : "strange", Number(headers.get("Retry-After")));
-    // With an offset the server says where to go on instead.
-    if (status >= 400 && !offset) {
-      // Only our own server says why; the sign-in page of a hotel does not.
-      if (request.method === "PUT" && !(answer && (answer.errors || answer.error))) throw new Unreached("strange");
-      throw new Refused(answer);
-    }
-    return { status, answer, offset: Number(offset) };
+    heed(response.status, Number(response.headers.get("Retry-After")));
+    return { status: response.status, answer, offset: response.headers.get("Upload-Offset") };
   } catch (error) {
-    throw error instanceof Refused || error instanceof Unreached ? error : new Unreached("network");
+    throw error instanceof Unreached ? error : new Unreached("network");
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** Send the text. @param {Kept} kept @returns {Promise<Receipt>} */
-export async function sendText({ id, submit = "", body, digest = "", locale }) {
-  const bytes = (digest.match(/../g) || []).map((pair) => parseInt(pair, 16));
-  const headers = {
-    "Content-Type": "application/json",
-    "Content-Digest": `sha-256=:${btoa(String.fromCharCode(...bytes))}:`,
-    "Accept-Language": locale,
-  };
-  const { status, answer } = await ask(submit, { method: "PUT", headers, body });
-  // A hotel's sign-in page answers 200, too: a receipt names the report and its very bytes.
-  const isReceipt = status <= 201 && answer && answer.id === id && answer.digest === digest;
-  if (!isReceipt) throw new Unreached("strange");
+/** Throw if an answer may be another one later. @param {number} status @param {number} [after] */
+function heed(status, after) {
+  if (LATER.includes(status) || status >= 500) throw new Unreached(status ? "busy" : "strange", after);
+}
+
+/**
+ * Send the text of one report, or of several at once.
+ *
+ * @param {Kept[]} reports
+ * @returns {Promise<(() => Receipt)[]>}  of each its receipt, or what it throws: Unreached or Refused
+ */
+export async function sendTexts(reports) {
+  const [{ submit = "", id, body, locale, digest }] = reports;
+  const headers = { "Content-Type": "application/json", "Accept-Language": locale, "Content-Digest": `sha-256=:${base64(digest)}:` };
+  if (reports.length === 1) {
+    const { status, answer } = await ask(submit, { method: "PUT", headers, body });
+    return [() => receipt(reports[0], status, answer)];
+  }
+  const lines = new Blob(reports.flatMap(({ body = "" }) => [body, "\n"]), { type: "application/x-ndjson" });
+  const { answer } = await ask(submit.replace(id, ""), { method: "POST", headers: { "Accept-Language": locale }, body: lines });
+  if (!Array.isArray(answer) || answer.length !== reports.length) throw new Unreached("strange");
+  return answer.map((one, n) => () => receipt(reports[n], one.status, one));
+}
+
+/**
+ * Only our own server knows the report and its very bytes, or says why it does not take it; a hotel's sign-in page may
+ * answer 200, 403 and anything else.
+ *
+ * @param {Kept} kept
+ * @param {number} status
+ * @param {any} answer
+ * @returns {Receipt}
+ */
+function receipt({ id, digest }, status, answer) {
+  heed(status, answer && answer.after);
+  if (status >= 400 && answer && (answer.errors || answer.error)) throw new Refused(answer);
+  if (status > 201 || !answer || answer.id !== id || answer.digest !== digest) throw new Unreached("strange");
   return { ...answer, photos_missing: answer.photos_missing || [] };
+}
+
+/** @param {string} [hex] */
+function base64(hex = "") {
+  return btoa(hex.replace(/../g, (pair) => String.fromCharCode(parseInt(pair, 16))));
 }
 
 /**
@@ -101,7 +123,7 @@ export async function sendPhoto({ token, upload = "", locale }, { sha256 = "", b
   const blob = new Blob([bytes], { type });
   const url = upload.replace("SHA256", sha256);
   const rights = { Authorization: "Bearer " + token, "Accept-Language": locale };
-  let { offset } = await ask(url, { method: "HEAD", headers: rights });
+  let offset = await askAt(url, { method: "HEAD", headers: rights }).then((head) => head.at);
   for (let broken = 0; broken < 2; ) {
     const headers = {
       ...rights,
@@ -110,13 +132,20 @@ export async function sendPhoto({ token, upload = "", locale }, { sha256 = "", b
       "Upload-Length": String(blob.size),
     };
     // When all bytes are there, an empty step asks what became of them.
-    const step = await ask(url, { method: "PATCH", headers, body: blob.slice(offset, offset + STEP) });
+    const step = await askAt(url, { method: "PATCH", headers, body: blob.slice(offset, offset + STEP) });
     // 200 says what became of the photo: stored or refused, the server remembers either.
     if (step.status === 200 && step.answer && step.answer.state) return step.answer.message || "";
     // 422: something on the way has changed the bytes. Once more from the start, but not for ever.
     if (step.status === 422) broken += 1;
-    else if (!(step.offset > offset)) throw new Unreached("strange");
-    offset = step.offset;
+    else if (!(step.at > offset)) throw new Unreached("strange");
+    offset = step.at;
   }
   throw new Refused(null);
+}
+
+/** Ask about a photo. With an offset the server says where to go on, whatever else it says. @param {string} url @param {RequestInit} request */
+async function askAt(url, request) {
+  const { status, answer, offset } = await ask(url, request);
+  if (status >= 400 && !offset) throw new Refused(answer);
+  return { status, answer, at: Number(offset) };
 }

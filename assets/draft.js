@@ -1,9 +1,9 @@
 // <offline-form>: keeps what stands in the form it holds, photos included, and hands it to the outbox when it is sent.
 
-import { all, complain, forgive, part, write } from "./forms.js";
+import { address, all, complain, forgive, grouped, part, write } from "./forms.js";
 import { hex, newNames } from "./names.js";
 import { flush } from "./outbox.js";
-import { address, grouped, standing } from "./standing.js";
+import { standing } from "./standing.js";
 import { change, get, hold, isHeld, listen, photosOf } from "./store.js";
 
 /** @typedef {import("./forms.js").Problem} Problem */
@@ -74,7 +74,7 @@ class OfflineForm extends HTMLElement {
     const id = new URLSearchParams(location.search).get("draft");
     const kept = id && !document.getElementById("errors") ? await get(id).catch(() => undefined) : undefined;
     if (kept && (kept.state === "draft" || kept.state === "attention")) await this.takeUp(kept);
-    else if (kept && kept.state !== "done") location.replace(this.dataset.mine + "#" + kept.id);
+    else if (kept && kept.state !== "done") location.replace(this.dataset.mine || "");
     else if (!this.field("id").value) this.setNames(newNames());
   }
 

@@ -1,4 +1,4 @@
-// What the elements of a form share: filled sentences, cloned markup, and messages about what is to be mended.
+// What the elements of our pages share: filled sentences, cloned markup, and messages about what is to be mended.
 
 const DESCRIBED = "aria-describedby";
 
@@ -14,6 +14,23 @@ export function fill(sentence, values) {
   // In a right-to-left page a Latin name or a number must not reorder the words around it.
   const [open, close] = document.dir === "rtl" ? ["\u2068", "\u2069"] : ["", ""];
   return (sentence || "").replace(/\{(\w+)\}/g, (whole, name) => (name in values ? open + values[name] + close : whole));
+}
+
+/** A number as people read it: 482 913 557 0246. @param {string} reference */
+export function grouped(reference) {
+  return reference.replace(/^(...)(...)(...)/, "$1 $2 $3 ");
+}
+
+/**
+ * An address in which ID, REFERENCE, TOKEN and CODE stand for those of a report.
+ *
+ * @param {string} [pattern]
+ * @param {import("./store.js").Kept} [kept]
+ */
+export function address(pattern = "", { id, reference, token, code } = /** @type {any} */ ({})) {
+  /** @type {Record<string, string>} */
+  const values = { ID: id, REFERENCE: reference, TOKEN: token, "CODE/": code && code + "/" };
+  return pattern.replace(/\b(ID|REFERENCE|TOKEN|CODE\/)/g, (name) => values[name]);
 }
 
 /**

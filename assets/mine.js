@@ -1,9 +1,9 @@
 // <my-requests>: all that this phone will send or has sent, with what can be done about each.
 
-import { all as every, copy, fill, moment, part, write } from "./forms.js";
+import { address, all as every, copy, fill, grouped, moment, part, write } from "./forms.js";
 import { flush } from "./outbox.js";
-import { address, grouped, standing } from "./standing.js";
-import { all, canKeep, change, get, listen } from "./store.js";
+import { standing } from "./standing.js";
+import { all, change, get, listen } from "./store.js";
 
 /** @typedef {import("./store.js").Kept} Kept */
 /** @typedef {import("./store.js").News} News */
@@ -29,8 +29,6 @@ class MyRequests extends HTMLElement {
     const reports = await all();
     for (const kept of reports) this.put(kept);
     this.tidy();
-    const target = document.getElementById(location.hash.slice(1));
-    if (target) target.scrollIntoView();
     this.tellWhetherItLasts();
     for (const kept of reports.filter(({ state }) => state === "accepted" || state === "done").slice(0, MOST_ASKED)) await refresh(kept);
   }
@@ -78,9 +76,8 @@ class MyRequests extends HTMLElement {
 
   /** Say honestly how long this browser keeps what is here. */
   async tellWhetherItLasts() {
-    const { storage } = navigator;
-    const lasting = await Promise.resolve(storage && storage.persisted && storage.persisted()).catch(() => false);
-    write(part(this, "lasts"), this.dataset[(await canKeep()) ? (lasting ? "lasting" : "passing") : "nothing"]);
+    const lasting = await Promise.resolve(navigator.storage).then((storage) => storage.persisted()).catch(() => false);
+    write(part(this, "lasts"), this.dataset[lasting ? "lasting" : "passing"]);
   }
 
   // --- what can be done -------------------------------------------------------------------------------------------

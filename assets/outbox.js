@@ -3,7 +3,7 @@
 // Every step is a change in the store, so that the phone may die between any two of them. Pages and the service worker
 // run the same code. docs/offline.md has a picture of the states.
 
-import { Refused, sendPhoto, sendText, Unreached } from "./deliver.js";
+import { Refused, sendPhoto, sendTexts, Unreached } from "./deliver.js";
 import { all, change, get, photosOf, tell } from "./store.js";
 
 /** @typedef {import("./store.js").Kept} Kept */
@@ -15,14 +15,14 @@ const TOO_FAR_MS = 36e5;
 const KEEP_MS = 14 * 864e5;
 /** After so many failures in a row it is not the report's fault. */
 const PATIENCE = 3;
+/** Texts in one request: enough to save, and few enough that a bad connection loses little. */
+const TOGETHER = 20;
 
 /** Reports that a person wants to be sent now, whenever they were due. @type {Set<string>} */
 const wanted = new Set();
 let eager = false;
 /** @type {Promise<void> | undefined} */
 let waiting;
-/** @type {Promise<void>} */
-let last = Promise.resolve();
 
 /**
  * Send what is due. Resolves when there is nothing more to do now; never rejects.
@@ -39,9 +39,7 @@ export function flush(now) {
 
 /** One sender at a time, over all tabs and the worker. Where there are no locks, the server sorts it out. @param {() => Promise<void>} work */
 async function locked(work) {
-  if (navigator.locks) return navigator.locks.request("outbox", work);
-  last = last.then(work, work);
-  return last;
+  return navigator.locks ? navigator.locks.request("outbox", work) : work();
 }
 
 async function round() {
@@ -53,19 +51,25 @@ async function round() {
   // First those that never failed, so that one that always fails holds up nobody.
   reports.sort((a, b) => (a.tries || 0) - (b.tries || 0) || a.changed - b.changed);
   let failures = 0;
-  for (const step of [text, photos]) {
-    for (const { id } of reports) {
-      if (failures >= PATIENCE) return;
-      // Another tab may have dealt with it while this one was waiting.
-      const kept = await get(id);
-      if (!kept) continue;
-      try {
-        if (await step(kept)) failures = 0;
-      } catch (error) {
-        failures += await failed(kept, error);
+  /** @param {(reports: Kept[]) => Promise<boolean>} step @param {Kept[]} some @returns {Promise<void>} */
+  const attempt = async (step, some) => {
+    if (failures >= PATIENCE) return;
+    try {
+      if (await step(some)) failures = 0;
+    } catch (error) {
+      const { reason, after } = unreached(error);
+      // What did not get through together may still get through one by one.
+      if (some.length > 1 && reason !== "network" && !after) for (const one of some) await attempt(step, [one]);
+      else {
+        // Without a network no other would get through; and what the server asks of one it asks of all.
+        failures += reason === "network" || after ? PATIENCE : 1;
+        for (const one of after ? reports : some) await failed(one, error);
       }
     }
-  }
+  };
+  const queued = reports.filter(({ state }) => state === "queued");
+  while (queued.length) await attempt(texts, queued.splice(0, TOGETHER));
+  for (const one of reports) await attempt(photos, [one]);
   await tidy();
 }
 
@@ -75,19 +79,36 @@ function isDue({ id, state, next = 0, asked }) {
   return (state === "queued" || state === "accepted") && (wanted.has(id) || (eager && !asked) || ahead <= 0 || ahead > TOO_FAR_MS);
 }
 
-/** @param {Kept} kept */
-async function text(kept) {
-  if (kept.state !== "queued") return false;
-  tell({ id: kept.id, doing: "text" });
-  const receipt = await sendText(kept);
-  const missing = receipt.photos_missing;
-  await change(kept.id, (old) => old && { ...old, ...RESTED, missing, state: missing.length ? "accepted" : "done", reference: receipt.reference, sent: receipt.sent_url || old.sent });
+/** Those that are still in a state: another tab may have dealt with them. @param {Kept[]} some @param {string} state */
+async function still(some, state) {
+  const now = await Promise.all(some.map(({ id }) => get(id)));
+  return /** @type {Kept[]} */ (now.filter((kept) => kept && kept.state === state));
+}
+
+/** @param {Kept[]} some */
+async function texts(some) {
+  const reports = await still(some, "queued");
+  if (!reports.length) return false;
+  for (const kept of reports) tell({ id: kept.id, doing: "text" });
+  const outcomes = await sendTexts(reports);
+  for (const [n, receipt] of outcomes.entries()) await settle(reports[n], receipt);
   return true;
 }
 
-/** @param {Kept} kept */
-async function photos(kept) {
-  if (kept.state !== "accepted" || (isCostly() && !kept.agreed)) return false;
+/** @param {Kept} kept @param {() => import("./deliver.js").Receipt} outcome */
+async function settle(kept, outcome) {
+  try {
+    const { photos_missing: missing, reference, sent_url } = outcome();
+    await change(kept.id, (old) => old && { ...old, ...RESTED, missing, reference, state: missing.length ? "accepted" : "done", sent: sent_url || old.sent });
+  } catch (error) {
+    await failed(kept, error);
+  }
+}
+
+/** @param {Kept[]} some  one */
+async function photos(some) {
+  const [kept] = await still(some, "accepted");
+  if (!kept || (isCostly() && !kept.agreed)) return false;
   const here = await photosOf(kept.id);
   const missing = kept.missing || [];
   for (const [n, sha256] of missing.entries()) {
@@ -112,28 +133,30 @@ function refused(error) {
   throw error;
 }
 
+/** @param {unknown} error */
+function unreached(error) {
+  return error instanceof Unreached ? error : new Unreached("network");
+}
+
 /**
  * Note a failure. Nothing is ever dropped: the report waits longer, or waits for a person.
  *
  * @param {Kept} kept
  * @param {unknown} error
- * @returns {Promise<number>}  how much it says about all others: without a network, no other would get through
  */
 async function failed({ id }, error) {
-  if (error instanceof Refused) {
-    const errors = error.errors.length ? error.errors : [{ field: "", message: error.message }];
-    await change(id, (old) => old && { ...old, ...RESTED, state: "attention", errors });
-    return 0;
-  }
-  const { reason, after } = error instanceof Unreached ? error : new Unreached("network");
+  const { reason, after } = unreached(error);
   await change(id, (old) => {
-    if (!old) return old;
+    if (!old || (old.state !== "queued" && old.state !== "accepted")) return undefined;
+    if (error instanceof Refused) {
+      const errors = error.errors.length ? error.errors : [{ field: "", message: error.message }];
+      return { ...old, ...RESTED, state: "attention", errors };
+    }
     const tries = (old.tries || 0) + 1;
     // Longer each time, and never all phones at the same moment.
     const seconds = after || Math.min(LONGEST_WAIT_S, 2 ** tries) * (0.5 + Math.random() / 2);
     return { ...old, tries, next: Date.now() + seconds * 1000, asked: after > 0, trouble: reason };
   });
-  return reason === "network" || after ? PATIENCE : 1;
 }
 
 /** Let go of what the city has had for long. */

@@ -20,20 +20,3 @@ export function standing(host, kept, { doing, n = 0, total = 0 } = { id: "" }) {
   const sentence = fill(say(key), { n, total, why, count: missing.length, status: kept.standing || "" });
   return [sentence, ...refused].join(" ");
 }
-
-/** A number as people read it: 482 913 557 0246. @param {string} reference */
-export function grouped(reference) {
-  return reference.replace(/^(...)(...)(...)/, "$1 $2 $3 ");
-}
-
-/**
- * An address in which ID, REFERENCE, TOKEN and CODE stand for those of a report.
- *
- * @param {string} [pattern]
- * @param {Kept} [kept]
- */
-export function address(pattern = "", { id, reference, token, code } = /** @type {any} */ ({})) {
-  /** @type {Record<string, string>} */
-  const values = { ID: id, REFERENCE: reference, TOKEN: token, "CODE/": code && code + "/" };
-  return pattern.replace(/\b(ID|REFERENCE|TOKEN|CODE\/)/g, (name) => values[name]);
-}

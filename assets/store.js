@@ -227,14 +227,6 @@ export function isHeld(id) {
   return held.has(id);
 }
 
-/** Whether this browser keeps anything at all. */
-export async function canKeep() {
-  return open().then(
-    () => true,
-    () => false,
-  );
-}
-
 /** @param {string} id */
 function rangeOf(id) {
   return IDBKeyRange.bound([id, 0], [id, 1e9]);

@@ -63,7 +63,8 @@ async function page(event, url) {
   const seen = await (await caches.open(SEEN)).match(event.request, { ignoreVary: true });
   try {
     const answer = fetch(event.request);
-    const response = await (pack ? Promise.race([answer, after(PATIENCE_MS)]) : answer);
+    const late = pack && new Promise((_, reject) => setTimeout(reject, PATIENCE_MS));
+    const response = await (late ? Promise.race([answer, late]) : answer);
     if (response.status >= 500 && (whole || seen)) throw new Error();
     if (response.ok && /^public/.test(response.headers.get("Cache-Control") || "")) event.waitUntil(remember(event.request, response.clone()));
     return response;
@@ -74,7 +75,7 @@ async function page(event, url) {
 
 /** Whether a page is asked for something that only the server knows, as the answer to a search. @param {URL} url */
 function isAsking(url) {
-  return /^\/[\w-]+\/$/.test(url.pathname) || Array.from(url.searchParams.keys()).some((name) => name !== "draft");
+  return /^\/[\w-]+\/$/.test(url.pathname) || /^\?(?!draft=)/.test(url.search);
 }
 
 /**
@@ -89,7 +90,7 @@ async function insteadOf(locale, pack, whole, seen) {
   if (pack) return compose(pack, pack.pages[pack.away], "");
   // The bare address: on to the language that is here.
   const [kept] = locale ? [] : await (await caches.open(PAGES)).keys();
-  return kept ? Response.redirect(new URL(kept.url).pathname.replace(/.*\/(.*)\.json/, "/$1/"), 302) : Response.error();
+  return kept ? Response.redirect(kept.url.replace(/.*\/(.*)\.json/, "/$1/")) : Response.error();
 }
 
 /**
@@ -124,11 +125,6 @@ async function remember(request, response) {
   for (const old of (await cache.keys()).slice(0, -MOST_SEEN)) await cache.delete(old);
 }
 
-/** @param {number} ms @returns {Promise<never>} */
-function after(ms) {
-  return new Promise((_, reject) => setTimeout(reject, ms));
-}
-
 // --- what is kept -----------------------------------------------------------------------------------------------------
 
 /** @type {Record<string, Pack | undefined>} */
@@ -154,13 +150,12 @@ async function keep(locale) {
   const response = await fetch(`/offline/${locale}.json`, { cache: "no-cache", redirect: "error" });
   if (!response.ok) throw new Error(response.statusText);
   /** @type {Pack} */
-  const pack = await response.json();
-  pack.checked = Date.now();
+  const pack = { ...(await response.json()), checked: Date.now() };
   const files = await caches.open(FILES);
   // All of them, or the old ones stay. What has not changed costs nothing.
   for (const url of pack.files) if (!(await files.match(url, { ignoreVary: true }))) await files.add(url);
-  const body = new Response(JSON.stringify(pack));
-  await (await caches.open(PAGES)).put(`/offline/${locale}.json`, new Response(packed(body, worker.CompressionStream)));
+  const body = packed(new Response(JSON.stringify(pack)), worker.CompressionStream);
+  await (await caches.open(PAGES)).put(`/offline/${locale}.json`, new Response(body));
   packs[locale] = pack;
   if (old && old.version !== pack.version) await tidyFiles(files, old.files);
 }

@@ -11,8 +11,6 @@ const REST_MS = 500;
 class SyncStatus extends HTMLElement {
   constructor() {
     super();
-    this.said = part(this, "said");
-    this.link = part(this, "link");
     let timer = 0;
     listen(() => {
       clearTimeout(timer);
@@ -29,8 +27,9 @@ class SyncStatus extends HTMLElement {
 
   async begin() {
     const { away } = document.documentElement.dataset;
-    if (away !== undefined) part(this, "away").hidden = false;
-    if (away) part(this, "since").textContent = fill(this.dataset.since, { time: moment(Date.parse(away)) });
+    this.away = away !== undefined;
+    part(this, "away").hidden = !this.away;
+    if (away) write(part(this, "since"), fill(this.dataset.since, { time: moment(Date.parse(away)) }));
     await this.show();
     flush(true);
   }
@@ -40,18 +39,14 @@ class SyncStatus extends HTMLElement {
     // What is on this very page speaks for itself, and nothing may move below somebody's fingers.
     const here = /** @type {HTMLInputElement | null} */ (document.querySelector("offline-form [name=id]"));
     const reports = (await all()).filter(({ id }) => !here || id !== here.value);
-    const waiting = reports.filter(({ state }) => state === "queued" || state === "accepted").length;
-    const drafts = reports.filter(({ state }) => state === "draft").length;
-    const stuck = reports.filter(({ state }) => state === "attention").length;
-    const words = [
-      waiting && fill(this.dataset.waiting, { count: waiting }),
-      stuck && fill(this.dataset.stuck, { count: stuck }),
-      drafts && fill(this.dataset.drafts, { count: drafts }),
-    ];
-    const sentence = words.filter(Boolean).join(" ");
-    this.hidden = !sentence && document.documentElement.dataset.away === undefined;
-    this.link.hidden = !sentence;
-    write(this.said, sentence);
+    const say = (/** @type {string} */ name, /** @type {string} */ states) => {
+      const count = reports.filter(({ state }) => states.includes(state)).length;
+      return count ? fill(this.dataset[name], { count }) + " " : "";
+    };
+    const sentence = (say("waiting", "queued accepted") + say("stuck", "attention") + say("drafts", "draft")).trim();
+    this.hidden = !sentence && !this.away;
+    part(this, "link").hidden = !sentence;
+    write(part(this, "said"), sentence);
   }
 }
 

@@ -54,16 +54,16 @@ def main() -> None:
     """Measure, print, write."""
     chosen = options(__doc__)
     visits = 3 if chosen.small else 5
-    with servers.portal() as server, relay(server.port) as wire, _browser() as browser:
+    with servers.portal() as server, relay(server.port) as wire, browser() as chrome:
         tables = {
             "The report form's document (bytes, brotli, as served)": documents(server),
             "A first visit to it (bytes on the wire)": [
-                figure for locale in LOCALES for figure in first_visit(browser, wire, locale)
+                figure for locale in LOCALES for figure in first_visit(chrome, wire, locale)
             ],
             f"On 400 kbit/s, 400 ms, processor {SLOWER} times slower (seconds, median of {visits})": [
-                figure for locale in LOCALES for figure in times(browser, server.port, locale, visits)
+                figure for locale in LOCALES for figure in times(chrome, server.port, locale, visits)
             ],
-            "Sending a report with one photo of 12 megapixels (bytes on the wire)": sending(browser, wire),
+            "Sending a report with one photo of 12 megapixels (bytes on the wire)": sending(chrome, wire),
         }
     for title, figures in tables.items():
         show(title, figures)
@@ -73,7 +73,8 @@ def main() -> None:
 
 
 @contextmanager
-def _browser() -> Iterator[Browser]:
+def browser() -> Iterator[Browser]:
+    """A Chromium without a window."""
     path = chromium.find()
     if path is None:
         sys.exit(chromium.HELP)
@@ -87,7 +88,10 @@ def _browser() -> Iterator[Browser]:
 @contextmanager
 def _page(browser: Browser, port: int) -> Iterator[Page]:
     """A page in a new profile, on a phone."""
-    context = browser.new_context(base_url=f"http://127.0.0.1:{port}", viewport=PHONE)
+    # What the worker fetches for later is counted in bench/offline.py.
+    context = browser.new_context(
+        base_url=f"http://127.0.0.1:{port}", viewport=PHONE, service_workers="block"
+    )
     context.set_default_timeout(60_000)
     yield context.new_page()
     context.close()

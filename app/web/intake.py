@@ -1,10 +1,12 @@
-"""`PUT /requests/{id}`: the door for devices that have frozen a report as JSON."""
+"""`PUT /requests/{id}` and `POST /requests/`: the doors for devices that have frozen reports as JSON."""
 
 import binascii
 import re
 from base64 import b64decode
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from hashlib import sha256
+from math import ceil
 from typing import Any
 
 from pydantic_core import from_json
@@ -16,10 +18,26 @@ from app.domain.ids import digest_of, parse_id, parse_manage_token
 from app.domain.requests import Receipt, receipt_of, submit
 from app.domain.submissions import Submission
 from app.routes import Url, url
+from app.web.limits import Limits, network_of
 from app.web.portal import Portal
-from app.web.replies import TRY_LATER, TooLarge, media_type, not_found, refusal, reply, try_later
+from app.web.replies import (
+    RETRY_SECONDS,
+    TRY_LATER,
+    TooLarge,
+    later,
+    log_delay,
+    media_type,
+    not_found,
+    refusal,
+    reply,
+)
 from app.web.visit import Visit, preferred_locale
 from i18n import N_, translator
+
+MOST_AT_ONCE = 50
+"""Reports in one batch."""
+
+_Outcome = tuple[int, dict[str, Any]]
 
 _SHA256_MEMBER = re.compile(r"\s*sha-256\s*=\s*(.*?)\s*")
 
@@ -56,25 +74,75 @@ async def submit_report(visit: Visit) -> Response:
     if not digest_fits(visit.request.headers.get("content-digest", ""), body):
         message = N_("The report did not arrive whole. Send it again.")
         return refusal(visit, 400, "digest", message)
-    return await _submitted(visit, request_id, body)
+    status, content = await _outcome(visit, request_id, body)
+    if status == 503:
+        return later(visit)
+    language = {"content-language": _keys(body, _asked_for(visit)).language} if status == 422 else None
+    return reply(content, status, headers=language)
 
 
-async def _submitted(visit: Visit, request_id: str, body: bytes) -> Response:
+class Batches:
+    """Takes several reports at once. limits: each of them counts like one that was sent by itself."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+
+    async def receive(self, visit: Visit) -> Response:
+        """Accept the frozen reports of a phone's outbox, one a line (application/x-ndjson).
+
+        Each goes the same way as if it had come by itself, in a transaction of its own. The answer is a list in
+        the same order: of each what `PUT` would have answered, with its `status`.
+        """
+        if media_type(visit.request) != "application/x-ndjson":
+            return refusal(visit, 415, "media_type", _NOT_LINES)
+        body = await visit.request.body()
+        reports = [line for line in body.split(b"\n") if line.strip()]
+        if not 0 < len(reports) <= MOST_AT_ONCE:
+            return refusal(visit, 400, "reports", _NOT_LINES)
+        return reply([{"status": status, **content} async for status, content in self._outcomes(visit, reports)])
+
+    async def _outcomes(self, visit: Visit, reports: list[bytes]) -> AsyncIterator[_Outcome]:
+        for number, report in enumerate(reports):
+            # The first has been counted at the door.
+            wait = self._limits.take("report", network_of(visit.request)) if number else 0
+            if wait > 0:
+                yield 429, {"error": "too_many", "after": ceil(wait)}
+            else:
+                yield await _outcome(visit, _id_in(report), report)
+
+
+_NOT_LINES = N_("Send up to %(limit)s reports as JSON, one a line.", limit=MOST_AT_ONCE)
+
+
+def _id_in(report: bytes) -> str:
+    """The id that a report names; no id at all, if it cannot be read."""
+    try:
+        content: Any = from_json(report)
+    except ValueError:
+        return ""
+    named = content.get("id") if isinstance(content, dict) else None
+    return (parse_id(named) if isinstance(named, str) else None) or ""
+
+
+async def _outcome(visit: Visit, request_id: str, body: bytes) -> _Outcome:
+    """What becomes of one report: a status, and what is said beside it."""
     try:
         receipt, keys = await run_in_threadpool(accept, visit.portal, request_id, body)
     except Rejected as rejected:
-        return _rejected(visit, body, rejected)
+        return 422, {"errors": _errors(visit, body, rejected)}
     except Conflict:
         message = N_("This report was sent before with other content. Open the form again to send one more.")
-        return refusal(visit, 409, "conflict", message)
+        return 409, {"error": "conflict", "message": visit.t(message)}
     except WrongId:
-        return refusal(visit, 400, "id", N_("The report bears another id than its address."))
+        message = N_("The report bears another id than its address.")
+        return 400, {"error": "id", "message": visit.t(message)}
     except TRY_LATER as error:
-        return try_later(visit, error)
+        log_delay(visit, error)
+        return 503, {"error": "later", "after": RETRY_SECONDS}
     content = receipt.body()
     if keys.token is not None:
         content["sent_url"] = sent_url(keys.language, receipt.reference, keys.token)
-    return reply(content, 201 if receipt.status == "created" else 200)
+    return 201 if receipt.status == "created" else 200, content
 
 
 def sent_url(language: str, reference: str, token: str) -> Url:
@@ -105,11 +173,13 @@ def accept(portal: Portal, request_id: str, body: bytes) -> tuple[Receipt, _Keys
     return receipt, _Keys(submission.language, submission.manage_token)
 
 
-def _rejected(visit: Visit, body: bytes, rejected: Rejected) -> Response:
-    language = _keys(body, visit.request.headers.get("accept-language", "")).language
-    t = translator(language)
-    errors = [{"field": error.field, "message": t(error.message)} for error in rejected.errors]
-    return reply({"errors": errors}, 422, headers={"content-language": language})
+def _errors(visit: Visit, body: bytes, rejected: Rejected) -> list[dict[str, str]]:
+    t = translator(_keys(body, _asked_for(visit)).language)
+    return [{"field": error.field, "message": t(error.message)} for error in rejected.errors]
+
+
+def _asked_for(visit: Visit) -> str:
+    return visit.request.headers.get("accept-language", "")
 
 
 def _keys(body: bytes, accept_language: str) -> _Keys:

@@ -59,7 +59,17 @@ def not_found(visit: Visit) -> Response:
 
 def try_later(visit: Visit, error: BaseException) -> Response:
     """Our own trouble: say when to come again, and tell whoever runs the server."""
+    log_delay(visit, error)
+    return later(visit)
+
+
+def log_delay(visit: Visit, error: BaseException) -> None:
+    """Tell whoever runs the server that something has to wait, and why."""
     _log.error("%s has to wait: %s", visit.route, describe(error))
+
+
+def later(visit: Visit) -> Response:
+    """Say that it did not work, and when to come again."""
     message = N_("We cannot take this right now. Please try again in a minute.")
     return refusal(visit, 503, "later", message, headers={"retry-after": str(RETRY_SECONDS)})
 

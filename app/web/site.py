@@ -81,7 +81,11 @@ def _routes(portal: Portal, pages: Pages, build: Path) -> list[Route]:
         "worker": files.worker,
         "map": recent_map.svg,
     }
-    write = [*WRITE, ("POST", "import_reports", "report", Imports(limits).receive)]
+    write = [
+        *WRITE,
+        ("POST", "submit_several", "report", intake.Batches(limits).receive),
+        ("POST", "import_reports", "report", Imports(limits).receive),
+    ]
     changes = [(name, [method], limits.guard(rate, handler)) for method, name, rate, handler in write]
     routes = [
         Route(ROUTES[name], _endpoint(portal, pages, name, handler), methods=methods, name=name)

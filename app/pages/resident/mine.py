@@ -39,7 +39,6 @@ def mine() -> Screen:
                     "This browser may delete what is here when the phone is full or when you do not come back "
                     "for a week. Open this page when you have a connection."
                 ),
-                "data-nothing": _("This browser keeps nothing when you close it."),
                 "data-really-delete": _("Press again to delete. It cannot be brought back."),
                 "data-really-wipe": _(
                     "Not sent yet: {count}. Press again to delete everything, also what was not sent."

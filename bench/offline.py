@@ -1,0 +1,209 @@
+"""What a phone keeps of the portal, how soon that is usable without a network, and what the outbox costs.
+
+Run from the repository, after `make build`: `python -m bench.offline [--small] [--json FILE]`.
+
+Reports are put into the outbox by the page's own modules. What is compared with it are plain forms of the same
+content, sent one after the other from the same page to the same server in the same run.
+"""
+
+import os
+import statistics
+import time
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+from app.routes import url
+from bench import servers
+from bench.tables import Figure, options, show, write
+from bench.weight import LOCALES, PHONE, SERVICE, SLOWER, WATCH, browser
+from bench.wire import Wire, relay
+
+MANY = 500
+FEW = 20
+KEPT = """async () => {
+  const sizes = {};
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) {
+      const body = await (await cache.match(request)).arrayBuffer();
+      sizes[name] = (sizes[name] || 0) + body.byteLength;
+    }
+  }
+  return sizes;
+}"""
+# A frozen report as draft.js makes it, with the modules that are on the page already.
+QUEUE = """async ([count, content]) => {
+  const address = (name) => [...document.scripts].find((script) => script.src.endsWith("/" + name)).src;
+  const { newNames, hex } = await import(address("names.js"));
+  const { change } = await import(address("store.js"));
+  for (let n = 0; n < count; n++) {
+    const { id, reference, token } = newNames();
+    const text = JSON.stringify({ ...content, id, reference, manage_token: token });
+    const body = new TextEncoder().encode(text).buffer;
+    const digest = hex(await crypto.subtle.digest("SHA-256", body));
+    const kept = { id, reference, token, body, digest, state: "queued", locale: "en", code: content.service_code };
+    const rest = { name: "Pothole", place: "", changed: Date.now(), submit: "/requests/" + id, sent: "/en/" };
+    await change(id, () => ({ ...kept, ...rest }), []);
+  }
+}"""
+SEND = """async () => {
+  const address = (name) => [...document.scripts].find((script) => script.src.endsWith("/" + name)).src;
+  const { flush } = await import(address("outbox.js"));
+  const { all } = await import(address("store.js"));
+  const began = performance.now();
+  await flush(true);
+  const seconds = (performance.now() - began) / 1000;
+  const reports = await all();
+  const bytes = reports.reduce((sum, { body }) => sum + body.byteLength, 0);
+  return [seconds, reports.filter(({ state }) => state === "done").length, bytes];
+}"""
+PLAIN = """async ([count, content, action]) => {
+  const address = (name) => [...document.scripts].find((script) => script.src.endsWith("/" + name)).src;
+  const { newNames } = await import(address("names.js"));
+  const forms = Array.from({ length: count }, () => {
+    const { id, reference, token } = newNames();
+    const form = new FormData();
+    const fields = { ...content, id, reference, manage_token: token };
+    for (const [name, value] of Object.entries(fields)) form.append(name, value);
+    return form;
+  });
+  const began = performance.now();
+  let arrived = 0;
+  for (const body of forms) {
+    const answer = await fetch(action, { method: "POST", body, redirect: "manual" });
+    arrived += answer.type === "opaqueredirect";
+  }
+  return [(performance.now() - began) / 1000, arrived];
+}"""
+CONTENT = {
+    "service_code": SERVICE,
+    "service_name": "Pothole",
+    "language": "en",
+    "question[SIZE]": "How big is the hole?",
+    "attribute[SIZE]": "plate",
+    "description": "A deep hole in the right lane, before the crosswalk.",
+    "address_string": "1200 SE Main St, across from the school",
+    "requested_datetime": "2026-11-24T10:00:00.000Z",
+    "channel": "web",
+}
+
+
+def main() -> None:
+    """Measure, print, write."""
+    chosen = options(__doc__)
+    visits = 3 if chosen.small else 7
+    many = 100 if chosen.small else MANY
+    with servers.portal() as server, relay(server.port) as wire, browser() as chrome:
+        tables = {
+            "What a phone keeps of the portal, for one language": [
+                figure for locale in LOCALES for figure in keeping(chrome, wire, locale)
+            ],
+            f"The form from the phone itself, processor {SLOWER} times slower (seconds, median of {visits})": [
+                from_the_phone(chrome, server.port, locale, visits) for locale in LOCALES
+            ],
+            "A text report in the outbox": [overhead(chrome, wire)],
+            f"{many} reports from the outbox and as plain forms": together(chrome, server.port, many),
+        }
+    for title, figures in tables.items():
+        show(title, figures)
+    print(f"\nLoad of the machine meanwhile: {os.getloadavg()[1]:.1f}")
+    write(chosen.json, tables)
+
+
+def _open(chrome: Browser, port: int, locale: str, **options: Any) -> Page:
+    context = chrome.new_context(base_url=f"http://127.0.0.1:{port}", viewport=PHONE, **options)
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    page.goto(_form(locale), wait_until="networkidle")
+    return page
+
+
+def _form(locale: str) -> str:
+    return url("report_form", locale=locale, service_code=SERVICE)
+
+
+def _wait_until_kept(page: Page, locale: str) -> None:
+    has = f"async () => Boolean(await caches.match('/offline/{locale}.json'))"
+    deadline = time.monotonic() + 60
+    while not page.evaluate(has):
+        if time.monotonic() > deadline:
+            raise TimeoutError("the worker has kept nothing")
+        time.sleep(0.05)
+
+
+def keeping(chrome: Browser, wire: Wire, locale: str) -> list[Figure]:
+    """Bytes on the disk, and bytes on the wire until they are there, besides those of the visit itself."""
+    page = _open(chrome, wire.port, locale, service_workers="block")
+    page.context.close()
+    wire.reset()
+    page = _open(chrome, wire.port, locale, service_workers="block")
+    visit = wire.down
+    page.context.close()
+    wire.reset()
+    page = _open(chrome, wire.port, locale)
+    _wait_until_kept(page, locale)
+    sizes = page.evaluate(KEPT)
+    page.context.close()
+    note = ", ".join(f"{name} {size:,}" for name, size in sizes.items())
+    return [
+        Figure(f"{locale}: on the phone", sum(sizes.values()), "bytes", 150_000, note=note),
+        Figure(f"{locale}: on the wire, once, after the first page", wire.down - visit, "bytes"),
+    ]
+
+
+def from_the_phone(chrome: Browser, port: int, locale: str, visits: int) -> Figure:
+    """When the first control of the form can be used, without a network, worker started anew each time."""
+    page = _open(chrome, port, locale)
+    _wait_until_kept(page, locale)
+    page.context.set_offline(True)
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    workers = page.context.new_cdp_session(page)
+    workers.send("ServiceWorker.enable")
+    page.add_init_script(WATCH)
+    times = []
+    for _ in range(visits):
+        page.goto("about:blank")
+        workers.send("ServiceWorker.stopAllWorkers")
+        page.goto(_form(locale), wait_until="load")
+        deadline = time.monotonic() + 30
+        while (usable := page.evaluate("() => window.usableAt")) is None:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        times.append(usable / 1000)
+    page.context.close()
+    note = f"{min(times):.2f} to {max(times):.2f}"
+    return Figure(f"{locale}: usable", statistics.median(times), "s", 0.4, note=note)
+
+
+def overhead(chrome: Browser, wire: Wire) -> Figure:
+    """Bytes on the wire for a report besides its own content, up and down, HTTP/1.1 headers included."""
+    page = _open(chrome, wire.port, "en", service_workers="block")
+    page.evaluate(QUEUE, [FEW, CONTENT])
+    wire.reset()
+    _, done, content = page.evaluate(SEND)
+    assert done == FEW, f"{done} of {FEW} arrived"
+    page.context.close()
+    each = round((wire.up + wire.down - content) / FEW)
+    return Figure("on the wire besides its content", each, "bytes", 600, note=f"{content // FEW} bytes of content")
+
+
+def together(chrome: Browser, port: int, count: int) -> list[Figure]:
+    """Seconds until all have arrived, one after the other in both cases."""
+    page = _open(chrome, port, "en", service_workers="block")
+    plain, arrived = page.evaluate(PLAIN, [count, CONTENT, _form("en") + "?send"])
+    assert arrived == count, f"{arrived} of {count} plain forms arrived"
+    page.evaluate(QUEUE, [count, CONTENT])
+    outbox, done, _ = page.evaluate(SEND)
+    assert done == count, f"{done} of {count} arrived"
+    page.context.close()
+    return [
+        Figure("plain forms", plain, "s"),
+        Figure("outbox", outbox, "s"),
+        Figure("outbox / plain forms", outbox / plain, "", 1.3),
+    ]
+
+
+if __name__ == "__main__":
+    main()
