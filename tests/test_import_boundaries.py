@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "app.storage": {*INNER, "app.settings"},
     "app.adapters": {*INNER, "app.settings", "app.storage"},
     "app.web": SERVER,
-    "app.publish": {"i18n", "app.web", "reflex"},
+    "app.publish": {"i18n", "app.routes", "app.web", "reflex"},
     "components": {"i18n", "app.publish", "app.routes", "reflex"},
     "state": {*SERVER, "app.web", "components", "reflex"},
     "app.pages": {"i18n", "app.publish", "app.routes", "app.web", "components", "state", "reflex"},
