@@ -6,6 +6,7 @@ from app.city.search import find_services
 from app.domain.services import Service
 from app.routes import Url, anchor, url
 from app.web.pages import MINE
+from app.web.uploads import KEPT_FOR
 from app.web.views import GroupView, HomeView, MineView, PrivacyView, ProblemView, ReportView, ServiceView
 from app.web.visit import Visit, preferred_locale
 from i18n import N_
@@ -45,8 +46,13 @@ async def privacy(visit: Visit) -> Response:
     """`/{locale}/privacy/`."""
     etag = visit.pages.etag(visit, "privacy")
     return visit.pages.unchanged(visit, etag) or visit.pages.answer(
-        visit, "privacy", PrivacyView(city=visit.city.name), etag=etag
+        visit, "privacy", privacy_view(), etag=etag
     )
+
+
+def privacy_view() -> PrivacyView:
+    """What the page about privacy says of our rules."""
+    return PrivacyView(days=KEPT_FOR.days)
 
 
 async def mine(visit: Visit) -> Response:

@@ -99,7 +99,9 @@ class Batches:
         reports = [line for line in body.split(b"\n") if line.strip()]
         if not 0 < len(reports) <= MOST_AT_ONCE:
             return refusal(visit, 400, "reports", _NOT_LINES)
-        return reply([{"status": status, **content} async for status, content in self._outcomes(visit, reports)])
+        return reply(
+            [{"status": status, **content} async for status, content in self._outcomes(visit, reports)]
+        )
 
     async def _outcomes(self, visit: Visit, reports: list[bytes]) -> AsyncIterator[_Outcome]:
         for number, report in enumerate(reports):

@@ -21,7 +21,7 @@ from app.web.form import form_view, places_url
 from app.web.media import Packed, pack
 from app.web.replies import not_found
 from app.web.security import headers_of_documents
-from app.web.views import HomeView, PrivacyView, ReportView, RequestsView
+from app.web.views import HomeView, ReportView, RequestsView
 from app.web.visit import Visit
 from i18n.locales import LOCALES
 
@@ -67,7 +67,7 @@ def whole_pages(visit: Visit) -> dict[str, str]:
         ),
         visit.url("requests"): fill(_at(visit, "requests"), "requests", RequestsView(query="", error="")),
         visit.url("mine"): fill(_at(visit, "mine"), "mine", home.mine_view(visit)),
-        visit.url("privacy"): fill(_at(visit, "privacy"), "privacy", PrivacyView(city=city.name)),
+        visit.url("privacy"): fill(_at(visit, "privacy"), "privacy", home.privacy_view()),
         visit.url("away"): fill(_at(visit, "home"), "problem", home.away_view(visit)),
     }
     nobody = Draft("", "", "")

@@ -341,7 +341,7 @@ class ImportedView:
 class PrivacyView:
     """What we keep and why. days: how long photos of a report that was never sent are kept."""
 
-    city: str
+    days: int
 
 
 @dataclass(frozen=True)

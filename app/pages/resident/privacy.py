@@ -3,6 +3,7 @@
 import reflex as rx
 
 from app.publish.registry import Screen, published
+from app.publish.slots import slot
 from app.web.views import PrivacyView
 from components.layout import screen
 from i18n import _
@@ -36,11 +37,23 @@ def privacy() -> Screen:
         ),
         _section(
             _("How long we keep it"),
-            _("Photos of a report that you never send are deleted after 7 days."),
+            _("Photos of a report that you never send are deleted after %(days)s days.", days=slot("days")),
             _(
                 "With your private link you can have your contact details erased at any time. They "
                 "are then gone for good."
             ),
+        ),
+        _section(
+            _("What stays on your phone"),
+            _(
+                "Your browser keeps your drafts and reports on this phone, so that they are there without a "
+                "connection. Nobody else can read them there, except people who use the same phone."
+            ),
+            _(
+                "What you wrote is removed from the phone 14 days after it was sent. The number and your private "
+                "link stay in “My requests” until you delete them."
+            ),
+            _("If others use this phone, open “My requests” and delete everything with one press."),
         ),
         title=_("Your privacy"),
         description=_("What the city keeps of your report, why, and who sees it."),
