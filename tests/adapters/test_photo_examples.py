@@ -208,7 +208,8 @@ def test_colours_of_print_files_and_deep_files_are_sane(outcomes: dict[str, Outc
 
 def test_colours_of_a_wide_gamut_screen_are_converted(tmp_path: Path) -> None:
     """Display P3 (120, 180, 90) is sRGB (100, 182, 76) by the matrices in CSS Color 4."""
-    profile = Image.open(EXAMPLES / "exif-samples/heic/iphone_13_pro_max.HEIC").info["icc_profile"]
+    with Image.open(EXAMPLES / "exif-samples/heic/iphone_13_pro_max.HEIC") as photo:
+        profile = photo.info["icc_profile"]
     assert "Display P3" in ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(profile)))
     Image.new("RGB", (64, 64), (120, 180, 90)).save(tmp_path / "p3.png", icc_profile=profile)
     [outcome] = asyncio.run(outcomes_of([tmp_path / "p3.png"]))
