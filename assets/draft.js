@@ -248,14 +248,9 @@ class OfflineForm extends HTMLElement {
     return { ...draft, state: "queued", body: /** @type {ArrayBuffer} */ (body), digest, submit, upload, sent };
   }
 
-  /** The photos that go with this report. Throws if photo.js has not arrived: then the plain form takes them. */
-  async photos() {
-    /** @type {Photo[]} */
-    const photos = [];
-    for (const { blob, description } of await this.photoInput().photos()) {
-      photos.push({ bytes: await new Response(blob).arrayBuffer(), type: blob.type, description: description.trim() });
-    }
-    return photos;
+  /** Throws if photo.js has not arrived: then the plain form takes the photos. @returns {Promise<Photo[]>} */
+  photos() {
+    return this.photoInput().photos();
   }
 
   photoInput() {

@@ -62,7 +62,7 @@ class MyRequests extends HTMLElement {
     const { name, place, state, changed } = kept;
     write(part(item, "name"), name || this.dataset.noType);
     write(part(item, "place"), place);
-    write(part(item, "number"), fill(this.dataset.number, { number: grouped(kept.reference) }));
+    write(part(item, "number"), grouped(kept.reference));
     write(part(item, "standing"), standing(this, kept, news));
     write(part(item, "age"), fill(this.dataset[state === "draft" ? "saved" : "since"], { time: moment(changed) }));
     for (const control of every(item, "[data-act]")) {

@@ -3,8 +3,6 @@
 import { readHeader } from "./exif.js";
 import { all, copy, fill, part } from "./forms.js";
 
-/** @typedef {{blob: Blob, description: string}} Photo */
-
 const LONGEST_SIDE = 1600;
 /** Below this a photo stays as large as it is: smaller, nobody could see the problem on it. */
 const SHORTEST_LONG_SIDE = 800;
@@ -52,7 +50,7 @@ class PhotoInput extends HTMLElement {
     this.count();
   }
 
-  /** The photos as they are to be sent, once all are ready. @returns {Promise<Photo[]>} */
+  /** The photos as they are to be sent, once all are ready. @returns {Promise<import("./store.js").Photo[]>} */
   async photos() {
     await this.work;
     const photos = [];
@@ -61,7 +59,7 @@ class PhotoInput extends HTMLElement {
       const file = input && input.files[0];
       if (!file) continue;
       const blob = this.able ? file : (await smaller(file)).small || file;
-      photos.push({ blob, description: description.value });
+      photos.push({ bytes: await new Response(blob).arrayBuffer(), type: blob.type, description: description.value.trim() });
     }
     return photos;
   }

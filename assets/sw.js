@@ -87,10 +87,17 @@ function isAsking(url) {
 async function insteadOf(locale, pack, whole, seen) {
   if (pack && whole) return compose(pack, whole, "");
   if (seen) return marked(await seen.text(), seen.headers, seen.headers.get("Date") || "");
-  if (pack) return compose(pack, pack.pages[pack.away], "");
+  const [stored] = await (await caches.open(PAGES)).keys();
+  const other = stored && localeOf(stored);
   // The bare address: on to the language that is here.
-  const [kept] = locale ? [] : await (await caches.open(PAGES)).keys();
-  return kept ? Response.redirect(kept.url.replace(/.*\/(.*)\.json/, "/$1/")) : Response.error();
+  if (other && !locale) return Response.redirect(`/${other}/`);
+  const any = pack || (other && (await packOf(other)));
+  return any ? compose(any, any.pages[any.away], "") : Response.error();
+}
+
+/** The language of a pack. @param {Request} stored */
+function localeOf({ url }) {
+  return url.replace(/.*\/(.*)\.json/, "$1");
 }
 
 /**
@@ -163,8 +170,8 @@ async function keep(locale) {
 /** Remove what no page names any more; pages of the last version may still be open, and load a file late. @param {Cache} files @param {string[]} last */
 async function tidyFiles(files, last) {
   const wanted = new Set(last);
-  for (const { url } of await (await caches.open(PAGES)).keys()) {
-    const pack = await packOf(url.replace(/.*\/(.*)\.json/, "$1"));
+  for (const stored of await (await caches.open(PAGES)).keys()) {
+    const pack = await packOf(localeOf(stored));
     for (const file of pack ? pack.files : []) wanted.add(file);
   }
   for (const request of await files.keys()) {

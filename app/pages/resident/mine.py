@@ -31,7 +31,6 @@ def mine() -> Screen:
                 **standing_words(),
                 "data-copies": slot("static('copies.js')"),
                 "data-no-type": _("Shared photo"),
-                "data-number": _("Number {number}"),
                 "data-saved": _("Saved on {time}."),
                 "data-since": _("Reported on this phone on {time}."),
                 "data-lasting": _("This browser has promised to keep what is here."),
@@ -109,7 +108,11 @@ def _item() -> rx.Component:
     return rx.el.li(
         rx.el.h3(dir="auto", custom_attrs={"data-part": "name"}),
         rx.el.p(dir="auto", custom_attrs={"data-part": "place"}),
-        rx.el.p(class_name="number", custom_attrs={"data-part": "number"}),
+        rx.el.p(
+            _("Reference number"),
+            " ",
+            rx.el.bdi(dir="ltr", class_name="number", custom_attrs={"data-part": "number"}),
+        ),
         rx.el.p(rx.el.strong(custom_attrs={"data-part": "standing"})),
         rx.el.p(class_name="hint", custom_attrs={"data-part": "age"}),
         rx.el.p(
