@@ -13,6 +13,9 @@ from a11y_tests.watch import Watch
 from app.domain.references import is_reference
 
 
+STEPS = ("What is happening?", "Where is it?", "Photos", "How can we reach you?", "Check and send")
+
+
 @dataclass(frozen=True)
 class Pothole:
     """What somebody has to say of a pothole, in their language. Contact details are no other words of the page."""
@@ -124,6 +127,23 @@ class Resident:
         """Straight to the form of a type."""
         self.page.goto(f"/{self.locale}/report/{service_code}/")
         expect(self.button("Continue" if self.script else "Send report")).to_be_visible()
+
+    def fill_in(self, photo: bytes | None = None) -> None:
+        """The form with all that is needed, up to the button that sends it."""
+        self.open_form()
+        self.say_what()
+        self.go_on("Where is it?", 2)
+        self.say_where()
+        self.go_on("Photos", 3)
+        if photo is not None:
+            self.add_photo(payload(photo))
+        self.go_on("How can we reach you?", 4)
+        self.go_on("Check and send", 5)
+
+    def go_to_the_end(self) -> None:
+        """From the first step of a form that is filled in to the button that sends it."""
+        for number, heading in enumerate(STEPS[1:], 2):
+            self.go_on(heading, number)
 
     def open_step(self, heading: str, number: int) -> None:
         """The step is there; with script it is the only one, says which it is and has the focus after a move."""

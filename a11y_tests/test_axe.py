@@ -54,6 +54,7 @@ class Stage:
 
 
 State = Callable[[Stage], None]
+BROUGHT_ABOUT = ("net::ERR_INTERNET_DISCONNECTED", ": 422")
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +72,12 @@ def stage(
     locale: str,
     script: bool,
 ) -> Stage:
-    context = new_context(script=script, geolocation={"latitude": LAT, "longitude": LONG}, locale=locale)
+    context = new_context(
+        script=script,
+        geolocation={"latitude": LAT, "longitude": LONG},
+        locale=locale,
+        forgiven=BROUGHT_ABOUT,
+    )
     context.grant_permissions(["geolocation"])
     return Stage(Resident(context, locale, script=script), server, desk, reports)
 
@@ -245,6 +251,66 @@ def form_with_a_file_that_is_no_photo(stage: Stage) -> None:
     expect(stage.page.locator("photo-input [role=status]")).to_contain_text("street.jpg")
 
 
+# --- what this phone keeps ----------------------------------------------------------------------------------
+
+
+def mine_empty(stage: Stage) -> None:
+    stage.go("mine")
+    expect(stage.page.get_by_text(stage.resident.t("There is nothing here yet."))).to_be_visible()
+
+
+def mine_draft(stage: Stage) -> None:
+    stage.resident.open_form()
+    stage.resident.say_what()
+    expect(stage.page.get_by_text(stage.resident.t("Saved on this phone as a draft."))).to_be_visible()
+    stage.go("mine")
+    expect(stage.page.get_by_role("link", name=stage.resident.t("Continue"))).to_be_visible()
+
+
+def mine_waiting(stage: Stage) -> None:
+    """Saved and not sent; on the form first, then on the page of its own, about to be deleted."""
+    resident, page = stage.resident, stage.page
+    page.context.route("**/requests/*", lambda route: route.abort("internetdisconnected"))
+    resident.fill_in()
+    resident.button("Send report").click()
+    saved = resident.t("Saved on this phone. It will be sent when there is a connection.")
+    expect(page.locator(".sending")).to_have_text(saved)
+    expect(page.get_by_text(resident.t("You can close this page."))).to_be_visible()
+    stage.check()
+    page.locator(".panel").get_by_role("link", name=resident.t("My requests")).click()
+    expect(page.get_by_role("button", name=resident.t("Try now"))).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text(saved)
+    stage.check()
+    page.get_by_role("button", name=resident.t("Delete"), exact=False).first.click()
+    sentence = resident.t("Press again to delete. It cannot be brought back.")
+    expect(page.get_by_role("status").filter(has_text=sentence)).to_be_visible()
+
+
+def mine_attention(stage: Stage) -> None:
+    """The city has said no: the place is in Seattle. The form says so, and the list."""
+    resident, page = stage.resident, stage.page
+    resident.fill_in()
+    page.evaluate("document.querySelector('place-picker').setPin([47.6062, -122.3321], 'map')")
+    resident.button("Send report").click()
+    expect(page.get_by_role("group", name=resident.t("Please check the form"))).to_be_visible()
+    stage.check()
+    stage.go("mine")
+    needs = resident.t("Needs your attention: {why}").partition("{")[0].strip()
+    expect(page.get_by_role("main").get_by_role("listitem")).to_contain_text(needs)
+
+
+def mine_sent(stage: Stage) -> None:
+    stage.resident.fill_in(phone_photo(800, 600))
+    stage.resident.send()
+    stage.go("mine")
+    said = stage.resident.t("Sent. The city says: {status}").replace("{status}", stage.resident.t("Received"))
+    expect(stage.page.get_by_role("main").get_by_text(said)).to_be_visible()
+
+
+def away(stage: Stage) -> None:
+    stage.go("away")
+
+
 # --- the form as one page -----------------------------------------------------------------------------------
 
 
@@ -304,10 +370,11 @@ READ = (
     ),
 )
 SCRIPTED = (form, form_with_a_map, form_with_a_file_that_is_no_photo)
+KEPT = (mine_empty, mine_draft, mine_waiting, mine_attention, mine_sent, away)
 PLAIN = (plain_form, plain_form_with_errors, plain_form_that_has_kept_a_photo)
 DOOR = (sign_in, sign_in_failed)
 STATES = [
-    *(pytest.param(state, True, id=state.__name__) for state in (*READ, *SCRIPTED, *DOOR)),
+    *(pytest.param(state, True, id=state.__name__) for state in (*READ, *SCRIPTED, *KEPT, *DOOR)),
     *(pytest.param(state, False, id=state.__name__) for state in PLAIN),
 ]
 

@@ -58,7 +58,7 @@ def test_a_page_that_was_open_offline_goes_on(
     new_context: Contexts, server: PortalServer, desk: Desk
 ) -> None:
     sent = send_report(server)
-    context = new_context(forgiven=("net::ERR_INTERNET_DISCONNECTED",))
+    context = new_context(forgiven=("net::ERR_INTERNET_DISCONNECTED", "fetching the script"))
     resident = Resident(context)
     resident.page.clock.install()
     resident.page.goto(sent.page)

@@ -75,7 +75,7 @@ class Watch:
             self._faults.append(f"{request.method} {request.url} failed: {request.failure}")
 
     def _response(self, response: Response) -> None:
-        if response.status >= 400 and response.request.resource_type != "document":
+        if response.status >= 400 and not _is_document(response.request):
             self._faults.append(f"{response.request.method} {response.url}: {response.status}")
 
     def _console(self, message: ConsoleMessage) -> None:
@@ -85,6 +85,11 @@ class Watch:
 
     def _error(self, error: WebError) -> None:
         self._faults.append(f"a script failed: {error.error}")
+
+
+def _is_document(request: Request) -> bool:
+    """Whether it asks for a page; the service worker's own request for one bears another type."""
+    return request.resource_type == "document" or "upgrade-insecure-requests" in request.headers
 
 
 def _locale(path: str) -> str:
