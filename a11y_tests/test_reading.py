@@ -1,6 +1,7 @@
 """Large text, strong zoom, large screens: every page stays whole, and nothing has to be read sideways."""
 
 import pytest
+from playwright.sync_api import expect
 
 from a11y_tests.conftest import Contexts
 from a11y_tests.page_rules import faults_in_sight
@@ -55,6 +56,16 @@ def test_every_page_fits_every_window(
             page.set_viewport_size(window)
             faults += [f"{path} at {window}: {fault}" for fault in faults_in_sight(page, locale)]
     assert not faults, "\n".join(faults)
+
+
+def test_a_page_that_is_opened_again_looks_and_works_as_before(new_context: Contexts) -> None:
+    """The server says that it has not changed; the browser then shows what it has kept."""
+    page = Resident(new_context(service_workers="block", forgiven=("blocked by Playwright",))).page
+    for path in ("/en/", "/en/report/pothole/"):
+        for _ in range(2):
+            page.goto(path)
+            assert page.evaluate("document.styleSheets.length") == 1
+    expect(page.get_by_role("button", name="Continue")).to_be_visible()
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -160,7 +160,8 @@ def headers_of_documents() -> dict[str, str]:
 class SafetyHeaders:
     """Adds to every answer what browsers should refuse to do with it, unless the answer says so itself.
 
-    What only concerns documents is sent with HTML only: every byte counts where this portal is used.
+    What only concerns documents is sent with HTML only: every byte counts where this portal is used. An answer
+    that says "not modified" is left as it is: browsers put its headers in place of those they have kept.
     production: then browsers that came by https are told to stay there.
     """
 
@@ -179,7 +180,7 @@ class SafetyHeaders:
             return
 
         async def say(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] == "http.response.start" and message["status"] != HTTPStatus.NOT_MODIFIED:
                 present = dict(message.get("headers", ()))
                 added = self._headers(scope, present.get(b"content-type", b""))
                 message["headers"] = [*message.get("headers", ()), *(h for h in added if h[0] not in present)]

@@ -45,6 +45,10 @@ async def say_page(request: Request) -> Response:
     return HTMLResponse("<p>Hello", headers={"content-security-policy": "default-src 'self'"})
 
 
+async def say_unchanged(request: Request) -> Response:
+    return Response(status_code=304, headers={"etag": '"1"'})
+
+
 # --- headers ------------------------------------------------------------------------------------------------
 
 
@@ -76,6 +80,12 @@ def test_a_page_keeps_its_own_policy_and_only_documents_say_what_they_may_use(tm
     assert "geolocation=(self)" in permissions
     assert all(f"{name}=()" in permissions for name in ("camera", "microphone", "payment", "usb"))
     assert "permissions-policy" not in ask(serve(say_body, tmp_path), "GET", "/private/x").headers
+
+
+def test_what_has_not_changed_keeps_the_policy_it_came_with(tmp_path: Path) -> None:
+    """Browsers put what a 304 says in place of what they have kept (RFC 9111 §3.2)."""
+    answer = ask(serve(say_unchanged, tmp_path), "GET", "/private/x")
+    assert dict(answer.headers) == {"etag": '"1"'}
 
 
 @pytest.mark.parametrize(
