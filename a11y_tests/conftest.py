@@ -22,16 +22,21 @@ expect.set_options(timeout=TIMEOUT_MS)
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all browser tests."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**launch_options())
+        yield browser
+        browser.close()
+
+
+def launch_options() -> dict[str, Any]:
+    """Which Chromium to start, and how."""
     path = os.environ.get("PORTAL_CHROMIUM") or chromium.find()
     if path is None:
         pytest.fail(chromium.HELP)
     args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     # A name that is no secure context, as a portal on a home network without TLS is.
     args.append("--host-resolver-rules=MAP portal.example 127.0.0.1")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=args)
-        yield browser
-        browser.close()
+    return {"executable_path": path, "args": args}
 
 
 @pytest.fixture(scope="session")

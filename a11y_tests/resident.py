@@ -12,7 +12,6 @@ from a11y_tests.photos import payload, phone_photo
 from a11y_tests.watch import Watch
 from app.domain.references import is_reference
 
-
 STEPS = ("What is happening?", "Where is it?", "Photos", "How can we reach you?", "Check and send")
 
 

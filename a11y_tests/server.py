@@ -1,5 +1,6 @@
 """One production server as people meet it: `python -m app.serve` on data of its own, and the desk behind it."""
 
+import json
 import os
 import signal
 import socket
@@ -7,8 +8,10 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from urllib.error import URLError
 
 from app.domain.changes import Staff, add_internal_note, change_status
@@ -27,11 +30,16 @@ SECONDS_TO_END = 15
 class PortalServer:
     """A portal in a process of its own.
 
-    data: an empty folder, or that of an earlier one. The port stays the same when it is started again.
+    data: an empty folder, or that of an earlier one. home: where the portal and its built pages are.
+    settings: what its operator has set besides (PORTAL_…). The port stays the same when it is started again.
     """
 
-    def __init__(self, data: Path) -> None:
+    def __init__(
+        self, data: Path, *, home: Path = ROOT, settings: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self.data = data
+        self._home = home
+        self._settings = settings
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = data.with_name(f"{data.name}.log")
@@ -42,10 +50,11 @@ class PortalServer:
         # Settings of whoever runs the tests must not reach a database of theirs.
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
         environment |= {"PORT": str(self.port), "PORTAL_DATA": str(self.data), "PYTHONUNBUFFERED": "1"}
+        environment |= self._settings
         with self.log.open("ab") as log:
             # A session of its own, so that its workers can be ended with it.
             self._process = subprocess.Popen(
-                COMMAND, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+                COMMAND, cwd=self._home, env=environment, stdout=log, stderr=log, start_new_session=True
             )
         deadline = time.monotonic() + SECONDS_TO_START
         while not self._answers():
@@ -118,6 +127,21 @@ class Desk:
         """How many requests there are."""
         with self._engine.connect() as connection:
             return int(connection.exec_driver_sql("SELECT count(*) FROM service_request").scalar_one())
+
+    def arrived(self, id: str) -> list[str] | None:
+        """The hashes of a request's photos that are stored, by their order; None if there is no such request."""
+        photos = "SELECT sha256 FROM photo WHERE request_id = ? AND attached AND state = 'stored' ORDER BY position"
+        with self._engine.connect() as connection:
+            if not connection.exec_driver_sql("SELECT 1 FROM service_request WHERE id = ?", (id,)).first():
+                return None
+            return [str(row[0]) for row in connection.exec_driver_sql(photos, (id,))]
+
+    def review(self, reference: str) -> list[str]:
+        """Why somebody at the desk should look at a request."""
+        query = "SELECT review FROM service_request WHERE reference = ?"
+        with self._engine.connect() as connection:
+            found = connection.exec_driver_sql(query, (_plain(reference),)).scalar_one()
+        return [str(reason) for reason in json.loads(found)]
 
     def photo_states(self, reference: str) -> list[str]:
         """The state of each photo of a request."""

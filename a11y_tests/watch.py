@@ -64,8 +64,9 @@ class Watch:
             self._faults.append(f"asked somebody else: {request.url}")
 
     def _finished(self, request: Request) -> None:
-        response = request.response()
-        if response is None or request.resource_type != "document" or 300 <= response.status < 400:
+        # Only of these: whose request it was, as the service worker's, may be gone already.
+        response = request.response() if request.resource_type == "document" else None
+        if response is None or 300 <= response.status < 400:
             return
         if "text/html" in response.headers.get("content-type", ""):
             self._documents.append((urlsplit(request.url).path, response.text()))

@@ -1,0 +1,131 @@
+"""After one visit everything is there without a network, in the language of the person."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, Response, expect
+
+from a11y_tests.offline.conftest import Phones
+from a11y_tests.offline.phone import Phone
+from a11y_tests.resident import pothole
+from a11y_tests.sending import Sent, send_report
+from a11y_tests.server import PortalServer
+from i18n.locales import LOCALES
+
+
+def heading(phone: Phone, sentence: str) -> None:
+    expect(phone.resident.heading(sentence, 1)).to_be_visible()
+
+
+def open_away(phone: Phone, path: str) -> Response:
+    """Open a page without a network: it comes from the phone, says so, and is under the portal's own policy."""
+    response = phone.page.goto(path)
+    assert response is not None
+    assert response.from_service_worker
+    policy = response.header_value("content-security-policy") or ""
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
+    return response
+
+
+def says_away(phone: Phone) -> None:
+    notice = phone.resident.t("There is no connection. You can still report: it is sent later.")
+    expect(phone.page.locator("sync-status")).to_contain_text(notice)
+
+
+def everything_is_there(phone: Phone, sent: Sent) -> None:
+    """Every resident page, as somebody on a train goes through them."""
+    locale, t, told = phone.locale, phone.resident.t, pothole(phone.locale)
+    open_away(phone, f"/{locale}/")
+    heading(phone, "How can the city help?")
+    says_away(phone)
+    phone.resident.look()
+
+    phone.page.get_by_role("searchbox").fill(told.search)
+    phone.resident.button("Search").click()
+    heading(phone, "What do you want to report?")
+    expect(phone.page.get_by_role("searchbox")).to_have_value(told.search)
+    found = phone.page.get_by_role("main").get_by_role("listitem")
+    expect(found.filter(visible=True)).to_have_count(1)
+    phone.resident.look()
+    found.get_by_role("link", name=re.compile("^" + re.escape(told.service))).click()
+
+    expect(phone.page).to_have_url(re.compile(f"/{locale}/report/pothole/$"))
+    phone.resident.say_what()
+    phone.resident.go_on("Where is it?", 2)
+
+    for path, title in (
+        ("mine", "My requests"),
+        ("requests", "Check a request"),
+        ("privacy", "Your privacy"),
+        ("recent", "Recent requests"),
+    ):
+        open_away(phone, f"/{locale}/{path}/")
+        heading(phone, title)
+        says_away(phone)
+        phone.resident.look()
+
+    open_away(phone, sent.page)
+    expect(phone.page.get_by_role("main")).to_contain_text(told.description)
+    expect(phone.resident.status()).to_contain_text(t("Received"))
+    says_away(phone)
+    since = re.escape(t("This page is from {time}.")).replace(r"\{time\}", r"\d{4}-\d\d-\d\d \d\d:\d\d")
+    expect(phone.page.locator("sync-status")).to_contain_text(re.compile(since))
+    reload(phone.page)
+    expect(phone.page.get_by_role("main")).to_contain_text(told.description)
+
+    for unknown in (f"/{locale}/requests/4829135570246/", f"/{locale}/nowhere/"):
+        open_away(phone, unknown)
+        heading(phone, "This page needs a connection")
+        phone.resident.look()
+
+    # The bare address is on the poster at the bus stop.
+    phone.page.goto("/")
+    expect(phone.page).to_have_url(re.compile(f"/{locale}/$"))
+    heading(phone, "How can the city help?")
+
+
+def reload(page: Page) -> None:
+    response = page.reload()
+    assert response is not None
+    assert response.from_service_worker
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_after_one_visit_everything_is_there_without_a_network(
+    new_phone: Phones, server: PortalServer, locale: str
+) -> None:
+    sent = send_report(server, locale)
+    phone = new_phone(locale=locale)
+    phone.visit()
+    # What changes is there as it was seen last.
+    for path in (f"/{locale}/recent/", sent.page):
+        phone.open(path)
+        phone.wait_for(lambda path=path: path in phone.cached().get("seen", []), f"{path} is kept")
+    phone.offline()
+    everything_is_there(phone, sent)
+    phone.restart(offline=True)
+    everything_is_there(phone, sent)
+
+
+def test_the_map_and_known_places_are_there_without_a_network(phone: Phone) -> None:
+    phone.offline()
+    resident = phone.resident
+    resident.open_form()
+    resident.say_what()
+    resident.go_on("Where is it?", 2)
+    phone.page.get_by_role("button", name="Show a map").click()
+    expect(phone.page.get_by_role("slider")).to_be_visible()
+    # It is a map of the city, and not an empty square.
+    expect(phone.page.locator(".map svg, .map canvas").first).to_be_visible()
+
+
+def test_a_page_that_was_open_before_the_worker_came_is_served_after_a_reload(phone: Phone) -> None:
+    phone.offline()
+    reload(phone.page)
+    heading(phone, "How can the city help?")
+    says_away(phone)
+    phone.online()
+    phone.page.reload()
+    heading(phone, "How can the city help?")
+    expect(phone.page.locator("sync-status")).to_be_hidden()
