@@ -37,8 +37,8 @@ class SyncStatus extends HTMLElement {
   /** Say what is here and not with the city yet. */
   async show() {
     // What is on this very page speaks for itself, and nothing may move below somebody's fingers.
-    const here = /** @type {HTMLInputElement | null} */ (document.querySelector("offline-form [name=id]"));
-    const reports = (await all()).filter(({ id }) => !here || id !== here.value);
+    const here = /** @type {any} */ (document.querySelector("my-requests, offline-form [name=id]"));
+    const reports = (await all()).filter(({ id }) => !here || (here.value && id !== here.value));
     const say = (/** @type {string} */ name, /** @type {string} */ states) => {
       const count = reports.filter(({ state }) => states.includes(state)).length;
       return count ? fill(this.dataset[name], { count }) + " " : "";
