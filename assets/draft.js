@@ -14,7 +14,7 @@ import { change, get, hold, isHeld, listen, photosOf } from "./store.js";
 /** After so long without a key being pressed, what was typed is kept. */
 const REST_MS = 400;
 /** Fields that the page itself fills, and those of photos. */
-const THE_PAGES_OWN = /^(id|reference|manage_token|service_.*|language|question.*|media.*|leave_out)$/;
+const THE_PAGES_OWN = /^(id$|reference|manage_|service_|language|question|media|leave_)/;
 
 class OfflineForm extends HTMLElement {
   constructor() {
@@ -292,7 +292,7 @@ function contentOf(form) {
   /** @type {import("./store.js").Content} */
   const content = {};
   for (const name of Array.from(data.keys())) {
-    if (/^(media|media\[.*|leave_out)$/.test(name)) continue;
+    if (/^(media(\[|$)|leave_)/.test(name)) continue;
     const values = data.getAll(name).map((value) => String(value).trim());
     content[name] = values.length > 1 ? values : values[0];
   }

@@ -36,10 +36,11 @@ export function address(pattern = "", { id, reference, token, code } = /** @type
 /**
  * A moment on this device's clock: 2026-11-24 14:05. Browsers lack the names of months in many languages.
  *
- * @param {number} time  milliseconds
+ * @param {number | string} time  milliseconds, or as HTTP writes it
  */
 export function moment(time) {
-  const date = new Date(time - new Date(time).getTimezoneOffset() * 60000);
+  const date = new Date(time);
+  date.setMinutes(date.getMinutes() - date.getTimezoneOffset());
   return date.toISOString().slice(0, 16).replace("T", " ");
 }
 

@@ -104,14 +104,14 @@ class MyRequests extends HTMLElement {
   confirmed(control, sentence = "") {
     if (control === this.armed) return true;
     this.armed = control;
-    control.dataset.words = part(control, "words").textContent || "";
+    control.dataset.words = /** @type {string} */ (part(control, "words").textContent);
     write(part(control, "words"), sentence);
     write(this.said, sentence);
     return false;
   }
 
   disarm() {
-    if (this.armed) write(part(this.armed, "words"), this.armed.dataset.words || "");
+    if (this.armed) write(part(this.armed, "words"), this.armed.dataset.words);
     this.armed = null;
   }
 

@@ -147,7 +147,8 @@ async function packOf(locale) {
 
 /** A body through a (de)compressor, where the browser has one: kept small, it is a sixth. @param {Response} response @param {any} how */
 function packed(response, how) {
-  return worker.DecompressionStream && response.body ? response.body.pipeThrough(new how("gzip")) : response.body;
+  const body = /** @type {ReadableStream} */ (response.body);
+  return how ? body.pipeThrough(new how("gzip")) : body;
 }
 
 /** Keep a language, or see whether what is kept of it is still so. Rejects if it cannot be had. @param {string} locale */

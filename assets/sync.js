@@ -29,7 +29,7 @@ class SyncStatus extends HTMLElement {
     const { away } = document.documentElement.dataset;
     this.away = away !== undefined;
     part(this, "away").hidden = !this.away;
-    if (away) write(part(this, "since"), fill(this.dataset.since, { time: moment(Date.parse(away)) }));
+    if (away) write(part(this, "since"), fill(this.dataset.since, { time: moment(away) }));
     await this.show();
     flush(true);
   }
