@@ -49,7 +49,7 @@ class OfflineForm extends HTMLElement {
       else this.send();
     });
     // Phones kill pages that are not in sight.
-    document.addEventListener("visibilitychange", () => document.hidden && this.save());
+    document.addEventListener("visibilitychange", () => this.save());
     window.addEventListener("pagehide", () => this.save());
     window.addEventListener("pageshow", () => this.startAfresh());
     window.addEventListener("beforeunload", (event) => {

@@ -51,7 +51,7 @@ def _address(name: str, digests: dict[str, str]) -> str:
 def _write(file: Path, content: bytes) -> str:
     file.write_bytes(content)
     file.with_name(f"{file.name}.br").write_bytes(brotli.compress(content, quality=11, lgwin=16))
-    return sha256(content).hexdigest()[:10]
+    return sha256(content).hexdigest()[:8]
 
 
 def _one_script(sources: dict[str, str]) -> str:
