@@ -1,5 +1,6 @@
 """The languages of the portal, each under its own name and with its writing direction."""
 
+import os
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,11 +12,18 @@ class Locale:
     code: BCP 47 tag used in the path (`/es/…`) and in `<html lang>`.
     name: the language's name for itself, as shown in the language list.
     direction: writing direction, for `<html dir>`.
+    pseudo: whether it is no language but English in disguise (i18n/pseudo.py), to try out what translations do.
     """
 
     code: str
     name: str
     direction: Literal["ltr", "rtl"] = "ltr"
+    pseudo: bool = False
+
+    @property
+    def formats(self) -> str:
+        """The language whose dates and numbers are used."""
+        return "en" if self.pseudo else self.code
 
 
 LOCALES: dict[str, Locale] = {
@@ -25,5 +33,17 @@ LOCALES: dict[str, Locale] = {
         Locale("es", "Español"),
     )
 }
+
+PSEUDO = (
+    Locale("en-XA", "[Éñģļîšĥ]", pseudo=True),
+    Locale("ar-XB", "[ĥšîļģñÉ]", direction="rtl", pseudo=True),
+)
+"""Longer and accented, and the same from right to left. Only there with PORTAL_PSEUDO=1, never for residents."""
+
+if os.environ.get("PORTAL_PSEUDO") == "1":
+    LOCALES.update({locale.code: locale for locale in PSEUDO})
+
+SPOKEN = tuple(code for code, locale in LOCALES.items() if not locale.pseudo)
+"""The codes of real languages: those in which the desk is built."""
 
 DEFAULT_LOCALE = "en"

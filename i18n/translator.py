@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 
 from i18n.locales import DEFAULT_LOCALE, LOCALES
 from i18n.messages import Message
+from i18n.pseudo import pseudo
 
 CATALOGS = Path(__file__).parent / "catalogs"
 
@@ -69,9 +70,11 @@ class Translator:
         found = self._texts.get(message.text)
         if isinstance(found, _Plural):
             return found.forms[found.rule(num)]
-        return message.text if num == 1 else message.plural
+        return self._text(message.text if num == 1 else message.plural)
 
     def _text(self, text: str) -> str:
+        if self.locale.pseudo:
+            return pseudo(text)
         found = self._texts.get(text)
         return found if isinstance(found, str) else text
 

@@ -20,13 +20,13 @@ from app.web.desk import person_of_scope, sign_in_url
 from app.web.media import FOR_EVER, Packed, pack
 from app.web.pages import PRIVATE
 from app.web.portal import Portal
-from i18n.locales import LOCALES
+from i18n.locales import SPOKEN
 
 CLIENT = Path(".web/build/client")
 """What Reflex has built for browsers."""
 EVENT = "/_event"
 ASSETS = "/assets/"
-DOCUMENTS = frozenset(url(name, locale=locale) for locale in LOCALES for name in ("desk", "desk_request"))
+DOCUMENTS = frozenset(url(name, locale=locale) for locale in SPOKEN for name in ("desk", "desk_request"))
 _WITHOUT_SLASH = {document.rstrip("/"): document for document in DOCUMENTS}
 
 _MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}

@@ -137,7 +137,7 @@ def _recent_item(visit: Visit, listed: RequestListed) -> RecentItemView:
         status=visit.t(listed.status_words),
         status_code=listed.status.value,
         place=words.place(visit.city, listed.place, visit.t),
-        date=words.day(listed.requested_at, visit.locale.code, visit.city.zone),
+        date=words.day(listed.requested_at, visit.locale.formats, visit.city.zone),
         iso=listed.requested_at.isoformat(),
         reference=grouped(listed.reference),
         url=visit.url("request", reference=listed.reference),
@@ -313,7 +313,7 @@ async def _manage_page(
 def _request_view(
     visit: Visit, shown: RequestPublic, photo_url: Callable[[PhotoShown, str], Url]
 ) -> RequestView:
-    t, locale, zone = visit.t, visit.locale.code, visit.city.zone
+    t, locale, zone = visit.t, visit.locale.formats, visit.city.zone
     stored = [photo for photo in shown.photos if photo.state is PhotoState.STORED and photo.content]
     return RequestView(
         reference=grouped(shown.reference),
@@ -378,7 +378,10 @@ def _expected(visit: Visit, shown: RequestPublic) -> str:
     if not shown.is_open or shown.expected_at is None:
         return ""
     return visit.t(
-        N_("Usually done by %(date)s.", date=words.day(shown.expected_at, visit.locale.code, visit.city.zone))
+        N_(
+            "Usually done by %(date)s.",
+            date=words.day(shown.expected_at, visit.locale.formats, visit.city.zone),
+        )
     )
 
 

@@ -10,7 +10,7 @@ from components.desk.boundary import Boundary
 from components.desk.effects import Focus
 from components.elements import a
 from i18n import _
-from i18n.locales import LOCALES
+from i18n.locales import LOCALES, SPOKEN
 
 FAILED_TRIES = 4
 """So many tries to connect have failed, about two seconds' worth, before a person is told."""
@@ -86,7 +86,7 @@ def _languages(frame: Frame) -> rx.Component:
                 **({"aria_current": "true"} if locale.code == frame.locale else {}),
             )
         )
-        for locale in LOCALES.values()
+        for locale in (LOCALES[code] for code in SPOKEN)
     ]
     return rx.el.nav(rx.el.ul(*links), aria_label=_("Language"), class_name="languages")
 

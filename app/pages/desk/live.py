@@ -11,7 +11,7 @@ from app.pages.desk.queue import queue_page
 from app.pages.desk.request import request_page
 from app.routes import url
 from i18n import N_, Message, speaking, translator
-from i18n.locales import LOCALES
+from i18n.locales import SPOKEN
 from state.desk_queue import DeskQueue
 from state.desk_request import DeskRequest
 
@@ -40,7 +40,7 @@ LIVE = (
 def add_live_pages(app: rx.App) -> None:
     """Tell Reflex about every live screen in every language."""
     for screen in LIVE:
-        for locale in LOCALES:
+        for locale in SPOKEN:
             app.add_page(
                 _drawing(screen, locale),
                 route=url(screen.route, locale=locale).strip("/"),
