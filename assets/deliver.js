@@ -59,7 +59,8 @@ async function ask(url, request) {
     const response = await fetch(url, { ...request, signal: stop.signal, redirect: "manual", cache: "no-store", referrerPolicy: "no-referrer" });
     const answer = await response.json().catch(() => null);
     heed(response.status, Number(response.headers.get("Retry-After")));
-    return { status: response.status, answer, offset: response.headers.get("Upload-Offset") };
+    const isJson = /json/.test(response.headers.get("Content-Type") || "");
+    return { status: response.status, answer, isJson, offset: response.headers.get("Upload-Offset") };
   } catch (error) {
     throw error instanceof Unreached ? error : new Unreached("network");
   } finally {
@@ -145,7 +146,8 @@ export async function sendPhoto({ token, upload = "", locale }, { sha256 = "", b
 
 /** Ask about a photo. With an offset the server says where to go on, whatever else it says. @param {string} url @param {RequestInit} request */
 async function askAt(url, request) {
-  const { status, answer, offset } = await ask(url, request);
-  if (status >= 400 && !offset) throw new Refused(answer);
+  const { status, answer, isJson, offset } = await ask(url, request);
+  // A hotel says no in HTML; the answer to HEAD has nothing but its type.
+  if (status >= 400 && !offset) throw isJson ? new Refused(answer) : new Unreached("strange");
   return { status, answer, at: Number(offset) };
 }
