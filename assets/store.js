@@ -224,7 +224,8 @@ export function hold(kept, photos) {
 
 /** Whether a report would be lost with the page. @param {string} id */
 export function isHeld(id) {
-  return held.has(id);
+  const only = held.get(id);
+  return Boolean(only && only.kept.state !== "done");
 }
 
 /** @param {string} id */
