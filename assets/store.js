@@ -80,7 +80,8 @@ function open() {
       // A newer page has been here; what it added does not matter to us.
       .catch((error) => (error && error.name === "VersionError" ? openVersion() : Promise.reject(error)))
       .catch((error) => {
-        opened = undefined;
+        // A browser that does not answer at all is not asked again: each time would take as long.
+        if (error) opened = undefined;
         throw error;
       });
   return opened;
@@ -100,6 +101,8 @@ function openVersion(version) {
       db.onversionchange = () => db.close();
       db.onclose = () => (opened = undefined);
       resolve(db);
+      // Also if it comes too late for whoever asked.
+      opened = Promise.resolve(db);
     };
   });
 }
