@@ -100,7 +100,7 @@ class OfflineForm extends HTMLElement {
 
   /** Keep what stands in the form now; one after the other, so that an older state never overtakes a newer one. */
   save() {
-    this.work = this.work.then(() => this.keep()).catch((error) => this.note(error ? this.dataset.full : this.dataset.unkept));
+    this.work = this.work.then(() => this.keep()).catch((error) => this.note(this.dataset[error && error.name === "QuotaExceededError" ? "full" : "unkept"]));
     return this.work;
   }
 
