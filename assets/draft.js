@@ -53,6 +53,8 @@ class OfflineForm extends HTMLElement {
     window.addEventListener("pagehide", () => this.save());
     window.addEventListener("pageshow", () => this.startAfresh());
     window.addEventListener("beforeunload", (event) => {
+      // Once the page goes (pagehide) it is too late to write, unless it stays in the browser's memory.
+      this.save();
       if (!isHeld(this.names().id)) return;
       event.preventDefault();
       event.returnValue = false;
