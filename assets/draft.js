@@ -16,6 +16,9 @@ const REST_MS = 400;
 /** Fields that the page itself fills, and those of photos. */
 const THE_PAGES_OWN = /^(id$|reference|manage_|service_|language|question|media|leave_)/;
 
+/** Those, and answers to a type's own questions. */
+const NOT_COMMON = new RegExp(THE_PAGES_OWN.source + "|^attribute");
+
 class OfflineForm extends HTMLElement {
   constructor() {
     super();
@@ -83,8 +86,10 @@ class OfflineForm extends HTMLElement {
   /** @param {Kept} kept */
   async takeUp(kept) {
     this.setNames(kept);
-    const { content = {} } = kept;
-    fillForm(this.form, content);
+    const { code, content = {} } = kept;
+    // Another type asks other questions, be it under the same code.
+    const isSame = !code || code === this.field("service_code").value;
+    fillForm(this.form, content, isSame ? THE_PAGES_OWN : NOT_COMMON);
     this.photoInput().restore(await photosOf(kept.id), listOf(content.media_description));
     await change(kept.id, (old) => old && { ...old, writer: this.writer, code: this.field("service_code").value });
     this.nameDraft();
@@ -311,11 +316,12 @@ function listOf(value = []) {
  *
  * @param {HTMLFormElement} form
  * @param {import("./store.js").Content} content
+ * @param {RegExp} except  fields that stay as they are
  */
-function fillForm(form, content) {
+function fillForm(form, content, except) {
   for (const control of all(form, "input[name], select[name], textarea[name]")) {
     const { name, type } = control;
-    if (THE_PAGES_OWN.test(name)) continue;
+    if (except.test(name)) continue;
     const given = listOf(content[name]);
     if (/radio|checkbox/.test(type)) control.checked = given.includes(control.value);
     else control.value = given[0] || "";
