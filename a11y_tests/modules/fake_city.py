@@ -7,6 +7,7 @@ some of the failures are about the connection itself: committed but never answer
 import hashlib
 import json
 import socket
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from email.message import Message as Headers
 from email.parser import BytesParser
@@ -25,9 +26,10 @@ from app.domain.services import Attribute, AttributeValue, City, Service
 from app.domain.submissions import Draft, make_draft
 from app.routes import Url
 from app.settings import CITY
+from app.web import home
 from app.web.form import Typed, form_view
 from app.web.pages import Pages
-from app.web.views import DraftPhotoView
+from app.web.views import DraftPhotoView, ReportView
 from app.web.visit import Visit
 from i18n import N_
 from i18n.locales import LOCALES
@@ -83,6 +85,7 @@ def everything() -> Service:
             ),
             Attribute(code="WHEN", datatype="datetime", description="Since when?", order=5),
             Attribute(code="STORY", datatype="text", description="What happened?", order=6),
+            Attribute(code="COUNT", datatype="number", description="How many are there?", order=7),
         ),
     )
 
@@ -121,11 +124,14 @@ class Report:
 class FakeCity:
     """The server and what it has seen.
 
-    faults: what goes wrong with the next writes, one entry each, by method: see `_Handler._fault`.
+    faults: what goes wrong with the next writes, one entry each, by method: see `_Handler._fail`.
+    poison: what goes wrong with every write of a report, by its id.
+    status: of every request, as the city says it to the phone that asks.
     """
 
     city: City = field(default_factory=test_city)
     faults: dict[str, list[str]] = field(default_factory=dict)
+    poison: dict[str, str] = field(default_factory=dict)
     reports: dict[str, Report] = field(default_factory=dict)
     photos: dict[str, bytearray] = field(default_factory=dict)
     forms: list[dict[str, list[Any]]] = field(default_factory=list)
@@ -149,7 +155,7 @@ class FakeCity:
 
     def forget(self) -> None:
         """Start the next test with an empty city."""
-        for seen in (self.faults, self.reports, self.photos, self.forms, self.seen):
+        for seen in (self.faults, self.poison, self.reports, self.photos, self.forms, self.seen):
             seen.clear()
         self.sent_url, self.status = None, "Received"
 
@@ -185,6 +191,15 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(200, json.dumps(places(self.fake.city)), "application/json")
         elif path.path.endswith(".webp"):
             self._answer(200, (ASSETS / "icon.svg").read_bytes(), "image/svg+xml")
+        elif parts[0] == "requests":
+            self._standing(parts[1])
+        elif parts[1:] == ["mine"]:
+            visit = _visit(self.fake, parts[0], "mine")
+            self._page(self.fake.pages.fill(visit, "mine", home.mine_view(visit)))
+        elif parts[1:] == ["report"]:
+            visit = _visit(self.fake, parts[0], "report")
+            view = ReportView(query="", found=[], groups=home.groups(visit))
+            self._page(self.fake.pages.fill(visit, "report", view))
         elif "report" in parts:
             self._page(form_page(self.fake, parts[0], parts[2], query))
         elif parts[0] == "own":
@@ -207,6 +222,16 @@ class _Handler(BaseHTTPRequestHandler):
         }
         self._answer(status, html, "text/html; charset=utf-8", policy)
 
+    def _standing(self, report_id: str) -> None:
+        report = self.fake.reports.get(report_id)
+        if self._fault("GET"):
+            return
+        if report is None or self.headers["Authorization"] != f"Bearer {report.content['manage_token']}":
+            self._json(404, {"error": "not_found", "message": "There is nothing at this address."})
+        else:
+            reference, status = report.content["reference"], self.fake.status
+            self._json(200, {"id": report_id, "reference": reference, "status_words": status})
+
     def _own(self, name: str, query: dict[str, str]) -> None:
         etag = f'"{self.fake.status}"'
         fault = self._next_fault("GET")
@@ -227,9 +252,30 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_PUT(self) -> None:
         body = self._body()
-        if self._fault("PUT"):
-            return
         report_id = self.path.rsplit("/", 1)[-1]
+        if self._fault("PUT") or self._poisoned([report_id]):
+            return
+        status, answer = self._commit(report_id, body)
+        if status < 400 and self._next_fault("PUT-answer") == "drop":
+            self._hang_up()
+        else:
+            self._json(status, answer)
+
+    def _several(self) -> None:
+        """Reports that come together, one a line, each with an outcome of its own."""
+        lines = [line for line in self._body().split(b"\n") if line.strip()]
+        reports = {str(json.loads(line)["id"]): line for line in lines}
+        if self._fault("PUT") or self._poisoned(reports):
+            return
+        outcomes = [self._commit(report_id, line) for report_id, line in reports.items()]
+        self._json(200, [{"status": status, **answer} for status, answer in outcomes])
+
+    def _poisoned(self, report_ids: Iterable[str]) -> bool:
+        """Fail if one of the reports always does."""
+        poison = [self.fake.poison[report_id] for report_id in report_ids if report_id in self.fake.poison]
+        return bool(poison) and self._fail(poison[0])
+
+    def _commit(self, report_id: str, body: bytes) -> tuple[int, dict[str, Any]]:
         digest, content = hashlib.sha256(body).hexdigest(), json.loads(body)
         with self.fake.lock:
             known = self.fake.reports.get(report_id)
@@ -238,20 +284,17 @@ class _Handler(BaseHTTPRequestHandler):
             else:
                 known.puts += 1
         if known is not None and known.digest != digest:
-            self._json(409, {"error": "conflict", "message": "This report was sent before."})
-        elif self._next_fault("PUT-answer") == "drop":
-            self._hang_up()
-        else:
-            missing = [item["sha256"] for item in content.get("media", []) if not self._is_whole(item)]
-            receipt = {
-                "id": report_id,
-                "digest": digest,
-                "reference": content["reference"],
-                "photos_missing": missing,
-            }
-            if self.fake.sent_url:
-                receipt |= {"reference": "4829135570246", "sent_url": self.fake.sent_url}
-            self._json(201 if known is None else 200, receipt)
+            return 409, {"error": "conflict", "message": "This report was sent before."}
+        missing = [item["sha256"] for item in content.get("media", []) if not self._is_whole(item)]
+        receipt = {
+            "id": report_id,
+            "digest": digest,
+            "reference": content["reference"],
+            "photos_missing": missing,
+        }
+        if self.fake.sent_url:
+            receipt |= {"reference": "4829135570246", "sent_url": self.fake.sent_url}
+        return 201 if known is None else 200, receipt
 
     def _is_whole(self, item: dict[str, Any]) -> bool:
         return hashlib.sha256(self.fake.photos.get(item["sha256"], b"")).hexdigest() == item["sha256"]
@@ -298,6 +341,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(422, "{}", "application/json", {"Upload-Offset": "0"})
 
     def do_POST(self) -> None:
+        if self.path == "/requests/":
+            self._several()
+            return
         self.fake.forms.append(fields := self._form())
         values = {
             name: [value for value in given if isinstance(value, str)] for name, given in fields.items()
@@ -337,10 +383,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _fail(self, fault: str) -> bool:
         if fault == "hang-up":
             self._hang_up()
-        elif fault == "portal":
-            self._answer(
-                200, "<html>Welcome to our coffee shop. Sign in to use the internet.</html>", "text/html"
-            )
+        elif fault.startswith("portal"):
+            # Of a hotel or a coffee shop: its own page, or the way there.
+            page = "<html>Welcome to our coffee shop. Sign in to use the internet.</html>"
+            self._answer(int(fault[7:] or 200), page, "text/html", {"Location": f"{self.fake.url}/sign-in/"})
         elif fault == "strange-receipt":
             self._json(200, {"id": "another", "digest": "00", "reference": "1", "photos_missing": []})
         elif "{" in fault:
@@ -388,7 +434,7 @@ def form_page(
     fake: FakeCity, locale: str, code: str, query: dict[str, str], values: dict[str, list[str]] | None = None
 ) -> str:
     """The published report form, as the server fills it."""
-    visit = _visit(fake, locale, code)
+    visit = _visit(fake, locale, "report_form", service_code=code)
     service = fake.city.service(code)
     assert service is not None
     errors = []
@@ -410,7 +456,7 @@ def form_page(
     return html.replace('dir="ltr"', 'dir="rtl"', 1) if "rtl" in query else html
 
 
-def _visit(fake: FakeCity, locale: str, code: str) -> Visit:
+def _visit(fake: FakeCity, locale: str, route: str, **params: str) -> Visit:
     scope = {
         "type": "http",
         "method": "GET",
@@ -420,7 +466,7 @@ def _visit(fake: FakeCity, locale: str, code: str) -> Visit:
         "server": ("127.0.0.1", 80),
     }
     portal: Any = SimpleNamespace(city=fake.city)
-    return Visit(Request(scope), portal, fake.pages, LOCALES[locale], "report_form", {"service_code": code})
+    return Visit(Request(scope), portal, fake.pages, LOCALES[locale], route, params)
 
 
 def places(city: City) -> dict[str, Any]:

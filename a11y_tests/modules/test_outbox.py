@@ -6,50 +6,32 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from random import Random
 
 import pytest
-from playwright.sync_api import Dialog, Locator, Page, Route, expect
+from playwright.sync_api import Dialog, Page, Route, expect
 
 from a11y_tests.modules.fake_city import STEP, FakeCity
+from a11y_tests.modules.phone import (
+    Store,
+    at_the_end,
+    connection_comes_and_goes,
+    connection_is_back,
+    go_on,
+    said,
+    send,
+    sent,
+    unreadable,
+    until,
+)
 
 FORM = Callable[..., Page]
 AXE = Callable[[Page], None]
 
-
-def at_the_end(page: Page, *photos: Path) -> Page:
-    """Fill the form of a type that needs nothing else, and go to the last step."""
-    page.get_by_label("Describe it").fill("Broken glass.\nA lot of it.")
-    go_on(page, 1)
-    page.get_by_label("Address").fill("SE 34th and Hawthorne")
-    go_on(page, 1)
-    if photos:
-        page.get_by_label("Add photos").set_input_files(photos)
-        page.evaluate("document.querySelector('photo-input').work")
-    go_on(page, 2)
-    return page
-
-
-def make_impatient(page: Page) -> None:
-    """Let the page try again at once: its waits are as long as chance says, and this chance says nothing."""
-    page.evaluate("() => { Math.random = () => -1; }")
-
-
-def go_on(page: Page, times: int) -> None:
-    for _ in range(times):
-        page.get_by_role("button", name="Continue").click()
-
-
-def send(page: Page) -> None:
-    page.get_by_role("button", name=re.compile("Send report|Try again")).click()
-
-
-def said(page: Page) -> Locator:
-    return page.locator(".sending")
-
-
-def sent(page: Page) -> None:
-    expect(page.get_by_role("heading", name="Sent")).to_be_visible()
+SAVED = "Saved on this phone. It will be sent when there is a connection."
+BUSY = "Saved on this phone. The city’s computer is busy. The report will be sent by itself."
+STRANGE = (
+    "Saved on this phone. This network may want you to sign in first. The report will be sent by itself."
+)
 
 
 @pytest.fixture
@@ -62,11 +44,6 @@ def ready(form: FORM) -> Page:
 def photo(tmp_path: Path) -> Path:
     """What looks like a photo, cannot be made smaller, and goes in four steps."""
     return unreadable(tmp_path / "one.heic", 3 * STEP + 20_000)
-
-
-def unreadable(file: Path, size: int) -> Path:
-    file.write_bytes(b"\0\0\0\x18ftypheic" + Random(size).randbytes(size - 12))
-    return file
 
 
 # --- what is sent -----------------------------------------------------------------------------------------------------
@@ -105,6 +82,7 @@ def test_the_report_is_the_forms_own_names_and_values(form: FORM, fake: FakeCity
         "question[NAME]": "What is it called?",
         "question[WHEN]": "Since when?",
         "question[STORY]": "What happened?",
+        "question[COUNT]": "How many are there?",
         "attribute[SIZE]": "s2",
         "attribute[COLOR]": "c7",
         "attribute[PARTS]": ["s1", "s3"],
@@ -178,25 +156,66 @@ def test_an_answer_that_never_comes_makes_no_second_report(ready: Page, fake: Fa
     assert report.puts > 1
 
 
-@pytest.mark.parametrize("fault", ["500", "503", "429", "portal", "strange-receipt", "302"])
-def test_what_is_no_receipt_is_tried_again(ready: Page, fake: FakeCity, fault: str) -> None:
-    fake.faults["PUT"] = [fault]
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("500", BUSY),
+        ("503", BUSY),
+        ("429", BUSY),
+        ("hang-up", SAVED),
+        ("portal", STRANGE),
+        ("portal 302", STRANGE),
+        ("portal 403", STRANGE),
+        ("portal 404", STRANGE),
+        ("422 {}", STRANGE),
+        ("strange-receipt", STRANGE),
+    ],
+)
+def test_what_is_no_receipt_keeps_the_report_and_is_tried_again(
+    ready: Page, fake: FakeCity, fault: str, words: str
+) -> None:
+    fake.poison[ready.locator("[name=id]").input_value()] = fault
     send(ready)
-    expect(said(ready)).to_have_text("No connection right now. Trying again…")
+    expect(said(ready)).to_have_text(words)
+    assert Store(ready, fake).states() == ["queued"]
+    fake.poison.clear()
     send(ready)
     sent(ready)
     (report,) = fake.reports.values()
     assert report.puts == 1
 
 
-def test_without_a_connection_it_waits_and_goes_on_by_itself(ready: Page, fake: FakeCity, axe: AXE) -> None:
+def test_without_a_connection_it_is_safe_has_its_number_and_goes_by_itself(
+    ready: Page, fake: FakeCity, axe: AXE
+) -> None:
     ready.context.set_offline(True)
     send(ready)
-    expect(said(ready)).to_have_text("No connection right now. Trying again…")
+    expect(said(ready)).to_have_text(SAVED)
+    number = ready.locator("[name=reference]").input_value()
+    panel = ready.locator("offline-form .panel")
+    expect(panel.locator(".number")).to_have_text(f"{number[:3]} {number[3:6]} {number[6:9]} {number[9:]}")
+    expect(panel).to_contain_text("You can close this page.")
+    link = panel.get_by_role("link", name="My requests")
+    expect(link).to_have_attribute("href", "/en/mine/")
+    expect(ready.get_by_role("button", name="Try again")).to_be_focused()
     axe(ready)
     assert fake.count("PUT") == 0
     ready.context.set_offline(False)
     sent(ready)
+    assert len(fake.reports) == 1
+
+
+def test_leaving_is_not_questioned_and_the_report_goes_from_any_page(ready: Page, fake: FakeCity) -> None:
+    ready.route("**/requests/*", lambda route: route.abort())
+    send(ready)
+    expect(said(ready)).to_have_text(SAVED)
+    ready.get_by_role("link", name="All report types").click()
+    expect(ready.get_by_role("heading", name="What do you want to report?")).to_be_visible()
+    expect(ready.locator("sync-status")).to_contain_text("Reports that wait to be sent: 1.")
+    ready.unroute("**/requests/*")
+    connection_is_back(ready)
+    until(lambda: Store(ready, fake).states() == ["done"])
+    expect(ready.locator("sync-status")).to_be_hidden()
     assert len(fake.reports) == 1
 
 
@@ -207,8 +226,9 @@ def test_the_server_says_how_long_to_wait(fresh_page: Page, fake: FakeCity) -> N
     at_the_end(page)
     fake.faults["PUT"] = ["429 600"]
     send(page)
-    expect(said(page)).to_have_text("No connection right now. Trying again…")
+    expect(said(page)).to_have_text(BUSY)
     page.clock.fast_forward("09:30")
+    connection_is_back(page)
     # A request that had left by now would be ahead of this one.
     page.evaluate("fetch('/places.json')")
     assert fake.count("PUT") == 1
@@ -217,27 +237,24 @@ def test_the_server_says_how_long_to_wait(fresh_page: Page, fake: FakeCity) -> N
     assert fake.count("PUT") == 2
 
 
-def test_it_waits_longer_each_time_but_never_for_ever(ready: Page, fake: FakeCity) -> None:
-    page = ready
-    # Every wait is noted and cut short; only what stops a request that hangs stays as long as it is.
-    page.evaluate(
-        """() => {
-          delete sessionStorage.waits;
-          const wait = window.setTimeout;
-          window.setTimeout = (task, time) => {
-            if (time === 60000) return wait(task, time);
-            sessionStorage.waits = (sessionStorage.waits || "") + time + " ";
-            return wait(task, 0);
-          };
-        }"""
-    )
-    fake.faults["PUT"] = ["503"] * 9
+def test_it_waits_longer_each_time_but_never_for_ever(fresh_page: Page, fake: FakeCity) -> None:
+    page = fresh_page
+    page.clock.install(time=1_800_000_000)
+    page.goto("/en/report/anywhere/")
+    at_the_end(page)
+    page.clock.pause_at(1_800_003_600)
+    store = Store(page, fake)
+    waits = []
+    fake.faults["PUT"] = ["503"] * 10
     send(page)
-    page.wait_for_url("**/sent/**")
-    waits = [float(wait) / 1000 for wait in page.evaluate("sessionStorage.waits").split()]
-    assert len(waits) == 9
+    for number in range(1, 11):
+        until(lambda number=number: store.only().get("tries") == number)
+        kept = store.only()
+        waits.append((kept["next"] - page.evaluate("Date.now()")) / 1000)
+        connection_is_back(page)
+    sent(page)
     for number, wait in enumerate(waits, start=1):
-        longest = min(60, 2**number)
+        longest = min(300, 2**number)
         assert longest / 2 <= wait <= longest
 
 
@@ -277,7 +294,7 @@ def patched(fake: FakeCity) -> int:
 def test_a_photo_cut_in_the_middle_goes_on_where_it_was(form: FORM, fake: FakeCity, photo: Path) -> None:
     page = at_the_end(form("/en/report/anywhere/"), photo)
     fake.faults["PATCH"] = ["", "cut", "", "cut"]
-    make_impatient(page)
+    connection_comes_and_goes(page)
     send(page)
     sent(page)
     ((_, stored),) = fake.photos.items()
@@ -297,18 +314,31 @@ def test_the_servers_offset_wins(form: FORM, fake: FakeCity, photo: Path) -> Non
     assert patched(fake) == photo.stat().st_size - 100_000
 
 
-@pytest.mark.parametrize("fault", ["500", "lose", "429", "portal"])
+@pytest.mark.parametrize("fault", ["500", "lose", "429", "portal", "portal 302", "portal 403", "portal 404"])
 def test_a_step_that_fails_is_tried_again(form: FORM, fake: FakeCity, photo: Path, fault: str) -> None:
     page = at_the_end(form("/en/report/anywhere/"), photo)
     fake.faults["PATCH"] = ["", fault]
-    make_impatient(page)
+    connection_comes_and_goes(page)
     send(page)
     sent(page)
     ((_, stored),) = fake.photos.items()
     assert bytes(stored) == photo.read_bytes()
 
 
-@pytest.mark.parametrize("fault", ["404", "refuse"])
+@pytest.mark.parametrize("fault", ["500", "portal 302", "portal 403"])
+def test_a_photo_that_cannot_be_asked_about_is_tried_again(
+    form: FORM, fake: FakeCity, photo: Path, fault: str
+) -> None:
+    page = at_the_end(form("/en/report/anywhere/"), photo)
+    fake.faults["HEAD"] = [fault]
+    send(page)
+    expect(said(page)).to_contain_text("Photos that follow when there is a connection: 1.")
+    connection_is_back(page)
+    sent(page)
+    assert [bytes(stored) for stored in fake.photos.values()] == [photo.read_bytes()]
+
+
+@pytest.mark.parametrize("fault", ['404 {"error": "not_found"}', "refuse"])
 def test_a_photo_the_city_refuses_does_not_stop_the_others(
     form: FORM, fake: FakeCity, tmp_path: Path, photo: Path, fault: str
 ) -> None:
@@ -366,20 +396,18 @@ def test_when_photos_do_not_get_through_the_person_can_go_on(
     form: FORM, fake: FakeCity, photo: Path, axe: AXE
 ) -> None:
     page = at_the_end(form("/en/report/anywhere/"), photo)
-    fake.faults["PATCH"] = ["500"] * 3
+    fake.faults["PATCH"] = ["500"]
     send(page)
-    for _ in range(2):
-        expect(said(page)).to_have_text("No connection right now. Trying again…")
-        send(page)
-    link = page.get_by_role("link", name="See your report")
-    expect(link).to_be_visible()
+    expect(said(page)).to_have_text(
+        "The city has your report. Photos that follow when there is a connection: 1."
+    )
+    panel = page.locator("offline-form .panel")
     number = page.locator("[name=reference]").input_value()
-    spoken = f"{number[:3]} {number[3:6]} {number[6:9]} {number[9:]}"
-    expect(page.locator("offline-form")).to_contain_text(f"Your report has arrived. Its number is {spoken}.")
-    assert str(link.get_attribute("href")).startswith(f"/en/requests/{number}/sent/")
+    expect(panel.locator(".number")).to_have_text(f"{number[:3]} {number[3:6]} {number[6:9]} {number[9:]}")
+    expect(panel.get_by_role("link", name="My requests")).to_be_visible()
     axe(page)
     # It goes on all the same.
-    send(page)
+    connection_is_back(page)
     sent(page)
     assert len(fake.photos) == 1
 
@@ -389,7 +417,7 @@ def test_photos_are_counted_while_they_are_sent(form: FORM, tmp_path: Path, phot
     held: list[Route] = []
     page.route("**/photos/*", lambda route: route.continue_() if held else held.append(route))
     send(page)
-    expect(said(page)).to_have_text("Your report has arrived. Sending photo 1 of 2…")
+    expect(said(page)).to_have_text("The city has your report. Sending photo 1 of 2…")
     axe(page)
     held[0].continue_()
     sent(page)
@@ -436,8 +464,7 @@ def test_fields_the_server_refuses_open_their_step_with_everything_kept(
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        ("403", "Your report has not been sent yet. Everything is still here."),
-        ("422 {}", "Your report has not been sent yet. Everything is still here."),
+        ('400 {"error": "no"}', "Your report has not been sent yet. Everything is still here."),
         ('413 {"error": "too_large", "message": "This is too long."}', "This is too long."),
     ],
 )
@@ -488,27 +515,37 @@ def test_back_after_sending_gives_a_new_form(ready: Page, fake: FakeCity) -> Non
     assert len(fake.reports) == 2
 
 
-def test_leaving_is_questioned_only_while_something_is_unsent(ready: Page, fake: FakeCity) -> None:
+# --- where it cannot work ---------------------------------------------------------------------------------------------
+
+
+def test_leaving_is_questioned_while_the_phone_cannot_keep_what_is_unsent(
+    fresh_page: Page, fake: FakeCity, axe: AXE
+) -> None:
+    page = fresh_page
+    page.add_init_script("IDBFactory.prototype.open = () => { throw new Error('no'); };")
+    page.goto("/en/report/anywhere/")
+    at_the_end(page)
     asked: list[str] = []
 
     def stay(dialog: Dialog) -> None:
         asked.append(dialog.type)
         dialog.dismiss()
 
-    ready.on("dialog", stay)
-    ready.context.set_offline(True)
-    send(ready)
-    expect(said(ready)).to_have_text("No connection right now. Trying again…")
-    ready.get_by_role("link", name="All report types").click()
+    page.on("dialog", stay)
+    page.context.set_offline(True)
+    send(page)
+    expect(said(page)).to_have_text(
+        "This phone cannot keep the report. Leave this page open until it is sent."
+    )
+    expect(page.get_by_text("You can close this page.")).to_be_hidden()
+    axe(page)
+    page.get_by_role("link", name="All report types").click()
     assert asked == ["beforeunload"]
-    expect(said(ready)).to_be_visible()
-    ready.remove_listener("dialog", stay)
-    ready.context.set_offline(False)
-    sent(ready)
+    expect(said(page)).to_be_visible()
+    page.context.set_offline(False)
+    sent(page)
     assert asked == ["beforeunload"]
-
-
-# --- where it cannot work ---------------------------------------------------------------------------------------------
+    assert len(fake.reports) == 1
 
 
 def test_without_a_secure_context_the_plain_form_is_sent(page: Page, fake: FakeCity) -> None:

@@ -134,7 +134,7 @@ def test_places_are_fetched_only_when_they_are_needed(located: Opened, fake: Fak
 
 def test_without_known_places_the_location_is_taken_all_the_same(located: Opened) -> None:
     page = located(HOLGATE)
-    page.route("**/places.json", lambda route: route.abort())
+    page.route("**/places.json*", lambda route: route.abort())
     page.get_by_role("button", name="Use my location").click()
     expect(said(page)).to_contain_text("at latitude 45.49150, longitude -122.58220")
     assert pin(page)[2] == "device"
