@@ -134,11 +134,13 @@ build: $(RUN) $(SITE)
 	@$(PY) -m app.city.loader "$(CITY)" > /dev/null
 
 WITH_BROWSER = PORTAL_CHROMIUM="$$($(PY) -m a11y_tests.chromium 2> /dev/null)" \
+  PORTAL_FIREFOX="$$($(PY) -m a11y_tests.firefox 2> /dev/null)" \
   PORTAL_AXE="$(CURDIR)/a11y_tests/node_modules/axe-core/axe.min.js"
 
 .PHONY: tools
 tools: $(DEVELOP) $(NPM_TOOLS)
 	$(call step,A Chromium for the tests,chromium,$(PY) -m a11y_tests.chromium --install)
+	$(call step,A Firefox if it can be had,firefox,$(PY) -m a11y_tests.firefox --install)
 
 $(PY):
 	@python=; for candidate in $(PYTHONS); do \

@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from a11y_tests import chromium
 from a11y_tests.server import ROOT, Desk, PortalServer
@@ -19,24 +20,36 @@ TIMEOUT_MS = 10_000
 expect.set_options(timeout=TIMEOUT_MS)
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all browser tests."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launch_options())
-        yield browser
-        browser.close()
+@cache
+def _chromium() -> Path:
+    path = os.environ.get("PORTAL_CHROMIUM") or chromium.find()
+    if path is None:
+        pytest.fail(chromium.HELP)
+    return Path(path)
 
 
 def launch_options() -> dict[str, Any]:
     """Which Chromium to start, and how."""
-    path = os.environ.get("PORTAL_CHROMIUM") or chromium.find()
-    if path is None:
-        pytest.fail(chromium.HELP)
     args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     # A name that is no secure context, as a portal on a home network without TLS is.
     args.append("--host-resolver-rules=MAP portal.example 127.0.0.1")
-    return {"executable_path": path, "args": args}
+    return {"executable_path": _chromium(), "args": args}
+
+
+@pytest.fixture(scope="session")
+def driver() -> Iterator[Playwright]:
+    """One Playwright for all browsers, since two cannot run at a time; looking for Chromium may start one, too."""
+    _chromium()
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(driver: Playwright) -> Iterator[Browser]:
+    """One Chromium for all browser tests."""
+    browser = driver.chromium.launch(**launch_options())
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")
