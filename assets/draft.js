@@ -155,7 +155,7 @@ class OfflineForm extends HTMLElement {
   nameDraft() {
     const search = "?draft=" + this.names().id;
     if (location.search !== search) history.replaceState(history.state, "", search + location.hash);
-    for (const link of all(document, "a[hreflang]")) link.search = search;
+    for (const link of all(document, "a[hreflang]")) link.href = link.pathname + search;
   }
 
   /** A quiet line below the form; it is no news to anybody. @param {string} [sentence] */
