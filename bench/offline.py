@@ -186,7 +186,9 @@ def overhead(chrome: Browser, wire: Wire) -> Figure:
     assert done == FEW, f"{done} of {FEW} arrived"
     page.context.close()
     each = round((wire.up + wire.down - content) / FEW)
-    return Figure("on the wire besides its content", each, "bytes", 600, note=f"{content // FEW} bytes of content")
+    return Figure(
+        "on the wire besides its content", each, "bytes", 600, note=f"{content // FEW} bytes of content"
+    )
 
 
 def together(chrome: Browser, port: int, count: int) -> list[Figure]:
