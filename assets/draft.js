@@ -3,8 +3,8 @@
 import { address, all, complain, forgive, grouped, part, write } from "./forms.js";
 import { hex, newNames } from "./names.js";
 import { flush } from "./outbox.js";
-import { standing } from "./standing.js";
 import { change, get, hold, isHeld, listen, photosOf } from "./store.js";
+import { standing } from "./sync.js";
 
 /** @typedef {import("./forms.js").Problem} Problem */
 /** @typedef {import("./store.js").Kept} Kept */
@@ -15,9 +15,6 @@ import { change, get, hold, isHeld, listen, photosOf } from "./store.js";
 const REST_MS = 400;
 /** Fields that the page itself fills, and those of photos. */
 const THE_PAGES_OWN = /^(id$|reference|manage_|service_|language|question|media|leave_)/;
-
-/** Those, and answers to a type's own questions. */
-const NOT_COMMON = new RegExp(THE_PAGES_OWN.source + "|^attribute");
 
 class OfflineForm extends HTMLElement {
   constructor() {
@@ -32,6 +29,8 @@ class OfflineForm extends HTMLElement {
     this.dirty = false;
     this.photosChanged = false;
     this.sending = false;
+    /** The report that is on its way. @type {string | undefined} */
+    this.queued = undefined;
     /** Whether the city has said no without naming a field. */
     this.hopeless = false;
     /** @type {Promise<unknown>} */
@@ -48,7 +47,7 @@ class OfflineForm extends HTMLElement {
     this.addEventListener("submit", (event) => {
       if (event.defaultPrevented) return;
       event.preventDefault();
-      if (this.sending) flush(this.names().id);
+      if (this.sending) flush(this.queued);
       else this.send();
     });
     // Phones kill pages that are not in sight.
@@ -62,7 +61,7 @@ class OfflineForm extends HTMLElement {
       event.preventDefault();
       event.returnValue = false;
     });
-    listen((news) => this.sending && news.id === this.names().id && this.follow(news));
+    listen((news) => news.id === this.queued && this.follow(news));
   }
 
   /** A form that has been sent comes back from the browser's memory: get a new one, with a new id. */
@@ -88,8 +87,8 @@ class OfflineForm extends HTMLElement {
     this.setNames(kept);
     const { code, content = {} } = kept;
     // Another type asks other questions, be it under the same code.
-    const isSame = !code || code === this.field("service_code").value;
-    fillForm(this.form, content, isSame ? THE_PAGES_OWN : NOT_COMMON);
+    if (code !== this.field("service_code").value) for (const name of Object.keys(content)) if (/^attr/.test(name)) delete content[name];
+    fillForm(this.form, content);
     this.photoInput().restore(await photosOf(kept.id), listOf(content.media_description));
     await change(kept.id, (old) => old && { ...old, writer: this.writer, code: this.field("service_code").value });
     this.nameDraft();
@@ -171,7 +170,7 @@ class OfflineForm extends HTMLElement {
       // Refused without a reason, or with photos of an earlier plain try: the plain form goes on.
       if (this.hopeless || this.querySelector("[name^='media[']")) throw new Error();
       await this.work;
-      await this.queue();
+      this.queued = await this.queue();
     } catch (error) {
       this.busy(false);
       return this.form.submit();
@@ -179,7 +178,7 @@ class OfflineForm extends HTMLElement {
     this.note();
     write(this.said, this.dataset.sayText);
     askToKeepAndSend();
-    flush(this.names().id);
+    flush(this.queued);
   }
 
   /** From here on the report is safe: it leaves this phone only when the city has it. */
@@ -190,12 +189,13 @@ class OfflineForm extends HTMLElement {
     await this.keep(photos).catch(() => {});
     const kept = await this.freeze(photos);
     await change(kept.id, () => kept, photos).catch(() => hold(kept, photos));
+    return kept.id;
   }
 
   /** What has happened to it. @param {News} news */
   async follow(news) {
     const kept = await get(news.id);
-    if (!kept || !this.sending) return;
+    if (!kept || !this.queued) return;
     if (kept.state === "done") return this.leave(kept);
     if (kept.state === "attention") return this.refused(kept);
     write(this.said, isHeld(kept.id) ? this.dataset.sayHeld : standing(this, kept, news));
@@ -236,6 +236,7 @@ class OfflineForm extends HTMLElement {
   /** @param {boolean} busy */
   busy(busy) {
     this.sending = busy;
+    this.queued = undefined;
     this.form.dataset.busy = busy ? "1" : "";
     // What is on its way cannot be changed any more.
     for (const section of all(this, "[data-step]")) section.inert = busy && !section.contains(this.button);
@@ -316,12 +317,11 @@ function listOf(value = []) {
  *
  * @param {HTMLFormElement} form
  * @param {import("./store.js").Content} content
- * @param {RegExp} except  fields that stay as they are
  */
-function fillForm(form, content, except) {
+function fillForm(form, content) {
   for (const control of all(form, "input[name], select[name], textarea[name]")) {
     const { name, type } = control;
-    if (except.test(name)) continue;
+    if (THE_PAGES_OWN.test(name)) continue;
     const given = listOf(content[name]);
     if (/radio|checkbox/.test(type)) control.checked = given.includes(control.value);
     else control.value = given[0] || "";

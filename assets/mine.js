@@ -2,8 +2,8 @@
 
 import { address, all as every, copy, fill, grouped, moment, part, write } from "./forms.js";
 import { flush } from "./outbox.js";
-import { standing } from "./standing.js";
 import { all, change, get, listen } from "./store.js";
+import { standing } from "./sync.js";
 
 /** @typedef {import("./store.js").Kept} Kept */
 /** @typedef {import("./store.js").News} News */

@@ -1,8 +1,12 @@
 // <sync-status>: on every page. Keeps the portal on this phone, sends what waits, and says what is here and unsent.
+// And where one report stands, for pages that show it.
 
 import { fill, moment, part, write } from "./forms.js";
-import { flush } from "./outbox.js";
+import { flush, isCostly } from "./outbox.js";
 import { all, listen } from "./store.js";
+
+/** @typedef {import("./store.js").Kept} Kept */
+/** @typedef {import("./store.js").News} News */
 
 const EVERY_MS = 3e4;
 /** Many things may happen at once; they are said in one go. */
@@ -17,7 +21,7 @@ class SyncStatus extends HTMLElement {
       timer = window.setTimeout(() => this.show(), REST_MS);
     });
     window.addEventListener("online", () => flush(true));
-    document.addEventListener("visibilitychange", () => document.hidden || flush(true));
+    document.addEventListener("visibilitychange", () => flush(true));
     // navigator.onLine says little: whether something gets through, only trying shows.
     setInterval(flush, EVERY_MS);
     // The page comes first.
@@ -48,6 +52,23 @@ class SyncStatus extends HTMLElement {
     part(this, "link").hidden = !sentence;
     write(part(this, "said"), sentence);
   }
+}
+
+/**
+ * Where a kept report stands, in the words of the page (components/standing.py brings them).
+ *
+ * @param {HTMLElement} host  bears the sentences as data-say-…
+ * @param {Kept} kept
+ * @param {News} [news]  what is being done with it at this moment
+ */
+export function standing(host, kept, { doing, n = 0, total = 0 } = { id: "" }) {
+  const { state, trouble, agreed, errors = [], missing = [], refused = [] } = kept;
+  const say = (/** @type {string} */ key) => host.getAttribute("data-say-" + key) || "";
+  const costly = state === "accepted" && !agreed && isCostly() && "costly";
+  const why = errors.map(({ message }) => message).join(" ") || say("refused");
+  const key = doing || costly || (state === "queued" && trouble) || (kept.standing && state === "done" ? "standing" : state);
+  const sentence = fill(say(key), { n, total, why, count: missing.length, status: kept.standing || "" });
+  return [sentence, ...refused].join(" ");
 }
 
 /** Keep the pages of this language on the phone, so that they are there without a network. */

@@ -1,4 +1,4 @@
-"""Where a report on this phone stands, in words that its pages bring along for the browser (assets/standing.js)."""
+"""Where a report on this phone stands, in words that its pages bring along for the browser (assets/sync.js)."""
 
 from i18n import _
 
