@@ -23,6 +23,7 @@ const wanted = new Set();
 let eager = false;
 /** @type {Promise<void> | undefined} */
 let waiting;
+let last = Promise.resolve();
 
 /**
  * Send what is due. Resolves when there is nothing more to do now; never rejects.
@@ -39,7 +40,9 @@ export function flush(now) {
 
 /** One sender at a time, over all tabs and the worker. Where there are no locks, the server sorts it out. @param {() => Promise<void>} work */
 async function locked(work) {
-  return navigator.locks ? navigator.locks.request("outbox", work) : work();
+  if (navigator.locks) return navigator.locks.request("outbox", work);
+  last = last.then(work, work);
+  return last;
 }
 
 async function round() {
