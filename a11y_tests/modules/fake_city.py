@@ -328,11 +328,12 @@ class _Handler(BaseHTTPRequestHandler):
             return
         elif fault and self._fail(fault):
             return
-        if offset != len(have):
+        with self.fake.lock:
+            goes_on = offset == len(have)
+            have += body if goes_on else b""
+        if not goes_on:
             self._answer(409, "", "text/plain", {"Upload-Offset": str(len(have))})
-            return
-        have += body
-        if len(have) < length:
+        elif len(have) < length:
             self._answer(204, "", "text/plain", {"Upload-Offset": str(len(have))})
         elif hashlib.sha256(have).hexdigest() == sha256:
             self._json(200, {"state": "stored"})

@@ -106,6 +106,13 @@ class Store:
         """The states of all reports, sorted."""
         return sorted(kept["state"] for kept in self.reports().values())
 
+    def comes_to(self, *states: str) -> None:
+        """Wait until these are the states of all reports."""
+        try:
+            until(lambda: self.states() == sorted(states))
+        except AssertionError:
+            raise AssertionError(f"{states} expected, but there is {self.reports()}") from None
+
     def photos(self, report_id: str) -> list[bytes]:
         """The photos of a report, in their order."""
         urls = self.run(
@@ -134,14 +141,23 @@ class Store:
         hashes = [sha256(photo).hexdigest() for photo in photos]
         body = json.dumps(
             {
-                "id": draft.id, "reference": draft.reference, "manage_token": draft.manage_token,
-                "service_code": code, "address_string": place,
+                "id": draft.id,
+                "reference": draft.reference,
+                "manage_token": draft.manage_token,
+                "service_code": code,
+                "address_string": place,
                 "media": [{"sha256": one} for one in hashes],
             }
         )
         kept = {
-            "id": draft.id, "reference": draft.reference, "token": draft.manage_token,
-            "state": "queued", "locale": "en", "code": code, "name": "Anywhere", "place": place,
+            "id": draft.id,
+            "reference": draft.reference,
+            "token": draft.manage_token,
+            "state": "queued",
+            "locale": "en",
+            "code": code,
+            "name": "Anywhere",
+            "place": place,
             "changed": self._page.evaluate("Date.now()") - 86_400_000 * values.pop("age", 0),
             "content": {"address_string": place},
             "submit": url("submit", id=draft.id),

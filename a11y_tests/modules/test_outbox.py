@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -214,7 +215,7 @@ def test_leaving_is_not_questioned_and_the_report_goes_from_any_page(ready: Page
     expect(ready.locator("sync-status")).to_contain_text("Reports that wait to be sent: 1.")
     ready.unroute("**/requests/*")
     connection_is_back(ready)
-    until(lambda: Store(ready, fake).states() == ["done"])
+    Store(ready, fake).comes_to("done")
     expect(ready.locator("sync-status")).to_be_hidden()
     assert len(fake.reports) == 1
 
@@ -237,6 +238,10 @@ def test_the_server_says_how_long_to_wait(fresh_page: Page, fake: FakeCity) -> N
     assert fake.count("PUT") == 2
 
 
+def tried(store: Store, times: int) -> bool:
+    return bool(store.only().get("tries") == times)
+
+
 def test_it_waits_longer_each_time_but_never_for_ever(fresh_page: Page, fake: FakeCity) -> None:
     page = fresh_page
     page.clock.install(time=1_800_000_000)
@@ -248,7 +253,7 @@ def test_it_waits_longer_each_time_but_never_for_ever(fresh_page: Page, fake: Fa
     fake.faults["PUT"] = ["503"] * 10
     send(page)
     for number in range(1, 11):
-        until(lambda number=number: store.only().get("tries") == number)
+        until(partial(tried, store, number))
         kept = store.only()
         waits.append((kept["next"] - page.evaluate("Date.now()")) / 1000)
         connection_is_back(page)

@@ -1,0 +1,372 @@
+"""The outbox with several reports, in several tabs, over a long time: nothing is dropped, nothing arrives twice."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from a11y_tests.modules.conftest import clean
+from a11y_tests.modules.fake_city import FakeCity
+from a11y_tests.modules.phone import (
+    Store,
+    at_the_end,
+    connection_is_back,
+    go_on,
+    said,
+    send,
+    sent,
+    unreadable,
+    until,
+)
+
+FORM = Callable[..., Page]
+AXE = Callable[[Page], None]
+
+YEAR_MS = 365 * 86_400_000
+COSTLY = "Object.defineProperty(Navigator.prototype, 'connection', { value: { saveData: true } });"
+
+
+def item(page: Page, report_id: str) -> Locator:
+    """A report in the list of My requests."""
+    return page.locator(f'[id="{report_id}"]')
+
+
+def arrived(fake: FakeCity) -> set[str]:
+    """Reports that the city has."""
+    return set(fake.reports)
+
+
+# --- many -------------------------------------------------------------------------------------------------------------
+
+
+def test_one_report_that_always_fails_holds_up_no_other(page: Page, fake: FakeCity) -> None:
+    page.goto("/en/mine/")
+    store = Store(page, fake)
+    poisoned, *good = (store.queue(place=f"Place {number}", age=9 - number) for number in range(5))
+    fake.poison[poisoned] = "500"
+    connection_is_back(page)
+    until(lambda: arrived(fake) == set(good))
+    store.comes_to(*["done"] * 4, "queued")
+    expect(item(page, poisoned)).to_contain_text("The city’s computer is busy.")
+    assert all(report.puts == 1 for report in fake.reports.values())
+    fake.poison.clear()
+    connection_is_back(page)
+    store.comes_to(*["done"] * 5)
+
+
+def test_one_report_that_is_refused_holds_up_no_other(page: Page, fake: FakeCity) -> None:
+    page.goto("/en/mine/")
+    store = Store(page, fake)
+    refused, *good = (store.queue(age=9 - number) for number in range(5))
+    # What the city has under this number already is something else.
+    page.evaluate(
+        "id => fetch('/requests/' + id, { method: 'PUT', body: '{\"reference\": \"1\"}' })", refused
+    )
+    connection_is_back(page)
+    store.comes_to(*["done"] * 4, "attention")
+    assert fake.reports[refused].content == {"reference": "1"}
+    assert arrived(fake) == {refused, *good}
+    expect(item(page, refused)).to_contain_text("Needs your attention: This report was sent before.")
+
+
+def test_what_the_server_asks_of_one_it_asks_of_all(fresh_page: Page, fake: FakeCity) -> None:
+    page = fresh_page
+    page.clock.install()
+    page.goto("/en/mine/")
+    store = Store(page, fake)
+    for _ in range(3):
+        store.queue()
+    fake.faults["PUT"] = ["503 600"]
+    connection_is_back(page)
+    until(lambda: [kept.get("tries") for kept in store.reports().values()] == [1, 1, 1])
+    before = len(fake.seen)
+    page.clock.fast_forward("09:00")
+    connection_is_back(page)
+    # A request that had left by now would be ahead of this one.
+    page.evaluate("fetch('/places.json')")
+    assert [method for method, *_ in fake.seen[before:]] == ["GET"]
+    page.clock.fast_forward("02:00")
+    store.comes_to(*["done"] * 3)
+
+
+def test_without_a_network_nothing_is_tried_again_and_again(page: Page, fake: FakeCity) -> None:
+    page.goto("/en/mine/")
+    store = Store(page, fake)
+    for _ in range(30):
+        store.queue()
+    tried: list[str] = []
+    page.on("requestfailed", lambda request: tried.append(request.url))
+    page.context.set_offline(True)
+    connection_is_back(page)
+    until(lambda: any(kept.get("tries") for kept in store.reports().values()))
+    # What had been tried by now would stand before this.
+    page.evaluate("fetch('/places.json').catch(() => {})")
+    assert [url.rpartition("/")[2] for url in tried] == ["", "places.json"]
+    page.context.set_offline(False)
+    store.comes_to(*["done"] * 30)
+
+
+# --- tabs -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("missing", ["", "locks"])
+def test_two_tabs_send_a_report_once(fresh_page: Page, fake: FakeCity, tmp_path: Path, missing: str) -> None:
+    first = fresh_page
+    if missing:
+        first.context.add_init_script(
+            "Object.defineProperty(Navigator.prototype, 'locks', { value: undefined });"
+        )
+    first.goto("/en/mine/")
+    second = first.context.new_page()
+    with clean(second):
+        second.goto("/en/report/")
+        store = Store(first, fake)
+        photo = unreadable(tmp_path / "one.heic", 100_000).read_bytes()
+        # Both see the report at the same moment, as when the connection comes back.
+        report = store.queue(photo)
+        first.context.set_offline(True)
+        first.context.set_offline(False)
+        # Without locks they may stand in each other's way, and try again.
+        until(lambda: store.states() == ["done"] or connection_is_back(first))
+        second.evaluate("navigator.locks ? navigator.locks.request('outbox', () => {}) : 0")
+    assert arrived(fake) == {report}
+    assert [bytes(one) for one in fake.photos.values()] == [photo]
+    if not missing:
+        assert fake.reports[report].puts == 1
+
+
+def test_what_one_tab_does_others_show(fresh_page: Page, fake: FakeCity) -> None:
+    first = fresh_page
+    first.goto("/en/report/anywhere/")
+    at_the_end(first)
+    report = first.locator("[name=id]").input_value()
+    second = first.context.new_page()
+    with clean(second):
+        second.goto("/en/mine/")
+        expect(item(second, report)).to_contain_text("Draft, not sent yet.")
+        fake.poison[report] = "portal"
+        send(first)
+        expect(item(second, report)).to_contain_text("This network may want you to sign in first.")
+        fake.poison.clear()
+        item(second, report).get_by_role("button", name="Try now").click()
+        expect(item(second, report)).to_contain_text("Sent, the city has it.")
+        # The form that has been waiting goes on to its receipt.
+        sent(first)
+
+
+def test_without_broadcasts_everything_works_in_each_tab(
+    new_context: Callable[..., BrowserContext], fake: FakeCity
+) -> None:
+    page = new_context(base_url=fake.url).new_page()
+    page.add_init_script("delete window.BroadcastChannel;")
+    with clean(page):
+        page.goto("/en/report/anywhere/")
+        at_the_end(page)
+        fake.faults["PUT"] = ["503"]
+        send(page)
+        expect(said(page)).to_contain_text("Saved on this phone.")
+        send(page)
+        sent(page)
+        page.goto("/en/mine/")
+        store = Store(page, fake)
+        report = store.only()["id"]
+        expect(item(page, report)).to_contain_text("Sent")
+
+
+# --- time -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("then", "now"), [(2040, 2026), (2012, 2026), (2026, 2040), (2026, 2012)])
+def test_a_clock_that_is_wrong_by_years_stops_no_report(
+    fresh_page: Page, fake: FakeCity, then: int, now: int
+) -> None:
+    page = fresh_page
+    page.clock.install(time=f"{then}-06-01T12:00:00Z")
+    page.goto("/en/report/anywhere/")
+    at_the_end(page)
+    fake.faults["PUT"] = ["503 3000"]
+    send(page)
+    expect(said(page)).to_contain_text("Saved on this phone.")
+    draft = Store(page, fake).only()
+    page.clock.set_system_time(f"{now}-06-01T12:00:00Z")
+    page.goto("/en/mine/")
+    connection_is_back(page)
+    Store(page, fake).comes_to("done")
+    assert arrived(fake) == {draft["id"]}
+    # It stays in the list, whatever the phone believes about its age.
+    page.reload()
+    expect(item(page, draft["id"])).to_contain_text("Sent")
+
+
+def test_neither_age_nor_failures_drop_a_report(page: Page, fake: FakeCity, tmp_path: Path) -> None:
+    photo = unreadable(tmp_path / "one.heic", 3000).read_bytes()
+    page.goto("/en/report/")
+    store = Store(page, fake)
+    report = store.queue(photo, age=400, tries=1000, trouble="busy")
+    fake.poison[report] = "500"
+    page.goto("/en/mine/")
+    until(lambda: store.only()["tries"] > 1000)
+    expect(item(page, report)).to_contain_text("Saved on this phone. The city’s computer is busy.")
+    expect(item(page, report).locator(".hint")).to_contain_text("Reported on this phone on 202")
+    assert store.photos(report) == [photo]
+    fake.poison.clear()
+    item(page, report).get_by_role("button", name="Try now").click()
+    store.comes_to("done")
+    assert [bytes(one) for one in fake.photos.values()] == [photo]
+
+
+def test_bytes_are_let_go_two_weeks_after_the_city_has_them_and_no_earlier(
+    page: Page, fake: FakeCity, tmp_path: Path
+) -> None:
+    photo = unreadable(tmp_path / "one.heic", 3000).read_bytes()
+    page.goto("/en/report/")
+    store = Store(page, fake)
+    old = store.queue(photo, state="done", age=15)
+    young = store.queue(photo, state="done", age=13)
+    waits = store.queue(photo, state="attention", age=15, errors=[{"field": "", "message": "No."}])
+    connection_is_back(page)
+    until(lambda: store.photos(old) == [])
+    assert store.photos(young) == store.photos(waits) == [photo]
+    # That it was sent, and where it can be looked up, stays.
+    assert store.reports()[old]["state"] == "done"
+
+
+# --- a no that can be mended ------------------------------------------------------------------------------------------
+
+
+def test_a_report_that_needs_attention_is_mended_and_sent_under_the_same_number(
+    form: FORM, fake: FakeCity, tmp_path: Path, axe: AXE
+) -> None:
+    page = at_the_end(form("/en/report/anywhere/"), unreadable(tmp_path / "one.heic", 3000))
+    report = page.locator("[name=id]").input_value()
+    number = page.locator("[name=reference]").input_value()
+    # The answer comes when the person has gone on.
+    page.route("**/requests/**", lambda route: route.abort())
+    send(page)
+    expect(said(page)).to_contain_text("Saved on this phone.")
+    page.goto("/en/mine/")
+    errors = [
+        {"field": "lat", "message": "This place is outside Portland."},
+        {"field": "email", "message": "Check the email address."},
+    ]
+    fake.faults["PUT"] = ["422 " + json.dumps({"errors": errors})]
+    page.unroute("**/requests/**")
+    connection_is_back(page)
+    expect(item(page, report)).to_contain_text(
+        "Needs your attention: This place is outside Portland. Check the email address."
+    )
+    axe(page)
+    item(page, report).get_by_role("link", name="Continue").click()
+    summary = page.get_by_role("group", name="Please check the form")
+    expect(summary).to_be_focused()
+    expect(summary.get_by_role("link")).to_have_text([error["message"] for error in errors])
+    expect(page.get_by_role("heading", name="Where is it?")).to_be_visible()
+    expect(page.get_by_label("Address")).to_have_value("SE 34th and Hawthorne")
+    axe(page)
+    page.get_by_label("Address").fill("SE 35th and Hawthorne")
+    summary.get_by_role("link", name="email").click()
+    expect(page.get_by_label("E-mail")).to_be_focused()
+    page.get_by_label("E-mail").fill("ada@example.com")
+    go_on(page, 1)
+    send(page)
+    sent(page)
+    ((report_id, arrived),) = fake.reports.items()
+    assert (report_id, arrived.content["reference"]) == (report, number)
+    assert arrived.content["email"] == "ada@example.com"
+    assert arrived.content["address_string"] == "SE 35th and Hawthorne"
+    assert [len(photo) for photo in fake.photos.values()] == [3000]
+    assert Store(page.goto("/en/mine/") and page, fake).states() == ["done"]  # type: ignore[arg-type]
+
+
+# --- photos -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_photo_that_is_gone_from_the_phone_holds_up_nothing(
+    page: Page, fake: FakeCity, tmp_path: Path
+) -> None:
+    page.goto("/en/mine/")
+    store = Store(page, fake)
+    gone, here = (unreadable(tmp_path / f"{size}.heic", size).read_bytes() for size in (3000, 4000))
+    report = store.queue(gone, here)
+    store.run(
+        "await store.photosOf(given).then((photos) => store.change(given, (kept) => kept, photos.slice(1)))",
+        report,
+    )
+    other = store.queue(here, place="Elsewhere")
+    connection_is_back(page)
+    store.comes_to("done", "done")
+    assert arrived(fake) == {report, other}
+    assert here in [bytes(photo) for photo in fake.photos.values()]
+
+
+def test_why_the_city_cannot_use_a_photo_stays_to_be_read(page: Page, fake: FakeCity, tmp_path: Path) -> None:
+    page.goto("/en/mine/")
+    store = Store(page, fake)
+    report = store.queue(*(unreadable(tmp_path / f"{size}.heic", size).read_bytes() for size in (3000, 4000)))
+    fake.faults["PATCH"] = ["refuse"]
+    connection_is_back(page)
+    store.comes_to("done")
+    expect(item(page, report)).to_contain_text("This is not a photo.")
+
+
+def test_what_sending_costs_is_said_before(form: FORM, tmp_path: Path) -> None:
+    page = at_the_end(form("/en/report/anywhere/"))
+    expect(page.get_by_text("Sending takes about 2 kB of your data.")).to_be_visible()
+    page.get_by_role("link", name="Change Photos").click()
+    page.get_by_label("Add photos").set_input_files(
+        [unreadable(tmp_path / "1.heic", 120_000), unreadable(tmp_path / "2.heic", 80_000)]
+    )
+    page.evaluate("document.querySelector('photo-input').work")
+    go_on(page, 1)
+    expect(page.get_by_text("Sending takes about 202 kB of your data.")).to_be_visible()
+
+
+def test_over_a_costly_connection_words_go_and_photos_wait_for_a_yes(
+    fresh_page: Page, fake: FakeCity, tmp_path: Path, axe: AXE
+) -> None:
+    page = fresh_page
+    page.add_init_script(COSTLY)
+    page.goto("/en/report/anywhere/")
+    photo = unreadable(tmp_path / "one.heic", 100_000)
+    at_the_end(page, photo)
+    expect(
+        page.get_by_text(
+            "Sending takes about 102 kB of your data. Photos wait for Wi-Fi unless you say otherwise."
+        )
+    ).to_be_visible()
+    report = page.locator("[name=id]").input_value()
+    send(page)
+    waits = "The city has your report. Photos that wait for Wi-Fi, or for your yes: 1."
+    expect(said(page)).to_have_text(waits)
+    axe(page)
+    page.locator("offline-form").get_by_role("link", name="My requests").click()
+    expect(item(page, report)).to_contain_text(waits)
+    connection_is_back(page)
+    # A request that had left by now would be ahead of this one.
+    page.evaluate("fetch('/places.json')")
+    assert arrived(fake) == {report}
+    assert fake.count("HEAD") == fake.count("PATCH") == 0
+    axe(page)
+    item(page, report).get_by_role("button", name="Send the photos now").click()
+    expect(item(page, report)).to_contain_text("Sent")
+    Store(page, fake).comes_to("done")
+    assert [bytes(stored) for stored in fake.photos.values()] == [photo.read_bytes()]
+
+
+def test_over_another_connection_photos_go_by_themselves(
+    new_context: Callable[..., BrowserContext], fake: FakeCity, tmp_path: Path
+) -> None:
+    context = new_context(base_url=fake.url)
+    costly, free = context.new_page(), context.new_page()
+    costly.add_init_script(COSTLY)
+    with clean(costly), clean(free):
+        costly.goto("/en/mine/")
+        store = Store(costly, fake)
+        store.queue(unreadable(tmp_path / "one.heic", 3000).read_bytes())
+        connection_is_back(costly)
+        store.comes_to("accepted")
+        free.goto("/en/report/")
+        store.comes_to("done")
+    assert len(fake.photos) == 1
