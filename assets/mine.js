@@ -54,11 +54,9 @@ class MyRequests extends HTMLElement {
     const item = document.getElementById(kept.id) || copy(this, "item");
     item.id = kept.id;
     const list = /** @type {HTMLElement} */ (this.querySelector(`[data-list~="${kept.state}"]`));
-    if (item.parentNode !== list) {
-      const focused = document.activeElement;
-      list.append(item);
-      if (focused && item.contains(focused)) /** @type {HTMLElement} */ (focused).focus();
-    }
+    const focused = /** @type {HTMLElement} */ (document.activeElement);
+    const hasFocus = item.contains(focused);
+    if (item.parentNode !== list) list.append(item);
     const { name, place, state, changed } = kept;
     write(part(item, "name"), name || this.dataset.noType);
     write(part(item, "place"), place);
@@ -72,6 +70,10 @@ class MyRequests extends HTMLElement {
       // Whoever hears only the button knows which report it belongs to.
       write(part(control, "about"), ` ${name} ${place}`);
     }
+    if (!hasFocus) return;
+    // The focus stays with the report, also if what was pressed is no longer there; what is hidden cannot take it.
+    this.tidy();
+    (focused.hidden ? part(item, "name") : focused).focus();
   }
 
   /** Say honestly how long this browser keeps what is here. */

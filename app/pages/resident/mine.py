@@ -106,7 +106,7 @@ def _list(states: str, heading: str) -> rx.Component:
 
 def _item() -> rx.Component:
     return rx.el.li(
-        rx.el.h3(dir="auto", custom_attrs={"data-part": "name"}),
+        rx.el.h3(dir="auto", tab_index=-1, custom_attrs={"data-part": "name"}),
         rx.el.p(dir="auto", custom_attrs={"data-part": "place"}),
         rx.el.p(
             _("Reference number"),
