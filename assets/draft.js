@@ -204,10 +204,14 @@ class OfflineForm extends HTMLElement {
 
   /** It may take long: say the number, and that nobody has to wait. @param {Kept} kept */
   offerToLeave(kept) {
+    const hasFocus = document.activeElement === this.button;
+    const saved = part(this, "saved");
     write(this.button, this.dataset.again);
     this.button.hidden = kept.state === "accepted";
     write(part(this, "number"), grouped(kept.reference));
-    part(this, "saved").hidden = isHeld(kept.id);
+    saved.hidden = isHeld(kept.id);
+    // Without the button, this is where it goes on.
+    if (hasFocus && this.button.hidden) all(saved, "a")[0].focus();
   }
 
   /** @param {Kept} kept */
