@@ -12,6 +12,7 @@ from a11y_tests.modules.fake_city import FakeCity
 from a11y_tests.modules.phone import (
     Store,
     at_the_end,
+    connection_comes_and_goes,
     connection_is_back,
     go_on,
     said,
@@ -129,7 +130,8 @@ def test_two_tabs_send_a_report_once(fresh_page: Page, fake: FakeCity, tmp_path:
         first.context.set_offline(True)
         first.context.set_offline(False)
         # Without locks they may stand in each other's way, and try again.
-        until(lambda: store.states() == ["done"] or connection_is_back(first))
+        connection_comes_and_goes(first)
+        store.comes_to("done")
         second.evaluate("navigator.locks ? navigator.locks.request('outbox', () => {}) : 0")
     assert arrived(fake) == {report}
     assert [bytes(one) for one in fake.photos.values()] == [photo]
