@@ -11,7 +11,7 @@ import { standing } from "./sync.js";
 /** @typedef {import("./store.js").Photo} Photo */
 /** @typedef {import("./store.js").News} News */
 
-/** After so long without a key being pressed, what was typed is kept. */
+/** So long after a key was pressed, what was typed is kept, also while somebody types on. */
 const REST_MS = 400;
 /** Fields that the page itself fills, and those of photos. */
 const THE_PAGES_OWN = /^(id$|reference|manage_|service_|language|question|media|leave_)/;
@@ -100,12 +100,12 @@ class OfflineForm extends HTMLElement {
 
   touch() {
     this.dirty = true;
-    clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.save(), REST_MS);
+    this.timer = this.timer || window.setTimeout(() => this.save(), REST_MS);
   }
 
   /** Keep what stands in the form now; one after the other, so that an older state never overtakes a newer one. */
   save() {
+    this.timer = 0;
     this.work = this.work.then(() => this.keep()).catch((error) => this.note(this.dataset[error && error.name === "QuotaExceededError" ? "full" : "unkept"]));
     return this.work;
   }
