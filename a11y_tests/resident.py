@@ -231,17 +231,14 @@ class Resident:
         """What was said, to read once more (with script; without it, all of it is on the page)."""
         self.go_on("Check and send", 5)
         if self.script:
-            answers = self.page.locator(".answers")
-            for said in (
-                self.told.size,
-                self.told.lane,
-                self.told.description,
-                self.told.address,
-                self.told.shows,
-            ):
-                expect(answers).to_contain_text(said)
-            for said in self.told.contact:
-                expect(answers).to_contain_text(said)
+            self.check_is_answered()
+
+    def check_is_answered(self) -> None:
+        """The last step repeats everything that was said."""
+        told = self.told
+        answers = self.page.locator(".answers")
+        for said in (told.size, told.lane, told.description, told.address, told.shows, *told.contact):
+            expect(answers).to_contain_text(said)
 
     def send(self) -> None:
         """Send, and read the receipt."""

@@ -1,6 +1,7 @@
 """A phone: a browser whose profile stays when it is closed, or killed."""
 
 import os
+import re
 import signal
 import time
 from collections.abc import Callable
@@ -11,8 +12,10 @@ from playwright.sync_api import BrowserContext, BrowserType, Locator, Page, expe
 
 from a11y_tests.offline.proxy import FaultProxy
 from a11y_tests.resident import Resident
+from a11y_tests.server import Desk
 from a11y_tests.watch import Watch
 
+SAVED = "Saved on this phone. It will be sent when there is a connection."
 SECONDS = 20
 TIMEOUT_MS = 10_000
 
@@ -252,6 +255,36 @@ class Phone:
             }""",
             hours,
         )
+
+    # --- reports ----------------------------------------------------------------------------------------------
+
+    def send(self) -> str:
+        """Press the button of a form that is filled in. Returns the report's id."""
+        id = self.page.locator("[name=id]").input_value()
+        self.resident.button("Send report").click()
+        return id
+
+    def send_offline(self, photo: bytes | None = None) -> str:
+        """Fill the form without a network and send: the person has their number at once. Returns the report's id."""
+        self.offline()
+        self.resident.fill_in(photo)
+        id = self.send()
+        self.is_told(SAVED)
+        panel = self.page.locator(".panel")
+        expect(panel).to_contain_text("You can close this page.")
+        number = re.sub(r"\D", "", panel.locator(".number").inner_text())
+        assert number == self.find(id)["reference"]
+        self.resident.look()
+        return id
+
+    def find(self, id: str) -> Kept:
+        """One of the reports in the store."""
+        return next(one for one in self.kept() if one["id"] == id)
+
+    def has_sent_once(self, desk: Desk, before: int, id: str) -> None:
+        """The city has that report with exactly its photos, and no other. before: how many there were."""
+        assert desk.count() == before + 1
+        assert desk.arrived(id) == [photo["sha256"] for photo in self.find(id)["photos"]]
 
     # --- what is seen -----------------------------------------------------------------------------------------
 

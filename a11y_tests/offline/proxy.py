@@ -22,6 +22,9 @@ cut: the portal gets half of its body. hold: it waits in between until `release`
 portal: somebody else answers 200 with a page to sign in, as networks of hotels do.
 """
 
+TEXTS = r"^/requests/[\w-]*$"
+PHOTOS = r"^/requests/[\w-]+/photos/"
+"""Where the phone sends to (app/routes.py)."""
 SIGN_IN = b"<!doctype html><title>Welcome</title><h1>Sign in to use this network</h1>"
 _PIECE = 2048
 

@@ -1,54 +1,27 @@
 """Sent without a network, or over a bad one: a report arrives by itself, once, with its photos."""
 
-import re
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from a11y_tests.offline.conftest import Phones
 from a11y_tests.offline.phone import Phone
-from a11y_tests.offline.proxy import FaultProxy, Link
+from a11y_tests.offline.proxy import PHOTOS, TEXTS, FaultProxy, Link
 from a11y_tests.photos import phone_photo
 from a11y_tests.server import Desk
 
-SAVED = "Saved on this phone. It will be sent when there is a connection."
 STRANGE = (
     "Saved on this phone. This network may want you to sign in first. The report will be sent by itself."
 )
-TEXTS = r"^/requests/[\w-]*$"
-PHOTOS = r"/photos/"
-
-
-def sent_offline(phone: Phone, photo: bytes | None = None) -> str:
-    """Fill the form without a network and send; the person gets their number at once. Returns the report's id."""
-    phone.offline()
-    phone.resident.fill_in(photo)
-    phone.resident.button("Send report").click()
-    phone.is_told(SAVED)
-    panel = phone.page.locator(".panel")
-    expect(panel).to_contain_text("You can close this page.")
-    kept = phone.the_one()
-    number = re.sub(r"\D", "", panel.locator(".number").inner_text())
-    assert number == kept["reference"]
-    phone.resident.look()
-    return str(kept["id"])
-
-
-def arrived_once(phone: Phone, desk: Desk, before: int, id: str) -> None:
-    """The city has that report, with exactly its photos, and no other."""
-    kept = next(one for one in phone.kept() if one["id"] == id)
-    assert desk.count() == before + 1
-    assert desk.arrived(id) == [photo["sha256"] for photo in kept["photos"]]
 
 
 def test_sent_without_a_network_it_arrives_when_any_page_is_opened_later(phone: Phone, desk: Desk) -> None:
     before = desk.count()
-    id = sent_offline(phone, phone_photo(1600, 1200))
+    id = phone.send_offline(phone_photo(1600, 1200))
     assert desk.count() == before
     phone.restart()
     phone.open("/en/privacy/")
     phone.wait_until_all_sent()
-    arrived_once(phone, desk, before, id)
+    phone.has_sent_once(desk, before, id)
     assert len(phone.the_one()["photos"]) == 1
     phone.open("/en/mine/")
     item = phone.page.get_by_role("main").get_by_role("listitem")
@@ -60,7 +33,7 @@ def test_sent_without_a_network_it_arrives_when_any_page_is_opened_later(phone: 
 def test_sent_without_a_network_it_arrives_with_no_page_of_ours_open(phone: Phone, desk: Desk) -> None:
     """Background Sync: the browser wakes the worker when the network is back."""
     before = desk.count()
-    id = sent_offline(phone, phone_photo(800, 600))
+    id = phone.send_offline(phone_photo(800, 600))
     phone.page.close()
     assert [page.url for page in phone.context.pages] == ["about:blank"]
     phone.online()
@@ -71,10 +44,10 @@ def test_sent_without_a_network_it_arrives_with_no_page_of_ours_open(phone: Phon
 
 def test_a_form_that_stays_open_sees_its_report_arrive(phone: Phone, desk: Desk) -> None:
     before = desk.count()
-    id = sent_offline(phone)
+    id = phone.send_offline()
     phone.online()
     phone.resident.arrive()
-    arrived_once(phone, desk, before, id)
+    phone.has_sent_once(desk, before, id)
 
 
 def test_two_pages_and_the_worker_at_once_send_each_report_once(
@@ -113,10 +86,9 @@ def test_an_answer_that_is_lost_makes_nothing_twice(
     before = desk.count()
     proxy.fault("drop", method, path, after=after, times=3)
     phone.resident.fill_in(phone_photo(2400, 1800))
-    id = phone.page.locator("[name=id]").input_value()
-    phone.resident.button("Send report").click()
+    id = phone.send()
     phone.resident.arrive()
-    arrived_once(phone, desk, before, id)
+    phone.has_sent_once(desk, before, id)
     assert len(phone.the_one()["photos"]) == 1
     assert len(proxy.of(method, path)) > 3
 
@@ -125,10 +97,9 @@ def test_a_photo_that_is_cut_off_goes_on_where_it_was(phone: Phone, desk: Desk, 
     before = desk.count()
     proxy.fault("cut", "PATCH", PHOTOS, after=1, times=2)
     phone.resident.fill_in(phone_photo(2400, 1800))
-    id = phone.page.locator("[name=id]").input_value()
-    phone.resident.button("Send report").click()
+    id = phone.send()
     phone.resident.arrive()
-    arrived_once(phone, desk, before, id)
+    phone.has_sent_once(desk, before, id)
     (photo,) = phone.the_one()["photos"]
     steps = proxy.of("PATCH", PHOTOS)
     assert steps[-1].offset > 0
@@ -145,8 +116,7 @@ def test_a_network_that_wants_a_sign_in_for_everything_loses_nothing(
     before = desk.count()
     proxy.fault("portal", times=float("inf"))
     phone.resident.fill_in(phone_photo(800, 600))
-    id = phone.page.locator("[name=id]").input_value()
-    phone.resident.button("Send report").click()
+    id = phone.send()
     phone.is_told(STRANGE)
     assert phone.the_one()["state"] == "queued"
     # Whatever is opened now, the hotel's page takes the place of nothing that is kept.
@@ -155,7 +125,7 @@ def test_a_network_that_wants_a_sign_in_for_everything_loses_nothing(
     proxy.mend()
     phone.page.get_by_role("button", name="Try now").click()
     phone.wait_until_all_sent()
-    arrived_once(phone, desk, before, id)
+    phone.has_sent_once(desk, before, id)
     assert "Sign in to use this network" not in phone.open("/en/").content()
 
 
@@ -166,10 +136,9 @@ def test_a_very_bad_link_brings_a_report_with_a_photo_once(
     before = desk.count()
     proxy.worsen(Link(bytes_per_second=6250, latency=2, resets=0.05, seed=1113))
     phone.resident.fill_in(phone_photo(640, 480))
-    id = phone.page.locator("[name=id]").input_value()
-    phone.resident.button("Send report").click()
+    id = phone.send()
     phone.wait_for(lambda: desk.arrived(id), "the report and its photo have arrived", 90)
     assert proxy.resets > 0
     proxy.mend()
     phone.resident.arrive()
-    arrived_once(phone, desk, before, id)
+    phone.has_sent_once(desk, before, id)
