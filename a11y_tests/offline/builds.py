@@ -1,4 +1,4 @@
-"""The portal as it will be: another build of the pages, another city pack."""
+"""The portal as it will be: another build of its modules, another city pack."""
 
 import json
 import shutil
@@ -9,8 +9,8 @@ import brotli
 
 from a11y_tests.server import ROOT
 
+CITY = ROOT / "app/city/portland"
 _SHARED = ("app", "components", "i18n", "state", "rxconfig.py", ".web", "assets")
-WORKER = "sw.js"
 
 
 def newer_build(folder: Path, *changed: str) -> Path:
@@ -27,4 +27,18 @@ def newer_build(folder: Path, *changed: str) -> Path:
         file.with_name(f"{name}.br").write_bytes(brotli.compress(content))
         digests[name] = sha256(content).hexdigest()[:10]
     (folder / ".build/static.json").write_text(json.dumps(digests))
+    return folder
+
+
+def newer_city(folder: Path) -> Path:
+    """A city pack that asks otherwise how big a hole is, and that does not offer every type any more."""
+    shutil.copytree(CITY, folder)
+    for name, old, new in (
+        ("streets.yaml", "How big is the hole?", "How wide is the hole?"),
+        ("more.yaml", "service_code: dead-animal", "service_code: animal"),
+    ):
+        file = folder / "services" / name
+        text = file.read_text()
+        assert old in text
+        file.write_text(text.replace(old, new))
     return folder
