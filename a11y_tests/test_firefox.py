@@ -353,8 +353,13 @@ def test_a_report_without_a_connection_outlives_the_browser_and_is_sent_once_by_
             {"browser.privatebrowsing.autostart": True},
             "Saved on this phone. It will be sent when there is a connection.",
         ),
+        # Who blocks all cookies has neither IndexedDB nor caches, workers, locks and channels.
+        (
+            {"network.cookie.cookieBehavior": 2},
+            "This phone cannot keep the report. Leave this page open until it is sent.",
+        ),
     ],
-    ids=["private-window"],
+    ids=["private-window", "cookies-blocked"],
 )
 def test_where_nothing_is_kept_for_long_a_report_is_sent_all_the_same(
     new_phone: Callable[..., Phone], link: Link, desk: Desk, settings: dict[str, Any], said: str

@@ -38,11 +38,23 @@ export function flush(now) {
   return waiting;
 }
 
-/** One sender at a time, over all tabs and the worker. Where there are no locks, the server sorts it out. @param {() => Promise<void>} work */
+/**
+ * One sender at a time, over all tabs and the worker. Where there are no locks, or a page may have none because it may
+ * keep nothing, the server sorts it out.
+ *
+ * @param {() => Promise<void>} work
+ */
 async function locked(work) {
-  if (navigator.locks) return navigator.locks.request("outbox", work);
-  last = last.then(work, work);
-  return last;
+  let begun = false;
+  const once = async () => {
+    if (!begun) await ((begun = true), work());
+  };
+  try {
+    await navigator.locks.request("outbox", once);
+  } catch (error) {
+    // At least one at a time on this page.
+    await (last = last.then(once, once));
+  }
 }
 
 async function round() {

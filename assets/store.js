@@ -251,8 +251,17 @@ function resultOf(request) {
 
 /** @type {((news: News) => void)[]} */
 const listeners = [];
-const channel = self.BroadcastChannel && new BroadcastChannel("portal");
+const channel = newChannel();
 if (channel) channel.onmessage = ({ data }) => listeners.forEach((listener) => listener(data));
+
+/** Some browsers have no channels, others allow none where a page may keep nothing. */
+function newChannel() {
+  try {
+    return new BroadcastChannel("portal");
+  } catch (error) {
+    return undefined;
+  }
+}
 
 /** Let this page, all others and the worker know. @param {News} news */
 export function tell(news) {
