@@ -1,5 +1,6 @@
 // <offline-form>: keeps what stands in the form it holds, photos included, and hands it to the outbox when it is sent.
 
+import { contentOf, fillForm, listOf } from "./fields.js";
 import { address, all, complain, forgive, grouped, part, write } from "./forms.js";
 import { hex, newNames } from "./names.js";
 import { flush } from "./outbox.js";
@@ -13,8 +14,6 @@ import { standing } from "./sync.js";
 
 /** So long after a key was pressed, what was typed is kept, also while somebody types on. */
 const REST_MS = 400;
-/** Fields that the page itself fills, and those of photos. */
-const THE_PAGES_OWN = /^(id$|reference|manage_|service_|language|question|media|leave_)/;
 
 class OfflineForm extends HTMLElement {
   constructor() {
@@ -296,40 +295,6 @@ class OfflineForm extends HTMLElement {
  */
 function isOthers(kept, writer) {
   return kept && (kept.writer !== writer || !(kept.state === "draft" || kept.state === "attention"));
-}
-
-/** Every field under its own name; several answers as a list. @param {HTMLFormElement} form @returns {import("./store.js").Content} */
-function contentOf(form) {
-  const data = new FormData(form);
-  /** @type {import("./store.js").Content} */
-  const content = {};
-  for (const name of Array.from(data.keys())) {
-    if (/^(media(\[|$)|leave_)/.test(name)) continue;
-    const values = data.getAll(name).map((value) => String(value).trim());
-    content[name] = values.length > 1 ? values : values[0];
-  }
-  return content;
-}
-
-/** @param {string | string[]} [value] @returns {string[]} */
-function listOf(value = []) {
-  return /** @type {string[]} */ ([]).concat(value);
-}
-
-/**
- * Put back what stood in a form.
- *
- * @param {HTMLFormElement} form
- * @param {import("./store.js").Content} content
- */
-function fillForm(form, content) {
-  for (const control of all(form, "input[name], select[name], textarea[name]")) {
-    const { name, type } = control;
-    if (THE_PAGES_OWN.test(name)) continue;
-    const given = listOf(content[name]);
-    if (/radio|checkbox/.test(type)) control.checked = given.includes(control.value);
-    else control.value = given[0] || "";
-  }
 }
 
 /** Ask the browser to keep what is here, and to send even when no page is open, where it can (Background Sync). */

@@ -1,5 +1,6 @@
 // <step-form>: shows the sections of a form one at a time. Each step is an entry of the browser's history.
 
+import { contentOf } from "./fields.js";
 import { all, complain, copy, entitle, fill, forgive, goTo, make, part, targetOf, write } from "./forms.js";
 import { isCostly } from "./outbox.js";
 
@@ -206,9 +207,9 @@ class StepForm extends HTMLElement {
   /** How much of somebody's data it will take. */
   tellCost() {
     const photos = all(this, "[name=media]").reduce((sum, { files }) => sum + (files[0] ? files[0].size : 0), 0);
-    const words = all(this, "input, textarea").reduce((sum, { type, value }) => sum + (type === "file" ? 0 : value.length), AROUND);
+    const words = JSON.stringify(contentOf(this.form)).length;
     const sentence = photos && isCostly() ? this.dataset.costLater : this.dataset.cost;
-    write(part(this, "cost"), fill(sentence, { kb: Math.ceil((photos + words) / 1000) }));
+    write(part(this, "cost"), fill(sentence, { kb: Math.ceil((photos + words + AROUND) / 1000) }));
   }
 
   /**

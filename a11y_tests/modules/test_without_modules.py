@@ -13,7 +13,7 @@ MODULES = sorted(ASSETS.glob("*.js"))
 # The map loads only when somebody asks for it, and says its size first.
 ON_REQUEST = "map.js"
 FORM_MODULES = [
-    *("forms.js", "steps.js", "exif.js", "photo.js", "place.js", "names.js", "draft.js"),
+    *("forms.js", "fields.js", "steps.js", "exif.js", "photo.js", "place.js", "names.js", "draft.js"),
     *("store.js", "deliver.js", "outbox.js", "sync.js"),
 ]
 

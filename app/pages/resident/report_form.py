@@ -18,7 +18,7 @@ from i18n import _
 @published(
     "report_form",
     FormView,
-    scripts=("steps.js", "exif.js", "photo.js", "place.js", "names.js", "draft.js"),
+    scripts=("fields.js", "steps.js", "exif.js", "photo.js", "place.js", "names.js", "draft.js"),
 )
 def report_form() -> Screen:
     """`/{locale}/report/{service_code}/`."""
