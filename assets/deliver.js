@@ -86,7 +86,7 @@ export async function sendTexts(reports) {
     const { status, answer } = await ask(submit, { method: "PUT", headers, body });
     return [() => receipt(reports[0], status, answer)];
   }
-  const lines = new Blob(reports.flatMap(({ body = "" }) => [body, "\n"]), { type: "application/x-ndjson" });
+  const lines = new Blob(reports.map(({ body = "" }) => new Blob([body, "\n"])), { type: "application/x-ndjson" });
   const { answer } = await ask(submit.replace(id, ""), { method: "POST", headers: { "Accept-Language": locale }, body: lines });
   if (!Array.isArray(answer) || answer.length !== reports.length) throw new Unreached("strange");
   return answer.map((one, n) => () => receipt(reports[n], one.status, one));

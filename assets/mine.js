@@ -20,7 +20,7 @@ class MyRequests extends HTMLElement {
     this.armed = null;
     /** @type {Promise<unknown>} */
     this.work = Promise.resolve();
-    this.addEventListener("click", (event) => this.press(/** @type {HTMLElement} */ (event.target)));
+    document.addEventListener("click", (event) => this.press(/** @type {HTMLElement} */ (event.target)));
     listen((news) => (this.work = this.work.then(() => this.show(news)).catch(() => {})));
     this.begin();
   }
@@ -86,20 +86,21 @@ class MyRequests extends HTMLElement {
 
   /** @param {HTMLElement} target */
   async press(target) {
-    const control = /** @type {HTMLElement | null} */ (target.closest("[data-act]"));
-    if (!control) return this.disarm();
+    const control = /** @type {HTMLElement | null} */ (target.closest("my-requests [data-act]"));
+    // A press anywhere else takes back what the first one asked for.
+    if (control !== this.armed) this.disarm();
+    if (!control) return;
     const item = control.closest("li");
     const id = item ? item.id : "";
-    const kept = /** @type {Kept} */ (await get(id));
     const { act } = control.dataset;
-    if (control !== this.armed) this.disarm();
-    if (act === "photos") await change(id, (old) => old && { ...old, agreed: true });
-    if (act === "photos" || act === "try") flush(id);
-    if (act === "save") await this.saveCopy([kept]);
-    if (act === "save-all") await this.saveCopy((await all()).filter(isUnsent));
-    if (act === "share") await this.share(kept, control);
     if (act === "delete" && this.confirmed(control, this.dataset.reallyDelete)) await this.forget([id]);
     if (act === "wipe") await this.wipe(control);
+    if (act === "photos") await change(id, (old) => old && { ...old, agreed: true });
+    if (act === "photos" || act === "try") flush(id);
+    if (act === "save-all") await this.saveCopy((await all()).filter(isUnsent));
+    const kept = await get(id);
+    if (kept && act === "save") await this.saveCopy([kept]);
+    if (kept && act === "share") await this.share(kept, control);
   }
 
   /** Whether a button has been pressed a second time; the first time it says what the second will do. @param {HTMLElement} control @param {string | undefined} sentence */
@@ -127,11 +128,10 @@ class MyRequests extends HTMLElement {
 
   /** Somebody else uses this phone: one press, unless something would be lost that the city does not have. @param {HTMLElement} control */
   async wipe(control) {
-    const reports = await all();
-    const unsent = reports.filter(isUnsent).length;
+    const unsent = every(this, "[data-list]:not([data-list=done]) > *").length;
     if (unsent && !this.confirmed(control, fill(this.dataset.reallyWipe, { count: unsent }))) return;
     this.disarm();
-    await this.forget(reports.map(({ id }) => id));
+    await this.forget((await all()).map(({ id }) => id));
     // Pages that were looked at say something about a person, too.
     if (self.caches) await caches.delete("seen");
     write(this.said, this.dataset.wiped);

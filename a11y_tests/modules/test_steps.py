@@ -134,11 +134,12 @@ def test_reload_stays_in_the_step(form: FORM) -> None:
     assert step(page) == "Where is it?"
 
 
-def test_reload_that_loses_what_was_typed_asks_for_it_again(form: FORM) -> None:
+def test_a_reload_comes_back_to_the_step_with_everything_in_it(form: FORM) -> None:
     page = form()
     to_check(page)
     page.reload()
-    expect(page.get_by_role("heading", name="What is happening?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Check and send")).to_be_visible()
+    expect(page.locator(".answers")).to_contain_text("3912 SE Hawthorne Blvd")
     expect(page.locator("#errors")).to_have_count(0)
 
 
