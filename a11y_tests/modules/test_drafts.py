@@ -308,6 +308,7 @@ def test_a_tab_with_a_draft_that_another_has_sent_goes_on_as_a_report_of_its_own
     fresh_page: Page, fake: FakeCity
 ) -> None:
     first = fresh_page
+    first.clock.install(time=1_800_000_000)
     first.goto("/en/report/anywhere/")
     at_the_end(first)
     draft = kept_as_draft(first)
@@ -320,6 +321,8 @@ def test_a_tab_with_a_draft_that_another_has_sent_goes_on_as_a_report_of_its_own
         send(second)
         sent(second)
         assert fake.reports[draft].content["description"] == "Broken glass.\nA lot of it."
+        # Time stands still: what is written now is not kept before it is sent.
+        first.clock.pause_at(1_800_003_600)
         first.get_by_role("link", name="Change Describe").click()
         first.get_by_label("Describe it").fill("And one more")
         go_on(first, 1)

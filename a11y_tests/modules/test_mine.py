@@ -145,7 +145,7 @@ def test_each_state_is_said_in_words_with_what_can_be_done(
         section = page.locator("section", has=page.get_by_role("heading", name=heading, exact=True))
         expect(section.locator("li")).to_have_count(1)
         expect(one.get_by_role("heading", name="Anywhere")).to_be_visible()
-        expect(one).to_contain_text(f"Number {grouped(store.only()['reference'])}")
+        expect(one).to_contain_text(f"Reference number {grouped(store.only()['reference'])}")
         shown = one.locator("[data-act]:visible")
         expect(shown.locator("[data-part=words]")).to_have_text(controls)
         # Whoever hears only the control knows which report it is about.

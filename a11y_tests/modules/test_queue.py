@@ -190,7 +190,7 @@ def test_a_clock_that_is_wrong_by_years_stops_no_report(
     at_the_end(page)
     fake.faults["PUT"] = ["503 3000"]
     send(page)
-    expect(said(page)).to_contain_text("Saved on this phone.")
+    expect(said(page)).to_contain_text("The city’s computer is busy.")
     draft = Store(page, fake).only()
     page.clock.set_system_time(f"{now}-06-01T12:00:00Z")
     page.goto("/en/mine/")
