@@ -4,7 +4,7 @@
 // run the same code. docs/offline.md has a picture of the states.
 
 import { Refused, sendPhoto, sendTexts, Unreached } from "./deliver.js";
-import { all, change, get, photosOf, tell } from "./store.js";
+import { all, change, get, hold, photosOf, tell } from "./store.js";
 
 /** @typedef {import("./store.js").Kept} Kept */
 
@@ -114,7 +114,7 @@ async function texts(some) {
 async function settle(kept, outcome) {
   try {
     const { photos_missing: missing, reference, sent_url } = outcome();
-    await change(kept.id, (old) => old && { ...old, ...RESTED, missing, reference, state: missing.length ? "accepted" : "done", sent: sent_url || old.sent });
+    await note(kept.id, (old) => old && { ...old, ...RESTED, missing, reference, state: missing.length ? "accepted" : "done", sent: sent_url || old.sent });
   } catch (error) {
     await failed(kept, error);
   }
@@ -131,7 +131,7 @@ async function photos(some) {
     const photo = here.find((photo) => photo.sha256 === sha256);
     // A photo that is not here any more, or that the city cannot take, never holds up the others.
     const refusal = photo ? await sendPhoto(kept, photo).catch(refused) : "";
-    await change(kept.id, (old) => {
+    await note(kept.id, (old) => {
       if (!old) return old;
       const left = (old.missing || []).filter((other) => other !== sha256);
       return { ...old, ...RESTED, missing: left, state: left.length ? "accepted" : "done", refused: [...(old.refused || []), ...(refusal ? [refusal] : [])] };
@@ -161,7 +161,7 @@ function unreached(error) {
  */
 async function failed({ id }, error) {
   const { reason, after } = unreached(error);
-  await change(id, (old) => {
+  await note(id, (old) => {
     if (!old || (old.state !== "queued" && old.state !== "accepted")) return undefined;
     if (error instanceof Refused) {
       const errors = error.errors.length ? error.errors : [{ field: "", message: error.message }];
@@ -171,6 +171,19 @@ async function failed({ id }, error) {
     // Longer each time, and never all phones at the same moment.
     const seconds = after || Math.min(LONGEST_WAIT_S, 2 ** tries) * (0.5 + Math.random() / 2);
     return { ...old, tries, next: Date.now() + seconds * 1000, asked: after > 0, trouble: reason };
+  });
+}
+
+/**
+ * Note a step that a report has taken. A phone that has no room left for that knows it as long as the page is there.
+ *
+ * @param {string} id
+ * @param {(old: Kept | undefined) => Kept | undefined} step
+ */
+async function note(id, step) {
+  await change(id, step).catch(async () => {
+    const kept = step(await get(id));
+    if (kept) hold(kept, await photosOf(id));
   });
 }
 

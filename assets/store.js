@@ -143,7 +143,7 @@ export async function all() {
   const read = transact("readonly", (reports, _, done) => {
     reports.getAll().onsuccess = ({ target }) => done(resultOf(target));
   });
-  const kept = await read.catch(() => []);
+  const kept = (await read.catch(() => [])).filter((/** @type {Kept} */ { id }) => !held.has(id));
   return [...kept, ...Array.from(held.values(), (one) => one.kept)].sort((a, b) => b.changed - a.changed);
 }
 
