@@ -16,7 +16,7 @@ from a11y_tests.server import Desk
 from a11y_tests.watch import Watch
 
 SAVED = "Saved on this phone. It will be sent when there is a connection."
-SECONDS = 20
+SECONDS = 40
 TIMEOUT_MS = 10_000
 
 # Faults of the network are what these tests are about, and so is 409, with which the portal says where a photo goes on.

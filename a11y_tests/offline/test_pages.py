@@ -101,7 +101,8 @@ def test_after_one_visit_everything_is_there_without_a_network(
     # What changes is there as it was seen last.
     for path in (f"/{locale}/recent/", sent.page):
         phone.open(path)
-        phone.wait_for(lambda path=path: path in phone.cached().get("seen", []), f"{path} is kept")
+    seen = {f"/{locale}/recent/", sent.page}
+    phone.wait_for(lambda: seen <= set(phone.cached().get("seen", [])), "both are kept")
     phone.offline()
     everything_is_there(phone, sent)
     phone.restart(offline=True)
