@@ -67,7 +67,18 @@ def sent(page: Page) -> None:
 
 
 def kept_as_draft(page: Page) -> str:
-    """Wait until the form says that it is kept; returns the draft's id, which the address names."""
+    """Wait until all that stands in the form is kept, and it says so; returns the draft's id, which the address names."""
+    # It says the same of what was written before.
+    until(
+        lambda: page.evaluate(
+            """async () => {
+              const form = document.querySelector("offline-form");
+              const { dirty } = form;
+              await form.work;
+              return !dirty && !form.dirty;
+            }"""
+        )
+    )
     expect(page.locator("[data-part=draft-note]")).to_have_text("Saved on this phone as a draft.")
     return page.url.partition("?draft=")[2].partition("#")[0]
 
