@@ -35,6 +35,17 @@ def misplaced(city: City, pack: Pack) -> Iterator[Problem]:
             yield pack.spot(("boundary", "holes", i)).problem(reason)
 
 
+def never_near(city: City, pack: Pack) -> Iterator[Problem]:
+    """Find distances written for request types of which nobody is ever shown what is near."""
+    for i, service in enumerate(city.services):
+        if service.near_m and "near_m" in service.model_fields_set and not service.is_recognizable:
+            reason = (
+                f'service {service.service_code}: "near_m" must be 0 or left out, because requests near by are '
+                'shown only if their "place" is exact and their "description" or "photos" are public'
+            )
+            yield pack.spot(("services", i)).problem(reason, "near_m")
+
+
 def _top_keys(pack: Pack) -> Iterator[Problem]:
     for document in pack.documents.values():
         is_service_file = document.file not in KEYS_OF_FILE

@@ -28,6 +28,10 @@ DEFAULT_TEXT = 1_000
 LONGEST_TEXT = 4_000
 LONGEST_NUMBER = 30
 
+# How far apart two reports of the same thing may lie, in metres, if the pack does not say.
+DEFAULT_NEAR_M = 50
+LEAST_NEAR_M, MOST_NEAR_M = 10, 1_000
+
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 AttributeCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,39}$")]
 Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
@@ -140,6 +144,7 @@ class Service(PackModel):
 
     group: code of its ServiceGroup. bureau: short code of who does the work; agency_responsible: its name.
     expected_days: calendar days until the work is normally done; 0 means the same day.
+    near_m: within how many metres an open request may be about the same thing; 0 switches that off.
     """
 
     service_code: Code
@@ -150,11 +155,32 @@ class Service(PackModel):
     agency_responsible: Phrase
     keywords: tuple[Keyword, ...] = Field(min_length=1, max_length=40)
     expected_days: int = Field(ge=0, le=365)
+    near_m: int = DEFAULT_NEAR_M
     photo_hint: Sentence | None = None
     place_required: bool = True
     call_instead: tuple[CallInstead, ...] = Field(default=(), max_length=6)
     public: PublicRule = PublicRule()
     attributes: tuple[Attribute, ...] = Field(default=(), max_length=20)
+
+    @field_validator("near_m")
+    @classmethod
+    def _is_a_distance_or_off(cls, meters: int) -> int:
+        if meters and not LEAST_NEAR_M <= meters <= MOST_NEAR_M:
+            raise ValueError(f'"near_m" must be 0, or {LEAST_NEAR_M} to {MOST_NEAR_M} meters')
+        return meters
+
+    @property
+    def is_recognizable(self) -> bool:
+        """Whether people who stand there can tell from what is public that a request is about the same thing.
+
+        A place that is not exact must not be found out by asking from many spots.
+        """
+        return self.public.place == "exact" and (self.public.description or self.public.photos)
+
+    @property
+    def offered_within_m(self) -> int:
+        """Within how many metres open requests are offered before another one is sent; 0 is never."""
+        return self.near_m if self.is_recognizable else 0
 
     @property
     def keyword_list(self) -> str:

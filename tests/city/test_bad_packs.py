@@ -93,6 +93,31 @@ BAD_VALUES = [
         0,
         'service pothole: "expected_days" must be 365 or less',
     ),
+    *(
+        (
+            STREETS,
+            "expected_days: 14",
+            f"near_m: {meters}\n    expected_days: 14",
+            0,
+            'service pothole: "near_m" must be 0, or 10 to 1000 meters',
+        )
+        for meters in (-1, 9, 1001)
+    ),
+    (
+        STREETS,
+        "expected_days: 14",
+        "near_m: far\n    expected_days: 14",
+        0,
+        'service pothole: "near_m" must be a whole number',
+    ),
+    (
+        STREETS,
+        "place: exact\n      answers: true",
+        "place: approximate\n      answers: true\n    near_m: 40",
+        2,
+        'service pothole: "near_m" must be 0 or left out, because requests near by are shown only if their '
+        '"place" is exact and their "description" or "photos" are public',
+    ),
     (STREETS, "bureau: works", "bureau: roads", 0, 'bureau "roads" is not in the bureaus of city.yaml'),
     (STREETS, "    bureau: works\n", "", -3, 'service pothole: "bureau" is missing'),
     (

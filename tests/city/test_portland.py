@@ -69,6 +69,23 @@ def test_reports_about_people_show_neither_words_nor_photos_nor_the_exact_place(
         ), code
 
 
+def test_what_is_near_is_offered_only_where_it_can_be_recognized_and_gives_nobody_away(
+    portland: City,
+) -> None:
+    offered = {service.service_code: service.offered_within_m for service in portland.services}
+    assert (offered["street-light"], offered["pothole"], offered["graffiti"], offered["noise"]) == (
+        30,
+        40,
+        50,
+        0,
+    )
+    assert {code for code, meters in offered.items() if not meters} == {
+        *("campsite", "noise", "building", "yard", "other", "sewer"),
+        *("abandoned-vehicle", "parking"),
+    }
+    assert all("near_m" in service.model_fields_set for service in portland.services)
+
+
 def test_license_plates_are_never_public(portland: City) -> None:
     plates = [
         attribute

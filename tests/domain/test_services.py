@@ -16,6 +16,7 @@ from app.domain.services import (
     Attribute,
     AttributeValue,
     CallInstead,
+    PublicRule,
     Service,
     check_answers,
     phone_link,
@@ -352,3 +353,22 @@ def test_a_service_shows_what_georeport_shows() -> None:
     assert service.keyword_list == "hole"
     assert service.attribute("Q") is service.attributes[0]
     assert service.attribute("X") is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "meters"),
+    [
+        ({}, 40),
+        ({"description": False}, 40),
+        ({"photos": False}, 40),
+        ({"description": False, "photos": False}, 0),
+        ({"place": "approximate"}, 0),
+        ({"place": "hidden"}, 0),
+    ],
+)
+def test_requests_near_by_are_offered_only_where_that_gives_nothing_away(
+    rule: dict[str, Any], meters: int
+) -> None:
+    service = service_of().model_copy(update={"near_m": 40, "public": PublicRule(**rule)})
+    assert service.offered_within_m == meters
+    assert service.model_copy(update={"near_m": 0}).offered_within_m == 0
