@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from app.domain.following import Follower
 from app.domain.photos import MISSING, Photo
 from app.domain.requests import Author, RequestUpdate, ServiceRequest
 from app.domain.store import Known, Transaction
@@ -15,6 +16,7 @@ class MemoryStore:
         self.requests: dict[str, ServiceRequest] = {}
         self.updates: list[RequestUpdate] = []
         self.all_photos: dict[tuple[str, str], Photo] = {}
+        self.followers: dict[tuple[str, str], Follower] = {}
         self.scrubbed = 0
 
     @contextmanager
@@ -65,6 +67,15 @@ class MemoryStore:
         for photo in photos:
             self.add_photo(photo)
         return self._missing(request_id)
+
+    def has_follower(self, request_id: str, key_hash: str) -> bool:
+        return (request_id, key_hash) in self.followers
+
+    def add_follower(self, follower: Follower) -> None:
+        self.followers[follower.request_id, follower.key_hash] = follower
+
+    def remove_follower(self, request_id: str, key_hash: str) -> bool:
+        return self.followers.pop((request_id, key_hash), None) is not None
 
     def photos_of(self, request_id: str) -> list[Photo]:
         return [photo for (owner, _), photo in self.all_photos.items() if owner == request_id]

@@ -145,6 +145,13 @@ def distance_m(a: Point, b: Point) -> float:
     return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(half)))
 
 
+def box_around(point: Point, meters: float) -> tuple[float, float, float, float]:
+    """The box that holds all within a distance in metres: south, west, north, east, in degrees."""
+    up = math.degrees(meters / EARTH_RADIUS_M)
+    across = up / max(math.cos(math.radians(min(90, abs(point.lat) + up))), 1e-6)
+    return point.lat - up, point.long - across, point.lat + up, point.long + across
+
+
 def compass(start: Point, end: Point) -> Compass:
     """Say in which of eight directions `end` lies, seen from `start`."""
     east, north = _offset_m(start, (end.lat, end.long))

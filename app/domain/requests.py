@@ -79,6 +79,7 @@ class RequestBase(SQLModel):
     received_at, updated_at: the server's clock, UTC. requested_datetime: the device's claim, UTC, or None.
     expected_at: when the type's usual time is over, in calendar days from `received_at`.
     lat, long: WGS84 degrees, both or neither. answers: see `StoredAnswer`.
+    followers: how many rows of `Follower` it has, so that lists need not count them.
     """
 
     id: str = Field(primary_key=True)
@@ -97,6 +98,7 @@ class RequestBase(SQLModel):
     address_string: str = Field(default="", sa_type=Text)
     description: str = Field(default="", sa_type=Text)
     answers: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    followers: int = 0
 
 
 class ServiceRequest(RequestBase, Table, table=True):
@@ -116,6 +118,8 @@ class ServiceRequest(RequestBase, Table, table=True):
         Index("ix_service_request_service", "service_code", "received_at", "reference"),
         Index("ix_service_request_service_status", "service_code", "status", "received_at", "reference"),
         Index("ix_service_request_updated", "updated_at"),
+        # What is near a place: app/storage/nearby.py.
+        Index("ix_service_request_near", "service_code", "status", "lat", "long"),
     )
 
     manage_token_hash: str

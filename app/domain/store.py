@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from app.domain.photos import Photo
 from app.domain.requests import Author, RequestUpdate, ServiceRequest
+
+if TYPE_CHECKING:
+    from app.domain.following import Follower
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,15 @@ class Transaction(Protocol):
 
         Returns the SHA-256 of those whose bytes are missing, in the person's order.
         """
+
+    def has_follower(self, request_id: str, key_hash: str) -> bool:
+        """Whether this one follows the request."""
+
+    def add_follower(self, follower: "Follower") -> None:
+        """Add somebody who follows a request and did not before."""
+
+    def remove_follower(self, request_id: str, key_hash: str) -> bool:
+        """Forget somebody who follows a request; False if nobody did with this key."""
 
 
 class Store(Protocol):

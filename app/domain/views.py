@@ -103,6 +103,7 @@ class RequestPublic:
     received_at: datetime
     updated_at: datetime
     expected_at: datetime | None
+    followers: int
     language: str
     description: str
     place: PlaceShownAs
@@ -241,6 +242,7 @@ def _head(request: RequestBase, service_name: str) -> dict[str, Any]:
         "received_at": request.received_at,
         "updated_at": request.updated_at,
         "expected_at": request.expected_at,
+        "followers": request.followers,
         "language": request.language,
     }
 

@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar, cast
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    CursorResult,
     Engine,
     Executable,
     Row,
@@ -31,6 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from app.domain.following import Follower
 from app.domain.photos import MISSING, Photo, PhotoState, refusal
 from app.domain.references import is_reference
 from app.domain.requests import Author, RequestBase, RequestUpdate, ServiceRequest
@@ -38,7 +40,7 @@ from app.domain.statuses import Status
 from app.domain.store import Known, Transaction
 from app.storage.cursors import Cursor
 from app.storage.engine import read, scrub, write
-from app.storage.tables import PHOTOS, REQUESTS, UPDATES, insert_new, upsert
+from app.storage.tables import FOLLOWERS, PHOTOS, REQUESTS, UPDATES, insert_new, upsert
 from i18n import Message
 
 MOST_UPDATES_SHOWN = 500
@@ -50,6 +52,7 @@ DESCRIPTION_SHOWN = 300
 R = REQUESTS.c
 U = UPDATES.c
 P = PHOTOS.c
+F = FOLLOWERS.c
 
 
 # --- changing
@@ -138,6 +141,20 @@ class RequestTransaction:
         attach = _attach(self._session.get_bind().dialect.name)
         self._session.execute(attach, [photo.model_dump() for photo in photos])
         return _photos_missing(self._session.connection(), request_id)
+
+    def has_follower(self, request_id: str, key_hash: str) -> bool:
+        """Whether this one follows the request."""
+        query = select(F.at).where(F.request_id == request_id, F.key_hash == key_hash)
+        return self._session.execute(query).first() is not None
+
+    def add_follower(self, follower: Follower) -> None:
+        """Add somebody who follows a request and did not before."""
+        self._session.execute(FOLLOWERS.insert(), follower.model_dump())
+
+    def remove_follower(self, request_id: str, key_hash: str) -> bool:
+        """Forget somebody who follows a request; False if nobody did with this key."""
+        gone = delete(FOLLOWERS).where(F.request_id == request_id, F.key_hash == key_hash)
+        return cast("CursorResult[Any]", self._session.execute(gone)).rowcount == 1
 
 
 _FORGET_OTHERS = delete(PHOTOS).where(
@@ -322,12 +339,17 @@ def recent_requests(
     """The newest requests, each with its first stored photo, in two queries."""
     query = _in_order(_LISTED, True, after).limit(limit + 1)
     rows = connection.execute(query).all()
-    ids = [row.id for row in rows[:limit]]
-    first_photos: dict[str, Photo] = {}
-    for photo in _as(Photo, connection.execute(_FIRST_PHOTOS, {"ids": ids}).all()) if ids else ():
-        first_photos.setdefault(photo.request_id, photo)
-    items = [(request, first_photos.get(request.id)) for request in _as(RequestBase, rows[:limit])]
+    photos = first_photos(connection, [row.id for row in rows[:limit]])
+    items = [(request, photos.get(request.id)) for request in _as(RequestBase, rows[:limit])]
     return Page(items, _after(rows, limit))
+
+
+def first_photos(connection: Connection, ids: Sequence[str]) -> dict[str, Photo]:
+    """The first stored photo of each of these requests that has one, by the request's id."""
+    photos: dict[str, Photo] = {}
+    for photo in _as(Photo, connection.execute(_FIRST_PHOTOS, {"ids": list(ids)}).all()) if ids else ():
+        photos.setdefault(photo.request_id, photo)
+    return photos
 
 
 @dataclass(frozen=True)
@@ -349,7 +371,7 @@ class QueueFilter:
 _QUEUED = select(
     *(R.id, R.reference, R.version, R.status, R.service_code, R.service_name, R.received_at, R.updated_at),
     *(R.requested_datetime, R.expected_at, R.language, R.lat, R.long, R.address_string, R.channel, R.review),
-    R.description,
+    *(R.description, R.followers),
 )
 
 

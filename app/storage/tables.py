@@ -8,12 +8,13 @@ from sqlalchemy import Table as SqlTable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.domain import people, photos, requests  # noqa: F401 - their import fills the catalog
+from app.domain import following, people, photos, requests  # noqa: F401 - their import fills the catalog
 from app.domain.base import Table
 
 METADATA = Table.metadata
 REQUESTS = METADATA.tables["service_request"]
 UPDATES = METADATA.tables["request_update"]
+FOLLOWERS = METADATA.tables["follower"]
 PHOTOS = METADATA.tables["photo"]
 PEOPLE = METADATA.tables["person"]
 SESSIONS = METADATA.tables["session"]

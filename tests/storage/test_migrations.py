@@ -5,13 +5,18 @@ run.
 import multiprocessing
 from multiprocessing.synchronize import Barrier
 
+import sqlalchemy as sql
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine
 
-from app.storage.engine import open_engine
-from app.storage.migrate import revision_of, upgrade
+from app.domain.following import follow, make_key
+from app.storage.engine import open_engine, write
+from app.storage.migrate import configuration, revision_of, upgrade, upgrade_engine
+from app.storage.requests import RequestStore
 from app.storage.tables import METADATA
+from tests.factories import NOW, small_city
 
 
 def test_tables_and_classes_agree(engine: Engine) -> None:
@@ -29,6 +34,29 @@ def test_a_second_run_changes_nothing(url: str) -> None:
     with engine.connect() as connection:
         assert revision_of(connection) == first is not None
     engine.dispose()
+
+
+def test_what_was_stored_before_is_followed_by_nobody_yet_and_survives_the_way_back(engine: Engine) -> None:
+    store = RequestStore(engine)
+    with write(engine) as session:
+        command.downgrade(configuration(session.connection()), "0001")
+        session.execute(sql.text(_AS_FIRST_STORED), {"now": NOW, "answers": "[]"})
+    upgrade_engine(engine)
+    assert follow(store=store, city=small_city(), reference="4829135570243", key=make_key(), now=NOW) == 1
+    with write(engine) as session:
+        command.downgrade(configuration(session.connection()), "0001")
+        assert session.execute(sql.text("SELECT reference FROM service_request")).scalar() == "4829135570243"
+
+
+_AS_FIRST_STORED = """
+INSERT INTO service_request (
+    id, reference, version, status, service_code, service_name, received_at, updated_at, language, address_string,
+    description, answers, manage_token_hash, digest, channel, review, first_name, last_name, email, phone
+) VALUES (
+    'x', '4829135570243', 1, 'submitted', 'pothole', '', :now, :now, 'en', '', '', :answers, '', '', 'web', :answers,
+    '', '', '', ''
+)
+"""
 
 
 def _upgrade_together(url: str, start: Barrier) -> None:

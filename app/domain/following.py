@@ -1,0 +1,91 @@
+"""Following a request instead of reporting the same thing again: a count, and nothing about who they are."""
+
+from datetime import datetime
+
+from sqlmodel import Field
+
+from app.domain.base import Table
+from app.domain.errors import FieldError, NotFound, Rejected
+from app.domain.ids import hash_token, make_manage_token, parse_manage_token
+from app.domain.requests import RequestBase
+from app.domain.services import City, Service
+from app.domain.statuses import Status
+from app.domain.store import Store
+from i18n import N_
+
+
+class Follower(Table, table=True):
+    """Somebody who follows a request.
+
+    key_hash: see `key_hash_of`. at: since when, the server's clock, UTC.
+    """
+
+    __tablename__ = "follower"
+
+    request_id: str = Field(primary_key=True, foreign_key="service_request.id")
+    key_hash: str = Field(primary_key=True)
+    at: datetime
+
+
+def make_key() -> str:
+    """A new key for following: 128 random bits, of the same kind as a private link's token."""
+    return make_manage_token()
+
+
+def parse_key(text: str) -> str | None:
+    """The key as it is, or None if it does not look like one."""
+    return parse_manage_token(text)
+
+
+def key_hash_of(request_id: str, key: str) -> str:
+    """What is stored instead of a key: SHA-256 of the request's id with it.
+
+    So nobody can see that two requests are followed from the same phone, even if it uses one key for all.
+    """
+    return hash_token(f"{request_id} {key}")
+
+
+def may_be_followed(request: RequestBase, service: Service | None) -> bool:
+    """Whether there is something to wait for, of a type that shows anything to anybody."""
+    return service is not None and Status(request.status).is_open
+
+
+def follow(*, store: Store, city: City, reference: str, key: str, now: datetime) -> int:
+    """Count somebody among those who follow a request. Returns how many they are.
+
+    key: made by the person's phone or by the page, see `parse_key`; the same one counts once.
+
+    Raises NotFound, also if nothing of the request is public; Rejected if the city has finished it.
+    """
+    with store.writing() as transaction:
+        request = transaction.request_by_reference(reference)
+        service = None if request is None else city.service(request.service_code)
+        if request is None or service is None:
+            raise NotFound
+        key_hash = key_hash_of(request.id, key)
+        if transaction.has_follower(request.id, key_hash):
+            return request.followers
+        if not may_be_followed(request, service):
+            raise Rejected([FieldError("reference", _FINISHED)])
+        transaction.add_follower(Follower(request_id=request.id, key_hash=key_hash, at=now))
+        request.followers += 1
+        request.touch(now)
+        return request.followers
+
+
+def unfollow(*, store: Store, reference: str, key: str, now: datetime) -> int:
+    """Forget that somebody follows a request, whatever has become of it. Returns how many still do.
+
+    Raises NotFound if there is no such request; a key that does not follow it changes nothing.
+    """
+    with store.writing() as transaction:
+        request = transaction.request_by_reference(reference)
+        if request is None:
+            raise NotFound
+        if transaction.remove_follower(request.id, key_hash_of(request.id, key)):
+            request.followers -= 1
+            request.touch(now)
+        return request.followers
+
+
+_FINISHED = N_("The city has finished this request. If the problem is still there, please report it.")

@@ -1,0 +1,33 @@
+"""Already reported near here: what everybody may see of an open request, beside where somebody stands."""
+
+from dataclasses import dataclass
+
+from app.domain.photos import Photo
+from app.domain.requests import RequestBase
+from app.domain.services import Service
+from app.domain.views import RequestListed, listed_view
+
+
+@dataclass(frozen=True, slots=True)
+class RequestNear:
+    """An open request near a place. language: of the description, which is empty if it is not public.
+
+    distance_m: from where somebody stands, in metres.
+    """
+
+    listed: RequestListed
+    description: str
+    language: str
+    followers: int
+    distance_m: float
+
+
+def near_view(request: RequestBase, photo: Photo | None, distance_m: float, service: Service) -> RequestNear:
+    """What everybody may see of it. photo: the request's first stored photo."""
+    return RequestNear(
+        listed=listed_view(request, photo, service),
+        description=request.description if service.public.description else "",
+        language=request.language,
+        followers=request.followers,
+        distance_m=distance_m,
+    )
