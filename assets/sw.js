@@ -66,7 +66,7 @@ async function page(event, url) {
     const late = pack && new Promise((_, reject) => setTimeout(reject, PATIENCE_MS));
     const response = await (late ? Promise.race([answer, late]) : answer);
     if (response.status >= 500 && (whole || seen)) throw new Error();
-    if (response.ok && /^public/.test(response.headers.get("Cache-Control") || "")) event.waitUntil(remember(event.request, response.clone()));
+    if (response.ok && /^public|must-revalidate/.test(response.headers.get("Cache-Control") || "")) event.waitUntil(remember(event.request, response.clone()));
     return response;
   } catch (error) {
     return insteadOf(locale, pack, whole, seen);

@@ -43,6 +43,8 @@ RATES = {
     # Steps of 64 KiB: 120 reports with five photos of 200 kB each are 2,400, twice that for bad connections;
     # then 600 a minute, 40 MB, which is more than such a network usually carries.
     "upload": Rate(at_once=4_800, per_minute=600),
+    # Looks at what is near a place: for each of those reports the pin is moved a few times.
+    "near": Rate(at_once=480, per_minute=60),
 }
 
 
@@ -78,13 +80,13 @@ class Limits:
         bucket.left -= count
         return 0
 
-    def guard(self, kind: str, handler: Handler) -> Handler:
-        """The handler, behind this limit. Reading (GET, HEAD) is not counted."""
+    def guard(self, kind: str, handler: Handler, *, looks: bool = False) -> Handler:
+        """The handler, behind this limit. looks: whether reading (GET, HEAD) is counted, too."""
 
         @wraps(handler)
         async def limited(visit: Visit) -> Response:
             request = visit.request
-            if request.method in ("GET", "HEAD"):
+            if request.method in ("GET", "HEAD") and not looks:
                 return await handler(visit)
             wait = self.take(kind, network_of(request), count=_steps(request) if kind == "upload" else 1)
             return await handler(visit) if wait == 0 else _too_many(visit, math.ceil(wait))

@@ -28,6 +28,9 @@ BROTLI_QUALITY = 5
 
 PUBLIC = "public, no-cache"
 """Anybody may keep it, and asks each time whether it is still so."""
+OWN = "private, max-age=0, must-revalidate"
+"""For what everybody may see, on a page with something of its own for each browser: that browser (and our worker, which
+knows this by its wording) keeps it and asks each time; nobody in between does."""
 PRIVATE = "private, no-store"
 """For pages behind a private link or a sign-in: nobody keeps them, shared caches least of all."""
 MINE = "private, no-cache"

@@ -11,7 +11,22 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from app.routes import ROUTES
-from app.web import desk, home, imports, install, intake, media, pack, qr, report, standing, tracking, uploads
+from app.web import (
+    desk,
+    following,
+    home,
+    imports,
+    install,
+    intake,
+    media,
+    pack,
+    qr,
+    report,
+    reported,
+    standing,
+    tracking,
+    uploads,
+)
 from app.web.imports import Imports
 from app.web.install import Manifests
 from app.web.limits import Limits
@@ -53,7 +68,10 @@ GET: dict[str, Handler] = {
 WRITE: list[tuple[str, str, str, Handler]] = [
     ("POST", "report_form", "report", report.receive),
     ("POST", "share", "change", install.share),
+    ("POST", "request", "change", following.change),
     ("POST", "manage", "change", tracking.change),
+    ("POST", "follow", "change", following.add),
+    ("DELETE", "follow", "change", following.remove),
     ("POST", "sign_in", "change", desk.sign_in),
     ("POST", "sign_out", "change", desk.sign_out),
     ("PUT", "submit", "report", intake.submit_report),
@@ -80,6 +98,7 @@ def _routes(portal: Portal, pages: Pages, build: Path) -> list[Route]:
         "static": files.file,
         "worker": files.worker,
         "map": recent_map.svg,
+        "reported": limits.guard("near", reported.show, looks=True),
     }
     write = [
         *WRITE,
@@ -143,7 +162,7 @@ def _problems(
 
 
 def _wants_json(request: Request) -> bool:
-    return request.method in ("PUT", "PATCH") or request.url.path.endswith(".json")
+    return request.method in ("PUT", "PATCH", "DELETE") or request.url.path.endswith(".json")
 
 
 def _visit_of_unknown_address(portal: Portal, pages: Pages, request: Request) -> Visit:

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.domain.changes import Holder, add_comment, add_photos, erase_contact, say_fixed, say_not_fixed
 from app.domain.errors import FieldError, NotFound, Rejected
+from app.domain.following import make_key, may_be_followed, parse_key
 from app.domain.ids import make_id, parse_manage_token
 from app.domain.photos import MAX_PHOTOS, PhotoState
 from app.domain.references import grouped, is_reference, parse_reference
@@ -27,13 +28,15 @@ from app.domain.views import (
 from app.routes import Url, url
 from app.storage.cursors import parse_cursor
 from app.storage.engine import read
+from app.storage.nearby import follows
 from app.storage.requests import public_request, recent_requests, version_of, whole_request
 from app.web import form_photos, words
-from app.web.pages import MINE, PRIVATE
+from app.web.pages import MINE, OWN, PRIVATE
 from app.web.views import (
     AnswerView,
     ErrorView,
     FieldView,
+    FollowView,
     ManageView,
     PhotoView,
     RecentItemView,
@@ -93,24 +96,39 @@ async def show(visit: Visit) -> Response:
 
 def _status(visit: Visit, reference: str) -> Response:
     """Who has the page already is answered after one short look; everybody else gets it."""
-    if "if-none-match" in visit.request.headers:
+    key = parse_key(visit.request.query_params.get("key", ""))
+    if key is None and "if-none-match" in visit.request.headers:
         version = version_of(visit.portal.engine, reference)
-        unchanged = visit.pages.unchanged(visit, visit.pages.etag(visit, reference, version))
+        etag = visit.pages.etag(visit, reference, version)
+        unchanged = visit.pages.unchanged(visit, etag, cache_control=OWN)
         if version is not None and unchanged is not None:
             return unchanged
-    return _status_page(visit, reference)
+    return _status_page(visit, reference, key)
 
 
-def _status_page(visit: Visit, reference: str) -> Response:
+def _status_page(visit: Visit, reference: str, key: str | None) -> Response:
+    """key: of somebody without script who has followed the request, or does no more."""
     with read(visit.portal.engine) as connection:
         loaded = public_request(connection, reference)
+        following = loaded is not None and key is not None and follows(connection, loaded.request.id, key)
     if loaded is None:
         return _look_up_again(visit, reference, _UNKNOWN, status=404)
     service = visit.city.service(loaded.request.service_code)
     shown = public_view(loaded.request, loaded.updates, loaded.photos, service)
-    view = StatusView(request=_request_view(visit, shown, _public_photo))
+    follow = None
+    if following or may_be_followed(loaded.request, service):
+        notice = "" if key is None else visit.t(_YOU_FOLLOW if following else _YOU_DO_NOT_FOLLOW)
+        action = visit.url("request", reference=reference)
+        follow = FollowView(action=action, key=key or make_key(), following=following, notice=notice)
+    view = StatusView(request=_request_view(visit, shown, _public_photo), follow=follow)
+    if key is not None:
+        return visit.pages.answer(visit, "request", view, cache_control=PRIVATE)
     etag = visit.pages.etag(visit, reference, shown.version)
-    return visit.pages.answer(visit, "request", view, etag=etag)
+    return visit.pages.answer(visit, "request", view, etag=etag, cache_control=OWN)
+
+
+_YOU_FOLLOW = N_("You follow this request.")
+_YOU_DO_NOT_FOLLOW = N_("You do not follow this request.")
 
 
 async def recent(visit: Visit) -> Response:
@@ -326,6 +344,7 @@ def _request_view(
         reported=words.day_and_time(shown.requested_at, locale, zone),
         reported_iso=shown.requested_at.isoformat(),
         expected=_expected(visit, shown),
+        followed=words.followed(shown.followers, t),
         place=words.place(visit.city, shown.place, t),
         description=shown.description,
         description_language=shown.language,

@@ -196,7 +196,7 @@ class RequestView:
     """A request as the public may see it; what its type's rules keep private is empty.
 
     reference: in groups, for reading; reference_plain: the digits alone.
-    open: whether the city still works on it. expected: a sentence, or empty.
+    open: whether the city still works on it. expected: a sentence, or empty. followed: by how many, or empty.
     """
 
     reference: str
@@ -209,6 +209,7 @@ class RequestView:
     reported: str
     reported_iso: str
     expected: str
+    followed: str
     place: str
     description: str
     description_language: str
@@ -219,10 +220,21 @@ class RequestView:
 
 
 @dataclass(frozen=True)
+class FollowView:
+    """Following a request. key: of this browser. following: whether it does; notice: that it does now, or no more."""
+
+    action: Url
+    key: str
+    following: bool
+    notice: str
+
+
+@dataclass(frozen=True)
 class StatusView:
-    """The public page of one request."""
+    """The public page of one request. follow: None if it cannot be followed."""
 
     request: RequestView
+    follow: FollowView | None
 
 
 @dataclass(frozen=True)

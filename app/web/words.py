@@ -48,6 +48,24 @@ def _near(city: City, lat: float, long: float, t: Translator) -> str:
     return t(describe(city, Point(lat=lat, long=long)))
 
 
+def followed(number: int, t: Translator) -> str:
+    """How many follow a request; empty if nobody does."""
+    if not number:
+        return ""
+    return t(N_n("Followed by %(num)s person", "Followed by %(num)s people", num=number))
+
+
+def shortened(text: str, most: int) -> str:
+    """A text in one line of at most so many characters, cut between words where there are any."""
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    room = line[: most - 1]
+    last_space = room.rfind(" ")
+    # Where nobody writes spaces, as in Chinese, any place will do.
+    return (room[:last_space] if last_space > most // 2 else room) + "…"
+
+
 def days(number: int, t: Translator) -> str:
     """How long a type of request usually takes."""
     if number == 0:

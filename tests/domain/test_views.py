@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.nearby import near_view
 from app.domain.photos import Photo, PhotoState
 from app.domain.requests import RequestUpdate, ServiceRequest, StoredAnswer
 from app.domain.services import AnswerValue, PublicRule, Service
@@ -138,6 +139,14 @@ def test_the_public_page_shows_what_the_rule_allows_and_nothing_else(rule: dict[
     if rule["place"] != "exact":
         expected -= {"m-address_string"}
     assert marks(view) == expected
+
+
+@given(rules)
+def test_what_is_offered_near_by_shows_nothing_that_the_public_page_hides(rule: dict[str, Any]) -> None:
+    of_type = service(**rule)
+    shown = marks(near_view(request(), PHOTOS[0], 30, of_type))
+    assert shown <= marks(public_view(request(), UPDATES, PHOTOS, of_type))
+    assert ("m-description" in shown) == rule["description"]
 
 
 @given(rule=rules, contact=st.lists(st.text(min_size=6), min_size=4, max_size=4))

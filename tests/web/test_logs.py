@@ -34,6 +34,10 @@ TYPED = {
     "lat": 45.511987,
     "long": -122.611987,
 }
+NEAR = {"lat": "45.511987", "long": "-122.611987"}
+KEY = "zebraKEYzebraKEYzebra0"
+LOOKS = [200, 400, 200, 200, 303, 400]
+"""Of what is near, and of following."""
 ADDRESS = ("198.51.100.77", 4711)
 NOISY = ("httpx", "httpcore", "asyncio", "hypothesis")
 """Logs of the test's own client and tools, which are not part of the portal."""
@@ -59,6 +63,8 @@ async def journey(browser: httpx.AsyncClient, sender: Sender, photo: bytes, brok
     fields = sender.fields
     no_photo = sender.path(broken).replace("/photos/", "/photos/x")
     manage = url("manage", locale="en", reference=str(fields["reference"]), token=sender.token)
+    follow = url("follow", reference=str(fields["reference"]))
+    page = url("request", locale="en", reference=str(fields["reference"]))
     answers = [
         await _put(browser, {**fields, "email": "zebra at mail.example"}),
         await _put(browser, {**fields, "lat": 47.611987}),
@@ -76,6 +82,12 @@ async def journey(browser: httpx.AsyncClient, sender: Sender, photo: bytes, brok
         await browser.post(manage, data={"action": "erase"}),
         await browser.get(url("map", kind="recent")),
         await browser.get("/en/zebra-path/?q=zebra-query"),
+        await browser.get(url("reported"), params={**NEAR, "service_code": "pothole"}),
+        await browser.get(url("reported"), params={**NEAR, "long": "-zebra", "service_code": "pothole"}),
+        await browser.post(follow, json={"key": KEY}),
+        await browser.delete(follow, headers={"authorization": f"Bearer {KEY}"}),
+        await browser.post(page, data={"key": KEY, "action": "follow"}),
+        await browser.post(page, data={"key": "zebra-key", "action": "follow"}),
     ]
     return [answer.status_code for answer in answers]
 
@@ -105,7 +117,7 @@ def test_a_whole_journey_leaves_no_personal_word_in_any_log(
         async with browsing(app, client=ADDRESS) as browser:
             statuses = await journey(browser, sender, photo, broken)
             # Every step did what the test is about; otherwise an empty log would prove nothing.
-            assert statuses == [422, 422, 415, 409, 404, 409, 200, 200, 404, 303, 303, 200, 404]
+            assert statuses == [422, 422, 415, 409, 404, 409, 200, 200, 404, 303, 303, 200, 404, *LOOKS]
             status, form = await plain_form(browser, photo)
             assert status == 303
             return form

@@ -7,6 +7,7 @@ from app.publish.slots import each, slot, when
 from app.web.views import ManageView
 from components.elements import hidden_words
 from components.fields import error_summary, text_field
+from components.following import followed
 from components.layout import screen
 from components.private_link import qr_code
 from components.requests import facts, history, report, status
@@ -31,6 +32,7 @@ def manage() -> Screen:
         ),
         status(),
         when("request.expected", rx.el.p(slot("request.expected"))),
+        followed(),
         facts(),
         _say(),
         _add_photos(),

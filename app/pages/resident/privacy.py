@@ -21,6 +21,7 @@ def privacy() -> Screen:
                 "Your name, e-mail and phone are optional. We use them only to ask you about this "
                 "report or to tell you about it."
             ),
+            _("If you follow a request, we count you and keep nothing that says who you are."),
             _(
                 "We use no cookies and no trackers for residents. Nothing on these pages comes from other companies."
             ),

@@ -6,6 +6,7 @@ from app.publish.registry import Screen, published
 from app.publish.slots import slot, when
 from app.web.views import StatusView
 from components.elements import LiveStatus, a
+from components.following import follow_form, followed
 from components.layout import screen
 from components.requests import facts, history, report, status
 from i18n import _
@@ -20,6 +21,7 @@ def request() -> Screen:
             rx.el.div(
                 status(),
                 when("request.expected", rx.el.p(slot("request.expected"))),
+                followed(),
                 facts(),
                 report(),
                 history(),
@@ -28,6 +30,7 @@ def request() -> Screen:
             rx.el.p(role="status", class_name="hint", custom_attrs={"data-part": "said"}),
             custom_attrs={"data-changed": _("This page has been updated. Status: {status}")},
         ),
+        follow_form(),
         rx.el.p(a(_("Check another request"), href=slot("url('requests')")), class_name="links"),
         title=slot("request.service_name ~ ' ' ~ request.reference"),
         description=_("What the city has done about this request."),

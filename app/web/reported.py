@@ -1,0 +1,90 @@
+"""`GET /places/reported.json`: open requests near a place, before somebody sends another one of the same kind."""
+
+from dataclasses import replace
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from app.domain.errors import Rejected
+from app.domain.nearby import RequestNear, near_view
+from app.domain.places import Point, check_place, distance_in_words, read_point
+from app.domain.references import grouped
+from app.domain.services import Service
+from app.routes import url
+from app.storage.engine import read
+from app.storage.nearby import open_requests_near
+from app.web import words
+from app.web.replies import TRY_LATER, refusal, reply, try_later
+from app.web.visit import Visit
+from i18n import N_
+from i18n.locales import LOCALES
+
+MOST_SHOWN = 5
+LONGEST_DESCRIPTION = 140
+"""Characters of a description: enough to tell whether it is the same thing."""
+
+
+async def show(visit: Visit) -> Response:
+    """Answer with the newest open requests of this type within its distance: `{"requests": [...]}`.
+
+    Parameters: `service_code`; `lat`, `long` in WGS84 degrees; `locale`, else the browser's language. 400 says
+    what is wrong with the place. What a type keeps private is never found this way, see
+    `Service.offered_within_m`.
+    """
+    asked = visit.request.query_params
+    visit = replace(visit, locale=LOCALES.get(asked.get("locale", ""), visit.locale))
+    service = visit.city.service(asked.get("service_code", ""))
+    if service is None:
+        message = N_("This type of report is not offered. Choose another one.")
+        return refusal(visit, 400, "service_code", message)
+    try:
+        here = _place(visit, asked.get("lat", ""), asked.get("long", ""))
+    except Rejected as rejected:
+        return refusal(visit, 400, "place", rejected.errors[0].message)
+    try:
+        near = await run_in_threadpool(_near, visit, service, here)
+    except TRY_LATER as error:
+        return try_later(visit, error)
+    headers = {"vary": "accept-language", "content-language": visit.locale.code}
+    return reply({"requests": [_content(visit, service, request) for request in near]}, headers=headers)
+
+
+def _place(visit: Visit, lat: str, long: str) -> Point:
+    """Raises Rejected for what is no place, or none of this city."""
+    if (problem := check_place(visit.city, lat, long)) is not None:
+        raise Rejected([problem])
+    return read_point(lat, long)
+
+
+def _near(visit: Visit, service: Service, here: Point) -> list[RequestNear]:
+    within_m = service.offered_within_m
+    if not within_m:
+        return []
+    with read(visit.portal.engine) as connection:
+        found = open_requests_near(
+            connection, service.service_code, here, within_m=within_m, limit=MOST_SHOWN
+        )
+    return [near_view(one.request, one.photo, one.distance_m, service) for one in found]
+
+
+def _content(visit: Visit, service: Service, near: RequestNear) -> dict[str, Any]:
+    """One request in words. language: of the description, for `lang`; follow_url: see app/web/following.py."""
+    t, listed = visit.t, near.listed
+    photo = listed.photo.content if listed.photo else None
+    described = listed.photo.description if listed.photo else ""
+    return {
+        "reference": listed.reference,
+        "grouped": grouped(listed.reference),
+        "title": t(service.service_name),
+        "description": words.shortened(near.description, LONGEST_DESCRIPTION),
+        "language": near.language,
+        "place": words.place(visit.city, listed.place, t),
+        "date": words.day(listed.requested_at, visit.locale.formats, visit.city.zone),
+        "distance": t(distance_in_words(near.distance_m)),
+        "followed": words.followed(near.followers, t),
+        "photo_url": url("photo", content=photo, size="320") if photo else None,
+        "alt": described or t(N_("Photo %(n)s, not described", n=1)) if photo else "",
+        "url": visit.url("request", reference=listed.reference),
+        "follow_url": url("follow", reference=listed.reference),
+    }
