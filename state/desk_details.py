@@ -62,7 +62,8 @@ class Details:
     """What the page shows of a request.
 
     reference: in groups. version: of the request, for the forms. late: a sentence, or empty. language: of what
-    the person wrote, for `lang`. contact: empty if there is none; contact_note says why.
+    the person wrote, for `lang`. contact: empty if there is none; contact_note says why. followed: by how many, or
+    empty.
     """
 
     reference: str = ""
@@ -75,6 +76,7 @@ class Details:
     received_iso: str = ""
     age: str = ""
     expected: str = ""
+    followed: str = ""
     review: list[str] = field(default_factory=list)
     description: str = ""
     language: str = ""
@@ -110,6 +112,7 @@ def details(
         received_iso=request.received_at.isoformat(),
         age=age(request.received_at, now, locale),
         expected=_expected(request, city, t, now),
+        followed=words.followed(request.followers, t),
         review=[t(reason.words) for reason in request.review],
         description=request.description,
         language=request.language,

@@ -147,12 +147,14 @@ class DeskRequest(Desk):
         version = await asyncio.to_thread(version_of, running_portal().engine, self._reference)
         if version == self.shown.version:
             return
-        lines = len(self.shown.history)
+        lines, followed = len(self.shown.history), self.shown.followed
         await self._load()
         new = self.shown.history[0] if len(self.shown.history) > lines else None
         self.changed = self._t(
             N_("Just changed: %(what)s (%(who)s).", what=new.heading, who=new.who) if new else _CHANGED
         )
+        if new is None and self.shown.followed and self.shown.followed != followed:
+            self.changed = self.shown.followed
 
 
 _CHANGED = N_("This report has just changed.")

@@ -21,7 +21,7 @@ class Row:
     """One request in the queue.
 
     reference: in groups, for reading. iso: when it was received, for <time datetime>. late: a sentence, or
-    empty. review: why somebody should look at it, or empty.
+    empty. review: why somebody should look at it, or empty. followed: by how many, or empty.
     """
 
     reference: str
@@ -35,6 +35,7 @@ class Row:
     age: str
     late: str
     review: str
+    followed: str
 
 
 @dataclass
@@ -80,6 +81,7 @@ def row(request: ServiceRequest, city: City, t: Translator, now: datetime) -> Ro
         age=age(request.received_at, now, locale),
         late=late(request, now, city, t),
         review=" ".join(t(ReviewReason(reason).words) for reason in request.review),
+        followed=words.followed(request.followers, t),
     )
 
 

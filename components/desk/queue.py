@@ -125,7 +125,11 @@ def _row(row: Any, headings: tuple[str, ...]) -> rx.Component:
             role="rowheader",
             custom_attrs={"data-heading": headings[0]},
         ),
-        _cell(headings[1], row.service),
+        _cell(
+            headings[1],
+            row.service,
+            rx.cond(row.followed != "", rx.el.p(row.followed, class_name="hint")),
+        ),
         _cell(
             headings[2],
             rx.el.span(row.status, class_name="badge", custom_attrs={"data-status": row.status_code}),

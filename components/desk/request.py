@@ -18,6 +18,7 @@ def summary(shown: Any) -> rx.Component:
             " ",
             shown.expected,
         ),
+        rx.cond(shown.followed != "", rx.el.p(shown.followed)),
         rx.cond(
             shown.review.length() > 0,
             rx.el.section(

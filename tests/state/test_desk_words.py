@@ -55,6 +55,16 @@ def test_late_is_what_takes_longer_than_usual_and_is_still_open() -> None:
     assert as_row(after=6 * DAY, status=Status.FIXED.value).late == ""
 
 
+def test_how_many_follow_is_said_once_somebody_does() -> None:
+    store, request = stored()
+    for followers, words in ((0, ""), (1, "Followed by 1 person"), (12, "Followed by 12 people")):
+        request.followers = followers
+        assert row(request, small_city(), EN, NOW).followed == words
+        view = desk_view(request, store.updates, [])
+        assert details(view, {}, small_city(), EN, NOW).followed == words
+    assert row(request, small_city(), ES, NOW).followed == "12 personas lo siguen"
+
+
 def test_a_row_says_why_somebody_should_look() -> None:
     assert as_row().review == ""
     reasons = [ReviewReason.CLOCK.value, ReviewReason.NEAR_BOUNDARY.value]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.domain.changes import Holder, Staff, add_comment, change_status
+from app.domain.following import follow, make_key
 from app.domain.ids import make_manage_token
 from app.domain.references import grouped
 from app.domain.statuses import Status
@@ -173,6 +174,26 @@ def test_two_colleagues_do_not_overwrite_each_other(scene: Play) -> None:
         bo.send(CHANGE, form=form(bo, status="closed", note="Ya está."))
         await bo.until(DeskRequest, "moved", 1)
         assert history(room.portal, reference)[-1] == ("status", "closed", "Ya está.")
+
+    scene(look)
+
+
+def test_an_open_page_tells_that_somebody_follows(scene: Play) -> None:
+    async def look(room: Room) -> None:
+        reference = arrives(room.portal)
+        tab = await opened(room, reference)
+        follow(
+            store=room.portal.requests,
+            city=room.portal.city,
+            reference=reference,
+            key=make_key(),
+            now=room.portal.now(),
+        )
+        await tab.until(DeskRequest, "changed", "Followed by 1 person")
+        assert tab.show(DeskRequest, "shown")["followed"] == "Followed by 1 person"
+        # What was being written goes through: nobody else has moved the request.
+        tab.send(CHANGE, form=form(tab, status="in_progress"))
+        await tab.until(DeskRequest, "shown", lambda shown: shown["status"] == "Being worked on")
 
     scene(look)
 
