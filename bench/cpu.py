@@ -17,12 +17,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import cycle, islice
 from pathlib import Path
+from urllib.parse import urlencode
 
 from app.city.loader import load_city
 from app.routes import url
 from app.settings import CITY
 from bench import reports, servers
-from bench.seeded import database, forget, some_references
+from bench.seeded import database, forget, some_open_spots, some_references
 from bench.servers import Request, Server
 from bench.tables import Figure, options, show, write
 
@@ -47,9 +48,10 @@ UNCHANGED = Kind("status page, unchanged (304)", None, 2000)
 FORM = Kind("report form page", 3, 200)
 RECENT = Kind("recent requests, first page", 6, 200)
 OLDER = Kind("recent requests, a year back", 6, 200)
+NEAR = Kind("near", 3, 200)
 JSON = Kind("accepted report, JSON", 5, 200)
 PLAIN = Kind("accepted report, form without script", None, 200)
-KINDS = (STATUS, UNCHANGED, FORM, RECENT, OLDER, JSON, PLAIN)
+KINDS = (STATUS, UNCHANGED, FORM, RECENT, OLDER, NEAR, JSON, PLAIN)
 
 FLOOR_STATUS = Kind("status page", None, 250)
 FLOOR_BYTES = Kind("fixed bytes", None, 4000)
@@ -128,9 +130,14 @@ def of_portal(server: Server, file: Path, sent: list[str]) -> dict[Kind, Request
         FORM: cycle(forms),
         RECENT: cycle([Request(recent)]),
         OLDER: cycle([Request(f"{recent}?after=20251122T120000000000-1000000000000")]),
+        NEAR: cycle([_near(*spot) for spot in some_open_spots(file, REFERENCES)]),
         JSON: _noting(reports.as_json(), sent),
         PLAIN: _noting(reports.as_form(), sent),
     }
+
+
+def _near(service_code: str, lat: float, long: float) -> Request:
+    return Request(f"{url('reported')}?{urlencode({'service_code': service_code, 'lat': lat, 'long': long})}")
 
 
 def _unchanged(server: Server, page: Request) -> Request:

@@ -10,7 +10,9 @@ from pathlib import Path
 from sqlalchemy import bindparam, delete, func, select
 
 from app.city.loader import load_city
+from app.domain.places import check_place
 from app.domain.services import PublicRule
+from app.domain.statuses import OPEN
 from app.settings import CITY
 from app.storage.engine import open_engine, read, write
 from app.storage.migrate import MIGRATIONS, upgrade_engine
@@ -72,6 +74,35 @@ _NEXT = (
     .where(REQUESTS.c.id >= bindparam("here"))
     .order_by(REQUESTS.c.id)
     .limit(50)
+)
+
+
+def some_open_spots(file: Path, how_many: int) -> list[tuple[str, float, float]]:
+    """Where the newest open requests are, of types that are offered to others near by: type, WGS84 degrees.
+
+    So every look finds at least one.
+    """
+    city = load_city(CITY)
+    offered = [service.service_code for service in city.services if service.offered_within_m]
+    engine = open_engine(f"sqlite:///{file}")
+    with read(engine) as connection:
+        # Made-up requests may lie outside the city.
+        rows = connection.execute(_OPEN, {"codes": offered, "how_many": how_many * 4}).all()
+    engine.dispose()
+    spots = [
+        (row.service_code, row.lat, row.long) for row in rows if not check_place(city, row.lat, row.long)
+    ]
+    return spots[:how_many]
+
+
+_OPEN = (
+    select(REQUESTS.c.service_code, REQUESTS.c.lat, REQUESTS.c.long)
+    .where(
+        REQUESTS.c.service_code.in_(bindparam("codes", expanding=True)),
+        REQUESTS.c.status.in_([status.value for status in OPEN]),
+    )
+    .order_by(REQUESTS.c.received_at.desc())
+    .limit(bindparam("how_many"))
 )
 
 
