@@ -118,6 +118,17 @@ def request_open(stage: Stage) -> None:
     stage.page.goto(stage.report.page)
 
 
+def request_followed(stage: Stage) -> None:
+    resident = stage.resident
+    stage.page.goto(stage.report.page)
+    resident.button("Follow").click()
+    said = stage.page.get_by_role("status")
+    expect(said.filter(has_text=resident.t("You follow this request."))).to_be_focused()
+    stage.check()
+    resident.button("Stop following").click()
+    expect(said.filter(has_text=resident.t("You do not follow this request."))).to_be_focused()
+
+
 def request_fixed(stage: Stage) -> None:
     sent = send_report(stage.server, stage.locale, photos=(phone_photo(800, 600), phone_photo(600, 800)))
     stage.desk.move(sent.reference, Status.IN_PROGRESS, "Crew 12 goes there today.")
@@ -352,6 +363,7 @@ def sign_in_failed(stage: Stage) -> None:
 READ = (
     *(start, types, types_found, types_not_found, receipt, receipt_with_a_photo_that_was_none, request_open),
     *(
+        request_followed,
         request_fixed,
         request_unknown,
         look_up,
