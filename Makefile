@@ -56,6 +56,10 @@ run: build ## Set up what is missing and serve the portal: PORT (3110), PORTAL_D
 desk-user: $(RUN) ## Create a person who works at the desk, or give one a new password
 	@exec $(PY) -m app.desk_user
 
+.PHONY: import-places
+import-places: $(RUN) ## Make the database of places from a city's files: make import-places FROM=folder
+	@exec $(PY) -m app.import_places $(FROM)
+
 ##@ To change it
 
 .PHONY: dev
@@ -125,7 +129,7 @@ clean: ## Remove everything that was fetched or built; what residents sent (var/
 .PHONY: help
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } /^##@/ { printf "\n%s\n", substr($$0, 5) } \
-	  /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	  /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # What the words above are made of -------------------------------------------------------------------------
 

@@ -47,6 +47,8 @@ SHARED: dict[str, str] = {
     "map": "/map/{kind}.svg",
     "places": "/places.json",
     "reported": "/places/reported.json",
+    "places_search": "/places/search.json",
+    "places_near": "/places/near.json",
     "offline": "/offline/{pack}.json",
     "static": "/static/{version}/{file}",
     "worker": "/sw.js",

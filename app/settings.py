@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     of X-Forwarded-For are believed.
     base_url: the address people see, such as `https://311.city.example`; without it, each request's own is
     used.
+    nominatim_url: address of a Nominatim server that looks up places, such as `http://127.0.0.1:8088`; without it,
+    the portal's own places do.
     retire_worker: whether phones are told to give up the service worker and the pages it keeps; reports that
     they keep stay.
     """
@@ -58,6 +60,7 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     base_url: str = ""
     retire_worker: bool = False
+    nominatim_url: str = ""
 
     @field_validator("data", "city")
     @classmethod
@@ -70,6 +73,16 @@ class Settings(BaseSettings):
         parts = urlsplit(url.rstrip("/"))
         if url and (parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query):
             raise ValueError("is not an address such as https://311.city.example")
+        return url.rstrip("/")
+
+    @field_validator("nominatim_url")
+    @classmethod
+    def _is_a_server(cls, url: str) -> str:
+        parts = urlsplit(url.rstrip("/"))
+        if url and (
+            parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.username
+        ):
+            raise ValueError("is not an address such as http://127.0.0.1:8088")
         return url.rstrip("/")
 
     @model_validator(mode="before")

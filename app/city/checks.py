@@ -63,7 +63,7 @@ def _top_keys(pack: Pack) -> Iterator[Problem]:
 
 def _duplicates(pack: Pack) -> Iterator[Problem]:
     """Find codes and names that must be unique but stand twice."""
-    for listed, key in (("bureaus", "code"), ("groups", "code"), ("places", "name")):
+    for listed, key in (("bureaus", "code"), ("groups", "code"), ("places", "name"), ("neighbors", "name")):
         yield from _twice(pack.items(listed), key)
     services = list(pack.items("services"))
     yield from _twice(services, "service_code")

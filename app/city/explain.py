@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from app.city.pack import ADDED_TO_ATTRIBUTE, ADDED_TO_SERVICE, Pack
 from app.city.problems import Problem
 from app.city.yaml_lines import KeyPath
-from app.domain import places, services
+from app.domain import city_places, places, services
 
 _LISTS = {
     "services": ("service", "service_code"),
@@ -21,12 +21,19 @@ _LISTS = {
     "places": ("place", "name"),
     "holes": ("hole", "name"),
     "lines": ("line", "name"),
+    "neighbors": ("neighbor", "name"),
+    "quadrants": ("quadrant", "code"),
+    "blocks": ("blocks", "quadrant"),
+    "aliases": ("alias", "name"),
+    "main": ("street", "name"),
+    "zips": ("zip", "code"),
 }
 _PATTERNS = {
     "^[a-z][a-z0-9-]{0,39}$": "lowercase letters, digits and hyphens, starting with a letter",
     "^[A-Z][A-Z0-9_]{0,39}$": "capital letters, digits and _, starting with a letter",
     "^[a-z0-9][a-z0-9_-]{0,39}$": "lowercase letters, digits, hyphens and _",
     "^[^,]{2,40}$": "2 to 40 characters without a comma",
+    "^[0-9]{5}$": "five digits in quotes",
     "^[a-z0-9][a-z0-9.-]{1,60}$": "the city's internet domain in lowercase, without www",
 }
 _PHONE = 'a phone number such as "911", "503-823-4000" or "+52 55 1234 5678"'
@@ -111,7 +118,7 @@ def unknown_key(key: str, known: tuple[str, ...]) -> str:
 
 
 def _keys_of_models() -> tuple[str, ...]:
-    models = [thing for module in (services, places) for thing in vars(module).values()]
+    models = [thing for module in (services, places, city_places) for thing in vars(module).values()]
     fields: set[str] = set()
     for model in models:
         if isinstance(model, type) and issubclass(model, BaseModel):

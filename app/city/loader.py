@@ -4,6 +4,7 @@
     services/*.yaml     the request types, a file a group
     places.yaml         places people know by name
     boundary.yaml       the city's outline, and rivers and main streets for a plain map
+    streets.yaml        how streets are named and houses numbered; may be left out
     locales/*.po        the pack's sentences in other languages
 
 `python -m app.city.loader FOLDER` checks a pack. How to write one: docs/city-pack.md.
@@ -17,7 +18,7 @@ from pydantic import ValidationError
 
 from app.city.checks import cross_checks, misplaced, never_near
 from app.city.explain import explain
-from app.city.pack import BOUNDARY, CITY, PLACES, Pack
+from app.city.pack import BOUNDARY, CITY, PLACES, STREETS, Pack
 from app.city.problems import CityPackError, Problem
 from app.city.yaml_lines import Document, read_document
 from app.domain.services import City
@@ -66,7 +67,8 @@ def _read_all(folder: Path) -> tuple[list[Document], list[Problem]]:
     if len(service_files) > MAX_SERVICE_FILES:
         raise CityPackError([Problem("services", None, f"there are more than {MAX_SERVICE_FILES} files")])
     documents = []
-    for file in (CITY, PLACES, BOUNDARY, *service_files):
+    optional = [STREETS] if (folder / STREETS).exists() else []
+    for file in (CITY, PLACES, BOUNDARY, *optional, *service_files):
         document, found = read_document(folder, file)
         problems += found
         if isinstance(document.data, dict):

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from app.city.problems import Problem
 from app.city.yaml_lines import Document, KeyPath
 
-CITY, PLACES, BOUNDARY = "city.yaml", "places.yaml", "boundary.yaml"
+CITY, PLACES, BOUNDARY, STREETS = "city.yaml", "places.yaml", "boundary.yaml", "streets.yaml"
 
 KEYS_OF_FILE = {
     CITY: (
@@ -19,10 +19,11 @@ KEYS_OF_FILE = {
             "emergency_phone",
             "non_emergency_phone",
         ),
-        *("bureaus", "groups"),
+        *("bureaus", "groups", "neighbors"),
     ),
     PLACES: ("places",),
     BOUNDARY: ("boundary", "lines"),
+    STREETS: ("streets",),
 }
 KEYS_OF_SERVICE_FILE = ("group", "services")
 # What is added here, so that nobody has to write it.

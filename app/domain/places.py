@@ -198,11 +198,22 @@ def describe(city: City, point: Point) -> Message:
     """
     found = nearest_place(city.places, point)
     if found is None or found[1] > TOO_FAR_M:
-        return N_("Latitude %(lat)s, longitude %(long)s", lat=f"{point.lat:.5f}", long=f"{point.long:.5f}")
-    place, meters, direction = found
+        return in_degrees(point)
+    place, meters, _ = found
+    return from_place(place.name, place, point, meters)
+
+
+def in_degrees(point: Point) -> Message:
+    """Say where a point is when no place is near."""
+    return N_("Latitude %(lat)s, longitude %(long)s", lat=f"{point.lat:.5f}", long=f"{point.long:.5f}")
+
+
+def from_place(name: str, place: Point, point: Point, meters: float) -> Message:
+    """Say where a point is, seen from a place with a name that is so many metres away."""
     if meters < VERY_CLOSE_M:
-        return N_("Very close to %(place)s", place=place.name)
-    return Message(_FROM_PLACE[direction].text, {"distance": distance_in_words(meters), "place": place.name})
+        return N_("Very close to %(place)s", place=name)
+    direction = compass(place, point)
+    return Message(_FROM_PLACE[direction].text, {"distance": distance_in_words(meters), "place": name})
 
 
 def distance_in_words(meters: float) -> Message:

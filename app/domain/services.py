@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
+from app.domain.city_places import Neighbor, Streets
 from app.domain.errors import FieldError
 from app.domain.places import Boundary, MapLine, Place, ascii_digits
 from app.domain.text import clean_line, clean_text
@@ -245,6 +246,8 @@ class City(PackModel):
     places: tuple[Place, ...] = ()
     boundary: Boundary
     lines: tuple[MapLine, ...] = ()
+    streets: Streets = Streets()
+    neighbors: tuple[Neighbor, ...] = Field(default=(), max_length=200)
     folder: Path | None = None
 
     __hash__ = object.__hash__

@@ -9,7 +9,11 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from app.adapters.geocoder import Geocoder
+from app.adapters.geocoder.embedded import EmbeddedGeocoder
+from app.adapters.geocoder.nominatim import NominatimGeocoder
 from app.adapters.photos import PhotoService, open_store
+from app.adapters.places.live import LivePlaces
 from app.city.loader import load_city, register_catalogs
 from app.domain.services import City
 from app.settings import Settings
@@ -39,6 +43,18 @@ class Portal:
     def people(self) -> PeopleStore:
         """Who works at the desk."""
         return PeopleStore(self.engine)
+
+    @cached_property
+    def places(self) -> LivePlaces:
+        """The database of places; made from the city pack when it is asked for the first time."""
+        return LivePlaces(self.settings.data, self.city)
+
+    @cached_property
+    def geocoder(self) -> Geocoder:
+        """What finds places: our own database, and before it a Nominatim if the settings name one."""
+        embedded = EmbeddedGeocoder(self.places)
+        url = self.settings.nominatim_url
+        return NominatimGeocoder(url, self.city, embedded) if url else embedded
 
     @cached_property
     def uploads(self) -> Path:

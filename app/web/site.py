@@ -20,6 +20,7 @@ from app.web import (
     intake,
     media,
     pack,
+    places,
     qr,
     report,
     reported,
@@ -99,6 +100,8 @@ def _routes(portal: Portal, pages: Pages, build: Path) -> list[Route]:
         "worker": files.worker,
         "map": recent_map.svg,
         "reported": limits.guard("near", reported.show, looks=True),
+        "places_search": limits.guard("places", places.search, looks=True),
+        "places_near": limits.guard("places", places.near, looks=True),
     }
     write = [
         *WRITE,

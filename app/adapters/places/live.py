@@ -1,0 +1,79 @@
+"""The places of a running portal: made at the first start, and opened anew after each import."""
+
+import logging
+import threading
+from pathlib import Path
+from time import monotonic
+from typing import NamedTuple
+
+from app.adapters.places.areas import AreaIndex
+from app.adapters.places.database import FILE
+from app.adapters.places.gazetteer import Gazetteer
+from app.adapters.places.importing import import_places
+from app.domain.services import City
+
+FROM_PACK = "places-of-pack.db"
+LOOK_AGAIN_S = 5
+log = logging.getLogger(__name__)
+
+
+class OpenPlaces(NamedTuple):
+    """One database, opened."""
+
+    gazetteer: Gazetteer
+    areas: AreaIndex
+
+
+class LivePlaces:
+    """Hands out the places as they are now. folder: where the database is."""
+
+    def __init__(self, folder: Path, city: City) -> None:
+        self._folder, self._city = folder, city
+        self._lock = threading.Lock()
+        self._open: OpenPlaces | None = None
+        self._seen: tuple[int, int] | None = None
+        self._looked = 0.0
+
+    def current(self) -> OpenPlaces:
+        """The places, opened; a database that came since is taken within some seconds."""
+        with self._lock:
+            now = monotonic()
+            if self._open is None or now - self._looked > LOOK_AGAIN_S:
+                self._looked = now
+                self._take()
+            if self._open is None:
+                raise RuntimeError("there are no places")
+            return self._open
+
+    def _take(self) -> None:
+        file = self._folder / FILE
+        if not file.exists() and self._open is None:
+            import_places(file, self._city, None, _quietly)
+        seen = _version(file)
+        if self._open is not None and (seen is None or seen == self._seen):
+            return
+        # What is open now stays so for whoever is just asking it, and closes with the last of them.
+        try:
+            self._open = OpenPlaces(Gazetteer(file, self._city), AreaIndex(file, self._city))
+        except (ValueError, FileNotFoundError) as error:
+            log.warning("%s; until then places come from the city pack", error)
+            if self._open is None:
+                self._open = self._of_pack()
+        self._seen = seen
+
+    def _of_pack(self) -> OpenPlaces:
+        file = self._folder / FROM_PACK
+        import_places(file, self._city, None, _quietly)
+        return OpenPlaces(Gazetteer(file, self._city), AreaIndex(file, self._city))
+
+
+def _version(file: Path) -> tuple[int, int] | None:
+    try:
+        status = file.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_ino, status.st_mtime_ns
+
+
+def _quietly(_file: str, _rows: int) -> None:
+    return None

@@ -1,0 +1,93 @@
+"""`/places/search.json` and `/places/near.json`: from words to places, and from a spot to words.
+
+What is asked says where people live, so nothing of it is logged and no cache keeps the answer.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, Response
+
+from app.adapters.geocoder import Found
+from app.domain.errors import Rejected
+from app.domain.place_words import MAX_QUERY
+from app.domain.places import TOO_FAR_M, Point, from_place, in_degrees, read_point
+from app.domain.whereabouts import whose_is_it
+from app.routes import tel
+from app.web.replies import refusal
+from app.web.visit import Visit
+from i18n import N_
+from i18n.locales import LOCALES
+
+NEVER_KEPT = {"cache-control": "no-store"}
+SURE_M = 75
+"""Up to here an answer is as good as the pin people set themselves."""
+
+
+async def search(visit: Visit) -> Response:
+    """`?q=…&locale=…`: at most eight places that fit, best first, each with the neighborhood it is in."""
+    visit = _in_asked_language(visit)
+    query = visit.request.query_params.get("q", "")[:MAX_QUERY]
+    return JSONResponse(await run_in_threadpool(_found, visit, query), headers=NEVER_KEPT)
+
+
+async def near(visit: Visit) -> Response:
+    """`?lat=…&long=…&locale=…`: what is there, in words; its areas; whether it is ours, and whom to call if not."""
+    visit = _in_asked_language(visit)
+    params = visit.request.query_params
+    try:
+        point = read_point(params.get("lat", ""), params.get("long", ""))
+    except Rejected as rejected:
+        return refusal(visit, 422, "place", rejected.errors[0].message, headers=NEVER_KEPT)
+    return JSONResponse(await run_in_threadpool(_there, visit, point), headers=NEVER_KEPT)
+
+
+def _in_asked_language(visit: Visit) -> Visit:
+    locale = LOCALES.get(visit.request.query_params.get("locale", ""))
+    return visit if locale is None else replace(visit, locale=locale)
+
+
+def _found(visit: Visit, query: str) -> dict[str, Any]:
+    found = visit.portal.geocoder.search(query, locale=visit.locale.code)
+    answer: dict[str, Any] = {"results": [_shown(visit, one) for one in found]}
+    if query.strip() and not found:
+        answer["message"] = visit.t(
+            N_("We found no such place. Try a crossing of two streets, a park, or the ZIP code.")
+        )
+    return answer
+
+
+def _shown(visit: Visit, found: Found) -> dict[str, Any]:
+    areas = visit.portal.places.current().areas.at(Point(lat=found.lat, long=found.long))
+    shown = {
+        "name": found.name,
+        "kind": found.kind,
+        "why": found.why,
+        "lat": found.lat,
+        "long": found.long,
+        "sure_m": found.sure_m,
+        "area": areas.neighborhood or areas.neighbor,
+        "inside": areas.inside,
+    }
+    if found.sure_m > SURE_M:
+        shown["note"] = visit.t(N_("approximate: please check the pin"))
+    return shown
+
+
+def _there(visit: Visit, point: Point) -> dict[str, Any]:
+    place = visit.portal.geocoder.near(point, locale=visit.locale.code)
+    if place is None or place.away_m > TOO_FAR_M:
+        words = in_degrees(point)
+    else:
+        words = from_place(place.name, Point(lat=place.lat, long=place.long), point, place.away_m)
+    areas = visit.portal.places.current().areas.at(point)
+    whose = whose_is_it(visit.city, areas)
+    return {
+        "words": visit.t(words),
+        "neighborhood": areas.neighborhood,
+        "district": areas.district,
+        "ours": whose.ours,
+        "sentence": visit.t(whose.sentence) if whose.sentence else "",
+        "call": {"name": whose.name, "phone": whose.phone, "url": tel(whose.phone)} if whose.phone else None,
+    }
