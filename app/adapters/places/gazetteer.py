@@ -286,11 +286,14 @@ def _vocabulary(db: sqlite3.Connection) -> Iterator[str]:
 
 
 def _shortened(names: Iterable[str]) -> dict[str, list[str]]:
-    """Names by what is left of them when one letter goes: two names one error apart share such a rest."""
+    """Names by what is left of them when letters go, as many as errors are forgiven: so similar names meet."""
     found: dict[str, list[str]] = {}
     for name in names:
         if not name.isdigit():
-            for short in _shorter(name):
+            shorter = _shorter(name)
+            if edits_forgiven(name) > 1:
+                shorter = {short for once in shorter for short in _shorter(once)}
+            for short in shorter:
                 found.setdefault(short, []).append(name)
     return found
 

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,8 +13,8 @@ from shapely.geometry import MultiPolygon, Point, Polygon, shape
 from shapely.geometry.base import BaseGeometry
 
 from app.adapters.places.collected import Collected, PlacesRefused
-from app.domain.places import Point as LatLongPoint
-from app.domain.places import contains, distance_to_boundary_m
+from app.domain.address_grid import METERS_PER_DEGREE
+from app.domain.places import Boundary
 
 MOST_BYTES = 300_000_000
 MOST_FEATURES = 1_000_000
@@ -68,15 +69,26 @@ def is_ours(collected: Collected, lat: float, long: float) -> bool:
     """Whether a place lies in the city or just beside it."""
     if collected.within is None:
         return True
-    point = LatLongPoint(lat=lat, long=long)
-    return contains(collected.within, point) or distance_to_boundary_m(collected.within, point) < MARGIN_M
+    return bool(_with_margin(collected.within).covers(Point(long, lat)))
+
+
+@lru_cache(maxsize=4)
+def _with_margin(boundary: Boundary) -> BaseGeometry:
+    """The city and MARGIN_M around it, also into its holes."""
+    rings = [[(long, lat) for lat, long in ring.points] for ring in boundary.rings]
+    degrees = MARGIN_M / METERS_PER_DEGREE
+    shrink = math.cos(math.radians(boundary.outline.points[0][0]))
+    stretched = shapely.transform(Polygon(rings[0], rings[1:]).buffer(0), lambda spots: spots * (shrink, 1))
+    area = shapely.transform(stretched.buffer(degrees), lambda spots: spots / (shrink, 1))
+    shapely.prepare(area)
+    return area
 
 
 def _listed(file: Path) -> list[Any]:
     if file.stat().st_size > MOST_BYTES:
         raise PlacesRefused(file.name, f"is larger than {MOST_BYTES:,} bytes")
     try:
-        content = json.loads(file.read_bytes(), parse_constant=_no_constant)
+        content = json.loads(file.read_text("utf-8-sig"), parse_constant=_no_constant)
     except RecursionError:
         raise PlacesRefused(file.name, "is nested too deep to be GeoJSON") from None
     except UnicodeDecodeError:

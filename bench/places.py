@@ -1,0 +1,217 @@
+"""How well and how fast places are found: addresses that were not used to build it, crossings, reverse.
+
+Run from the repository: `python -m bench.places [--small] [--json FILE]`. It needs the shared data of real places
+(PORTAL_TEST_DATA, or ../shared/data); without them only what the city pack alone can do is measured, and said so.
+
+Accuracy: 462 or so real addresses inside the city (fire stations, schools, libraries and a sample of the city's address
+points), each one under a number and street once, are dealt into two halves at random. Each half is looked up in a
+database built without it: transit stops, central streets of OpenStreetMap, the city pack, and the other half. The city
+pack's lists of blocks were written with the streets of these addresses known, not with their places.
+"""
+
+import csv
+import json
+import os
+import random
+import statistics
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import NamedTuple
+
+import shapely
+
+from app.adapters.places.areas import AreaIndex
+from app.adapters.places.build import build
+from app.adapters.places.collected import Collected, House
+from app.adapters.places.from_city import collect_city
+from app.adapters.places.gazetteer import Gazetteer
+from app.adapters.places.manifest import Manifest, SourceFile
+from app.adapters.places.sources import collect_files
+from app.city.loader import load_city
+from app.domain.place_words import Address, read_place_words
+from app.domain.places import Point, distance_m
+from app.domain.services import City
+from app.settings import CITY
+from bench.tables import Figure, options, show, write
+
+GEO = Path(os.environ.get("PORTAL_TEST_DATA", Path(__file__).parents[1] / "../shared/data")) / "geo"
+FILES = (
+    SourceFile(
+        file="portland-central-filtered.osm.pbf", kind="osm", name="OpenStreetMap", licence="ODbL 1.0"
+    ),
+    SourceFile(
+        file="trimet-stops-2011.geojson",
+        kind="stops",
+        name="TriMet",
+        licence="TriMet",
+        name_field="stop_name",
+        columns={"zip": "zipcode"},
+    ),
+    SourceFile(
+        file="metro-cities-census-places.geojson",
+        kind="boundary",
+        name="Census",
+        licence="public domain",
+        name_field="NAME",
+        where={"NAME": "Portland"},
+    ),
+    SourceFile(
+        file="portland-neighborhoods-city2011.geojson",
+        kind="areas",
+        name="City of Portland",
+        licence="City of Portland",
+        name_field="NAME",
+    ),
+)
+QUERIES = (
+    *(
+        "3912 SE Hawthorne",
+        "se belmont & 34",
+        "Hawthorne y la 39",
+        "haw 39",
+        "mlk alberta",
+        "holgate library",
+    ),
+    *(
+        "hawthron & chavez",
+        "laurelhurst prak",
+        "97214",
+        "45.512, -122.62",
+        "park",
+        "s",
+        "12 main",
+        "zzzz nowhere",
+    ),
+)
+
+
+class Known(NamedTuple):
+    """A real address and where it is."""
+
+    text: str
+    house: House
+
+
+def main() -> None:
+    """Measure, print, write."""
+    chosen = options(__doc__)
+    city = load_city(CITY)
+    tables: dict[str, list[Figure]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "places.db"
+        if GEO.is_dir():
+            measure(file, city, tables, runs=20 if chosen.small else 100)
+        else:
+            print(f"There are no shared data at {GEO}: accuracy is not measured.")
+            build(file, collect_city(city), city)
+            tables["Speed, city pack alone"] = speed(file, city, runs=100)
+    for title, figures in tables.items():
+        show(title, figures)
+    write(chosen.json, tables)
+
+
+def measure(file: Path, city: City, tables: dict[str, list[Figure]], *, runs: int) -> None:
+    """Everything, on real data."""
+    known = addresses(city)
+    random.Random(3).shuffle(known)
+    halves = (known[::2], known[1::2])
+    errors: list[tuple[Known, float | None]] = []
+    alone: list[tuple[Known, float | None]] = []
+    for learned, asked in (halves, halves[::-1]):
+        collected = collect(city)
+        collected.houses += [one.house for one in learned]
+        build(file, collected, city)
+        errors += [(one, miss(Gazetteer(file, city), one)) for one in asked]
+    tables["Speed, imported places (milliseconds)"] = speed(file, city, runs=runs)
+    build(file, collect_city(city), city)
+    alone += [(one, miss(Gazetteer(file, city), one)) for one in known]
+    tables[f"Addresses: {len(known)}, each looked up without it and its half"] = accuracy(errors, aims=True)
+    for quadrant in ("n", "ne", "nw", "se", "sw", "s"):
+        part = [error for error in errors if error[0].house.street.quadrant == quadrant]
+        tables[f"Addresses in {quadrant.upper()}: {len(part)}"] = accuracy(part, aims=False)
+    tables[f"Addresses: {len(known)}, city pack alone, no import"] = accuracy(alone, aims=False)
+
+
+def collect(city: City) -> Collected:
+    """The city pack and all shared files except those that have addresses."""
+    collected = collect_city(city)
+    collect_files(GEO, Manifest(sources=FILES), collected, lambda _file, _rows: None)
+    return collected
+
+
+def addresses(city: City) -> list[Known]:
+    """All real addresses inside the city, each one once."""
+    texts: list[tuple[str, float, float]] = []
+    for one in json.loads((GEO / "landmarks-2026.json").read_text())["landmarks"]:
+        texts.append((one["address"].split(",")[0], one["lat"], one["lon"]))
+    for feature in json.loads((GEO / "schools-nces-2024.geojson").read_text())["features"]:
+        school = feature["properties"]
+        if school["CITY"] == "Portland":
+            texts.append((school["STREET"], school["LAT"], school["LON"]))
+    for name in ("libraries-2026.csv", "address-points-sample.csv"):
+        with (GEO / name).open(newline="") as rows:
+            texts += [(row["address"], float(row["lat"]), float(row["lon"])) for row in csv.DictReader(rows)]
+    inside = outline()
+    words = city.streets.words()
+    known: dict[tuple[int, str, str], Known] = {}
+    for text, lat, long in texts:
+        for reading in read_place_words(text, words):
+            if isinstance(reading, Address) and reading.street.quadrant and inside(lat, long):
+                key = (reading.number, reading.street.quadrant, reading.street.key)
+                known.setdefault(key, Known(text, House(reading.number, reading.street, lat, long)))
+                break
+    return list(known.values())
+
+
+def outline() -> Callable[[float, float], bool]:
+    """Tells what is in the city, by the census."""
+    features = json.loads((GEO / "metro-cities-census-places.geojson").read_text())["features"]
+    shape = next(one["geometry"] for one in features if one["properties"]["NAME"] == "Portland")
+    area = shapely.from_geojson(json.dumps(shape)).buffer(0)
+    return lambda lat, long: bool(area.contains(shapely.Point(long, lat)))
+
+
+def miss(gazetteer: Gazetteer, known: Known) -> float | None:
+    """How far the first answer is from the truth, in metres; None if no address was found."""
+    found = next((one for one in gazetteer.search(known.text) if one.why == "address"), None)
+    if found is None:
+        return None
+    truth = Point(lat=known.house.lat, long=known.house.long)
+    return distance_m(Point(lat=found.lat, long=found.long), truth)
+
+
+def accuracy(errors: Sequence[tuple[Known, float | None]], *, aims: bool) -> list[Figure]:
+    """What share was found, and how far off."""
+    found = sorted(meters for _, meters in errors if meters is not None)
+    near = 100 * sum(meters <= 400 for meters in found) / len(found)
+    return [
+        Figure("matched", 100 * len(found) / len(errors), "%", 95 if aims else None, more_is_better=True),
+        Figure("median", statistics.median(found), "m", 60 if aims else None, note="of those matched"),
+        Figure("within 400 m", near, "%", 95 if aims else None, more_is_better=True, note="of those matched"),
+        Figure("90 of 100 within", found[int(len(found) * 0.9)], "m"),
+    ]
+
+
+def speed(file: Path, city: City, *, runs: int) -> list[Figure]:
+    """Milliseconds of a query, by the clock."""
+    gazetteer, areas = Gazetteer(file, city), AreaIndex(file, city)
+    queries = [_ms(lambda q=query: gazetteer.search(q)) for _ in range(runs) for query in QUERIES]  # type: ignore[misc]
+    spots = [Point(lat=45.46 + i * 0.00031, long=-122.72 + i * 0.0007) for i in range(runs * 4)]
+    reverse = [_ms(lambda p=spot: (gazetteer.near(p), areas.at(p))) for spot in spots]  # type: ignore[misc]
+    return [
+        Figure("search, median", statistics.median(queries), "ms", 5),
+        Figure("search, 99 of 100 within", sorted(queries)[int(len(queries) * 0.99)], "ms", 5),
+        Figure("reverse with areas, median", statistics.median(reverse), "ms", 2),
+    ]
+
+
+def _ms(call: Callable[[], object]) -> float:
+    began = perf_counter()
+    call()
+    return (perf_counter() - began) * 1000
+
+
+if __name__ == "__main__":
+    main()
