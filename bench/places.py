@@ -118,15 +118,14 @@ def measure(file: Path, city: City, tables: dict[str, list[Figure]], *, runs: in
     random.Random(3).shuffle(known)
     halves = (known[::2], known[1::2])
     errors: list[tuple[Known, float | None]] = []
-    alone: list[tuple[Known, float | None]] = []
     for learned, asked in (halves, halves[::-1]):
         collected = collect(city)
         collected.houses += [one.house for one in learned]
         build(file, collected, city)
-        errors += [(one, miss(Gazetteer(file, city), one)) for one in asked]
+        errors += misses(file, city, asked)
     tables["Speed, imported places (milliseconds)"] = speed(file, city, runs=runs)
     build(file, collect_city(city), city)
-    alone += [(one, miss(Gazetteer(file, city), one)) for one in known]
+    alone = misses(file, city, known)
     tables[f"Addresses: {len(known)}, each looked up without it and its half"] = accuracy(errors, aims=True)
     for quadrant in ("n", "ne", "nw", "se", "sw", "s"):
         part = [error for error in errors if error[0].house.street.quadrant == quadrant]
@@ -171,6 +170,12 @@ def outline() -> Callable[[float, float], bool]:
     shape = next(one["geometry"] for one in features if one["properties"]["NAME"] == "Portland")
     area = shapely.from_geojson(json.dumps(shape)).buffer(0)
     return lambda lat, long: bool(area.contains(shapely.Point(long, lat)))
+
+
+def misses(file: Path, city: City, asked: Sequence[Known]) -> list[tuple[Known, float | None]]:
+    """Each address with how far off its answer is."""
+    gazetteer = Gazetteer(file, city)
+    return [(one, miss(gazetteer, one)) for one in asked]
 
 
 def miss(gazetteer: Gazetteer, known: Known) -> float | None:
