@@ -1,0 +1,78 @@
+"""Shapes of central Portland out of the shared data, for pictures of the map: benchmarks and tests only.
+
+What the portal itself draws comes out of the places database, which `make import-places` makes.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import osmium
+import shapely
+from shapely.geometry import shape as geometry_of
+
+from app.adapters.maps.mercator import Box
+from app.adapters.maps.shapes import Shape, shapes_of_city
+from app.city.loader import load_city
+from app.settings import CITY
+
+DATA = Path(os.environ.get("PORTAL_TEST_DATA", Path(__file__).parents[2] / "shared/data"))
+STREETS = DATA / "geo/portland-central-filtered.osm.pbf"
+CITIES = DATA / "geo/metro-cities-census-places.geojson"
+CENTER = Box(-122.713, 45.473, -122.564, 45.561)
+"""Where there are streets in the shared data."""
+
+RANKS = {
+    "motorway": 0,
+    "trunk": 1,
+    "primary": 1,
+    "secondary": 2,
+    "tertiary": 3,
+    "motorway_link": 2,
+    "trunk_link": 2,
+    "primary_link": 3,
+    "secondary_link": 3,
+    "tertiary_link": 4,
+    "residential": 4,
+    "unclassified": 4,
+    "living_street": 5,
+    "service": 6,
+    "pedestrian": 7,
+    "track": 8,
+    "cycleway": 8,
+    "footway": 9,
+    "path": 9,
+    "steps": 9,
+}
+"""Streets of OpenStreetMap (key `highway`) as ranks of the map."""
+
+
+def shapes_of_portland() -> list[Shape]:
+    """The streets of the extract, the boundary of the census, rivers and places of the city pack."""
+    city = shapes_of_city(load_city(CITY))
+    kept = [shape for shape in city if shape.layer in ("water", "place")]
+    return [*kept, boundary(), *streets()]
+
+
+def boundary() -> Shape:
+    """The city's boundary by the census."""
+    found: list[dict[str, Any]] = json.loads(CITIES.read_text())["features"]
+    portland = next(feature for feature in found if feature["properties"]["NAME"] == "Portland")
+    return Shape("boundary", 0, "Portland", geometry_of(portland["geometry"]))
+
+
+def streets() -> list[Shape]:
+    """Every street and way of the extract."""
+    found = []
+    for way in (
+        osmium.FileProcessor(str(STREETS)).with_locations().with_filter(osmium.filter.KeyFilter("highway"))
+    ):
+        rank = RANKS.get(way.tags["highway"]) if way.is_way() else None
+        if rank is None:
+            continue
+        points = [(node.lon, node.lat) for node in way.nodes if node.location.valid()]
+        if len(points) > 1:
+            names = {tag.k[5:]: tag.v for tag in way.tags if tag.k.startswith("name:")}
+            found.append(Shape("street", rank, way.tags.get("name", ""), shapely.LineString(points), names))
+    return found
