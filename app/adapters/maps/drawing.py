@@ -27,7 +27,7 @@ BLOCK = 2
 """Tiles along a side of the block on which names are placed together."""
 MARGIN = 24
 """Pixels around a picture in which lines may begin whose edge reaches into it."""
-_HEAVY_PIXELS = 18
+_HEAVY_PIXELS = 22
 """A picture with fewer pixels a byte is heavy."""
 _SUPER = 2
 """How much larger lines and areas are drawn before they are made small."""

@@ -1,0 +1,156 @@
+"""Weight and CPU of map tiles and of pictures of a spot, on real streets.
+
+Run from the repository: `python -m bench.maps [--small] [--json FILE]`. Wanted: the shared data (PORTAL_TEST_DATA).
+
+The set: central Portland, every tile that has at least one street in it, or an even choice of them where there are
+more than MOST. CPU is that of this process while it draws, with letters kept from tile to tile as on the server;
+reading shapes out of a database is not in it.
+"""
+
+import os
+import statistics
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import shapely
+
+from app.adapters.maps.drawing import box_of_tile, draw_tile
+from app.adapters.maps.mercator import TILE, Box, box_of_pixels, pixel_of
+from app.adapters.maps.picture import box_of_picture, draw_picture
+from app.adapters.maps.rules import is_drawn
+from app.adapters.maps.shapes import Shape
+from app.adapters.maps.themes import PALETTES, Theme
+from bench import city_map
+from bench.tables import Figure, options, show, write
+
+Item = TypeVar("Item")
+ZOOMS = range(11, 18)
+MOST, MOST_SMALL = 120, 20
+"""Tiles of one zoom, in each theme."""
+TILE_BYTES, TILE_MS, PICTURE_BYTES = 3_000, 20, 12_000
+PICTURE = (360, 400, 16)
+"""Width, height in pixels, zoom."""
+ATTRIBUTION = "© OpenStreetMap contributors"
+
+
+@dataclass
+class Measured:
+    """What came of drawing: bytes and milliseconds of CPU, one of each a picture."""
+
+    bytes: list[int] = field(default_factory=list)
+    ms: list[float] = field(default_factory=list)
+
+    def figures(self, name: str, most_bytes: int, most_ms: float | None) -> list[Figure]:
+        """The medians, and beside them how many were drawn and the worst."""
+        note = f"{len(self.bytes)} drawn, heaviest {max(self.bytes):,}"
+        slowest = f"slowest {max(self.ms):.0f}"
+        return [
+            Figure(
+                f"{name}: median weight", round(statistics.median(self.bytes)), "bytes", most_bytes, note=note
+            ),
+            Figure(f"{name}: median CPU", statistics.median(self.ms), "ms", most_ms, note=slowest),
+        ]
+
+
+class Near:
+    """Finds the shapes of a box, as the places database does; the boundary is always among them."""
+
+    def __init__(self, shapes: Sequence[Shape]) -> None:
+        self._shapes = shapes
+        self._tree = shapely.STRtree([shape.geometry for shape in shapes])
+        self._always = {number for number, shape in enumerate(shapes) if shape.layer == "boundary"}
+
+    def __call__(self, box: Box) -> list[Shape]:
+        """The shapes that reach into a box."""
+        found = {*self._tree.query(shapely.box(*box)).tolist(), *self._always}
+        return [self._shapes[number] for number in sorted(found)]
+
+
+def main() -> None:
+    """Measure, print, write."""
+    chosen = options(__doc__)
+    if not city_map.STREETS.exists():
+        sys.exit(
+            f"There are no streets at {city_map.STREETS}: set PORTAL_TEST_DATA to the folder of test data."
+        )
+    shapes = city_map.shapes_of_portland()
+    most = MOST_SMALL if chosen.small else MOST
+    near = Near(shapes)
+    draw_tile(near(box_of_tile(15, 5219, 11719)), 15, 5219, 11719, "light", "en")  # looks for fonts
+    tables = {f"Map tiles, {theme} (WebP, 256 pixels)": of_tiles(near, theme, most) for theme in PALETTES}
+    tables["Pictures of a spot (WebP, 360 x 400 pixels, zoom 16)"] = of_pictures(near, most)
+    for title, figures in tables.items():
+        show(title, figures)
+    print(
+        f"\nThe set: {len(shapes):,} shapes: streets of {city_map.STREETS.name}, boundary of {city_map.CITIES.name},"
+    )
+    print("rivers and places of the city pack; tiles with at least one street in them.")
+    print(f"Load of the machine meanwhile: {os.getloadavg()[1]:.1f}")
+    write(chosen.json, tables)
+
+
+def of_tiles(near: Near, theme: Theme, most: int) -> list[Figure]:
+    """Every zoom by itself, and all of them together."""
+    everything, figures = Measured(), []
+    for zoom in ZOOMS:
+        measured = Measured()
+        for x, y in _evenly(list(tiles_with_streets(near, zoom)), most):
+            shapes = near(box_of_tile(zoom, x, y))
+            before = time.process_time()
+            measured.bytes.append(len(draw_tile(shapes, zoom, x, y, theme, "en")))
+            measured.ms.append((time.process_time() - before) * 1000)
+        everything.bytes += measured.bytes
+        everything.ms += measured.ms
+        figures += measured.figures(f"zoom {zoom}", TILE_BYTES, TILE_MS)
+    return [*figures, *everything.figures("all", TILE_BYTES, TILE_MS)]
+
+
+def tiles_with_streets(near: Near, zoom: int) -> Iterator[tuple[int, int]]:
+    """The tiles of the area in which something of the extract is drawn, row by row."""
+    left, top = (int(value // TILE) for value in pixel_of(city_map.CENTER.north, city_map.CENTER.west, zoom))
+    right, bottom = (
+        int(value // TILE) for value in pixel_of(city_map.CENTER.south, city_map.CENTER.east, zoom)
+    )
+    for y in range(top, bottom + 1):
+        for x in range(left, right + 1):
+            box = box_of_pixels(x * TILE, y * TILE, (x + 1) * TILE, (y + 1) * TILE, zoom)
+            area = shapely.box(*box)
+            streets = (shape for shape in near(box) if shape.layer == "street" and is_drawn(shape, zoom))
+            if any(shape.geometry.intersects(area) for shape in streets):
+                yield x, y
+
+
+def of_pictures(near: Near, most: int) -> list[Figure]:
+    """Every theme, around the places that have streets around them."""
+    width, height, zoom = PICTURE
+    spots = [
+        (shape.geometry.y, shape.geometry.x)
+        for shape in near(city_map.CENTER)
+        if shape.layer == "place"
+        and sum(other.layer == "street" for other in near(Box(*shape.geometry.bounds).around(0.002))) >= 10
+    ]
+    figures = []
+    for theme in PALETTES:
+        measured = Measured()
+        for lat, long in _evenly(spots, most):
+            shapes = near(box_of_picture(lat, long, width, height, zoom))
+            before = time.process_time()
+            picture = draw_picture(
+                shapes, lat, long, width, height, zoom, theme, "en", attribution=ATTRIBUTION
+            )
+            measured.ms.append((time.process_time() - before) * 1000)
+            measured.bytes.append(len(picture))
+        figures += measured.figures(theme, PICTURE_BYTES, None)
+    return figures
+
+
+def _evenly(items: Sequence[Item], most: int) -> list[Item]:
+    step = max(1.0, len(items) / most)
+    return [items[int(number * step)] for number in range(min(most, len(items)))]
+
+
+if __name__ == "__main__":
+    main()
