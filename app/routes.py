@@ -45,6 +45,8 @@ SHARED: dict[str, str] = {
     "photo": "/photos/{content}/{size}.webp",
     "private_photo": "/requests/{id}/photos/{content}/{size}.webp",
     "map": "/map/{kind}.svg",
+    "map_at": "/map/at/{lat},{long}/{zoom}/{theme}.webp",
+    "tile": "/tiles/{theme}/{z}/{x}/{y}.webp",
     "places": "/places.json",
     "reported": "/places/reported.json",
     "places_search": "/places/search.json",

@@ -1,5 +1,6 @@
 """Every setting of the portal, read from the environment: `PORTAL_*`, and `PORT`."""
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Self
@@ -25,6 +26,9 @@ _PLACEHOLDERS = {
 }
 """Passwords that stand in examples; with one of these nothing goes into production."""
 
+_TILE_URL = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?/[\w{}/.~?&=@%-]*", re.ASCII | re.IGNORECASE)
+"""One host, no password, and nothing that could end a word of a policy (CSP)."""
+
 
 class Settings(BaseSettings):
     """What differs between one installation and another.
@@ -43,6 +47,9 @@ class Settings(BaseSettings):
     used.
     nominatim_url: address of a Nominatim server that looks up places, such as `http://127.0.0.1:8088`; without it,
     the portal's own places do.
+    tile_url: map tiles of the city's own server instead of ours, such as
+    `https://tiles.city.example/streets/{z}/{x}/{y}.png`; browsers of residents ask that server for them.
+    tile_attribution: who made those tiles, as shown on the map.
     retire_worker: whether phones are told to give up the service worker and the pages it keeps; reports that
     they keep stay.
     """
@@ -59,6 +66,8 @@ class Settings(BaseSettings):
     port: int = Field(default=3110, ge=0, le=65535, validation_alias=AliasChoices("PORT", "PORTAL_PORT"))
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     base_url: str = ""
+    tile_url: str = ""
+    tile_attribution: str = Field(default="", max_length=200)
     retire_worker: bool = False
     nominatim_url: str = ""
 
@@ -85,6 +94,19 @@ class Settings(BaseSettings):
             raise ValueError("is not an address such as http://127.0.0.1:8088")
         return url.rstrip("/")
 
+    @field_validator("tile_url")
+    @classmethod
+    def _is_a_template_of_tiles(cls, url: str) -> str:
+        if url and not (_TILE_URL.fullmatch(url) and all(url.count(f"{{{name}}}") == 1 for name in "zxy")):
+            raise ValueError("is not an address such as https://tiles.city.example/{z}/{x}/{y}.png")
+        return url
+
+    @property
+    def tile_origin(self) -> str:
+        """The origin of `tile_url`, or "" if the tiles are ours."""
+        parts = urlsplit(self.tile_url)
+        return f"{parts.scheme}://{parts.netloc}" if self.tile_url else ""
+
     @model_validator(mode="before")
     @classmethod
     def _places_in_data(cls, values: dict[str, object]) -> dict[str, object]:
@@ -92,6 +114,12 @@ class Settings(BaseSettings):
         values.setdefault("database_url", f"sqlite:///{data / 'portal.db'}")
         values.setdefault("photo_store", (data / "photos").as_uri())
         return values
+
+    @model_validator(mode="after")
+    def _names_who_made_the_tiles(self) -> Self:
+        if self.tile_url and not self.tile_attribution.strip():
+            raise ValueError("PORTAL_TILE_ATTRIBUTION must say who made the tiles of PORTAL_TILE_URL")
+        return self
 
     @model_validator(mode="after")
     def _fit_for_production(self) -> Self:
@@ -103,6 +131,8 @@ class Settings(BaseSettings):
             return self
         if database.get_backend_name() != "sqlite" and str(database.password or "") in _PLACEHOLDERS:
             raise ValueError("PORTAL_DATABASE_URL has no password or one from an example")
+        if self.tile_url and not self.tile_url.startswith("https://"):
+            raise ValueError("PORTAL_TILE_URL must begin with https:// in production")
         if self.base_url and not self.base_url.startswith("https://"):
             raise ValueError("PORTAL_BASE_URL must begin with https:// in production")
         return self

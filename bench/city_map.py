@@ -65,14 +65,14 @@ def boundary() -> Shape:
 def streets() -> list[Shape]:
     """Every street and way of the extract."""
     found = []
-    for way in (
-        osmium.FileProcessor(str(STREETS)).with_locations().with_filter(osmium.filter.KeyFilter("highway"))
-    ):
-        rank = RANKS.get(way.tags["highway"]) if way.is_way() else None
-        if rank is None:
+    ways = osmium.FileProcessor(str(STREETS)).with_locations().with_filter(osmium.filter.KeyFilter("highway"))
+    for way in ways:
+        if not isinstance(way, osmium.osm.Way) or way.tags["highway"] not in RANKS:
             continue
+        rank = RANKS[way.tags["highway"]]
         points = [(node.lon, node.lat) for node in way.nodes if node.location.valid()]
         if len(points) > 1:
             names = {tag.k[5:]: tag.v for tag in way.tags if tag.k.startswith("name:")}
-            found.append(Shape("street", rank, way.tags.get("name", ""), shapely.LineString(points), names))
+            name = way.tags.get("name") or ""
+            found.append(Shape("street", rank, name, shapely.LineString(points), names))
     return found

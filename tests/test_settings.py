@@ -67,3 +67,44 @@ def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ValidationError) as refused:
         Settings()
     assert "tr0ub4dor" not in str(refused.value)
+
+
+TILES = "https://tiles.city.example/streets/{z}/{x}/{y}.png"
+
+
+def test_no_tiles_of_others_unless_somebody_says_so() -> None:
+    assert Settings().tile_url == Settings().tile_origin == ""
+
+
+def test_a_city_may_name_its_own_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTAL_TILE_URL", TILES)
+    monkeypatch.setenv("PORTAL_TILE_ATTRIBUTION", "City of Example")
+    assert Settings().tile_url == TILES
+    assert Settings().tile_origin == "https://tiles.city.example"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://tiles.city.example/",
+        "https://tiles.city.example/{z}/{x}.png",
+        "https://{s}.city.example/{z}/{x}/{y}.png",
+        "https://user:word@city.example/{z}/{x}/{y}.png",
+        "https://a.example; script-src * /{z}/{x}/{y}.png",
+        "https://a.example,b.example/{z}/{x}/{y}.png",
+        "https://*/{z}/{x}/{y}.png",
+        "//city.example/{z}/{x}/{y}.png",
+        "data:image/png,{z}/{x}/{y}",
+        TILES + "\nx",
+    ],
+)
+def test_tiles_that_are_no_template_of_one_host_are_refused(url: str) -> None:
+    with pytest.raises(ValidationError, match=r"tiles\.city\.example"):
+        Settings(tile_url=url, tile_attribution="City")
+
+
+def test_tiles_of_others_are_refused_without_their_makers_name_and_in_production_without_https() -> None:
+    with pytest.raises(ValidationError, match="PORTAL_TILE_ATTRIBUTION"):
+        Settings(tile_url=TILES)
+    with pytest.raises(ValidationError, match="https"):
+        Settings(tile_url=TILES.replace("https", "http"), tile_attribution="City", production=True)

@@ -47,6 +47,9 @@ RATES = {
     "near": Rate(at_once=480, per_minute=60),
     # A look-up for every few letters somebody types, by a hall of people at once.
     "places": Rate(at_once=2_400, per_minute=1_200),
+    # Tiles and pictures of the map: 120 people who each open it and move it about are 40 tiles each. Most come from
+    # the disk; one that must be drawn takes 20 ms.
+    "map": Rate(at_once=4_800, per_minute=1_200),
 }
 
 

@@ -40,8 +40,8 @@ MINE = "private, no-cache"
 class Pages:
     """The published pages of one build."""
 
-    def __init__(self, build: Path, city: City) -> None:
-        """Open a build folder (`.build/`).
+    def __init__(self, build: Path, city: City, *, tile_origin: str = "") -> None:
+        """Open a build folder (`.build/`). tile_origin: whose map tiles pages may show besides ours.
 
         Raises FileNotFoundError if the front end has not been built.
         """
@@ -51,10 +51,10 @@ class Pages:
         static = (build / "static.json").read_bytes()
         self._digests: dict[str, str] = json.loads(static)
         style = (build / "site.css").read_bytes()
-        self.security_policy = _security_policy(style)
+        self.security_policy = _security_policy(style, tile_origin)
         shown = [static, *(file.read_bytes() for file in sorted(self._templates.iterdir()))]
-        # What pages say comes from the catalogs and from the city pack, too.
-        shown += [*catalog_files(), city.model_dump_json().encode()]
+        # What pages say comes from the catalogs and from the city pack, too; their policy also from the settings.
+        shown += [*catalog_files(), city.model_dump_json().encode(), self.security_policy.encode()]
         self.version = sha256(b"\0".join(shown)).hexdigest()[:12]
 
     def static(self, file: str) -> Url:
@@ -155,7 +155,7 @@ def compressed(
     return Response(body, status, headers, media_type)
 
 
-def _security_policy(style: bytes) -> str:
+def _security_policy(style: bytes, tile_origin: str) -> str:
     """A policy (CSP 3) without any `unsafe-`: own modules, the one inlined stylesheet, own photos and previews."""
     digest = b64encode(sha256(style).digest()).decode()
     return "; ".join(
@@ -163,7 +163,7 @@ def _security_policy(style: bytes) -> str:
             "default-src 'none'",
             "script-src 'self'",
             f"style-src 'sha256-{digest}'",
-            "img-src 'self' blob: data:",
+            " ".join(("img-src 'self' blob: data:", tile_origin)).rstrip(),
             "connect-src 'self'",
             "form-action 'self'",
             "manifest-src 'self'",

@@ -31,6 +31,7 @@ from app.web import (
 from app.web.imports import Imports
 from app.web.install import Manifests
 from app.web.limits import Limits
+from app.web.maps import Maps
 from app.web.media import OwnFiles
 from app.web.pages import Pages
 from app.web.portal import Portal
@@ -84,7 +85,7 @@ WRITE: list[tuple[str, str, str, Handler]] = [
 
 def site(portal: Portal, build: Path = BUILD) -> ASGIApp:
     """The application that serves everything except the live screens."""
-    pages = Pages(build, portal.city)
+    pages = Pages(build, portal.city, tile_origin=portal.settings.tile_origin)
     return Starlette(
         routes=_routes(portal, pages, build),
         exception_handlers=_problems(portal, pages),
@@ -92,7 +93,7 @@ def site(portal: Portal, build: Path = BUILD) -> ASGIApp:
 
 
 def _routes(portal: Portal, pages: Pages, build: Path) -> list[Route]:
-    limits, files, recent_map = Limits(), OwnFiles(build), RecentMap(portal)
+    limits, files, recent_map, maps = Limits(), OwnFiles(build), RecentMap(portal), Maps(portal)
     looks = {
         **GET,
         "manifest": Manifests().file,
@@ -102,6 +103,8 @@ def _routes(portal: Portal, pages: Pages, build: Path) -> list[Route]:
         "reported": limits.guard("near", reported.show, looks=True),
         "places_search": limits.guard("places", places.search, looks=True),
         "places_near": limits.guard("places", places.near, looks=True),
+        "map_at": limits.guard("map", maps.picture, looks=True),
+        "tile": limits.guard("map", maps.tile, looks=True),
     }
     write = [
         *WRITE,

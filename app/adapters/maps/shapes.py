@@ -46,7 +46,7 @@ class Shape:
         return Box(*self.geometry.bounds)
 
 
-def shape_of_row(layer: str, rank: Any, name: Any, names: Any, wkb: bytes, *, kind: Any = "") -> Shape | None:
+def shape_of_row(layer: str, rank: Any, name: Any, names: Any, wkb: bytes) -> Shape | None:
     """A shape from a row of the places database (table `shape`).
 
     None if it cannot be drawn: broken WKB, no finite coordinates, not on Earth, too many points.
@@ -57,7 +57,17 @@ def shape_of_row(layer: str, rank: Any, name: Any, names: Any, wkb: bytes, *, ki
         return None
     if geometry is None or layer not in LAYERS or not _is_drawable(geometry):
         return None
-    return Shape(layer, _rank(rank), _name(name), geometry, _names(names), _name(kind))
+    return Shape(layer, _rank(rank), _name(name), shapely.force_2d(geometry), _names(names))
+
+
+def point_of_row(rank: Any, name: Any, names: Any, lat: Any, long: Any, kind: Any) -> Shape | None:
+    """A place from a row of the places database (table `place`), or None if it is nowhere on Earth."""
+    if not (isinstance(lat, float) and isinstance(long, float)):
+        return None
+    point = shapely.Point(long, lat)
+    if not _is_drawable(point):
+        return None
+    return Shape("place", _rank(rank), _name(name), point, _names(names), _name(kind))
 
 
 def _is_drawable(geometry: BaseGeometry) -> bool:
