@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from app.adapters.maps import rules
 from app.adapters.maps.ground import Frame, Ground, lines_of, owned_lines, safely
-from app.adapters.maps.lettering import width_of
+from app.adapters.maps.lettering import width_of, writable
 from app.adapters.maps.shapes import Shape
 
 Line = NDArray[np.float64]
@@ -136,8 +136,8 @@ def _text(shape: Shape, locale: str) -> str:
     """The name in the page's language, or as on the sign if no font here can write that; "" if neither."""
     for name in (shape.name_in(locale), shape.name):
         text = shortened(name) if shape.layer in ("street", "bridge") and name == shape.name else name
-        if width_of(text, 12) is not None:
-            return text
+        if (found := writable(text)) is not None:
+            return found
     return ""
 
 

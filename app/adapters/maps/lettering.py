@@ -1,8 +1,8 @@
 """Letters on the map: which font can write a name, and names as masks to paint through.
 
 Fonts are those of the machine, none is bundled: a font for every script weighs megabytes. Where none of FONTS is
-found, Pillow's own small one is used, which has Latin letters only. A name that no font here can write is not drawn
-in boxes: the caller gets None and takes another name, or none.
+found, Pillow's own small one is used, which has the letters of English only: `writable` then takes the accents off.
+A name that no font here can write is never drawn in boxes: the caller takes another name, or none.
 """
 
 import unicodedata
@@ -57,6 +57,15 @@ class _Face:
 def faces() -> str:
     """The fonts that are used here, for whoever wants to know why maps of two machines differ."""
     return ", ".join(face.name or "Pillow's own" for face in _faces())
+
+
+def writable(text: str) -> str | None:
+    """The text if a font here has all its letters, else the text without accents, else None."""
+    if _face_for(text) is not None:
+        return text
+    parts = unicodedata.normalize("NFKD", text.replace("©", "(c)").replace("·", "-"))
+    plain = "".join(letter for letter in parts if not unicodedata.combining(letter))
+    return plain if plain != text and _face_for(plain) is not None else None
 
 
 def width_of(text: str, size: float) -> float | None:

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from app.adapters.maps.drawing import box_around, encoded, paint
 from app.adapters.maps.ground import Ground
 from app.adapters.maps.labels import Plan, place_labels
-from app.adapters.maps.lettering import text_of, width_of
+from app.adapters.maps.lettering import text_of, width_of, writable
 from app.adapters.maps.mercator import Box, meters_per_pixel, pixel_of
 from app.adapters.maps.shapes import Shape
 from app.adapters.maps.themes import PALETTES, Color, Palette, Theme
@@ -149,9 +149,11 @@ class _Marks:
 
     def attribution(self, words: str) -> None:
         """Who made the data, small, at the lower edge."""
-        while words and (width_of(words, _SMALL) or 0) > self._width - 2 * _EDGE:
-            words = words[:-2].rstrip() + "…" if len(words) > 2 else ""
-        self._write(words, self._width - (width_of(words, _SMALL) or 0) - 4 if words else 0, self._height - 7)
+        words = writable(words) or ""
+        while (width_of(words, _SMALL) or 0) > self._width - 2 * _EDGE:
+            words = words.removesuffix("...")[:-1].rstrip() + "..."
+        if words:
+            self._write(words, self._width - (width_of(words, _SMALL) or 0) - 4, self._height - 7)
 
     def _write(self, words: str, left: float, middle: float) -> None:
         size = _SMALL * self._scale
