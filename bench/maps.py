@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar
 
 import shapely
@@ -31,6 +32,8 @@ ZOOMS = range(11, 18)
 MOST, MOST_SMALL = 120, 20
 """Tiles of one zoom, in each theme."""
 TILE_BYTES, TILE_MS, PICTURE_BYTES = 3_000, 20, 12_000
+OPENING_BYTES = 90_000
+STATIC = Path(".build/static")
 PICTURE = (360, 400, 16)
 """Width, height in pixels, zoom."""
 ATTRIBUTION = "© OpenStreetMap contributors"
@@ -82,6 +85,9 @@ def main() -> None:
     draw_tile(near(box_of_tile(15, 5219, 11719)), 15, 5219, 11719, "light", "en")  # looks for fonts
     tables = {f"Map tiles, {theme} (WebP, 256 pixels)": of_tiles(near, theme, most) for theme in PALETTES}
     tables["Pictures of a spot (WebP, 360 x 400 pixels, zoom 16)"] = of_pictures(near, most)
+    tables["Opening the map: library, styles, module and nine tiles (zoom 16, light)"] = of_opening(
+        near, most
+    )
     for title, figures in tables.items():
         show(title, figures)
     print(
@@ -126,12 +132,7 @@ def tiles_with_streets(near: Near, zoom: int) -> Iterator[tuple[int, int]]:
 def of_pictures(near: Near, most: int) -> list[Figure]:
     """Every theme, around the places that have streets around them."""
     width, height, zoom = PICTURE
-    spots = [
-        (shape.geometry.y, shape.geometry.x)
-        for shape in near(city_map.CENTER)
-        if shape.layer == "place"
-        and sum(other.layer == "street" for other in near(Box(*shape.geometry.bounds).around(0.002))) >= 10
-    ]
+    spots = spots_with_streets(near)
     figures = []
     for theme in PALETTES:
         measured = Measured()
@@ -145,6 +146,36 @@ def of_pictures(near: Near, most: int) -> list[Figure]:
             measured.bytes.append(len(picture))
         figures += measured.figures(theme, PICTURE_BYTES, None)
     return figures
+
+
+def spots_with_streets(near: Near) -> list[tuple[float, float]]:
+    """Latitude and longitude of the places of the city pack that have ten streets around them."""
+    return [
+        (shape.geometry.y, shape.geometry.x)
+        for shape in near(city_map.CENTER)
+        if shape.layer == "place"
+        and sum(other.layer == "street" for other in near(Box(*shape.geometry.bounds).around(0.002))) >= 10
+    ]
+
+
+def of_opening(near: Near, most: int) -> list[Figure]:
+    """What somebody gets who opens the map at a place, brotli where it is text."""
+    texts = [STATIC / f"{name}.br" for name in ("leaflet.js", "leaflet.css", "map.js")]
+    if not all(file.exists() for file in texts):
+        return [Figure("not measured: run `make build` first", 0, "bytes")]
+    library = sum(file.stat().st_size for file in texts)
+    nine = []
+    for lat, long in _evenly(spots_with_streets(near), min(most, 20)):
+        x, y = (int(value // TILE) for value in pixel_of(lat, long, 16))
+        around = [(x + right, y + down) for right in (-1, 0, 1) for down in (-1, 0, 1)]
+        tiles = (draw_tile(near(box_of_tile(16, *tile)), 16, *tile, "light", "en") for tile in around)
+        nine.append(sum(map(len, tiles)))
+    note = f"{len(nine)} places, library and module {library:,}, heaviest nine tiles {max(nine):,}"
+    return [
+        Figure(
+            "all of it, median", library + round(statistics.median(nine)), "bytes", OPENING_BYTES, note=note
+        )
+    ]
 
 
 def _evenly(items: Sequence[Item], most: int) -> list[Item]:

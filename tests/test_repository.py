@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 import i18n
+from app.publish.plugin import PublishPlugin
 
 ROOT = Path(__file__).parents[1]
 PYTHON_LOCKS = ["requirements.lock", "requirements-dev.lock"]
@@ -107,7 +108,14 @@ def test_reflex_stays_at_the_version_this_was_built_on() -> None:
 def test_every_direct_dependency_is_explained() -> None:
     rows = re.findall(r"^\| `([^`]+)` \|", (ROOT / "docs/dependencies.md").read_text(), re.MULTILINE)
     npm = json.loads((ROOT / "a11y_tests/package.json").read_text())["devDependencies"]
-    assert sorted(rows) == sorted(direct() | set(npm))
+    assert sorted(rows) == sorted(direct() | set(npm) | {"leaflet"})
+
+
+def test_the_library_of_the_map_is_locked_at_the_version_that_is_asked_for() -> None:
+    locked = json.loads((ROOT / "reflex.lock/package-lock.json").read_text())["packages"]
+    assert PublishPlugin().get_frontend_development_dependencies() == [
+        f"leaflet@{locked['node_modules/leaflet']['version']}"
+    ]
 
 
 def imported_by(files: list[Path]) -> set[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import brotli
 
-from app.publish import minify
+from app.publish import leaflet, minify
 from app.publish.icons import write_icons
 from app.publish.template import PublishError
 from app.routes import url
@@ -41,7 +41,16 @@ def write_static(assets: Path, target: Path) -> dict[str, str]:
         # A module names the exact files that it imports.
         content = _SMALL_IMPORT.sub(lambda found: _address(found[1], digests), small[name])
         digests[name] = _write(target / name, content.encode())
-    return digests
+    return {**digests, **_write_leaflet(target)}
+
+
+def _write_leaflet(target: Path) -> dict[str, str]:
+    """The library of the map, by itself: our modules are small because none of them brings it along."""
+    small = minify.javascript({leaflet.MODULE: leaflet.module()})[leaflet.MODULE]
+    return {
+        leaflet.MODULE: _write(target / leaflet.MODULE, (leaflet.LICENCE + small).encode()),
+        leaflet.STYLE: _write(target / leaflet.STYLE, leaflet.style().encode()),
+    }
 
 
 def _address(name: str, digests: dict[str, str]) -> str:

@@ -65,7 +65,9 @@ class Pages:
         return url("static", version=self._digests[file], file=file)
 
     def files(self) -> list[Url]:
-        """All of our own files that published pages use, those included that they load late."""
+        """All of our own files that published pages use, those included that they load late; not the map's library,
+        which only comes when somebody asks for it.
+        """
         return [self.static(name) for name in sorted(self._digests) if _is_for_pages(name)]
 
     def etag(self, visit: Visit, *state: object) -> str:
@@ -132,11 +134,11 @@ class Pages:
         return settled(self._environment, self._templates / f"{name}.html", known)
 
 
-_WORKERS = ("sw.js", "retire.js")
+_NOT_OF_PAGES = ("sw.js", "retire.js", "leaflet.js")
 
 
 def _is_for_pages(file: str) -> bool:
-    return file == "icon.svg" or (file.endswith(".js") and file not in _WORKERS)
+    return file == "icon.svg" or (file.endswith(".js") and file not in _NOT_OF_PAGES)
 
 
 VARY = "accept-encoding"
