@@ -133,7 +133,9 @@ def test_while_pictures_are_drawn_other_pages_are_answered_and_few_are_drawn_at_
     async def conversation() -> tuple[int, list[int]]:
         async with browsing(app) as browser:
             tiles = [asyncio.create_task(browser.get(tile(x=X + n))) for n in range(6)]
-            await asyncio.sleep(0.2)
+            async with asyncio.timeout(20):
+                while inside < 2:
+                    await asyncio.sleep(0.01)
             health = await browser.get(url("health"))
             released.set()
             return health.status_code, [(await task).status_code for task in tiles]

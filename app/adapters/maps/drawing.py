@@ -110,9 +110,9 @@ class _Painter:
         palette = self._palette
         if rank == 0:
             return palette.highway
-        if rank <= 2:
+        if rank <= rules.MAIN_STREET:
             return palette.main
-        return palette.street if rank <= 6 else palette.path
+        return palette.street if rank <= 7 else palette.path
 
     def _fill(self, layer: str, color: Color) -> None:
         for polygon in self._polygons(layer):

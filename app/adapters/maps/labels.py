@@ -151,7 +151,7 @@ def _along_lines(ground: Ground, frame: Frame, named: _Named) -> Iterator[_Wante
         pieces.setdefault(numbers[owner], []).append(line)
     for text, of_text in named.items():
         shape = ground.shapes[max(of_text)]  # the most important one
-        is_main = shape.layer == "water" or shape.rank <= 2
+        is_main = shape.layer == "water" or shape.rank <= rules.MAIN_STREET
         size = 11.5 if is_main else 10.5
         width = width_of(text, size) or 0
         lines = _merged([line for number in of_text for line in pieces.get(number, ())], shortest=width + 8)

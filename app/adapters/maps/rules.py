@@ -7,12 +7,15 @@ from app.adapters.maps.shapes import Shape
 
 LOWEST_ZOOM, HIGHEST_ZOOM = 10, 18
 
-_STREETS = (10, 10, 11, 13, 14, 14, 16, 17, 17, 18)
+# By rank: motorway, trunk road, primary, secondary, tertiary, ramp, residential, pedestrian or service, track, path.
+_STREETS = (10, 10, 10, 11, 13, 13, 14, 16, 17, 18)
 """Zoom from which on streets of each rank are drawn; rails as well."""
-_STREET_NAMES = (13, 13, 14, 15, 16, 16, 17, 17, 18, 18)
-_STREET_METERS = (16, 14, 11, 9, 8, 8, 5, 3, 2, 2)
+_STREET_NAMES = (13, 13, 13, 14, 15, 17, 16, 17, 18, 18)
+_STREET_METERS = (16, 15, 14, 11, 9, 7, 8, 5, 2, 2)
 """How wide streets of each rank are on the ground."""
-_STREET_PIXELS = (1.8, 1.6, 1.3, 1.0, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8)
+_STREET_PIXELS = (1.8, 1.6, 1.6, 1.3, 1.0, 0.8, 0.8, 0.8, 0.8, 0.8)
+MAIN_STREET = 3
+"""The least important rank that counts as a main street."""
 """How wide they are at least."""
 _RIVER_METERS = (260, 60, 25, 12, 8, 6, 5, 4, 3, 3)
 """How wide a river is that comes as a line."""
@@ -40,7 +43,7 @@ def lowest_ranks(zoom: int) -> Mapping[str, int]:
         "water": _ranks(_WATERS, zoom),
         "street": _ranks(_STREETS, zoom),
         "rail": _ranks(_STREETS, zoom - 2),
-        "bridge": 9 if zoom >= 14 else -1,
+        "bridge": _ranks(_STREETS, zoom),
         "area": 9 if zoom in _AREA_NAMES else -1,
         "place": 9 if place_kinds(zoom) else -1,
     }
