@@ -81,7 +81,7 @@ def test_killed_after_send_was_pressed_the_report_arrives_once(
     before = desk.count()
     proxy.fault("hold", "PUT", TEXTS)
     phone.resident.fill_in(LARGE)
-    phone.wait_for(phone.kept, "a draft is kept")
+    phone.wait_for(lambda: [one for one in phone.kept() if one["photos"]], "a draft with its photo is kept")
     id = phone.send()
     if when != "at once":
         assert proxy.held.wait(10)
@@ -95,6 +95,7 @@ def test_killed_after_send_was_pressed_the_report_arrives_once(
     if phone.find(id)["state"] == "draft":
         assert when == "at once"
         phone.page.get_by_role("link", name="Continue").click()
+        phone.resident.go_to_the_end()
         phone.resident.button("Send report").click()
         phone.resident.arrive()
     phone.wait_until_all_sent()
