@@ -78,14 +78,18 @@ class Phone:
         context = self._engine.launch_persistent_context(**self._options, offline=offline)
         context.set_default_timeout(TIMEOUT_MS)
         self.watches.append(Watch(context, self.proxy.url, self._forgiven))
+        if self._engine.name == "chromium":
+            self._process = self._find_process(context)
+        self._context = context
+        return self
+
+    def _find_process(self, context: BrowserContext) -> int:
         browser = context.browser
         assert browser is not None
         session = browser.new_browser_cdp_session()
         processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
         session.detach()
-        self._process = next(one["id"] for one in processes if one["type"] == "browser")
-        self._context = context
-        return self
+        return next(one["id"] for one in processes if one["type"] == "browser")
 
     def close(self) -> None:
         """Close the browser as a person does."""
@@ -94,7 +98,7 @@ class Phone:
         self._context = self._resident = None
 
     def kill(self) -> None:
-        """End the browser at once, as a phone does that runs out of memory or power."""
+        """End the browser at once, as a phone does that runs out of memory or power. (Chromium only.)"""
         with self.context.expect_event("close"):
             os.kill(self._process, signal.SIGKILL)
         self._context = self._resident = None
@@ -271,7 +275,7 @@ class Phone:
         id = self.send()
         self.is_told(SAVED)
         panel = self.page.locator(".panel")
-        expect(panel).to_contain_text("You can close this page.")
+        expect(panel).to_contain_text(self.resident.t("You can close this page."))
         number = re.sub(r"\D", "", panel.locator(".number").inner_text())
         assert number == self.find(id)["reference"]
         self.resident.look()

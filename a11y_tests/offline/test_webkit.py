@@ -3,9 +3,9 @@
 from pathlib import Path
 from time import monotonic, sleep
 
-from a11y_tests.elsewhere.link import Link
-from a11y_tests.elsewhere.outbox import wait_until_kept
-from a11y_tests.elsewhere.webkit import WebKit
+from a11y_tests.offline.outbox import wait_until_kept
+from a11y_tests.offline.proxy import FaultProxy
+from a11y_tests.offline.webkit import WebKit
 from a11y_tests.photos import phone_photo
 from a11y_tests.server import Desk
 from app.routes import url
@@ -27,7 +27,7 @@ def wait_for(window: WebKit, selector: str, words: str) -> str:
 
 
 def test_a_report_without_a_connection_waits_and_is_sent_when_somebody_looks(
-    window: WebKit, link: Link, desk: Desk, tmp_path: Path
+    window: WebKit, proxy: FaultProxy, desk: Desk, tmp_path: Path
 ) -> None:
     before = desk.count()
     photo = tmp_path / "IMG_2041.jpg"
@@ -35,7 +35,7 @@ def test_a_report_without_a_connection_waits_and_is_sent_when_somebody_looks(
     form = url("report_form", locale="en", service_code="pothole")
     window.goto(form)
     wait_until_kept(window, "en")
-    link.cut()
+    proxy.away = True
 
     window.goto(form)
     wait_for(window, "#progress", "Step 1 of 5")
@@ -54,7 +54,7 @@ def test_a_report_without_a_connection_waits_and_is_sent_when_somebody_looks(
     window.goto(url("mine", locale="en"))
     wait_for(window, ".mine li", "Saved on this phone.")
     assert number in wait_for(window, ".mine li", number)
-    link.mend()
+    proxy.away = False
     window.goto(url("mine", locale="en"))
     wait_for(window, "[data-list=done] li", "Sent")
     assert desk.count() == before + 1
