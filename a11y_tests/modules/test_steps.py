@@ -5,6 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Locator, Page, expect
 
 from a11y_tests.modules.fake_city import FakeCity
+from a11y_tests.modules.phone import kept_as_draft
 
 FORM = Callable[..., Page]
 AXE = Callable[[Page], None]
@@ -137,6 +138,7 @@ def test_reload_stays_in_the_step(form: FORM) -> None:
 def test_a_reload_comes_back_to_the_step_with_everything_in_it(form: FORM) -> None:
     page = form()
     to_check(page)
+    kept_as_draft(page)
     page.reload()
     expect(page.get_by_role("heading", name="Check and send")).to_be_visible()
     expect(page.locator(".answers")).to_contain_text("3912 SE Hawthorne Blvd")
