@@ -1,0 +1,244 @@
+"""A city for tests: the real site behind the real web server, in a process that dies and comes back within moments.
+
+`python -m tests.offline.city DATA PORT` imports everything once. From then on each server is a fork of it, so that
+one can be killed and the next one started in a few hundredths of a second, on the same data and the same port.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.embed import Server
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.adapters.photos import PhotoService, StoredPhoto, open_store
+from app.adapters.photos.pixels import Shrunk, shrink
+from app.settings import Settings
+from app.storage.engine import open_engine
+from app.storage.migrate import upgrade_engine
+from app.web.portal import Portal
+from app.web.security import guarded
+from app.web.site import site
+from app.web.upkeep import keep_up
+from tests.factories import small_city
+
+ROOT = Path(__file__).parents[2]
+MOST_SECONDS = 20
+
+
+class CityServer:
+    """A server that can be killed, and its database as it stands on the disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self.data = folder
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = int(free.getsockname()[1])
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._nursery = subprocess.Popen(
+            [sys.executable, "-m", "tests.offline.city", folder, str(self.port)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+        )
+        self.start()
+        self._database = sqlite3.connect(folder / "portal.db", isolation_level=None)
+
+    def start(self) -> None:
+        """Start it if it is not there."""
+        self._ask("start", "up")
+
+    def kill(self) -> None:
+        """End it as a power cut does."""
+        self._ask("kill", "down")
+
+    def has_died(self) -> bool:
+        """Whether it has ended by itself."""
+        return self._ask("look", "up", "down") == "down"
+
+    def _ask(self, what: str, *expected: str) -> str:
+        assert self._nursery.stdin and self._nursery.stdout
+        self._nursery.stdin.write(what + "\n")
+        answer = self._nursery.stdout.readline().strip()
+        assert answer in expected, f"{what}: {answer!r}"
+        return answer
+
+    def last(self) -> int:
+        """A number that later requests are above of."""
+        return int(
+            self._database.execute("SELECT coalesce(max(rowid), 0) FROM service_request").fetchone()[0]
+        )
+
+    def requests_since(self, last: int) -> list[dict[str, Any]]:
+        """Requests that came later than that number."""
+        return self._rows("SELECT * FROM service_request WHERE rowid > ?", last)
+
+    def photos_of(self, request_id: str) -> dict[str, dict[str, Any]]:
+        """The photos of a request, by the hash of what was sent."""
+        rows = self._rows("SELECT * FROM photo WHERE request_id = ?", request_id)
+        return {row["sha256"]: row for row in rows}
+
+    def has_picture(self, content: str) -> bool:
+        """Whether a photo's picture is in the store."""
+        return (self.data / f"photos/{content[:2]}/{content[2:4]}/{content}/full.webp").exists()
+
+    def _rows(self, query: str, *values: object) -> list[dict[str, Any]]:
+        cursor = self._database.execute(query, values)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def close(self) -> None:
+        """End everything."""
+        self._database.close()
+        # With its input closed, the nursery ends its server and then itself.
+        self._nursery.communicate(timeout=MOST_SECONDS)
+
+
+# --- the process of its own ---------------------------------------------------------------------------------
+
+_dies: ContextVar[str] = ContextVar("dies", default="")
+
+
+class Mortal:
+    """Dies of requests that say so in `X-Die`: before anything of it is looked at, after a photo has become pictures
+    of which the database knows nothing yet, after all is done and before anything is answered, or so many
+    milliseconds after it came, if it is still at it.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        when = Headers(scope=scope).get("x-die", "")
+        if when == "before":
+            die()
+        timer = asyncio.get_running_loop().call_later(int(when) / 1000, die) if when.isdecimal() else None
+
+        async def answer(message: Message) -> None:
+            if when == "after":
+                die()
+            await send(message)
+
+        _dies.set(when)
+        await self._app(scope, receive, answer)
+        if timer:
+            timer.cancel()
+
+
+class Workers:
+    """Makes pictures in a thread: a pool of processes would have to be started with each server."""
+
+    async def shrink(self, path: Path) -> Shrunk:
+        return await asyncio.to_thread(shrink, str(path))
+
+    def close(self) -> None:
+        pass
+
+
+class Photos(PhotoService):
+    async def process(self, path: Path) -> StoredPhoto:
+        stored = await super().process(path)
+        if _dies.get() == "photo":
+            die()
+        return stored
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def nursery(data: Path, port: int) -> None:
+    """Start and kill servers, one at a time, as lines of the standard input say."""
+    settings = Settings(data=data)
+    settings.make_data_folder()
+    engine = open_engine(settings.database_url)
+    upgrade_engine(engine)
+    engine.dispose()
+    build = Path(tempfile.mkdtemp(dir=data))
+    (build / "templates").mkdir()
+    (build / "static").mkdir()
+    (build / "templates/problem.html").write_text("<h1>{{ heading }}</h1><p>{{ advice }}</p>")
+    (build / "site.css").write_text("")
+    (build / "static.json").write_text("{}")
+    child = 0
+    for line in sys.stdin:
+        if child and os.waitpid(child, os.WNOHANG)[0]:
+            child = 0
+        if line == "start\n" and not child:
+            child = start(settings, build, port)
+        if line == "kill\n" and child:
+            end(child)
+            child = 0
+        print("up" if child else "down", flush=True)  # noqa: T201
+    if child:
+        end(child)
+
+
+def end(child: int) -> None:
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
+def start(settings: Settings, build: Path, port: int) -> int:
+    """Fork a server; returns its process id as soon as it listens."""
+    ready, listening = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            os.close(ready)
+            asyncio.run(serve(settings, build, port, listening))
+        finally:
+            os._exit(1)
+    os.close(listening)
+    up = os.read(ready, 1)
+    os.close(ready)
+    if not up:
+        os.waitpid(child, 0)
+        return 0
+    return child
+
+
+async def serve(settings: Settings, build: Path, port: int, listening: int) -> None:
+    engine = open_engine(settings.database_url)
+    photos = Photos(store=open_store(settings.photo_store))
+    photos._workers = Workers()  # type: ignore[assignment]
+    portal = Portal(settings=settings, city=small_city(), engine=engine, photos=photos)
+    upkeep = asyncio.create_task(keep_up(portal))
+    server = Server(
+        Mortal(guarded(site(portal, build), settings)),
+        port=port,
+        interface=Interfaces.ASGINL,
+        log_level=LogLevels.error,
+        websockets=False,
+    )
+    serving = asyncio.create_task(server.serve())
+    while not await listens(port):
+        await asyncio.sleep(0.001)
+    os.write(listening, b".")
+    await asyncio.gather(serving, upkeep)
+
+
+async def listens(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
+if __name__ == "__main__":
+    nursery(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,406 @@
+"""What can happen between phones and the city, in any order; and what must hold whatever happens.
+
+Hypothesis makes up sequences and shrinks one that fails to the fewest steps, which it prints as Python.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import seed as seeded
+from hypothesis import strategies as st
+from hypothesis.errors import Flaky
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from tests.factories import report
+from tests.offline.city import CityServer
+from tests.offline.phones import Phones
+from tests.web.devices import make_photo
+
+HOUR = 3_600_000
+YEAR = 365 * 24 * HOUR
+# Small ones, one that takes two steps of 64 KiB, and two that no computer can read.
+PHOTOS = [
+    *(make_photo(seed, side=16) for seed in range(3)),
+    make_photo(9, side=300),
+    b"\xff\xd8\xff\xe0 no photo at all",
+    b"%PDF-1.7",
+]
+HASHES = [sha256(photo).hexdigest() for photo in PHOTOS]
+UNREADABLE = set(HASHES[4:])
+PORTALS = [f"portal:{kind}" for kind in ("page", "json", "redirect", "forbidden", "missing", "wanted")]
+FAULTS = [
+    *["", "", "", "lost", "lost", "cut", "half", "twice", "unreachable", "delayed", "removed"],
+    *["hanging", "hanging:after", "busy:", "busy:1200"],
+    *["dying:before", "dying:photo", "dying:after", "dying:2", "dying:6"],
+    *PORTALS,
+]
+EVENTS = [
+    "reboot",
+    "city down",
+    "city up",
+    "replay",
+    *(f"jump {years * YEAR}" for years in (-30, -1, 1, 30)),
+    *(f"elapse {ms}" for ms in (1_000, 60_000, HOUR, 15 * 24 * HOUR)),
+    *("costly yes", "costly "),
+    *(f"portal {kind}" for kind in ("", *PORTALS)),
+]
+PHONE = st.fixed_dictionaries(
+    {
+        "locks": st.sampled_from([True, True, False]),
+        "costly": st.sampled_from([False, False, True]),
+        "storage": st.sampled_from([True, True, True, False]),
+    }
+)
+REPORT = st.fixed_dictionaries(
+    {
+        "phone": st.integers(0, 2),
+        "chosen": st.lists(st.integers(0, len(PHOTOS) - 1), max_size=3),
+        "email": st.sampled_from(["ana@mail.example", "ana@mail.example", "ana"]),
+        "taken": st.booleans(),
+        "only_a_draft": st.sampled_from([False, False, True]),
+        "full": st.just(False),
+        "crash": st.sampled_from([*[None] * 6, 1, 2, 3, 4]),
+    }
+)
+"""taken: the reference number happens to be somebody else's. full: the disk, when it is sent. crash: after how many
+steps of its code the page dies."""
+PROGRESS = ["draft", "queued", "accepted", "done"]
+
+counts: Counter[str] = Counter()
+"""What all sequences of this process did, for benchmarks."""
+
+
+def run(city: CityServer, phones: Phones, *, sequences: int, seed: int | None = None, **more: Any) -> None:
+    """Try so many sequences. Raises AssertionError at a violation; the shortest way to it is printed.
+
+    seed: without it the choice is that of the profile. more: settings of Hypothesis.
+    """
+
+    class Here(Sequence):
+        pass
+
+    Here.city, Here.phones, Here.violations = city, phones, []
+    how = settings(
+        max_examples=sequences,
+        stateful_step_count=14,
+        deadline=None,
+        database=None,
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+        **more,
+    )
+    try:
+        run_state_machine_as_test(Here if seed is None else seeded(seed)(Here), settings=how)
+    except Flaky as flaky:
+        # A race that went wrong once and then never again: Hypothesis has nothing to show, but we have.
+        raise AssertionError("\n".join(Here.violations)) from flaky
+
+
+@dataclass
+class Report:
+    """What the person knows of a report, and what the test knows of its photos."""
+
+    phone: int
+    id: str
+    token: str
+    reference: str
+    text: str
+    photos: list[str]
+    """Hashes, in the order they were chosen."""
+    chosen: list[int] = field(default_factory=list)
+    digest: str = ""
+    """Of what was frozen last; empty while it never was."""
+    valid: bool = True
+    removed: bool = False
+    damaged: set[str] = field(default_factory=set)
+    """Photos whose bytes the phone itself has lost or changed."""
+    best: str = ""
+    """The furthest state that the person was shown."""
+    held: bool = False
+    """Whether only the memory of a page has it, as the person was told."""
+
+
+class Sequence(RuleBasedStateMachine):
+    """One to three phones, a city, and everything between them."""
+
+    city: CityServer
+    phones: Phones
+    violations: list[str]
+    number = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        Sequence.number += 1
+        counts["sequences"] += 1
+        self.reports: list[Report] = []
+        self.told: list[str] = []
+        self.count = 0
+        self.sound = self.up = True
+        self.city.start()
+        self.last = self.city.last()
+
+    @initialize(
+        phones=st.lists(PHONE, min_size=1, max_size=3), first=st.lists(REPORT, min_size=1, max_size=2)
+    )
+    def begin(self, phones: list[dict[str, bool]], first: list[dict[str, Any]]) -> None:
+        self.count = len(phones)
+        self.do("world", city=self.city.url, phones=phones)
+        for one in first:
+            self.write(one)
+
+    # --- what people do -------------------------------------------------------------------------------------
+
+    @precondition(lambda self: len(self.reports) < 6)
+    @rule(new=REPORT)
+    def report(self, new: dict[str, Any]) -> None:
+        self.write(new)
+
+    def write(self, new: dict[str, Any]) -> None:
+        phone, chosen, crash = new["phone"] % self.count, new["chosen"], new["crash"]
+        draft = new["only_a_draft"]
+        reference = self.reports[-1].reference if new["taken"] and self.reports else ""
+        crash_now = crash if draft else None
+        made = self.do("write", phone=phone, chosen=chosen, reference=reference, crash=crash_now)
+        text = f"Hole {len(self.reports)} of {Sequence.number} 🕳"
+        photos = [HASHES[n] for n in chosen]
+        one = Report(phone, made["id"], made["token"], made["reference"], text, photos, chosen)
+        self.reports.append(one)
+        if made["told"]:
+            one.best = "draft"
+        if not draft:
+            self.queue(one, new["email"], crash=crash, full=new["full"])
+
+    def queue(self, new: Report, email: str, *, crash: int | None = None, full: bool = False) -> None:
+        names = {"id": new.id, "manage_token": new.token, "reference": new.reference, "media": None}
+        sent = self.do(
+            "queue",
+            phone=new.phone,
+            id=new.id,
+            names={"reference": new.reference, "token": new.token},
+            fields=report(**names, description=new.text, email=email),
+            chosen=new.chosen,
+            crash=crash,
+            full=full,
+        )
+        kept = self.look().get(new.id)
+        if sent["told"] or (kept and kept["digest"] == sent["digest"]):
+            new.digest, new.valid, new.best = sent["digest"], "@" in email, "queued"
+            new.held = bool(kept and kept["held"])
+
+    @rule(n=st.integers(0, 5), what=st.sampled_from(["mend", "remove", "agree"]))
+    def person(self, n: int, what: str) -> None:
+        """mend: correct what the city has refused, and send it again. agree: photos may cost something."""
+        one = self.reports[n % len(self.reports)]
+        if what == "mend":
+            if self.look().get(one.id, {}).get("state") == "attention":
+                self.queue(one, "ana@mail.example")
+            return
+        self.do(what, phone=one.phone, id=one.id)
+        one.removed |= what == "remove"
+
+    # --- what phones do -------------------------------------------------------------------------------------
+
+    @rule(
+        n=st.integers(0, 5),
+        now=st.sampled_from([True, False, "this"]),
+        tabs=st.integers(1, 2),
+        twice=st.booleans(),
+        faults=st.lists(st.sampled_from(FAULTS), max_size=8),
+        crash=st.one_of(st.none(), st.integers(1, 40)),
+        full=st.sampled_from([False, False, False, False, True]),
+    )
+    def flush(
+        self,
+        n: int,
+        now: bool | str,
+        tabs: int,
+        twice: bool,
+        faults: list[str],
+        crash: int | None,
+        full: bool,
+    ) -> None:
+        """crash: the page dies after so many steps of its code. full: nothing can be written to its disk."""
+        one = self.reports[n % len(self.reports)]
+        done = self.do(
+            "flush",
+            phone=one.phone,
+            now=one.id if now == "this" else now,
+            tabs=tabs,
+            twice=twice,
+            faults=faults,
+            crash=crash,
+            full=full,
+        )
+        counts["requests"] += done["requests"]
+        for other in self.reports:
+            other.removed |= other.id in done["removed"]
+        if self.up and self.city.has_died():
+            counts["kills"] += 1
+            self.city.start()
+
+    @rule(n=st.integers(0, 40), what=st.sampled_from(EVENTS))
+    def happens(self, n: int, what: str) -> None:
+        """n: which phone, report or old request."""
+        kind, _, more = what.partition(" ")
+        phone, one = n % self.count, self.reports[n % len(self.reports)]
+        if kind == "reboot":
+            self.do("reboot", phone=phone)
+        elif kind == "city":
+            self.let_city(more == "up")
+        elif kind in ("lose", "spoil"):
+            self.damage(one, n % 3, kind)
+        elif kind == "replay":
+            self.do("replay", n=n)
+        elif kind in ("jump", "elapse"):
+            self.do(kind, phone=phone, ms=int(more))
+        else:
+            self.do("set", phone=phone, **{kind: more if kind == "portal" else bool(more)})
+
+    def let_city(self, up: bool) -> None:
+        counts["kills"] += self.up and not up
+        self.up = up
+        if up:
+            self.city.start()
+        else:
+            self.city.kill()
+
+    def damage(self, one: Report, n: int, how: str) -> None:
+        """The disk of a phone loses the bytes of a photo, or changes them."""
+        hit = self.do("damage", phone=one.phone, id=one.id, n=n, how=how)["photo"]
+        if hit:
+            one.damaged.add(hit)
+
+    # --- what must hold -------------------------------------------------------------------------------------
+
+    @invariant()
+    def nothing_is_lost_and_nothing_is_there_twice(self) -> None:
+        if self.count:
+            with self.noting():
+                self.check()
+
+    def check(self) -> None:
+        rows = {row["id"]: row for row in self.city.requests_since(self.last)}
+        known = {report.id: report for report in self.reports if report.digest}
+        assert set(rows) <= set(known), "on the server is what nobody has sent"
+        texts = [row["description"] for row in rows.values()]
+        assert len(set(texts)) == len(texts), "a report is on the server twice"
+        kept = self.look()
+        for one in self.reports:
+            self.check_server(one, rows.get(one.id))
+            self.check_phone(one, kept.get(one.id), rows.get(one.id))
+
+    def check_server(self, one: Report, row: dict[str, Any] | None) -> None:
+        if row is None:
+            return
+        assert one.valid, "the server has taken what it must refuse"
+        assert (row["description"], row["digest"]) == (one.text, one.digest), "other content than was sent"
+        for name, photo in self.city.photos_of(one.id).items():
+            assert name in one.photos, "a photo of another report"
+            assert photo["state"] != ("stored" if name in UNREADABLE else "refused"), (
+                f"photo {photo['state']}"
+            )
+            assert photo["state"] != "stored" or self.city.has_picture(photo["content"]), (
+                "the picture is gone"
+            )
+
+    def check_phone(self, one: Report, kept: dict[str, Any] | None, row: dict[str, Any] | None) -> None:
+        if kept is None:
+            assert one.removed or one.held or not one.best, f"gone from the phone while {one.best}"
+            return
+        if kept["state"] == "attention":
+            assert not one.valid, "refused although nothing is wrong with it"
+            assert kept["errors"], "refused without a reason"
+            return
+        self.check_way(one, kept)
+        if kept["state"] == "queued":
+            assert kept["body"] == one.digest, "another text than was sent"
+        if kept["state"] != "done":
+            assert set(one.photos) - one.damaged <= set(kept["photos"]), f"photos gone while {kept['state']}"
+        if kept["state"] in ("accepted", "done"):
+            assert row is not None, f"{kept['state']} on the phone, but not on the server"
+            assert kept.get("reference") == row["reference"], "another reference number than the city's"
+        if kept["state"] == "done":
+            self.check_photos(one, kept)
+
+    def check_way(self, one: Report, kept: dict[str, Any]) -> None:
+        """A report only ever goes on."""
+        state, lost_its_page = kept["state"], one.held and not kept["held"]
+        # What only a page held is a draft again without it, unless the city has it.
+        if one.best and one.valid and not (lost_its_page and one.best == "queued"):
+            assert PROGRESS.index(state) >= PROGRESS.index(one.best), f"{state} after {one.best}"
+        if lost_its_page:
+            one.damaged |= set(one.photos)
+        one.best, one.held = state, kept["held"]
+
+    def check_photos(self, one: Report, kept: dict[str, Any]) -> None:
+        """Of a report that the person was told is sent, photos and all."""
+        there = self.city.photos_of(one.id)
+        assert set(there) == set(one.photos)
+        for name, photo in there.items():
+            told = "refused" if name in UNREADABLE else "stored"
+            if photo["state"] != told:
+                assert name in one.damaged, f"sent, it says, but a photo is {photo['state']}"
+            if photo["state"] != "stored":
+                assert kept["refused"], "a photo is missing, and nobody was told"
+
+    def teardown(self) -> None:
+        # After a failure there is nothing left to see.
+        if self.count and self.sound:
+            with self.noting():
+                self.settle()
+
+    def settle(self) -> None:
+        """With a good network, and with time, all of it arrives."""
+        for phone in range(self.count):
+            self.do("set", phone=phone, portal="", costly=False)
+        for _ in range(12):
+            self.city.start()
+            for phone in range(self.count):
+                self.do("elapse", phone=phone, ms=HOUR + 1)
+                # As a timer does it; whoever opens a page does more.
+                quiet = {"now": False, "tabs": 1, "twice": False, "faults": [], "crash": None, "full": False}
+                counts["requests"] += self.do("flush", phone=phone, **quiet)["requests"]
+            self.check()
+            kept = self.look()
+            if all(self.is_settled(report, kept.get(report.id)) for report in self.reports):
+                return
+        raise AssertionError(f"does not arrive: {self.reports}\n{kept}")
+
+    def is_settled(self, one: Report, kept: dict[str, Any] | None) -> bool:
+        return kept is None or kept["state"] in ("draft", "done" if one.valid else "attention")
+
+    @contextmanager
+    def noting(self) -> Iterator[None]:
+        """Remember what went wrong, and how it came to it."""
+        self.sound = False
+        try:
+            yield
+        except (AssertionError, RuntimeError) as violation:
+            self.violations.append("\n".join([str(violation), "What the phones were told:", *self.told]))
+            raise
+        self.sound = True
+
+    def look(self) -> dict[str, dict[str, Any]]:
+        """What is on all phones, by id. What a page holds in its memory is newer than its disk."""
+        phones = self.phones.do("look")["phones"]
+        return {kept["id"]: kept for reports in phones for kept in reports}
+
+    def do(self, command: str, **values: Any) -> dict[str, Any]:
+        counts["steps"] += 1
+        self.told.append(f"{command} {values}")
+        with self.noting():
+            done = self.phones.do(command, **values)
+        counts["crashes"] += bool(done.get("died"))
+        return done
