@@ -77,7 +77,7 @@ def _lists() -> rx.Component:
     return rx.el.div(
         rx.el.p(role="status", custom_attrs={"data-part": "said"}),
         rx.el.h2(_("On this phone"), tab_index=-1, custom_attrs={"data-part": "heading"}, class_name="sr"),
-        rx.el.p(_("There is nothing here yet."), custom_attrs={"data-part": "none"}),
+        rx.el.p(_("There is nothing here yet."), hidden=True, custom_attrs={"data-part": "none"}),
         _list("queued accepted attention", _("Not with the city yet")),
         _list("draft", _("Drafts")),
         _list("done", _("Sent")),
@@ -93,6 +93,7 @@ def _lists() -> rx.Component:
                 _("A saved copy can be sent from any other phone or computer."),
                 class_name="hint",
             ),
+            hidden=True,
             custom_attrs={"data-part": "all"},
         ),
     )
