@@ -1,7 +1,7 @@
 // <photo-input>: turns photos upright, makes them small and takes their hidden data out before they are sent.
 
 import { readHeader } from "./exif.js";
-import { all, copy, fill, part } from "./forms.js";
+import { all, copy, fill, make, part } from "./forms.js";
 
 const LONGEST_SIDE = 1600;
 /** Below this a photo stays as large as it is: smaller, nobody could see the problem on it. */
@@ -29,7 +29,10 @@ class PhotoInput extends HTMLElement {
     this.list = part(box, "list");
     this.heading = part(box, "list-heading");
     this.choose = /** @type {HTMLInputElement} */ (part(box, "choose"));
+    /** Photos of a draft that the plain fields cannot show. @type {import("./store.js").Photo[]} */
+    this.restored = [];
     if (this.able) this.begin(box);
+    else this.addEventListener("change", () => this.tell());
   }
 
   /** @param {HTMLElement} box */
@@ -53,7 +56,7 @@ class PhotoInput extends HTMLElement {
   /** The photos as they are to be sent, once all are ready. @returns {Promise<import("./store.js").Photo[]>} */
   async photos() {
     await this.work;
-    const photos = [];
+    const photos = this.restored.slice();
     for (const row of all(this, ".photo")) {
       const [input, description] = all(row, "[name=media], [name=media_description]");
       const file = input && input.files[0];
@@ -71,7 +74,11 @@ class PhotoInput extends HTMLElement {
    * @param {string[]} descriptions
    */
   restore(photos, descriptions) {
-    if (!this.able) return;
+    if (!this.able) {
+      this.restored = photos;
+      if (photos.length) this.prepend(make("p", "", fill(this.dataset.count, { count: photos.length })));
+      return;
+    }
     photos.forEach(({ bytes, type, raw }, n) => {
       const file = new File([bytes], "photo.jpg", { type });
       if (raw) this.take([file], descriptions[n]);

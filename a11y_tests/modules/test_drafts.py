@@ -220,6 +220,31 @@ def answer_when_kept(store: Store, route: Route) -> None:
     route.continue_()
 
 
+def test_a_browser_that_may_not_fill_file_inputs_keeps_photos_all_the_same(
+    fresh_page: Page, fake: FakeCity, photos: list[Path]
+) -> None:
+    page = fresh_page
+    page.add_init_script("delete window.DataTransfer")
+    page.goto("/en/report/anywhere/")
+    page.get_by_label("Describe it").fill("Broken glass.")
+    for _ in range(2):
+        page.get_by_role("button", name="Continue").click()
+    page.locator("#media-1").set_input_files(photos[0])
+    page.get_by_label("What does photo 1 show?").fill("A hole")
+    page.get_by_label("What does photo 1 show?").blur()
+    store = Store(page, fake)
+    until(lambda: [len(store.photos(id)) for id in store.reports()] == [1])
+    page.reload()
+    expect(page.get_by_text("1 of 5 photos added")).to_be_visible()
+    for _ in range(2):
+        page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Send report").click()
+    sent(page)
+    (report,) = fake.reports.values()
+    (medium,) = report.content["media"]
+    assert (medium["sha256"] in fake.photos, medium["description"]) == (True, "A hole")
+
+
 def test_another_language_goes_on_with_the_draft(form: FORM, fake: FakeCity, photos: list[Path]) -> None:
     page = form("/en/report/anywhere/")
     page.get_by_label("Describe it").fill("Vidrio roto")
