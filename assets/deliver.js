@@ -59,8 +59,7 @@ async function ask(url, request) {
     const response = await fetch(url, { ...request, signal: stop.signal, redirect: "manual", cache: "no-store", referrerPolicy: "no-referrer" });
     const answer = await response.json().catch(() => null);
     heed(response.status, Number(response.headers.get("Retry-After")));
-    const isJson = /json/.test(response.headers.get("Content-Type") || "");
-    return { status: response.status, answer, isJson, offset: response.headers.get("Upload-Offset") };
+    return { status: response.status, answer, at: response.headers.get("Upload-Offset") };
   } catch (error) {
     throw error instanceof Unreached ? error : new Unreached("network");
   } finally {
@@ -124,7 +123,8 @@ export async function sendPhoto({ token, upload = "", locale }, { sha256 = "", b
   const blob = new Blob([bytes], { type });
   const url = upload.replace("SHA256", sha256);
   const rights = { Authorization: "Bearer " + token, "Accept-Language": locale };
-  let offset = await askAt(url, { method: "HEAD", headers: rights }).then((head) => head.at);
+  // A no to this question has no words, so it could be a hotel's. The first step gets a whole answer.
+  let offset = Number((await ask(url, { method: "HEAD", headers: rights })).at);
   for (let broken = 0; broken < 2; ) {
     const headers = {
       ...rights,
@@ -133,21 +133,15 @@ export async function sendPhoto({ token, upload = "", locale }, { sha256 = "", b
       "Upload-Length": String(blob.size),
     };
     // When all bytes are there, an empty step asks what became of them.
-    const step = await askAt(url, { method: "PATCH", headers, body: blob.slice(offset, offset + STEP) });
+    const { status, answer, at } = await ask(url, { method: "PATCH", headers, body: blob.slice(offset, offset + STEP) });
     // 200 says what became of the photo: stored or refused, the server remembers either.
-    if (step.status === 200 && step.answer && step.answer.state) return step.answer.message || "";
+    if (status === 200 && answer && answer.state) return answer.message || "";
+    // With an offset the server says where to go on, whatever else it says; without one only ours says why not.
+    if (status >= 400 && !at && answer && answer.error) throw new Refused(answer);
     // 422: something on the way has changed the bytes. Once more from the start, but not for ever.
-    if (step.status === 422) broken += 1;
-    else if (!(step.at > offset)) throw new Unreached("strange");
-    offset = step.at;
+    if (status === 422 && at) broken += 1;
+    else if (!(Number(at) > offset)) throw new Unreached("strange");
+    offset = Number(at);
   }
   throw new Refused(null);
-}
-
-/** Ask about a photo. With an offset the server says where to go on, whatever else it says. @param {string} url @param {RequestInit} request */
-async function askAt(url, request) {
-  const { status, answer, isJson, offset } = await ask(url, request);
-  // A hotel says no in HTML; the answer to HEAD has nothing but its type.
-  if (status >= 400 && !offset) throw isJson ? new Refused(answer) : new Unreached("strange");
-  return { status, answer, at: Number(offset) };
 }

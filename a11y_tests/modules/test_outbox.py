@@ -330,12 +330,24 @@ def test_a_step_that_fails_is_tried_again(form: FORM, fake: FakeCity, photo: Pat
     assert bytes(stored) == photo.read_bytes()
 
 
-@pytest.mark.parametrize("fault", ["500", "portal 302", "portal 403"])
+@pytest.mark.parametrize("fault", ["500", "portal 302"])
 def test_a_photo_that_cannot_be_asked_about_is_tried_again(
     form: FORM, fake: FakeCity, photo: Path, fault: str
 ) -> None:
     page = at_the_end(form("/en/report/anywhere/"), photo)
     fake.faults["HEAD"] = [fault]
+    send(page)
+    expect(said(page)).to_contain_text("Photos that follow when there is a connection: 1.")
+    connection_is_back(page)
+    sent(page)
+    assert [bytes(stored) for stored in fake.photos.values()] == [photo.read_bytes()]
+
+
+def test_a_no_without_words_is_nobodys(form: FORM, fake: FakeCity, photo: Path) -> None:
+    page = at_the_end(form("/en/report/anywhere/"), photo)
+    # To HEAD a hotel and the city say no alike.
+    fake.faults["HEAD"] = ['403 {"captive": true}']
+    fake.faults["PATCH"] = ['403 {"captive": true}']
     send(page)
     expect(said(page)).to_contain_text("Photos that follow when there is a connection: 1.")
     connection_is_back(page)

@@ -287,6 +287,7 @@ const PORTALS = {
   json: { status: 200, type: "application/json", body: '{"captive":true,"id":"hotel","photos_missing":[]}' },
   redirect: { status: 302, type: "text/html", body: "" },
   forbidden: { status: 403, type: "text/html", body: "<h1>Pay first</h1>" },
+  denied: { status: 403, type: "application/json", body: '{"captive":true}' },
   missing: { status: 404, type: "text/html", body: "<h1>Not here</h1>" },
   wanted: { status: 511, type: "text/html", body: "<h1>Sign in</h1>" },
 };

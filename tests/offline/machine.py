@@ -39,9 +39,11 @@ PHOTOS = [
 ]
 HASHES = [sha256(photo).hexdigest() for photo in PHOTOS]
 UNREADABLE = set(HASHES[4:])
-PORTALS = [f"portal:{kind}" for kind in ("page", "json", "redirect", "forbidden", "missing", "wanted")]
+PORTALS = [
+    f"portal:{kind}" for kind in ("page", "json", "redirect", "forbidden", "denied", "missing", "wanted")
+]
 FAULTS = [
-    *["", "", "", "lost", "lost", "cut", "half", "twice", "unreachable", "delayed", "removed"],
+    *["", "", "", "", "", "", "lost", "lost", "cut", "half", "twice", "unreachable", "delayed", "removed"],
     *["hanging", "hanging:after", "busy:", "busy:1200"],
     *["dying:before", "dying:photo", "dying:after", "dying:2", "dying:6"],
     *PORTALS,
@@ -67,9 +69,9 @@ REPORT = st.fixed_dictionaries(
     {
         "phone": st.integers(0, 2),
         "chosen": st.lists(st.integers(0, len(PHOTOS) - 1), max_size=3),
-        "email": st.sampled_from(["ana@mail.example", "ana@mail.example", "ana"]),
+        "email": st.sampled_from([*["ana@mail.example"] * 5, "ana"]),
         "taken": st.booleans(),
-        "only_a_draft": st.sampled_from([False, False, True]),
+        "only_a_draft": st.sampled_from([*[False] * 5, True]),
         "full": st.just(False),
         "crash": st.sampled_from([*[None] * 6, 1, 2, 3, 4]),
     }
