@@ -117,7 +117,7 @@ function base64(hex = "") {
  *
  * @param {Kept} kept
  * @param {Photo} photo
- * @returns {Promise<string>}  why the city cannot use the photo, or nothing
+ * @returns {Promise<string | undefined>}  why the city cannot use the photo; undefined if it has it
  */
 export async function sendPhoto({ token, upload = "", locale }, { sha256 = "", bytes, type }) {
   const blob = new Blob([bytes], { type });
@@ -135,7 +135,7 @@ export async function sendPhoto({ token, upload = "", locale }, { sha256 = "", b
     // When all bytes are there, an empty step asks what became of them.
     const { status, answer, at } = await ask(url, { method: "PATCH", headers, body: blob.slice(offset, offset + STEP) });
     // 200 says what became of the photo: stored or refused, the server remembers either.
-    if (status === 200 && answer && answer.state) return answer.message || "";
+    if (status === 200 && answer && answer.state) return answer.state === "refused" ? answer.message || "" : undefined;
     // With an offset the server says where to go on, whatever else it says; without one only ours says why not.
     if (status >= 400 && !at && answer && answer.error) throw new Refused(answer);
     // 422: something on the way has changed the bytes. Once more from the start, but not for ever.

@@ -134,7 +134,7 @@ async function photos(some) {
     await note(kept.id, (old) => {
       if (!old) return old;
       const left = (old.missing || []).filter((other) => other !== sha256);
-      return { ...old, ...RESTED, missing: left, state: left.length ? "accepted" : "done", refused: [...(old.refused || []), ...(refusal ? [refusal] : [])] };
+      return { ...old, ...RESTED, missing: left, state: left.length ? "accepted" : "done", refused: [...(old.refused || []), ...(refusal === undefined ? [] : [refusal])] };
     });
   }
   return true;

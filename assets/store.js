@@ -29,7 +29,7 @@
  * @property {ArrayBuffer} [body]  the frozen JSON
  * @property {string} [digest]  SHA-256 of body in hex
  * @property {string[]} [missing]  hashes of the photos that the city does not have yet
- * @property {string[]} [refused]  sentences about photos that the city could not use
+ * @property {string[]} [refused]  why a photo is not with the city, in its words; empty where it said nothing
  * @property {boolean} [agreed]  photos may go over a connection that is slow or costs money
  * @property {number} [tries]  in a row, without success
  * @property {number} [next]  no sooner than this, in milliseconds

@@ -68,7 +68,7 @@ export function standing(host, kept, { doing, n = 0, total = 0 } = { id: "" }) {
   const why = errors.map(({ message }) => message).join(" ") || say("refused");
   const key = doing || costly || (state === "queued" && trouble) || (kept.standing && state === "done" ? "standing" : state);
   const sentence = fill(say(key), { n, total, why, count: missing.length, status: kept.standing || "" });
-  return [sentence, ...refused].join(" ");
+  return [sentence, ...refused.map((words) => words || say("unsent"))].join(" ");
 }
 
 /** Keep the pages of this language on the phone, so that they are there without a network. */

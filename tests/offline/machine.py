@@ -53,6 +53,7 @@ EVENTS = [
     "city down",
     "city up",
     "replay",
+    *("lose", "spoil"),
     *(f"jump {years * YEAR}" for years in (-30, -1, 1, 30)),
     *(f"elapse {ms}" for ms in (1_000, 60_000, HOUR, 15 * 24 * HOUR)),
     *("costly yes", "costly "),
