@@ -225,7 +225,8 @@ def test_the_network_is_cut_in_the_midst_of_a_photo(new_context: Contexts, desk:
         route.continue_()
 
     resident.page.route("**/photos/*", cut_the_second)
-    resident.button("Send report").click()
+    with resident.page.expect_event("requestfailed"):
+        resident.button("Send report").click()
     expect(resident.page.locator(".sending")).to_have_text(PHOTO_LATER)
     context.set_offline(False)
     resident.arrive()
