@@ -1,39 +1,60 @@
-// <place-picker>: adds the device's location, a map and what a photo knows to the place in words.
+// <place-picker>: suggestions, the device's location, a map and what a photo knows add to the place in words.
+//
+// What is only sometimes needed comes when it is needed: suggest.js with the first key, map.js with the map,
+// reported.js with a pin, atlas.js when the page is at rest.
 
-import { copy, fill, part } from "./forms.js";
+import { copy, fill, part, write } from "./forms.js";
+import { isCostly } from "./outbox.js";
 
 /** @typedef {[number, number]} Point  latitude and longitude in WGS84 degrees */
+/** @typedef {"found" | "device" | "map" | "photo"} Source */
 
 /**
- * What is known of the city.
+ * What is known of a spot.
  *
- * @typedef {object} Places
- * @property {Point[]} outline
- * @property {Point[][]} holes
- * @property {{kind: "river" | "street", name: string, points: Point[]}[]} lines
- * @property {[string, number, number][]} places
+ * @typedef {object} Spot
+ * @property {string} words
+ * @property {boolean} [ours]  whether the city takes care of it
+ * @property {string} [neighborhood]
+ * @property {string} [district]
+ * @property {string} [sentence]  whose it is, if not the city's alone
+ * @property {{name: string, phone: string, url: string} | null} [call]
  */
 
-const METERS_PER_DEGREE = 111195;
+/**
+ * A place that was found by words.
+ *
+ * @typedef {object} Found
+ * @property {string} name
+ * @property {number} lat
+ * @property {number} long
+ * @property {number} [sure_m]  the true place is probably within so many meters
+ * @property {string} [area]
+ * @property {string} [note]
+ */
+
 const FEET_PER_METER = 3.28084;
 const METERS_PER_MILE = 1609.344;
-// The same distances as on the server: "at" up to here, feet up to there, and beyond that no place helps.
-const VERY_CLOSE_M = 25;
+/** From here on, miles say more than feet. */
 const LONG_WAY_M = 500;
-const TOO_FAR_M = 5000;
+/** Words about a place are worth a short wait, not a long one. */
+const PATIENCE_MS = 4000;
+/** What the map weighs: all of it, and where data are dear only a picture. */
+const [MAP_KB, PICTURE_KB] = [75, 10];
 
 class PlacePicker extends HTMLElement {
   constructor() {
     super();
     const tools = copy(this, "tools");
     this.append(tools);
+    this.tools = tools;
     this.said = part(tools, "said");
     this.words = part(tools, "pin-words");
+    this.call = part(tools, "call");
     this.mapButton = part(tools, "show-map");
-    const kb = this.dataset.mapKb;
-    this.mapWords = this.mapButton.textContent + (kb ? " " + fill(this.dataset.mapSize, { kb }) : "");
-    this.mapButton.textContent = this.mapWords;
     this.removeButton = part(tools, "remove");
+    this.mapWords = `${this.mapButton.textContent} ${fill(this.dataset.mapSize, { kb: isCostly() ? PICTURE_KB : MAP_KB })}`;
+    this.mapButton.textContent = this.mapWords;
     const locate = part(tools, "locate");
     locate.hidden = !navigator.geolocation || !window.isSecureContext;
     locate.addEventListener("click", () => this.locate());
@@ -41,12 +62,32 @@ class PlacePicker extends HTMLElement {
     this.removeButton.addEventListener("click", () => this.removePin());
     this.locating = false;
     this.offered = false;
-    /** @type {Places | undefined} */
-    this.known = undefined;
+    /** What is known of the spot that was asked about last. @type {Spot | undefined} */
+    this.spot = undefined;
     const form = /** @type {HTMLElement} */ (this.closest("form"));
     form.addEventListener("photo-location", (event) => this.offer(/** @type {CustomEvent} */ (event)));
     // Browsers put back hidden fields only when the page is shown.
     window.addEventListener("pageshow", () => this.pin() && this.tell(undefined, true));
+    this.suggest(this.field("address_string"));
+    // When the page is at rest, and where bytes are not dear: what makes places known without a network.
+    if (!isCostly()) window.addEventListener("load", () => setTimeout(() => this.module("atlas").then(({ keepAtlas }) => keepAtlas(this.dataset.offline)).catch(() => {}), PATIENCE_MS));
+  }
+
+  /** A module that comes late. @param {string} name @returns {Promise<any>} */
+  module(name) {
+    return import(/** @type {string} */ (this.getAttribute("data-js-" + name)));
+  }
+
+  /** Suggestions come with the first key. @param {HTMLInputElement} input */
+  suggest(input) {
+    /** What the pin was found by; other words are another place. */
+    this.chosen = input.value;
+    input.addEventListener("input", () => {
+      if (this.field("place_source").value === "found" && input.value !== this.chosen) this.clear();
+    });
+    const load = () => this.module("suggest").then(({ Suggestions }) => new Suggestions(this, input)).catch(() => input.addEventListener("focus", load, { once: true }));
+    if (document.activeElement === input) load();
+    else input.addEventListener("focus", load, { once: true });
   }
 
   /** @param {string} name */
@@ -63,23 +104,36 @@ class PlacePicker extends HTMLElement {
    * Put the pin somewhere; the words that somebody wrote stay as they are.
    *
    * @param {Point} point
-   * @param {"device" | "map" | "photo"} source
+   * @param {Source} source
    * @param {number} [accuracy]  meters
    */
   setPin(point, source, accuracy) {
-    this.field("lat").value = point[0].toFixed(6);
-    this.field("long").value = point[1].toFixed(6);
-    this.field("place_source").value = source;
-    this.field("accuracy_m").value = accuracy === undefined ? "" : String(Math.round(accuracy));
+    const values = { lat: point[0].toFixed(6), long: point[1].toFixed(6), place_source: source, accuracy_m: accuracy === undefined ? "" : String(Math.round(accuracy)) };
+    for (const [name, value] of Object.entries(values)) this.field(name).value = value;
+    // As if it had been typed, so that it is kept.
+    this.field("lat").dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  /** A suggestion was chosen. @param {Found} found */
+  choose({ name, lat, long, sure_m: sure, note }) {
+    this.chosen = this.field("address_string").value = name;
+    this.setPin([lat, long], "found", sure);
+    this.tell((place) => fill(this.dataset.pinAt, { place }) + (note ? " " + this.dataset.approximate : ""));
+    this.dispatchEvent(new Event("pin-moved"));
+  }
+
+  clear() {
+    for (const name of ["lat", "long", "place_source", "accuracy_m"]) this.field(name).value = "";
+    this.spot = undefined;
+    this.words.textContent = this.said.textContent = "";
+    this.removeButton.hidden = this.words.hidden = /** @type {HTMLElement} */ (this.call.parentNode).hidden = true;
+    this.dispatchEvent(new Event("pin-removed"));
   }
 
   removePin() {
-    for (const name of ["lat", "long", "place_source", "accuracy_m"]) this.field(name).value = "";
-    this.words.textContent = "";
-    this.removeButton.hidden = this.words.hidden = true;
+    this.clear();
     this.say(this.dataset.removed);
     this.mapButton.focus();
-    this.dispatchEvent(new Event("pin-removed"));
   }
 
   /**
@@ -94,34 +148,71 @@ class PlacePicker extends HTMLElement {
   }
 
   /**
-   * Show where the pin is, and say it. (The words in sight are no live region, because the map's slider speaks for
-   * itself, and regions that are switched off for a moment stay silent in some screen readers.)
+   * Show where the pin is and whose that is, and say it. (The words in sight are no live region, because the map's
+   * slider speaks for itself, and regions that are switched off for a moment stay silent in some screen readers.)
    *
    * @param {(place: string) => string} [sentence]
    * @param {boolean} [silently]
+   * @returns {Promise<string>}  what is shown; empty if the pin has moved on since
    */
   async tell(sentence, silently) {
-    await this.places();
     const point = this.pin();
-    if (!point) return;
+    if (!point) return "";
+    const spot = await this.at(point);
+    if (String(this.pin()) !== String(point)) return "";
+    this.spot = spot;
     this.removeButton.hidden = this.words.hidden = false;
-    const place = this.describe(point);
-    const words = sentence ? sentence(place) : fill(this.dataset.pinAt, { place });
-    this.words.textContent = words + (this.isOutside(point) ? " " + this.dataset.outside : "");
-    this.say(silently ? "" : this.words.textContent, false);
+    const words = [sentence ? sentence(spot.words) : fill(this.dataset.pinAt, { place: spot.words }), ...this.about(spot)].join(" ");
+    write(this.words, words);
+    const { call } = spot;
+    /** @type {HTMLElement} */ (this.call.parentNode).hidden = !call;
+    write(this.call, call ? fill(this.dataset.call, { phone: `${call.phone} (${call.name})` }) : "");
+    if (call) this.call.setAttribute("href", call.url);
+    this.say(silently ? "" : words, false);
+    this.lookAround(point);
+    return words;
   }
 
-  /** What is known of the city, or null while it cannot be had. @returns {Promise<Places | null>} */
-  async places() {
-    if (this.known) return this.known;
-    // Words about the place are worth a short wait, not a long one.
-    const late = new Promise((resolve) => setTimeout(resolve, 8000));
-    const load = async () => {
-      const response = await fetch(this.dataset.places || "");
-      return response.ok ? response.json() : undefined;
-    };
-    this.known = await Promise.race([load(), late]).catch(() => undefined);
-    return this.known || null;
+  /** The areas of a spot, and whose it is. @param {Spot} spot */
+  about({ neighborhood, district, sentence }) {
+    return [neighborhood && fill(this.dataset.neighborhood, { name: neighborhood }), district && fill(this.dataset.district, { name: district }), sentence].filter(Boolean);
+  }
+
+  /** What is known of a spot: by the city, or else by this phone. @param {Point} point @returns {Promise<Spot>} */
+  async at([lat, long]) {
+    const query = new URLSearchParams({ lat: lat.toFixed(6), long: long.toFixed(6), locale: document.documentElement.lang });
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
+    try {
+      const response = await fetch(`${this.dataset.near}?${query}`, { signal: stop.signal });
+      const spot = await response.json();
+      if (response.ok && spot.words) return spot;
+      // Not on Earth, says our own server.
+      if (spot.message) return { words: this.degrees([lat, long]), sentence: spot.message };
+    } catch (error) {
+      // Then what this phone knows has to be enough.
+    } finally {
+      clearTimeout(timer);
+    }
+    const atlas = await this.atlas();
+    return (atlas && atlas.at([lat, long], this.dataset)) || { words: this.degrees([lat, long]) };
+  }
+
+  /** @param {Point} point */
+  degrees([lat, long]) {
+    return fill(this.dataset.degrees, { lat: lat.toFixed(5), long: long.toFixed(5) });
+  }
+
+  /** What this phone knows of the city. @returns {Promise<any>} */
+  atlas() {
+    return this.module("atlas").then(({ openAtlas }) => openAtlas(this.dataset.offline)).catch(() => undefined);
+  }
+
+  /** See what is reported already. @param {Point} point */
+  async lookAround(point) {
+    if (!this.dataset.nearM) return;
+    const module = await this.module("reported").catch(() => undefined);
+    if (module) module.showReported(this, point);
   }
 
   locate() {
@@ -142,42 +233,10 @@ class PlacePicker extends HTMLElement {
   async located({ latitude, longitude, accuracy }) {
     this.setPin([latitude, longitude], "device", accuracy);
     const { located, locatedRoughly } = this.dataset;
-    const [sentence, size] = accuracy > LONG_WAY_M ? [locatedRoughly, miles(accuracy)] : [located, feet(accuracy)];
+    const [sentence, size] = accuracy > LONG_WAY_M ? [locatedRoughly, (accuracy / METERS_PER_MILE).toFixed(1)] : [located, feet(accuracy)];
     await this.tell((place) => fill(sentence, { accuracy: size, place }));
     this.locating = false;
     this.dispatchEvent(new Event("pin-moved"));
-  }
-
-  /**
-   * Say where a point is, from the nearest place people know.
-   *
-   * @param {Point} point
-   */
-  describe([lat, long]) {
-    let [name, distance, eighth] = ["", Infinity, 0];
-    for (const [place, placeLat, placeLong] of this.known ? this.known.places : []) {
-      // A city is small enough to be flat.
-      const north = (lat - placeLat) * METERS_PER_DEGREE;
-      const east = (long - placeLong) * METERS_PER_DEGREE * Math.cos((lat * Math.PI) / 180);
-      const meters = Math.hypot(east, north);
-      if (meters < distance) [name, distance, eighth] = [place, meters, Math.round(Math.atan2(east, north) / (Math.PI / 4))];
-    }
-    const { at, near, nearMiles, coordinates, directions = "" } = this.dataset;
-    const sentence = distance < VERY_CLOSE_M ? at : distance < LONG_WAY_M ? near : distance < TOO_FAR_M ? nearMiles : coordinates;
-    return fill(sentence, {
-      name,
-      feet: feet(distance),
-      miles: miles(distance),
-      direction: directions.split(",")[(eighth + 8) % 8],
-      lat: lat.toFixed(5),
-      long: long.toFixed(5),
-    });
-  }
-
-  /** Whether a point is known to be outside the city. @param {Point} point */
-  isOutside(point) {
-    if (!this.known) return false;
-    return !isIn(this.known.outline, point) || this.known.holes.some((hole) => isIn(hole, point));
   }
 
   /**
@@ -187,7 +246,9 @@ class PlacePicker extends HTMLElement {
    */
   async offer({ target, detail: point }) {
     if (!point || this.offered || this.pin()) return;
-    if (!(await this.places()) || this.isOutside(point) || this.offered || this.pin()) return;
+    const spot = await this.at(point);
+    // Only what is known to be in the city: a photo from a holiday is nobody's question.
+    if (!spot.ours || this.offered || this.pin()) return;
     this.offered = true;
     const box = copy(this, "offer");
     const question = part(box, "question");
@@ -199,11 +260,11 @@ class PlacePicker extends HTMLElement {
       part(box, "choices").remove();
       if (yes) this.setPin(point, "photo");
       if (yes) this.tell();
-      question.textContent = yes ? fill(this.dataset.pinAt, { place: this.describe(point) }) : "";
+      question.textContent = yes ? fill(this.dataset.pinAt, { place: spot.words }) : "";
       (yes ? question : part(photos, "list-heading")).focus();
     });
     // A region is only read out when it was there before its words came.
-    setTimeout(() => (question.textContent = fill(this.dataset.photoOffer, { place: this.describe(point) })), 500);
+    setTimeout(() => (question.textContent = fill(this.dataset.photoOffer, { place: spot.words })), 500);
   }
 
   async toggleMap() {
@@ -211,13 +272,12 @@ class PlacePicker extends HTMLElement {
     if (map) {
       map.hidden = !map.hidden;
     } else {
-      const loading = Promise.all([import(/** @type {string} */ (this.dataset.map)), this.places()]);
-      const [module, places] = await loading.catch(() => []);
-      if (!module || !places) return this.say(this.dataset.mapFailed);
+      const module = await this.module("map").catch(() => undefined);
+      if (!module) return this.say(this.dataset.mapFailed);
       if (part(this, "map")) return;
       map = copy(this, "map");
-      this.append(map);
-      module.openMap(this, map, places);
+      this.tools.after(map);
+      module.openMap(this, map, !isCostly());
       if (!this.pin()) this.say(this.dataset.mapHint);
     }
     this.mapButton.textContent = map.hidden ? this.mapWords : this.dataset.mapHide || "";
@@ -229,26 +289,6 @@ function feet(meters) {
   const exact = meters * FEET_PER_METER;
   const round = exact < 200 ? 10 : 50;
   return Math.max(round, Math.round(exact / round) * round);
-}
-
-/** @param {number} meters */
-function miles(meters) {
-  return (meters / METERS_PER_MILE).toFixed(1);
-}
-
-/**
- * Count how often a line eastward from the point meets the ring: an odd number means inside.
- *
- * @param {Point[]} ring
- * @param {Point} point
- */
-function isIn(ring, [lat, long]) {
-  let inside = false;
-  ring.forEach(([latA, longA], i) => {
-    const [latB, longB] = ring[(i + 1) % ring.length];
-    if (latA > lat !== latB > lat && long < longA + ((lat - latA) / (latB - latA)) * (longB - longA)) inside = !inside;
-  });
-  return inside;
 }
 
 customElements.define("place-picker", PlacePicker);

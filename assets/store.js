@@ -36,6 +36,7 @@
  * @property {boolean} [asked]  whether the server named that time
  * @property {string} [trouble]  why the last try failed: "network", "busy" or "strange"
  * @property {{field: string, message: string}[]} [errors]  what the city wants mended
+ * @property {boolean} [followed]  somebody else's request, which this phone follows
  * @property {string} [standing]  what the city said last of the request, in words
  */
 

@@ -46,7 +46,7 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
   if (url.origin !== location.origin) return;
   if (request.method === "POST" && /^\/[\w-]+\/share\/$/.test(path)) event.respondWith(share(request, path));
   if (request.method !== "GET") return;
-  if (/^\/static\/|^\/places\.json$/.test(path)) event.respondWith(file(request));
+  if (path.startsWith("/static/")) event.respondWith(file(request));
   else if (request.mode === "navigate" && !/^\/[\w-]+\/(desk|requests\/\w+\/(sent|manage))\//.test(path)) event.respondWith(page(event, url));
 });
 

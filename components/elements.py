@@ -1,5 +1,7 @@
 """The portal's own HTML elements, and the few of HTML that Reflex names differently."""
 
+from typing import Any
+
 import reflex as rx
 
 # rx.el.a is a router link of the framework; this is the plain anchor.
@@ -78,3 +80,10 @@ def hidden_words(text: str) -> rx.Component:
 def template(part: str, *children: rx.Component | str) -> rx.Component:
     """Markup that a custom element clones when it needs it, so that its sentences come from the catalog."""
     return rx.el.template(*children, custom_attrs={"data-part": part})
+
+
+def script_button(label: str, *, part: str = "", primary: bool = False, **props: Any) -> rx.Component:
+    """A button that only script can do something with; part: how its custom element finds it."""
+    if part:
+        props["custom_attrs"] = {"data-part": part, **props.get("custom_attrs", {})}
+    return rx.el.button(label, type="button", class_name="primary" if primary else "quiet", **props)

@@ -148,6 +148,7 @@ def _coordinates(request: RequestDesk) -> str:
 
 _PLACE_NOTES = {
     "words": N_("Written by the person; nobody put a pin on the map."),
+    "found": N_("Found by the words and chosen by the person."),
     "device": N_("The location of the person’s device."),
     "map": N_("A pin on the map."),
     "photo": N_("The location that a photo was taken at."),

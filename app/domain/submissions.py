@@ -54,9 +54,9 @@ class Channel(StrEnum):
     OPEN311 = "open311"
 
 
-PlaceSource = Literal["words", "device", "map", "photo"]
-"""How the place was given: typed words, the device's location, a pin on the map, or a photo's own
-location.
+PlaceSource = Literal["words", "found", "device", "map", "photo"]
+"""How the place was given: typed words, a place that was found by them and chosen, the device's location, a pin on
+the map, or a photo's own location.
 """
 
 
@@ -335,7 +335,7 @@ def _reference(text: str) -> str | None:
 
 def _place_source(source: str, has_point: bool, address: str) -> PlaceSource | None:
     if has_point:
-        return source if source in ("device", "photo") else "map"  # type: ignore[return-value]
+        return source if source in ("found", "device", "photo") else "map"  # type: ignore[return-value]
     return "words" if address else None
 
 

@@ -5,12 +5,20 @@ from dataclasses import dataclass, field
 
 from app.domain.errors import FieldError
 from app.domain.photos import MAX_PHOTOS
-from app.domain.services import Attribute, City, PublicRule, Service
+from app.domain.services import Attribute, PublicRule, Service
 from app.domain.submissions import Draft
 from app.routes import Url, tel, url
 from app.web import words
-from app.web.media import places_file
-from app.web.views import CallView, DraftPhotoView, ErrorView, FieldView, FormView, OptionView, QuestionView
+from app.web.views import (
+    CallView,
+    DraftPhotoView,
+    ErrorView,
+    FieldView,
+    FormView,
+    MatchView,
+    OptionView,
+    QuestionView,
+)
 from app.web.visit import Visit
 from i18n import N_, Message, Translator
 
@@ -43,8 +51,9 @@ def form_view(
     *,
     typed: Typed | None = None,
     errors: Iterable[FieldError] = (),
+    matches: Sequence[MatchView] = (),
 ) -> FormView:
-    """The form of a request type, as the page shows it."""
+    """The form of a request type, as the page shows it. matches: which of them is the place, to be asked."""
     typed, t = typed or Typed(), visit.t
     said = {error.field: t(error.message) for error in errors}
     questions = [_question(attribute, typed, said, t) for attribute in service.attributes]
@@ -54,7 +63,7 @@ def form_view(
         submit_url=url("submit", id="ID"),
         upload_url=url("upload", id="ID", sha256="SHA256"),
         sent_url=visit.url("sent", reference="REFERENCE", token="TOKEN"),  # noqa: S106
-        places_url=places_url(visit.city),
+        near_m=service.offered_within_m,
         service_code=service.service_code,
         service_name=t(service.service_name),
         service_description=t(service.description),
@@ -70,17 +79,13 @@ def form_view(
         reference=draft.reference,
         token=draft.manage_token,
         questions=questions,
+        matches=list(matches),
         fields={name: FieldView(typed.first(name), said.get(name, "")) for name in FIXED_FIELDS},
         photos=list(typed.photos),
         free_photo_slots=list(range(len(typed.photos) + 1, MAX_PHOTOS + 1)),
         photo_error=said.get("media", ""),
         errors=[ErrorView(_target(name, questions, typed), text) for name, text in said.items()],
     )
-
-
-def places_url(city: City) -> Url:
-    """Where the city's places are; another address whenever they change, so that phones can keep them."""
-    return Url(f"{url('places')}?v={places_file(city).digest}")
 
 
 def public_note(rule: PublicRule) -> Message:

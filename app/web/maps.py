@@ -3,11 +3,11 @@
 import asyncio
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from app.adapters.maps import (
     HIGHEST_ZOOM,
@@ -64,7 +64,8 @@ class Maps:
         self._store = MapStore(settings.data / "places.db", portal.city)
         self._files = PictureFiles(settings.data / "tiles")
         south, west, north, east = portal.city.boundary.bounds
-        self._covered = Box(west, south, east, north).around(_AROUND_CITY)
+        self._city = Box(west, south, east, north)
+        self._covered = self._city.around(_AROUND_CITY)
         self._turn = asyncio.Semaphore(_AT_ONCE)
         self._under_way: dict[str, asyncio.Task[bytes]] = {}
 
@@ -75,6 +76,26 @@ class Maps:
         # The braces are Leaflet's to fill, so they are not encoded.
         ours = ROUTES["tile"].format(theme=theme, z="{z}", x="{x}", y="{y}{r}")
         return TileLayer(f"{ours}?language={locale}", self.attribution(translator(locale)))
+
+    async def layers(self, visit: Visit) -> Response:
+        """`/map/layers.json?language=…`: all that a map in the browser needs to know.
+
+        themes: tiles by theme. picture: the address of a picture of a spot. library: our copies of Leaflet. bounds:
+        two corners of the city in degrees.
+        """
+        locale = _language(visit)
+        if locale is None:
+            return not_found(visit)
+        content = {
+            "themes": {theme: asdict(self.layer(theme, locale)) for theme in PALETTES},
+            "picture": ROUTES["map_at"],
+            "library": {
+                "script": visit.pages.static("leaflet.js"),
+                "style": visit.pages.static("leaflet.css"),
+            },
+            "bounds": [[self._city.south, self._city.west], [self._city.north, self._city.east]],
+        }
+        return JSONResponse(content, headers={"cache-control": FOR_A_DAY, "vary": "accept-language"})
 
     def attribution(self, t: Translator) -> str:
         """Who made the data of our own pictures; empty where the city itself did."""

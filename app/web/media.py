@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from gzip import compress as gzip_compress
 from hashlib import sha256
 from pathlib import Path
@@ -16,8 +15,6 @@ from starlette.responses import Response
 from app.adapters.photos import Size
 from app.adapters.photos.store import SIZES
 from app.domain.ids import parse_id, parse_sha256
-from app.domain.places import LatLong
-from app.domain.services import City
 from app.storage.engine import read
 from app.storage.photos import belongs_to, service_codes_of
 from app.web.portal import Portal
@@ -26,8 +23,6 @@ from app.web.visit import Visit
 
 FOR_EVER = "public, max-age=31536000, immutable"
 """For what never changes under its address."""
-FOR_A_DAY = "public, max-age=86400, stale-while-revalidate=604800"
-"""For what changes with the city pack: a day-old copy does no harm."""
 NEVER_KEPT = "private, no-store"
 
 _MEDIA_TYPES = {
@@ -130,37 +125,6 @@ def _is_public(portal: Portal, content: str) -> bool:
 def _belongs_to(portal: Portal, request_id: str, content: str) -> bool:
     with read(portal.engine) as connection:
         return belongs_to(connection, request_id, content)
-
-
-# --- places -------------------------------------------------------------------------------------------------
-
-
-async def places(visit: Visit) -> Response:
-    """`/places.json`: outline, rivers, streets and known places of the city, for the map and for words."""
-    return places_file(visit.city).answer(visit.request, FOR_A_DAY)
-
-
-@cache
-def places_file(city: City) -> Packed:
-    """The city's places, packed; call it at the start, because packing takes a moment.
-
-    outline, holes: rings of [lat, long]; lines: {"kind", "name", "points"}; places: [name, lat, long].
-    WGS84 degrees with five decimals, which is a metre.
-    """
-    content = {
-        "outline": _points(city.boundary.outline.points),
-        "holes": [_points(hole.points) for hole in city.boundary.holes],
-        "lines": [
-            {"kind": line.kind, "name": line.name, "points": _points(line.points)} for line in city.lines
-        ],
-        "places": [[place.name, round(place.lat, 5), round(place.long, 5)] for place in city.places],
-    }
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return pack(text.encode(), "application/json")
-
-
-def _points(points: tuple[LatLong, ...]) -> list[tuple[float, float]]:
-    return [(round(lat, 5), round(long, 5)) for lat, long in points]
 
 
 # --- our own modules and icons ------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from app.domain.submissions import Draft
 from app.routes import Url
 from app.web import home
-from app.web.form import form_view, places_url
+from app.web.form import form_view
 from app.web.media import Packed, pack
 from app.web.replies import not_found
 from app.web.security import headers_of_documents
@@ -50,7 +50,7 @@ def _packed(visit: Visit) -> Packed:
         "pages": {path: differences(base, page) for path, page in pages.items()},
         "away": visit.url("away"),
         "headers": _headers(visit),
-        "files": _files(visit),
+        "files": visit.pages.files(),
     }
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     version = sha256(text.encode()).hexdigest()[:12]
@@ -113,8 +113,3 @@ def _headers(visit: Visit) -> dict[str, str]:
         "content-security-policy": visit.pages.security_policy,
         **headers_of_documents(),
     }
-
-
-def _files(visit: Visit) -> list[str]:
-    """All of our own files that these pages may ask for."""
-    return [*visit.pages.files(), places_url(visit.city)]

@@ -1,26 +1,32 @@
-"""`/places/search.json` and `/places/near.json`: from words to places, and from a spot to words.
+"""`/places/…`: from words to places, from a spot to words, and what of both a phone can keep.
 
 What is asked says where people live, so nothing of it is logged and no cache keeps the answer.
 """
 
 from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from app.adapters.geocoder import Found
+from app.adapters.places.offline import offline_places
 from app.domain.errors import Rejected
 from app.domain.place_words import MAX_QUERY
 from app.domain.places import TOO_FAR_M, Point, from_place, in_degrees, read_point
 from app.domain.whereabouts import whose_is_it
 from app.routes import tel
+from app.web.media import Packed, pack
 from app.web.replies import refusal
 from app.web.visit import Visit
 from i18n import N_
 from i18n.locales import LOCALES
 
 NEVER_KEPT = {"cache-control": "no-store"}
+FOR_A_DAY = "public, max-age=86400, stale-while-revalidate=604800"
+"""A day-old copy does no harm."""
 SURE_M = 75
 """Up to here an answer is as good as the pin people set themselves."""
 
@@ -41,6 +47,22 @@ async def near(visit: Visit) -> Response:
     except Rejected as rejected:
         return refusal(visit, 422, "place", rejected.errors[0].message, headers=NEVER_KEPT)
     return JSONResponse(await run_in_threadpool(_there, visit, point), headers=NEVER_KEPT)
+
+
+async def for_phones(visit: Visit) -> Response:
+    """Areas and the best known places, for phones without a network: see `offline_places`."""
+    return (await run_in_threadpool(_for_phones, visit)).answer(visit.request, FOR_A_DAY)
+
+
+def _for_phones(visit: Visit) -> Packed:
+    places = visit.portal.places.current()
+    return _packed(places.file, places.version)
+
+
+# Packing takes a second, so it is done once for each database.
+@lru_cache(maxsize=2)
+def _packed(file: Path, _version: str) -> Packed:
+    return pack(offline_places(file), "application/json")
 
 
 def _in_asked_language(visit: Visit) -> Visit:

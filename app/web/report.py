@@ -17,10 +17,10 @@ from app.domain.services import Service, check_answers
 from app.domain.submissions import Draft, Submission, make_draft
 from app.storage.engine import read
 from app.storage.photos import upload
-from app.web import form_photos
+from app.web import form_photos, matches
 from app.web.form import Typed, form_view, photo_preview
 from app.web.pages import MINE
-from app.web.views import DraftPhotoView
+from app.web.views import DraftPhotoView, MatchView
 from app.web.visit import Visit
 from i18n import N_, Message
 
@@ -70,6 +70,7 @@ class _Sending:
         self.form = form
         self.values = _values(form)
         self.draft = _draft_of(self.values)
+        self.found: dict[str, str] = {}
 
     async def answer(self) -> Response:
         """On to the page after sending, or the form again."""
@@ -77,6 +78,9 @@ class _Sending:
         try:
             if problems:
                 raise Rejected(problems)
+            doubt = await run_in_threadpool(self._settle_place)
+            if doubt:
+                return await self._again(received, [], doubt=doubt)
             submission = Submission.from_form(self._kept_form(), photos=received)
             receipt = await run_in_threadpool(self._submit, submission)
         except Conflict:
@@ -99,6 +103,29 @@ class _Sending:
 
     def _sent_url(self, receipt: Receipt) -> str:
         return self.visit.url("sent", reference=receipt.reference, token=self.draft.manage_token)
+
+    # --- the place ---
+
+    def _settle_place(self) -> list[MatchView]:
+        """Find the place that the words mean. Returns what it may be if there is doubt; that is asked only once."""
+        words, asked, answer = (
+            self._first(name) for name in ("address_string", "place_asked", "place_choice")
+        )
+        if not words.strip() or self._first("lat"):
+            return []
+        place = None
+        if asked == words:
+            place = matches.chosen(answer)
+        else:
+            found = matches.find(self.visit, words)
+            place = matches.only_one(found)
+            if place is None and found:
+                return matches.match_views(self.visit, found)
+        self.found = place.fields() if place else {}
+        return []
+
+    def _first(self, name: str) -> str:
+        return next(iter(self.values.get(name, ())), "")
 
     # --- photos ---
 
@@ -127,16 +154,27 @@ class _Sending:
         ]
 
     def _kept_form(self) -> FormData:
-        """The form without the photos that the person has left out since."""
+        """The form without the photos that the person has left out since, and with the place that was found."""
         left_out = {f"media[{sha256}]" for sha256 in self.values.get("leave_out", ())}
-        return FormData([(name, value) for name, value in self.form.multi_items() if name not in left_out])
+        kept = [
+            (name, value) for name, value in self.form.multi_items() if name not in {*left_out, *self.found}
+        ]
+        return FormData([*kept, *self.found.items()])
 
     # --- the form again ---
 
     async def _again(
-        self, received: Sequence[PhotoClaim], errors: Iterable[FieldError], *, fresh: bool = False
+        self,
+        received: Sequence[PhotoClaim],
+        errors: Iterable[FieldError],
+        *,
+        fresh: bool = False,
+        doubt: Sequence[MatchView] = (),
     ) -> Response:
-        """The form with all that was typed and every photo that arrived; nothing is asked for twice."""
+        """The form with all that was typed and every photo that arrived; nothing is asked for twice.
+
+        fresh: as a new report. doubt: places that the words may mean.
+        """
         visit = self.visit
         said = _all_errors(self.service, self.values, list(errors)) if not fresh else []
         photos = await self._keep_photos(received, said)
@@ -145,10 +183,11 @@ class _Sending:
             said.append(FieldError("main", _SENT_ALREADY))
             self.draft, photos = make_draft(), []
         typed = Typed(self.values, photos)
-        view = form_view(visit, self.service, self.draft, typed=typed, errors=said)
-        return visit.pages.answer(
-            visit, "report_form", view, status=409 if fresh else 422, cache_control=MINE
+        view = form_view(
+            visit, self.service, self.draft, typed=typed, errors=said, matches=doubt if not said else ()
         )
+        status = 409 if fresh else 422 if said else 200
+        return visit.pages.answer(visit, "report_form", view, status=status, cache_control=MINE)
 
     async def _keep_photos(
         self, received: Sequence[PhotoClaim], said: list[FieldError]

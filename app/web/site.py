@@ -62,7 +62,7 @@ GET: dict[str, Handler] = {
     "standing": standing.show,
     "photo": media.photo,
     "private_photo": media.private_photo,
-    "places": media.places,
+    "places": places.for_phones,
     "sign_in": desk.show_sign_in,
 }
 """What answers a look (GET and HEAD)."""
@@ -103,6 +103,7 @@ def _routes(portal: Portal, pages: Pages, build: Path) -> list[Route]:
         "reported": limits.guard("near", reported.show, looks=True),
         "places_search": limits.guard("places", places.search, looks=True),
         "places_near": limits.guard("places", places.near, looks=True),
+        "map_layers": maps.layers,
         "map_at": limits.guard("map", maps.picture, looks=True),
         "tile": limits.guard("map", maps.tile, looks=True),
     }

@@ -131,18 +131,31 @@ class CallView:
 
 
 @dataclass(frozen=True)
+class MatchView:
+    """A place that some words may mean. note: where it lies, and whether it is only about there."""
+
+    id: str
+    value: str
+    name: str
+    note: str
+    picture_url: Url
+
+
+@dataclass(frozen=True)
 class FormView:
     """The report form.
 
     id, reference, token: made when the draft began, the same until it is sent.
-    fields: the fixed fields by name. public_note: what others will see of this report.
+    fields: the fixed fields by name. public_note: what others will see of this report. near_m: within how many metres
+    an open request may be about the same thing; 0: none is looked for. matches: places that the written words may
+    mean, to choose from.
     """
 
     action: Url
     submit_url: Url
     upload_url: Url
     sent_url: Url
-    places_url: Url
+    near_m: int
     service_code: str
     service_name: str
     service_description: str
@@ -155,6 +168,7 @@ class FormView:
     reference: str
     token: str
     questions: list[QuestionView]
+    matches: list[MatchView]
     fields: dict[str, FieldView]
     photos: list[DraftPhotoView]
     free_photo_slots: list[int]

@@ -76,7 +76,7 @@ class MapStore:
             return []
         try:
             with closing(self._open()) as connection:
-                rows = connection.execute("SELECT name, licence, url FROM source ORDER BY rowid").fetchall()
+                rows = connection.execute(_SOURCES).fetchall()
         except sqlite3.Error:
             return []
         return [Source(*(str(value or "") for value in row)) for row in rows]
@@ -85,6 +85,7 @@ class MapStore:
         return sqlite3.connect(f"{self._file.as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
 
 
+_SOURCES = "SELECT name, licence, url FROM source WHERE file IS NOT 'city pack' ORDER BY rowid"
 _IN_BOX = "box.max_long >= ? AND box.min_long <= ? AND box.max_lat >= ? AND box.min_lat <= ?"
 _SHAPES = f"""
 SELECT layer, rank, name, names, geometry FROM shape WHERE layer = 'boundary'

@@ -18,8 +18,10 @@ log = logging.getLogger(__name__)
 
 
 class OpenPlaces(NamedTuple):
-    """One database, opened."""
+    """One database, opened. version: another word for another one."""
 
+    version: str
+    file: Path
     gazetteer: Gazetteer
     areas: AreaIndex
 
@@ -54,7 +56,7 @@ class LivePlaces:
             return
         # What is open now stays so for whoever is just asking it, and closes with the last of them.
         try:
-            self._open = OpenPlaces(Gazetteer(file, self._city), AreaIndex(file, self._city))
+            self._open = self._opened(file)
         except (ValueError, FileNotFoundError) as error:
             log.warning("%s; until then places come from the city pack", error)
             if self._open is None:
@@ -64,7 +66,10 @@ class LivePlaces:
     def _of_pack(self) -> OpenPlaces:
         file = self._folder / FROM_PACK
         import_places(file, self._city, None, _quietly)
-        return OpenPlaces(Gazetteer(file, self._city), AreaIndex(file, self._city))
+        return self._opened(file)
+
+    def _opened(self, file: Path) -> OpenPlaces:
+        return OpenPlaces(str(_version(file)), file, Gazetteer(file, self._city), AreaIndex(file, self._city))
 
 
 def _version(file: Path) -> tuple[int, int] | None:

@@ -1,13 +1,12 @@
 """The report form: one page that works whole without script, one step at a time with it."""
 
-from typing import Any
-
 import reflex as rx
 
+from app.pages.resident.report_place import place_picker, which_place
 from app.publish.registry import Screen, published
-from app.publish.slots import each, slot, when, when_attr
+from app.publish.slots import each, slot, when
 from app.web.views import FormView
-from components.elements import OfflineForm, PhotoInput, PlacePicker, StepForm, a, hidden_words, template
+from components.elements import OfflineForm, PhotoInput, StepForm, a, hidden_words, script_button, template
 from components.fields import error_summary, question_field, text_field
 from components.layout import screen
 from components.standing import standing_words
@@ -99,6 +98,7 @@ def _form() -> rx.Component:
         _hidden("service_name"),
         rx.el.input(type="hidden", name="language", value=slot("frame.locale.code")),
         each("question in questions", _asked()),
+        which_place(),
         StepForm.create(
             _problem_step(),
             _place_step(),
@@ -176,130 +176,7 @@ def _problem_step() -> rx.Component:
 
 
 def _place_step() -> rx.Component:
-    return _step(
-        "place",
-        _("Where is it?"),
-        PlacePicker.create(
-            text_field(
-                "address_string",
-                _("Address, crossing or place"),
-                hint=_(
-                    "For example: 3912 SE Hawthorne Blvd, or “in the park behind the playground”. Words are enough."
-                ),
-                # No autocomplete="off": with it, browsers leave the field empty when somebody comes back.
-                max_length=300,
-            ),
-            rx.el.input(type="hidden", name="lat", id="lat", value=slot("fields['lat'].value")),
-            rx.el.input(type="hidden", name="long", id="long", value=slot("fields['long'].value")),
-            rx.el.input(type="hidden", name="place_source", value=slot("fields['place_source'].value")),
-            rx.el.input(type="hidden", name="accuracy_m", value=slot("fields['accuracy_m'].value")),
-            when(
-                "fields['lat'].error",
-                rx.el.p(slot("fields['lat'].error"), id="lat-error", class_name="error"),
-            ),
-            template(
-                "tools",
-                rx.el.div(
-                    rx.el.p(
-                        _button(_("Use my location"), part="locate"),
-                        _button(_("Show a map"), part="show-map"),
-                        _button(_("Remove the pin"), part="remove", hidden=True),
-                        class_name="row",
-                    ),
-                    rx.el.p(role="status", class_name="place-status", custom_attrs={"data-part": "said"}),
-                    rx.el.p(
-                        hidden=True,
-                        custom_attrs={"data-part": "pin-words", "data-answer": _("Pin on the map")},
-                    ),
-                ),
-            ),
-            template(
-                "offer",
-                rx.el.div(
-                    rx.el.p(role="status", tab_index=-1, custom_attrs={"data-part": "question"}),
-                    rx.el.p(
-                        _button(_("Yes, use it"), part="yes"),
-                        _button(_("No"), part="no"),
-                        class_name="row",
-                        custom_attrs={"data-part": "choices"},
-                    ),
-                    class_name="offer",
-                ),
-            ),
-            _map_part(),
-            custom_attrs={
-                **when_attr(data_required="place_required and '1'"),
-                "data-places": slot("places_url"),
-                "data-map": slot("static('map.js')"),
-                "data-locating": _("Finding where you are…"),
-                "data-located": _("Your location, exact to about {accuracy} feet: {place}."),
-                "data-located-roughly": _(
-                    "Your phone knows only roughly where you are, to about {accuracy} miles: {place}. "
-                    "Please also write the place in words."
-                ),
-                "data-denied": _("Your phone did not share its location. Please write the place in words."),
-                "data-unknown": _("Your phone could not find its location. Please write the place in words."),
-                "data-outside": _(
-                    "That is outside the city. You can still move the pin or write the place in words."
-                ),
-                "data-pin-at": _("The pin is {place}."),
-                "data-near": _("about {feet} feet {direction} of {name}"),
-                "data-near-miles": _("about {miles} miles {direction} of {name}"),
-                "data-at": _("at {name}"),
-                "data-coordinates": _("at latitude {lat}, longitude {long}"),
-                "data-directions": _("north,northeast,east,southeast,south,southwest,west,northwest"),
-                "data-photo-offer": _("Your photo says it was taken {place}. Use that as the place?"),
-                "data-removed": _("The pin is gone. Your words say the place."),
-                "data-map-size": _("(about {kb} kB)"),
-                "data-map-hide": _("Hide the map"),
-                "data-map-hint": _("Tap the map or move the pin to say where it is."),
-                "data-map-failed": _("The map could not be loaded. Words are enough."),
-            },
-        ),
-    )
-
-
-def _map_part() -> rx.Component:
-    """The map and its buttons; the pin is a slider to screen readers, which they can move (an application is not)."""
-    move = [("n", _("North")), ("w", _("West")), ("e", _("East")), ("s", _("South"))]
-    return template(
-        "map",
-        rx.el.div(
-            rx.el.div(
-                rx.el.div(
-                    role="slider",
-                    tab_index=0,
-                    aria_label=_("Pin on the map. Arrow keys move it, with Shift further."),
-                    class_name="map-pin",
-                    custom_attrs={
-                        "data-part": "pin",
-                        "aria-valuemin": "0",
-                        "aria-valuemax": "1",
-                        "aria-valuenow": "0",
-                    },
-                ),
-                class_name="map",
-                dir="ltr",
-                custom_attrs={"data-part": "surface"},
-            ),
-            rx.el.div(
-                *[_button(label, custom_attrs={"data-move": key}) for key, label in move],
-                _button(_("Zoom in"), custom_attrs={"data-zoom": "in"}),
-                _button(_("Zoom out"), custom_attrs={"data-zoom": "out"}),
-                role="group",
-                aria_label=_("Move the pin"),
-                class_name="row",
-            ),
-            custom_attrs={"data-part": "map"},
-        ),
-    )
-
-
-def _button(label: str, *, part: str = "", primary: bool = False, **props: Any) -> rx.Component:
-    """A button that only script can do something with; part: how its custom element finds it."""
-    if part:
-        props["custom_attrs"] = {"data-part": part}
-    return rx.el.button(label, type="button", class_name="primary" if primary else "quiet", **props)
+    return _step("place", _("Where is it?"), place_picker())
 
 
 def _photos_step() -> rx.Component:
@@ -433,7 +310,7 @@ def _photo_parts() -> rx.Component:
                     rx.el.input(
                         name="media_description", max_length=500, custom_attrs={"data-part": "description"}
                     ),
-                    _button("", part="remove"),
+                    script_button("", part="remove"),
                 ),
                 class_name="photo",
                 custom_attrs={"data-nothing": _("No description")},
@@ -480,8 +357,8 @@ def _step_parts() -> rx.Component:
             "buttons",
             rx.el.div(
                 # Continue first, so that it is in the same place in the first step, which has no Back.
-                _button(_("Continue"), part="next", primary=True),
-                _button(_("Back"), part="back"),
+                script_button(_("Continue"), part="next", primary=True),
+                script_button(_("Back"), part="back"),
                 class_name="row",
             ),
         ),

@@ -1,0 +1,108 @@
+// What is reported already near the pin: shown with its picture, words and date, to follow it instead of reporting again.
+
+import { all, copy, fill, part } from "./forms.js";
+import { newNames } from "./names.js";
+import { change } from "./store.js";
+
+/** @typedef {import("./place.js").Point} Point */
+
+/**
+ * An open request (app/web/reported.py).
+ *
+ * @typedef {object} Near
+ * @property {string} reference
+ * @property {string} title
+ * @property {string} description
+ * @property {string} language
+ * @property {string} place
+ * @property {string} date
+ * @property {string} distance
+ * @property {string} followed
+ * @property {string | null} photo_url
+ * @property {string} alt
+ * @property {string} url
+ * @property {string} follow_url
+ */
+
+/**
+ * Show what is near a point. Without a network, or if there is nothing, nobody is bothered.
+ *
+ * @param {any} picker  the <place-picker>
+ * @param {Point} point
+ */
+export async function showReported(picker, point) {
+  const form = picker.closest("form");
+  const query = new URLSearchParams({ service_code: form.elements.service_code.value, lat: String(point[0]), long: String(point[1]), locale: document.documentElement.lang });
+  /** @type {Near[]} */
+  const near = await fetch(`${picker.dataset.reported}?${query}`)
+    .then((response) => response.json())
+    .then(({ requests }) => requests || [])
+    .catch(() => []);
+  // The pin has moved on.
+  if (String(picker.pin()) !== String(point)) return;
+  const shown = near.map(({ reference }) => reference).join();
+  const old = part(picker, "reported");
+  // What somebody may be reading stays.
+  if (old && old.dataset.shown === shown) return;
+  if (old) old.remove();
+  if (!near.length) return;
+  const box = copy(picker, "reported");
+  box.dataset.part = "reported";
+  box.dataset.shown = shown;
+  part(box, "list").append(...near.map((one) => item(picker, box, one)));
+  picker.append(box);
+  picker.say(`${picker.said.textContent} ${fill(picker.dataset.already, { count: near.length })}`, false);
+}
+
+/** @param {any} picker @param {HTMLElement} box @param {Near} near */
+function item(picker, box, near) {
+  const item = copy(picker, "request");
+  const title = part(item, "title");
+  title.textContent = near.title;
+  title.setAttribute("href", near.url);
+  const description = part(item, "description");
+  description.textContent = near.description;
+  description.lang = near.language;
+  description.dir = "auto";
+  part(item, "facts").textContent = [near.distance, near.place, near.date, near.followed].filter(Boolean).join(" · ");
+  const photo = /** @type {HTMLImageElement} */ (part(item, "photo"));
+  photo.hidden = !near.photo_url;
+  if (near.photo_url) Object.assign(photo, { src: near.photo_url, alt: near.alt });
+  const button = part(item, "follow");
+  // Whoever hears only the button knows which request it belongs to.
+  button.append(Object.assign(document.createElement("span"), { className: "sr", textContent: ` ${near.title}, ${near.distance}` }));
+  button.addEventListener("click", () => follow(picker, box, near));
+  return item;
+}
+
+/** @param {any} picker @param {HTMLElement} box @param {Near} near */
+async function follow(picker, box, near) {
+  const said = part(box, "followed");
+  const names = newNames();
+  try {
+    const response = await fetch(near.follow_url, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang },
+      body: JSON.stringify({ key: names.token }),
+    });
+    const answer = await response.json();
+    if (!answer.following) throw new Error(answer.message);
+    await keep(names, near);
+    for (const button of all(box, "button")) button.remove();
+    said.textContent = picker.dataset.following;
+    const link = document.createElement("a");
+    link.href = picker.dataset.mine;
+    link.textContent = picker.dataset.mineWords;
+    said.append(" ", link);
+  } catch (error) {
+    said.textContent = /** @type {Error} */ (error).message || picker.dataset.notFollowed;
+  }
+  said.focus();
+}
+
+/** It belongs to what this phone knows of; its page is opened with the key, so that it can be left again. @param {import("./names.js").Names} names @param {Near} near */
+async function keep({ id, token }, { reference, title, place, url }) {
+  /** @type {import("./store.js").Kept} */
+  const kept = { id, token, reference, state: "done", followed: true, locale: document.documentElement.lang, code: "", name: title, place, changed: Date.now(), sent: `${url}?key=${token}` };
+  await change(id, () => kept).catch(() => {});
+}
