@@ -14,6 +14,8 @@ from i18n import N_
 
 ONLY_WORDS = "words"
 """What is chosen when it is none of them."""
+ROUGHLY_M = 500
+"""What is less exact helps nobody more than the words do."""
 _ZOOM = "16"
 
 
@@ -40,8 +42,8 @@ def find(visit: Visit, words: str) -> list[Found]:
 
 
 def only_one(found: list[Found]) -> ChosenPlace | None:
-    """The place if there can be no doubt: a house that is known well. Nobody needs to be asked about that."""
-    if len(found) != 1 or found[0].why != "address" or found[0].sure_m > SURE_M:
+    """The place if there is only one, and it is not half the city: nobody needs to be asked about that."""
+    if len(found) != 1 or found[0].sure_m > ROUGHLY_M:
         return None
     return ChosenPlace(Point(lat=found[0].lat, long=found[0].long), found[0].sure_m)
 

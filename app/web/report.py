@@ -118,9 +118,9 @@ class _Sending:
             place = matches.chosen(answer)
         else:
             found = matches.find(self.visit, words)
-            place = matches.only_one(found)
-            if place is None and found:
+            if len(found) > 1:
                 return matches.match_views(self.visit, found)
+            place = matches.only_one(found)
         self.found = place.fields() if place else {}
         return []
 

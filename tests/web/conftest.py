@@ -43,7 +43,9 @@ def build(tmp_path: Path) -> Path:
     (folder / "static").mkdir()
     (folder / "templates/problem.html").write_text("<h1>{{ heading }}</h1><p>{{ advice }}</p>")
     (folder / "site.css").write_text("p{color:#000}")
-    (folder / "static.json").write_text(json.dumps({"outbox.js": "abc123"}))
+    (folder / "static.json").write_text(
+        json.dumps({"outbox.js": "abc123", "leaflet.js": "def456", "leaflet.css": "def456"})
+    )
     (folder / "static/outbox.js").write_text("// the outbox\n")
     return folder
 

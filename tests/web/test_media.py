@@ -1,28 +1,20 @@
 """Photos that everybody may see and those that nobody may, the places, and our own files."""
 
 import asyncio
-import gzip
-import json
 from hashlib import sha256
 from pathlib import Path
 
-import brotli
 import httpx
 import pytest
 from starlette.types import ASGIApp
 
-from app.city.loader import load_city
 from app.domain.changes import photo_stored
 from app.domain.ids import make_id
-from app.domain.places import Hole, MapLine, Place
-from app.domain.services import City
 from app.routes import url
-from app.settings import CITY
 from app.storage.engine import read
 from app.storage.photos import upload
-from app.web.media import places_file
 from app.web.portal import Portal
-from tests.factories import NOW, small_city
+from tests.factories import NOW
 from tests.web.devices import Sender, ask, browsing, make_photo
 
 PHOTO = make_photo()
@@ -119,50 +111,6 @@ def test_a_photo_whose_files_are_gone_is_not_found(app: ASGIApp, portal: Portal)
         now=NOW,
     )
     assert public(app, content).status_code == 404
-
-
-# --- places -------------------------------------------------------------------------------------------------
-
-
-class TestPlaces:
-    @pytest.fixture
-    def city(self) -> City:
-        hole = Hole(name="Littleton", points=((45.51, -122.7), (45.52, -122.7), (45.52, -122.69)))
-        boundary = small_city().boundary.model_copy(update={"holes": (hole,)})
-        return small_city().model_copy(
-            update={
-                "boundary": boundary,
-                "places": (Place(name="Café Ñandú", kind="landmark", lat=45.5123456, long=-122.6543219),),
-                "lines": (MapLine(name="River", kind="river", points=((45.4, -122.7), (45.6, -122.6))),),
-            }
-        )
-
-    def test_they_say_what_map_and_words_need(self, app: ASGIApp) -> None:
-        assert ask(app, "GET", url("places")).json() == {
-            "outline": [[45.4, -122.8], [45.6, -122.8], [45.6, -122.5], [45.4, -122.5]],
-            "holes": [[[45.51, -122.7], [45.52, -122.7], [45.52, -122.69]]],
-            "lines": [{"kind": "river", "name": "River", "points": [[45.4, -122.7], [45.6, -122.6]]}],
-            "places": [["Café Ñandú", 45.51235, -122.65432]],
-        }
-
-    def test_they_come_in_the_coding_the_browser_reads_and_once_a_day(self, app: ASGIApp) -> None:
-        plain = ask(app, "GET", url("places"), headers={"accept-encoding": "identity"})
-        for coding in ("br", "gzip"):
-            answer = ask(app, "GET", url("places"), headers={"accept-encoding": coding})
-            assert answer.headers["content-encoding"] == coding
-            assert answer.content == plain.content
-            assert answer.headers["vary"] == "accept-encoding"
-        assert "max-age=86400" in plain.headers["cache-control"]
-        etag = {"if-none-match": plain.headers["etag"]}
-        assert ask(app, "GET", url("places"), headers=etag).status_code == 304
-
-
-def test_portlands_places_are_light() -> None:
-    """They are loaded on the report form; with them a first visit must stay below 30 kB."""
-    packed = places_file(load_city(CITY))
-    assert json.loads(packed.identity)["places"]
-    assert brotli.decompress(packed.brotli) == gzip.decompress(packed.gzip) == packed.identity
-    assert len(packed.brotli) <= 10_000
 
 
 # --- our own files ------------------------------------------------------------------------------------------

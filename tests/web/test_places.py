@@ -9,8 +9,10 @@ from starlette.types import ASGIApp
 
 from app.city.loader import load_city
 from app.domain.services import City
+from app.routes import url
 from app.settings import CITY
 from app.web.limits import RATES, Rate
+from tests.web.devices import ask
 
 
 @pytest.fixture
@@ -108,3 +110,31 @@ def test_one_network_may_ask_only_so_often(app: ASGIApp, monkeypatch: pytest.Mon
     client = Client(app, "203.0.113.9")
     codes = [client.get("/places/search.json", params={"q": "park"}).status_code for _ in range(3)]
     assert codes == [200, 200, 429]
+
+
+def test_a_phone_can_keep_areas_and_places_for_when_there_is_no_network(client: Client) -> None:
+    answer = client.get(url("places"))
+    kept = answer.json()
+    assert {area["layer"] for area in kept["areas"]} >= {"boundary"}
+    assert ["Holgate Library", "library"] in [place[:2] for place in kept["places"]]
+    assert "max-age=86400" in answer.headers["cache-control"]
+
+
+def test_it_comes_in_the_coding_the_browser_reads(app: ASGIApp) -> None:
+    plain = ask(app, "GET", url("places"), headers={"accept-encoding": "identity"})
+    for coding in ("br", "gzip"):
+        answer = ask(app, "GET", url("places"), headers={"accept-encoding": coding})
+        assert answer.headers["content-encoding"] == coding
+        assert answer.content == plain.content
+    etag = {"if-none-match": plain.headers["etag"]}
+    assert ask(app, "GET", url("places"), headers=etag).status_code == 304
+
+
+def test_a_map_in_the_browser_is_told_all_it_needs(client: Client) -> None:
+    layers = client.get(url("map_layers"), params={"language": "es"}).json()
+    assert set(layers["themes"]) == {"light", "dark", "contrast"}
+    assert layers["themes"]["dark"]["url"] == "/tiles/dark/{z}/{x}/{y}{r}.webp?language=es"
+    assert layers["library"]["script"].endswith("leaflet.js")
+    (south, west), (north, east) = layers["bounds"]
+    assert south < 45.52 < north and west < -122.67 < east
+    assert client.get(url("map_layers"), params={"language": "xx"}).status_code == 404

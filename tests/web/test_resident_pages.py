@@ -1,12 +1,9 @@
 """The resident's way without script: choose, report, mend, follow, add, erase. Each page is looked over."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
-import httpx
 import pytest
 from PIL import Image
 
@@ -16,9 +13,8 @@ from app.domain.statuses import Status
 from app.settings import Settings
 from app.storage.migrate import upgrade
 from app.web.portal import Portal, open_portal
-from app.web.security import guarded
-from app.web.site import BUILD, site
-from tests.web.visitor import Page, Visitor
+from app.web.site import BUILD
+from tests.web.visitor import Page, Visitor, visit
 
 pytestmark = pytest.mark.skipif(not BUILD.exists(), reason="the pages are not built; run: make build")
 
@@ -34,25 +30,6 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
     upgrade(settings.database_url)
     with open_portal(settings) as opened:
         yield opened
-
-
-@asynccontextmanager
-async def visiting(portal: Portal) -> AsyncIterator[Visitor]:
-    """Somebody with an old browser."""
-    app = guarded(site(portal), portal.settings)
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://portal.test") as client:
-        yield Visitor(client)
-
-
-def visit(portal: Portal, scene: Callable[[Visitor], Awaitable[None]]) -> None:
-    """Play a scene."""
-
-    async def play() -> None:
-        async with visiting(portal) as visitor:
-            await scene(visitor)
-
-    asyncio.run(play())
 
 
 def jpeg(colour: str = "red") -> bytes:

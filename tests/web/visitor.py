@@ -1,11 +1,17 @@
 """A visitor for tests: asks the site for pages, and looks over every page that comes back."""
 
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 from bs4 import BeautifulSoup, Tag
 
+from app.web.portal import Portal
+from app.web.security import guarded
+from app.web.site import site
 from i18n.locales import LOCALES
 
 SENTENCE_ENDS = "\ue000\ue001"
@@ -131,3 +137,22 @@ def _check_headings(soup: BeautifulSoup, path: str) -> None:
         new = int(heading.name[1])
         assert new <= level + 1, f"{path}: {heading.name} {heading.get_text()!r} comes after h{level}"
         level = new
+
+
+@asynccontextmanager
+async def visiting(portal: Portal) -> AsyncIterator[Visitor]:
+    """Somebody with an old browser."""
+    app = guarded(site(portal), portal.settings)
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://portal.test") as client:
+        yield Visitor(client)
+
+
+def visit(portal: Portal, scene: Callable[[Visitor], Awaitable[None]]) -> None:
+    """Play a scene."""
+
+    async def play() -> None:
+        async with visiting(portal) as visitor:
+            await scene(visitor)
+
+    asyncio.run(play())
