@@ -99,10 +99,11 @@ class Maps:
 
     def attribution(self, t: Translator) -> str:
         """Who made the data of our own pictures; empty where the city itself did."""
-        names = [
+        # Of one that has made several files, once.
+        names = dict.fromkeys(
             f"{source.name} ({source.licence})" if source.licence else source.name
             for source in self._store.sources()
-        ]
+        )
         return t(N_("Map data: %(sources)s", sources=", ".join(names))) if names else ""
 
     async def tile(self, visit: Visit) -> Response:

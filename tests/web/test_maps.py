@@ -231,7 +231,8 @@ def test_by_default_tiles_are_ours_and_their_makers_are_named(portal: Portal) ->
     layer = ours.layer("dark", "es")
     assert layer.url == "/tiles/dark/{z}/{x}/{y}{r}.webp?language=es"
     assert layer.attribution == ""
-    sources = [("OpenStreetMap contributors", "ODbL 1.0"), ("City of Example", "")]
+    osm = ("OpenStreetMap contributors", "ODbL 1.0")
+    sources = [osm, ("City of Example", ""), osm]
     write_places(portal.settings.data / "places.db", [], sources=sources)
     assert (
         ours.layer("light", "en").attribution

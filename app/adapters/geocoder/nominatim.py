@@ -73,7 +73,7 @@ class NominatimGeocoder:
             ),
         )
         found = [_found(one.raw) for one in theirs or ()]
-        return list(_merged([*found, *ours]))[:MOST_FOUND]
+        return list(_merged(_in_order(found, ours)))[:MOST_FOUND]
 
     def near(self, point: Point, *, locale: str = "en") -> Nearby | None:
         """The nearest address if there is one close by, else the nearest place with a name."""
@@ -175,6 +175,14 @@ def _found(raw: dict[str, Any]) -> Found:
         max(20, min(5_000, round(wide))),
         "address" if is_address else "area" if is_area else "place",
     )
+
+
+def _in_order(theirs: list[Found], ours: list[Found]) -> list[Found]:
+    """Theirs first; but where a house is asked for, our guess of it before places that only share the street's name."""
+    if not any(one.why == "address" for one in ours):
+        return [*theirs, *ours]
+    houses = [one for one in theirs if one.why == "address"]
+    return [*houses, *ours, *theirs]
 
 
 def _merged(found: Iterable[Found]) -> Iterable[Found]:

@@ -100,6 +100,18 @@ def test_its_addresses_come_first_and_ours_after(geocoder: NominatimGeocoder, se
     ]
 
 
+def test_where_a_house_is_asked_for_a_bus_stop_of_that_street_is_no_better_answer(
+    geocoder: NominatimGeocoder, server: Server, embedded: Embedded
+) -> None:
+    house = Found("4800 NE Elm Street", "address", 45.56, -122.54, 125, "address")
+    embedded.found = [house]
+    stop = {**THEIRS, "name": "500 Block NE Elm St", "type": "bus_stop", "class": "highway", "address": {}}
+    server.answer = (200, json.dumps([stop]).encode())
+    assert [one.name for one in geocoder.search("4800 NE Elm")] == [house.name, "500 Block NE Elm St"]
+    server.answer = (200, json.dumps([stop, THEIRS]).encode())
+    assert [one.why for one in geocoder.search("1200 NE Elm")] == ["address", "address"]
+
+
 def test_the_same_question_is_asked_once(geocoder: NominatimGeocoder, server: Server, clock: Clock) -> None:
     for _ in range(3):
         geocoder.search("elm")
