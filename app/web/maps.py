@@ -22,7 +22,7 @@ from app.adapters.maps import (
     draw_picture,
     draw_tile,
 )
-from app.routes import ROUTES
+from app.routes import ROUTES, Url, url
 from app.web.portal import Portal
 from app.web.replies import not_found
 from app.web.visit import Visit
@@ -34,6 +34,7 @@ PICTURE_SIZE = (360, 400)
 FOR_A_DAY = "public, max-age=86400"
 _AROUND_CITY = 0.05
 """Degrees around the city's outline in which there are pictures, about five kilometres."""
+_NEAR = "16"
 _AT_ONCE = 2
 """Pictures drawn at the same time by one process; more wait their turn."""
 _TILE_NUMBER = re.compile(r"([0-9]{1,6})(@2x)?")
@@ -53,6 +54,11 @@ class TileLayer:
     attribution: str
     lowest_zoom: int = LOWEST_ZOOM
     highest_zoom: int = HIGHEST_ZOOM
+
+
+def picture_of(lat: float, long: float) -> Url:
+    """Where a picture of a spot is, near enough to see the streets around it."""
+    return url("map_at", lat=f"{lat:.5f}", long=f"{long:.5f}", zoom=_NEAR, theme="light")
 
 
 class Maps:

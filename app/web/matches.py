@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.adapters.geocoder import Found
 from app.domain.errors import Rejected
 from app.domain.places import Point, read_point
-from app.routes import url
+from app.web.maps import picture_of
 from app.web.places import SURE_M
 from app.web.views import MatchView
 from app.web.visit import Visit
@@ -16,7 +16,6 @@ ONLY_WORDS = "words"
 """What is chosen when it is none of them."""
 ROUGHLY_M = 500
 """What is less exact helps nobody more than the words do."""
-_ZOOM = "16"
 
 
 @dataclass(frozen=True)
@@ -71,5 +70,5 @@ def _view(visit: Visit, number: int, found: Found) -> MatchView:
         value=f"{found.lat},{found.long},{found.sure_m}",
         name=found.name,
         note=", ".join(filter(None, (areas.neighborhood or areas.neighbor, about))),
-        picture_url=url("map_at", lat=str(found.lat), long=str(found.long), zoom=_ZOOM, theme="light"),
+        picture_url=picture_of(found.lat, found.long),
     )

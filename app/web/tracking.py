@@ -18,6 +18,7 @@ from app.domain.references import grouped, is_reference, parse_reference
 from app.domain.requests import is_held_by
 from app.domain.views import (
     PhotoShown,
+    PlaceShownAs,
     RequestHeld,
     RequestListed,
     RequestPublic,
@@ -31,6 +32,7 @@ from app.storage.engine import read
 from app.storage.nearby import follows
 from app.storage.requests import public_request, recent_requests, version_of, whole_request
 from app.web import form_photos, words
+from app.web.maps import picture_of
 from app.web.pages import MINE, OWN, PRIVATE
 from app.web.views import (
     AnswerView,
@@ -346,6 +348,7 @@ def _request_view(
         expected=_expected(visit, shown),
         followed=words.followed(shown.followers, t),
         place=words.place(visit.city, shown.place, t),
+        map_url=_map_url(shown.place),
         description=shown.description,
         description_language=shown.language,
         answers=[AnswerView(answer.label, ", ".join(answer.texts)) for answer in shown.answers],
@@ -370,6 +373,12 @@ def _request_view(
         ],
         url=visit.url("request", reference=shown.reference),
     )
+
+
+def _map_url(place: PlaceShownAs) -> Url | None:
+    if place.precision != "exact" or place.lat is None or place.long is None:
+        return None
+    return picture_of(place.lat, place.long)
 
 
 def _public_photo(photo: PhotoShown, size: str) -> Url:

@@ -211,6 +211,7 @@ class RequestView:
 
     reference: in groups, for reading; reference_plain: the digits alone.
     open: whether the city still works on it. expected: a sentence, or empty. followed: by how many, or empty.
+    map_url: a picture of the place, if the reader may know it exactly.
     """
 
     reference: str
@@ -225,6 +226,7 @@ class RequestView:
     expected: str
     followed: str
     place: str
+    map_url: Url | None
     description: str
     description_language: str
     answers: list[AnswerView]

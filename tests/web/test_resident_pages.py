@@ -348,3 +348,34 @@ def test_the_list_of_recent_requests_goes_on(portal: Portal) -> None:
         assert (await visitor.get("/en/recent/?after=nonsense")).status == 200
 
     visit(portal, scene)
+
+
+def test_a_place_that_everybody_may_know_has_a_picture_of_the_map(portal: Portal) -> None:
+    async def scene(visitor: Visitor) -> None:
+        sent = await send(visitor, lat="45.5122", long="-122.6259", place_source="map")
+        shown = await visitor.get(sent.links()["The page of your request"])
+        picture = shown.tag("details img[loading=lazy]")
+        assert picture["alt"] == f"Map with a pin: {ANSWERS['address_string']}"
+        answer = await visitor.client.get(str(picture["src"]))
+        assert answer.headers["content-type"] == "image/webp"
+
+    visit(portal, scene)
+
+
+def test_a_place_that_nobody_else_may_know_exactly_has_none(portal: Portal) -> None:
+    private = next(service for service in portal.city.services if service.public.place != "exact")
+
+    async def scene(visitor: Visitor) -> None:
+        path = f"/en/report/{private.service_code}/"
+        form = (await visitor.get(path)).form()
+        answers = {
+            attribute.field: attribute.values[0].key if attribute.values else "1"
+            for attribute in private.attributes
+            if attribute.required
+        }
+        where = {"lat": "45.5122", "long": "-122.6259", "place_source": "map"}
+        sent = await visitor.follow(await visitor.post(path, data={**form, **answers, **where}))
+        shown = await visitor.get(sent.links()["The page of your request"])
+        assert not shown.soup.select("details img")
+
+    visit(portal, scene)

@@ -10,7 +10,7 @@ from components.fields import error_summary, text_field
 from components.following import followed
 from components.layout import screen
 from components.private_link import qr_code
-from components.requests import facts, history, report, status
+from components.requests import facts, history, place_map, report, status
 from i18n import _
 
 
@@ -34,6 +34,7 @@ def manage() -> Screen:
         when("request.expected", rx.el.p(slot("request.expected"))),
         followed(),
         facts(),
+        place_map(),
         _say(),
         _add_photos(),
         report(),

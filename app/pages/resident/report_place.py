@@ -3,8 +3,9 @@
 import reflex as rx
 
 from app.publish.slots import each, slot, when, when_attr
-from components.elements import PlacePicker, a, hidden_words, script_button, template
+from components.elements import PlacePicker, a, script_button, template
 from components.fields import text_field
+from components.maps import map_picture
 from i18n import _
 
 
@@ -70,16 +71,7 @@ def _match() -> rx.Component:
             rx.el.span(slot("match.name"), when("match.note", " – ", slot("match.note"))),
             class_name="choice",
         ),
-        # A picture in a closed box that is loaded lazily costs nothing until somebody opens it.
-        rx.el.details(
-            rx.el.summary(_("Show a map (about %(kb)s kB)", kb=8), " ", hidden_words(slot("match.name"))),
-            rx.el.img(
-                src=slot("match.picture_url"),
-                alt=_("Map with a pin: %(place)s", place=slot("match.name")),
-                loading="lazy",
-                custom_attrs={"width": "360", "height": "400"},
-            ),
-        ),
+        map_picture(slot("match.picture_url"), slot("match.name")),
     )
 
 

@@ -8,7 +8,7 @@ from app.web.views import StatusView
 from components.elements import LiveStatus, a
 from components.following import follow_form, followed
 from components.layout import screen
-from components.requests import facts, history, report, status
+from components.requests import facts, history, place_map, report, status
 from i18n import _
 
 
@@ -23,6 +23,7 @@ def request() -> Screen:
                 when("request.expected", rx.el.p(slot("request.expected"))),
                 followed(),
                 facts(),
+                place_map(),
                 report(),
                 history(),
                 custom_attrs={"data-part": "live", "data-status": slot("request.status")},
