@@ -35,7 +35,7 @@ from app.adapters.maps.ground import Ground
 from app.adapters.maps.labels import Label, place_labels, shortened
 from app.adapters.maps.mercator import degrees_at, pixel_of
 from app.adapters.maps.shapes import point_of_row, shape_of_row
-from app.adapters.maps.themes import DARK, LIGHT, RIVER
+from app.adapters.maps.themes import DARK, LIGHT
 from app.city.loader import load_city
 from app.settings import CITY
 from tests.factories import small_city
@@ -106,7 +106,6 @@ def test_the_colours_are_those_of_the_stylesheet() -> None:
 
     for ours, theirs in ((LIGHT, light), (DARK, dark)):
         assert ours == {name: long_form(theirs[name]) for name in ours}
-    assert f".map-river {{ stroke: {RIVER};" in style
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -30,7 +30,6 @@ DARK = {
 }
 """Tokens of the stylesheet; a test holds them to it."""
 RIVER = "#5a9bc4"
-"""As rivers are on the plain map (`.map-river`)."""
 GRASS = "#5f9e5f"
 AMBER = "#ffcf70"
 """As the ring of the focus in the dark."""

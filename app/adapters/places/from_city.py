@@ -30,9 +30,10 @@ def collect_city(city: City) -> Collected:
         if name is not None:
             collected.street_points += [(name, lat, long) for lat, long in _stepped(street.points)]
     for line in city.lines:
-        layer = "water" if line.kind == "river" else "street"
+        # A river of the pack is there at every zoom.
+        layer, rank = ("water", 0) if line.kind == "river" else ("street", 1)
         shape = LineString([(long, lat) for lat, long in line.points])
-        collected.shapes.append(Shape(layer, 1, line.name, {}, shape))
+        collected.shapes.append(Shape(layer, rank, line.name, {}, shape))
     _add_boundary(collected, city)
     collected.count(len(city.places) + len(city.lines) + len(city.streets.main))
     return collected
