@@ -10,9 +10,13 @@ from babel.messages.pofile import read_po
 from app.city.loader import register_catalogs
 from app.settings import CITY
 from i18n import Translator, translator
+from i18n.locales import LOCALES
+from i18n.pseudo import pseudo
 from i18n.translator import CATALOGS
 
 _FOLDERS = (CATALOGS, CITY / "locales")
+# Pseudo-languages have no catalog: what they disguise is what this one translates.
+_CATALOG_OF_PSEUDO = "es"
 _PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
 # Words that make an English sentence and that no language written here has in common with it.
 _ENGLISH = frozenset(
@@ -83,13 +87,16 @@ def _sources(locale: str) -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
 
 
 def _entries(locale: str) -> Iterator[tuple[str, str]]:
+    is_pseudo = LOCALES[locale].pseudo
     for folder in _FOLDERS:
-        file = Path(folder) / f"{locale}.po"
+        file = Path(folder) / f"{_CATALOG_OF_PSEUDO if is_pseudo else locale}.po"
         with file.open("rb") as stream:
             for entry in read_po(stream):
                 sources = entry.id if isinstance(entry.id, (list, tuple)) else [entry.id]
                 targets = entry.string if isinstance(entry.string, (list, tuple)) else [entry.string]
                 for source in sources:
-                    if source:
+                    if source and is_pseudo:
+                        yield source, pseudo(source)
+                    elif source:
                         target = targets[0] if len(sources) == 1 or source == sources[0] else targets[-1]
                         yield source, target or ""

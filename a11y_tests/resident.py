@@ -39,7 +39,7 @@ class Pothole:
 
 
 def pothole(locale: str) -> Pothole:
-    """One pothole, told in English or in Spanish."""
+    """One pothole, told in English, in Spanish, or in Arabic where the page is one from right to left."""
     t = words(locale)
     own = {
         "en": {
@@ -55,6 +55,13 @@ def pothole(locale: str) -> Pothole:
             "address": "SE Hawthorne Blvd y SE 39th Ave",
             "shows": "Un hoyo tan ancho como una llanta, lleno de agua",
             "comment": "Llovió y el hoyo creció.",
+        },
+        "ar-XB": {
+            "search": "pothole",
+            "description": "حفرة عميقة عند موقف الحافلة، والدراجات تنحرف عنها.",
+            "address": "SE Hawthorne Blvd and SE 39th Ave",
+            "shows": "حفرة بعرض إطار سيارة، مليئة بالماء",
+            "comment": "هطل المطر فكبرت الحفرة.",
         },
     }[locale]
     return Pothole(service=t("Pothole"), size=t("Like a car tire"), lane=t("Bike lane"), **own)
@@ -93,6 +100,14 @@ class Resident:
     def heading(self, sentence: str, level: int = 2) -> Locator:
         """The heading with this text."""
         return self.page.get_by_role("heading", name=self.t(sentence), level=level, exact=True)
+
+    def filled(self, sentence: str, **values: object) -> str:
+        """A sentence as the browser fills it: from right to left, each value keeps to itself (assets/forms.js)."""
+        text = self.t(sentence)
+        for name, value in values.items():
+            isolated = f"\u2068{value}\u2069" if self.t.locale.direction == "rtl" else str(value)
+            text = text.replace("{" + name + "}", isolated)
+        return text
 
     # --- what must be true of every screen ------------------------------------------------------------------
 
@@ -148,7 +163,7 @@ class Resident:
         """The step is there; with script it is the only one, says which it is and has the focus after a move."""
         expect(self.heading(heading)).to_be_visible()
         if self.script:
-            said = self.t("Step {n} of {total}").replace("{n}", str(number)).replace("{total}", "5")
+            said = self.filled("Step {n} of {total}", n=number, total=5)
             expect(self.page.get_by_text(said, exact=True)).to_be_visible()
             expect(self.page.locator("section[data-step]:visible")).to_have_count(1)
             if number > 1:

@@ -244,6 +244,18 @@ class Phone:
         )
         return found
 
+    def kept_pages(self) -> list[str]:
+        """The paths of all pages of the phone's language that are kept whole."""
+        paths: list[str] = self.page.evaluate(
+            """async locale => {
+              const pack = await (await caches.open("pages")).match(`/offline/${locale}.json`);
+              const unpacked = new Response(pack.body.pipeThrough(new DecompressionStream("gzip")));
+              return Object.keys((await unpacked.json()).pages);
+            }""",
+            self.locale,
+        )
+        return paths
+
     def let_pack_age(self, hours: float) -> None:
         """Let the kept pages be older than they are. The worker notes it when it is next started."""
         self.page.evaluate(
