@@ -1,6 +1,6 @@
 // <offline-form>: keeps what stands in the form it holds, photos included, and hands it to the outbox when it is sent.
 
-import { contentOf, fillForm, listOf } from "./fields.js";
+import { contentOf, field, fillForm, listOf, namesOf, setNames } from "./fields.js";
 import { address, all, complain, forgive, grouped, part, write } from "./forms.js";
 import { hex, newNames } from "./names.js";
 import { flush } from "./outbox.js";
@@ -56,7 +56,7 @@ class OfflineForm extends HTMLElement {
     window.addEventListener("beforeunload", (event) => {
       // Once the page goes (pagehide) it is too late to write, unless it stays in the browser's memory.
       this.save();
-      if (!isHeld(this.names().id)) return;
+      if (!isHeld(namesOf(this.form).id)) return;
       event.preventDefault();
       event.returnValue = false;
     });
@@ -78,18 +78,18 @@ class OfflineForm extends HTMLElement {
     const kept = id && !document.getElementById("errors") ? await get(id).catch(() => undefined) : undefined;
     if (kept && (kept.state === "draft" || kept.state === "attention")) await this.takeUp(kept);
     else if (kept && kept.state !== "done") location.replace(this.dataset.mine || "");
-    else if (!this.field("id").value) this.setNames(newNames());
+    else if (!field(this.form, "id").value) setNames(this.form, newNames());
   }
 
   /** @param {Kept} kept */
   async takeUp(kept) {
-    this.setNames(kept);
+    setNames(this.form, kept);
     const { code, content = {} } = kept;
     // Another type asks other questions, be it under the same code.
-    if (code !== this.field("service_code").value) for (const name of Object.keys(content)) if (/^attr/.test(name)) delete content[name];
+    if (code !== field(this.form, "service_code").value) for (const name of Object.keys(content)) if (/^attr/.test(name)) delete content[name];
     fillForm(this.form, content);
     this.photoInput().restore(await photosOf(kept.id), listOf(content.media_description));
-    await change(kept.id, (old) => old && { ...old, writer: this.writer, code: this.field("service_code").value });
+    await change(kept.id, (old) => old && { ...old, writer: this.writer, code: field(this.form, "service_code").value });
     this.nameDraft();
     // As when a browser puts back what was typed: steps and place look at their fields anew.
     window.dispatchEvent(new Event("pageshow"));
@@ -128,7 +128,7 @@ class OfflineForm extends HTMLElement {
 
   /** Another tab has the same draft open, or has sent it: this one goes on as a report of its own. @param {Photo[]} [frozen] @returns {Promise<void>} */
   fork(frozen) {
-    this.setNames(newNames());
+    setNames(this.form, newNames());
     this.dirty = this.photosChanged = true;
     return this.keep(frozen);
   }
@@ -136,13 +136,13 @@ class OfflineForm extends HTMLElement {
   /** @returns {Kept} */
   draft() {
     return {
-      ...this.names(),
+      ...namesOf(this.form),
       state: "draft",
       writer: this.writer,
       locale: this.dataset.locale || "",
-      code: this.field("service_code").value,
-      name: this.field("service_name").value,
-      place: this.field("address_string").value.trim(),
+      code: field(this.form, "service_code").value,
+      name: field(this.form, "service_name").value,
+      place: field(this.form, "address_string").value.trim(),
       changed: Date.now(),
       errors: [],
       content: contentOf(this.form),
@@ -151,7 +151,7 @@ class OfflineForm extends HTMLElement {
 
   /** Let the address name the draft, so that a reload, a restored tab or another language finds it again. */
   nameDraft() {
-    const search = "?draft=" + this.names().id;
+    const search = "?draft=" + namesOf(this.form).id;
     if (location.search !== search) history.replaceState(history.state, "", search + location.hash);
     for (const link of all(document, "a[hreflang]")) link.href = link.pathname + search;
   }
@@ -269,22 +269,6 @@ class OfflineForm extends HTMLElement {
   }
 
   // --- names ------------------------------------------------------------------------------------------------------
-
-  /** @param {string} name */
-  field(name) {
-    return /** @type {HTMLInputElement} */ (this.form.querySelector(`[name=${name}]`));
-  }
-
-  names() {
-    return { id: this.field("id").value, reference: this.field("reference").value, token: this.field("manage_token").value };
-  }
-
-  /** @param {import("./names.js").Names} names */
-  setNames({ id, reference, token }) {
-    this.field("id").value = id;
-    this.field("reference").value = reference;
-    this.field("manage_token").value = token;
-  }
 }
 
 /**

@@ -20,6 +20,23 @@ export function contentOf(form) {
   return content;
 }
 
+/** @param {HTMLFormElement} form @param {string} name */
+export function field(form, name) {
+  return /** @type {HTMLInputElement} */ (form.querySelector(`[name=${name}]`));
+}
+
+/** What the report in a form is called. @param {HTMLFormElement} form */
+export function namesOf(form) {
+  return { id: field(form, "id").value, reference: field(form, "reference").value, token: field(form, "manage_token").value };
+}
+
+/** @param {HTMLFormElement} form @param {import("./names.js").Names} names */
+export function setNames(form, { id, reference, token }) {
+  field(form, "id").value = id;
+  field(form, "reference").value = reference;
+  field(form, "manage_token").value = token;
+}
+
 /** @param {string | string[]} [value] @returns {string[]} */
 export function listOf(value = []) {
   return /** @type {string[]} */ ([]).concat(value);

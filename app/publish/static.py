@@ -59,8 +59,14 @@ def _address(name: str, digests: dict[str, str]) -> str:
 
 def _write(file: Path, content: bytes) -> str:
     file.write_bytes(content)
-    file.with_name(f"{file.name}.br").write_bytes(brotli.compress(content, quality=11, lgwin=16))
+    file.with_name(f"{file.name}.br").write_bytes(_smallest(content))
     return sha256(content).hexdigest()[:8]
+
+
+def _smallest(content: bytes) -> bytes:
+    """Compressed in the way that suits it best; which that is differs from file to file."""
+    modes = (brotli.MODE_GENERIC, brotli.MODE_FONT)
+    return min((brotli.compress(content, mode=mode, quality=11, lgwin=16) for mode in modes), key=len)
 
 
 def _one_script(sources: dict[str, str]) -> str:
