@@ -8,6 +8,7 @@ import { all, listen } from "./store.js";
 /** @typedef {import("./store.js").Kept} Kept */
 /** @typedef {import("./store.js").News} News */
 
+/** The longest that nothing is tried. */
 const EVERY_MS = 3e4;
 /** Many things may happen at once; they are said in one go. */
 const REST_MS = 500;
@@ -22,8 +23,6 @@ class SyncStatus extends HTMLElement {
     });
     window.addEventListener("online", () => flush(true));
     document.addEventListener("visibilitychange", () => flush(true));
-    // navigator.onLine says little: whether something gets through, only trying shows.
-    setInterval(flush, EVERY_MS);
     // The page comes first.
     window.addEventListener("load", install);
     this.begin();
@@ -38,11 +37,26 @@ class SyncStatus extends HTMLElement {
     flush(true);
   }
 
+  /**
+   * Try again when the first of what waits is due, so that a short gap costs no more than it lasts; and now and then in
+   * any case: navigator.onLine says little, and whether something gets through, only trying shows.
+   *
+   * @param {Kept[]} kept
+   */
+  tryAgain(kept) {
+    // At whole seconds, so that what failed together is tried together.
+    const waits = kept.map(({ next = 0 }) => Math.ceil(next / 1e3) * 1e3 - Date.now()).filter((wait) => wait > 0);
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => flush().then(() => this.show()), Math.min(EVERY_MS, ...waits));
+  }
+
   /** Say what is here and not with the city yet. */
   async show() {
     // What is on this very page speaks for itself, and nothing may move below somebody's fingers.
     const here = /** @type {any} */ (document.querySelector("my-requests, offline-form [name=id]"));
-    const reports = (await all()).filter(({ id }) => !here || (here.value && id !== here.value));
+    const kept = await all();
+    this.tryAgain(kept);
+    const reports = kept.filter(({ id }) => !here || (here.value && id !== here.value));
     const say = (/** @type {string} */ name, /** @type {string} */ states) => {
       const count = reports.filter(({ state }) => states.includes(state)).length;
       return count ? fill(this.dataset[name], { count }) + " " : "";

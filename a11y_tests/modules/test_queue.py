@@ -111,6 +111,23 @@ def test_without_a_network_nothing_is_tried_again_and_again(page: Page, fake: Fa
     store.comes_to(*["done"] * 30)
 
 
+def test_a_short_gap_costs_no_more_than_a_moment(fresh_page: Page, fake: FakeCity) -> None:
+    page = fresh_page
+    page.clock.install()
+    page.goto(IDLE)
+    store = Store(page, fake)
+    reports = {store.queue(place=f"Place {number}") for number in range(3)}
+    page.route("**/requests/**", lambda route: route.abort())
+    page.goto("/en/mine/")
+    until(lambda: [kept.get("tries") for kept in store.reports().values()] == [1, 1, 1])
+    page.unroute("**/requests/**")
+    # The connection is back, and nothing says so: only time goes on, in small steps.
+    failed = page.evaluate("Date.now()")
+    while arrived(fake) != reports:
+        page.clock.run_for(500)
+        assert page.evaluate("Date.now()") - failed < 10_000
+
+
 # --- tabs -------------------------------------------------------------------------------------------------------------
 
 
