@@ -38,10 +38,12 @@ class OfflineForm extends HTMLElement {
   }
 
   listen() {
-    for (const type of ["input", "change"]) this.addEventListener(type, () => this.touch());
+    this.addEventListener("input", () => this.touch());
+    // An answer that is complete is kept at once: phones end pages without a word (iOS has no beforeunload).
+    this.addEventListener("change", () => this.saveNow());
     this.addEventListener("photos-changed", () => {
       this.photosChanged = true;
-      this.touch();
+      this.saveNow();
     });
     this.addEventListener("submit", (event) => {
       if (event.defaultPrevented) return;
@@ -100,6 +102,11 @@ class OfflineForm extends HTMLElement {
   touch() {
     this.dirty = true;
     this.timer = this.timer || window.setTimeout(() => this.save(), REST_MS);
+  }
+
+  saveNow() {
+    this.dirty = true;
+    this.save();
   }
 
   /** Keep what stands in the form now; one after the other, so that an older state never overtakes a newer one. */

@@ -101,6 +101,42 @@ def test_what_is_typed_is_kept_and_the_address_names_it(form: FORM, fake: FakeCi
     axe(page)
 
 
+@pytest.mark.parametrize(
+    "leave",
+    [
+        "document.activeElement.blur()",
+        "document.dispatchEvent(new Event('visibilitychange'))",
+        "window.dispatchEvent(new Event('pagehide'))",
+    ],
+    ids=["the-field", "the-app", "the-page"],
+)
+def test_what_was_typed_is_kept_at_once_when_somebody_goes_on(
+    fresh_page: Page, fake: FakeCity, leave: str
+) -> None:
+    page = fresh_page
+    # As on iPhones.
+    page.add_init_script("addEventListener('beforeunload', (event) => event.stopImmediatePropagation(), true)")
+    page.clock.install(time=1_800_000_000)
+    page.goto("/en/report/anywhere/")
+    # Time stands still: nothing is kept because somebody rests.
+    page.clock.pause_at(1_800_003_600)
+    page.get_by_label("Describe it").press_sequentially("Broken")
+    page.evaluate(leave)
+    until(lambda: "Broken" in str(Store(page, fake).reports()))
+
+
+def test_an_answer_and_a_photo_are_kept_at_once(fresh_page: Page, fake: FakeCity, photos: list[Path]) -> None:
+    page = fresh_page
+    page.clock.install(time=1_800_000_000)
+    page.goto("/en/report/everything/")
+    page.clock.pause_at(1_800_003_600)
+    page.get_by_label("Size 2").first.check()
+    store = Store(page, fake)
+    until(lambda: "'s2'" in str(store.reports()))
+    page.get_by_label("Add photos").set_input_files(photos[0])
+    until(lambda: store.photos(store.only()["id"]) == [photos[0].read_bytes()])
+
+
 def test_a_photo_alone_is_kept(form: FORM, fake: FakeCity, photos: list[Path]) -> None:
     page = form("/en/report/anywhere/")
     go_on(page, 2)
