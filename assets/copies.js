@@ -1,5 +1,6 @@
 // Saves reports as a file that any other phone or computer can send to the city. Loaded when somebody asks for it.
 
+import { listOf } from "./fields.js";
 import { make } from "./forms.js";
 import { photosOf } from "./store.js";
 
@@ -16,12 +17,16 @@ export async function saveFile(reports) {
   link.click();
 }
 
-/** What the file holds of a report: exactly what would have been sent. @param {Kept} kept */
-async function copyOf({ id, token, digest, body, content, state }) {
+/** What the file holds of a report: exactly what would have been sent, or what stands in its form. @param {Kept} kept */
+async function copyOf({ id, token, digest, body, content = {} }) {
   const photos = [];
-  for (const { bytes, type, sha256, description } of await photosOf(id)) photos.push({ sha256, type, description, data: await base64(bytes) });
+  // In a draft, what a photo shows is a field like any other, and may be newer than the photo.
+  const words = listOf(content.media_description);
+  for (const { bytes, type, sha256, description } of await photosOf(id)) {
+    photos.push({ sha256, type, description: body ? description : words[photos.length], data: await base64(bytes) });
+  }
   const text = body ? new TextDecoder().decode(body) : JSON.stringify(content);
-  return { id, token, digest, body: text, draft: state === "draft" || undefined, photos };
+  return { id, token, digest, body: text, draft: !body || undefined, photos };
 }
 
 /** @param {ArrayBuffer} bytes @returns {Promise<string>} */

@@ -83,7 +83,7 @@ class OfflineForm extends HTMLElement {
     else if (!field(this.form, "id").value) setNames(this.form, newNames());
   }
 
-  /** @param {Kept} kept */
+  /** Why the city has said no stays with the report, and is said again, until it is sent again. @param {Kept} kept */
   async takeUp(kept) {
     setNames(this.form, kept);
     const { code, content = {} } = kept;
@@ -123,7 +123,7 @@ class OfflineForm extends HTMLElement {
     this.dirty = this.photosChanged = false;
     const draft = this.draft();
     try {
-      const kept = await change(draft.id, (old) => (isOthers(old, this.writer) ? undefined : { ...old, ...draft }), photos);
+      const kept = await change(draft.id, (old) => (isOthers(old, this.writer) ? undefined : { ...old, ...draft, state: old ? old.state : "draft" }), photos);
       if (isOthers(kept, this.writer)) return this.fork(frozen);
     } catch (error) {
       this.photosChanged = Boolean(photos) || this.photosChanged;
@@ -151,8 +151,10 @@ class OfflineForm extends HTMLElement {
       name: field(this.form, "service_name").value,
       place: field(this.form, "address_string").value.trim(),
       changed: Date.now(),
-      errors: [],
       content: contentOf(this.form),
+      // What was frozen before is no longer what stands in the form.
+      body: undefined,
+      digest: undefined,
     };
   }
 

@@ -15,6 +15,7 @@ from a11y_tests.modules.phone import (
     connection_comes_and_goes,
     connection_is_back,
     go_on,
+    kept_as_draft,
     said,
     send,
     sent,
@@ -299,6 +300,42 @@ def test_a_report_that_needs_attention_is_mended_and_sent_under_the_same_number(
     assert arrived.content["address_string"] == "SE 35th and Hawthorne"
     assert [len(photo) for photo in fake.photos.values()] == [3000]
     assert Store(page.goto("/en/mine/") and page, fake).states() == ["done"]  # type: ignore[arg-type]
+
+
+def test_what_the_city_wants_mended_is_said_until_it_is_sent_again(form: FORM, fake: FakeCity) -> None:
+    page = at_the_end(form("/en/report/anywhere/"))
+    errors = [
+        {"field": "lat", "message": "This place is outside Portland."},
+        {"field": "email", "message": "Check the email address."},
+    ]
+    fake.faults["PUT"] = ["422 " + json.dumps({"errors": errors})]
+    send(page)
+    summary = page.get_by_role("group", name="Please check the form")
+    expect(summary).to_be_focused()
+    page.get_by_label("Address").fill("SE 35th and Hawthorne")
+    report = kept_as_draft(page)
+    # Somebody looks for the right answer elsewhere, and comes back.
+    page.goto("/en/mine/")
+    expect(item(page, report)).to_contain_text(
+        "Needs your attention: This place is outside Portland. Check the email address."
+    )
+    with page.expect_download() as download:
+        item(page, report).get_by_role("button", name="Save a copy").click()
+    (copy,) = json.loads(Path(download.value.path()).read_text())["reports"]
+    assert (copy["draft"], "digest" in copy) == (True, False)
+    assert json.loads(copy["body"])["address_string"] == "SE 35th and Hawthorne"
+    item(page, report).get_by_role("link", name="Continue").click()
+    expect(summary).to_be_focused()
+    expect(summary.get_by_role("link")).to_have_text([error["message"] for error in errors])
+    expect(page.get_by_label("Address")).to_have_value("SE 35th and Hawthorne")
+    kept_as_draft(page)
+    assert Store(page, fake).only()["errors"] == errors
+    go_on(page, 3)
+    send(page)
+    sent(page)
+    assert fake.reports[report].content["address_string"] == "SE 35th and Hawthorne"
+    kept = Store(page.goto("/en/mine/") and page, fake).only()  # type: ignore[arg-type]
+    assert (kept["state"], kept.get("errors")) == ("done", None)
 
 
 # --- photos -----------------------------------------------------------------------------------------------------------
