@@ -87,17 +87,12 @@ function isAsking(url) {
 async function insteadOf(locale, pack, whole, seen) {
   if (pack && whole) return compose(pack, whole, "");
   if (seen) return marked(await seen.text(), seen.headers, seen.headers.get("Date") || "");
-  const [stored] = await (await caches.open(PAGES)).keys();
-  const other = stored && localeOf(stored);
-  // The bare address: on to the language that is here.
+  const used = await (await caches.open(PAGES)).match("/");
+  const other = used && (await used.text());
+  // The bare address: on to the language that was used last.
   if (other && !locale) return Response.redirect(`/${other}/`);
   const any = pack || (other && (await packOf(other)));
   return any ? compose(any, any.pages[any.away], "") : Response.error();
-}
-
-/** The language of a pack. @param {Request} stored */
-function localeOf({ url }) {
-  return url.replace(/.*\/(.*)\.json/, "$1");
 }
 
 /**
@@ -153,7 +148,11 @@ function packed(response, how) {
 
 /** Keep a language, or see whether what is kept of it is still so. Rejects if it cannot be had. @param {string} locale */
 async function keep(locale) {
+  const pages = await caches.open(PAGES);
   const old = await packOf(locale);
+  // What stands for the bare address is the language that was used last.
+  const use = () => pages.put("/", new Response(locale));
+  if (old) await use();
   if (old && Math.abs(Date.now() - old.checked) < CHECK_EVERY_MS) return;
   const response = await fetch(`/offline/${locale}.json`, { cache: "no-cache", redirect: "error" });
   if (!response.ok) throw new Error(response.statusText);
@@ -163,7 +162,8 @@ async function keep(locale) {
   // All of them, or the old ones stay. What has not changed costs nothing.
   for (const url of pack.files) if (!(await files.match(url, { ignoreVary: true }))) await files.add(url);
   const body = packed(new Response(JSON.stringify(pack)), worker.CompressionStream);
-  await (await caches.open(PAGES)).put(`/offline/${locale}.json`, new Response(body));
+  await pages.put(`/offline/${locale}.json`, new Response(body));
+  await use();
   packs[locale] = pack;
   if (old && old.version !== pack.version) await tidyFiles(files, old.files);
 }
@@ -171,8 +171,8 @@ async function keep(locale) {
 /** Remove what no page names any more; pages of the last version may still be open, and load a file late. @param {Cache} files @param {string[]} last */
 async function tidyFiles(files, last) {
   const wanted = new Set(last);
-  for (const stored of await (await caches.open(PAGES)).keys()) {
-    const pack = await packOf(localeOf(stored));
+  for (const { url } of await (await caches.open(PAGES)).keys()) {
+    const pack = await packOf(url.replace(/.*\/(.*)\.json/, "$1"));
     for (const file of pack ? pack.files : []) wanted.add(file);
   }
   for (const request of await files.keys()) {

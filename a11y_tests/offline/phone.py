@@ -261,7 +261,7 @@ class Phone:
         self.page.evaluate(
             """async hours => {
               const pages = await caches.open("pages");
-              for (const request of await pages.keys()) {
+              for (const request of (await pages.keys()).filter(({ url }) => url.endsWith(".json"))) {
                 const through = (body, how) => body.pipeThrough(new how("gzip"));
                 const pack = await new Response(through((await pages.match(request)).body, DecompressionStream)).json();
                 pack.checked -= hours * 36e5;

@@ -149,6 +149,19 @@ def test_every_kept_page_is_whole_after_a_reload_without_a_network(
         phone.resident.look()
 
 
+def test_the_bare_address_leads_to_the_language_that_was_used_last(phone: Phone) -> None:
+    """It is on the poster at the bus stop, and no server is there to choose."""
+    phone.visit("/es/")
+    phone.offline()
+    for used in ("es", "en", "es"):
+        phone.visit(f"/{used}/privacy/")
+        phone.page.goto("/")
+        expect(phone.page).to_have_url(re.compile(f"/{used}/$"))
+    phone.restart(offline=True)
+    phone.page.goto("/")
+    expect(phone.page).to_have_url(re.compile("/es/$"))
+
+
 def test_the_map_and_known_places_are_there_without_a_network(phone: Phone) -> None:
     phone.offline()
     resident = phone.resident
