@@ -210,16 +210,17 @@ class OfflineForm extends HTMLElement {
     if (!news.doing && (kept.tries || kept.state === "accepted")) this.offerToLeave(kept);
   }
 
-  /** It may take long: say the number, and that nobody has to wait. @param {Kept} kept */
+  /** It may take long: say the number, and that nobody has to wait, unless the report is only on this page. @param {Kept} kept */
   offerToLeave(kept) {
     const hasFocus = document.activeElement === this.button;
-    const saved = part(this, "saved");
+    const leave = part(this, "leave");
     write(this.button, this.dataset.again);
-    this.button.hidden = kept.state === "accepted";
+    leave.hidden = isHeld(kept.id);
+    this.button.hidden = kept.state === "accepted" && !leave.hidden;
     write(part(this, "number"), grouped(kept.reference));
-    saved.hidden = isHeld(kept.id);
+    part(this, "saved").hidden = false;
     // Without the button, this is where it goes on.
-    if (hasFocus && this.button.hidden) all(saved, "a")[0].focus();
+    if (hasFocus && this.button.hidden) all(leave, "a")[0].focus();
   }
 
   /** @param {Kept} kept */

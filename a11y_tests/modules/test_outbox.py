@@ -24,6 +24,7 @@ from a11y_tests.modules.phone import (
     unreadable,
     until,
 )
+from app.domain.references import grouped
 
 FORM = Callable[..., Page]
 AXE = Callable[[Page], None]
@@ -180,10 +181,24 @@ def test_what_is_no_receipt_keeps_the_report_and_is_tried_again(
     expect(said(ready)).to_have_text(words)
     assert Store(ready, fake).states() == ["queued"]
     fake.poison.clear()
-    send(ready)
     sent(ready)
     (report,) = fake.reports.values()
     assert report.puts == 1
+
+
+def test_whoever_does_not_want_to_wait_presses_once_more(fresh_page: Page, fake: FakeCity) -> None:
+    page = fresh_page
+    page.clock.install(time=1_800_000_000)
+    page.goto("/en/report/anywhere/")
+    at_the_end(page)
+    # Time stands still: nothing is due again.
+    page.clock.pause_at(1_800_003_600)
+    fake.faults["PUT"] = ["503"]
+    send(page)
+    expect(said(page)).to_have_text(BUSY)
+    page.get_by_role("button", name="Try again").click()
+    sent(page)
+    assert fake.count("PUT") == 2
 
 
 def test_without_a_connection_it_is_safe_has_its_number_and_goes_by_itself(
@@ -338,7 +353,6 @@ def test_a_photo_that_cannot_be_asked_about_is_tried_again(
     fake.faults["HEAD"] = [fault]
     send(page)
     expect(said(page)).to_contain_text("Photos that follow when there is a connection: 1.")
-    connection_is_back(page)
     sent(page)
     assert [bytes(stored) for stored in fake.photos.values()] == [photo.read_bytes()]
 
@@ -350,7 +364,6 @@ def test_a_no_without_words_is_nobodys(form: FORM, fake: FakeCity, photo: Path) 
     fake.faults["PATCH"] = ['403 {"captive": true}']
     send(page)
     expect(said(page)).to_contain_text("Photos that follow when there is a connection: 1.")
-    connection_is_back(page)
     sent(page)
     assert [bytes(stored) for stored in fake.photos.values()] == [photo.read_bytes()]
 
@@ -413,7 +426,7 @@ def test_when_photos_do_not_get_through_the_person_can_go_on(
     form: FORM, fake: FakeCity, photo: Path, axe: AXE
 ) -> None:
     page = at_the_end(form("/en/report/anywhere/"), photo)
-    fake.faults["PATCH"] = ["500"]
+    fake.faults["PATCH"] = ["500"] * 99
     page.get_by_role("button", name="Send report").press("Enter")
     expect(said(page)).to_have_text(
         "The city has your report. Photos that follow when there is a connection: 1."
@@ -425,7 +438,7 @@ def test_when_photos_do_not_get_through_the_person_can_go_on(
     expect(panel.get_by_role("link", name="My requests")).to_be_focused()
     axe(page)
     # It goes on all the same.
-    connection_is_back(page)
+    fake.faults.clear()
     sent(page)
     assert len(fake.photos) == 1
 
@@ -555,6 +568,8 @@ def test_leaving_is_questioned_while_the_phone_cannot_keep_what_is_unsent(
     expect(said(page)).to_have_text(
         "This phone cannot keep the report. Leave this page open until it is sent."
     )
+    number = grouped(page.locator("[name=reference]").input_value())
+    expect(page.get_by_text(f"Your reference number {number}")).to_be_visible()
     expect(page.get_by_text("You can close this page.")).to_be_hidden()
     axe(page)
     page.get_by_role("link", name="All report types").click()

@@ -161,6 +161,7 @@ def test_two_tabs_send_a_report_once(fresh_page: Page, fake: FakeCity, tmp_path:
 
 def test_what_one_tab_does_others_show(fresh_page: Page, fake: FakeCity) -> None:
     first = fresh_page
+    first.clock.install(time=1_800_000_000)
     first.goto("/en/report/anywhere/")
     at_the_end(first)
     report = first.locator("[name=id]").input_value()
@@ -169,6 +170,8 @@ def test_what_one_tab_does_others_show(fresh_page: Page, fake: FakeCity) -> None
         second.goto("/en/mine/")
         expect(item(second, report)).to_contain_text("Draft, not sent yet.")
         fake.poison[report] = "portal"
+        # Time stands still: nothing is tried again by itself.
+        first.clock.pause_at(1_800_003_600)
         send(first)
         expect(item(second, report)).to_contain_text("This network may want you to sign in first.")
         fake.poison.clear()
@@ -189,7 +192,6 @@ def test_without_broadcasts_everything_works_in_each_tab(
         fake.faults["PUT"] = ["503"]
         send(page)
         expect(said(page)).to_contain_text("Saved on this phone.")
-        send(page)
         sent(page)
         page.goto("/en/mine/")
         store = Store(page, fake)

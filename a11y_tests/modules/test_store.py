@@ -162,7 +162,6 @@ def test_where_nothing_can_be_kept_that_is_said_and_the_report_is_sent(
     fake.faults["PUT"] = ["503"]
     send(page)
     expect(said(page)).to_have_text(HELD)
-    send(page)
     sent(page)
     (report,) = fake.reports.values()
     assert report.content["description"] == "Broken glass.\nA lot of it."

@@ -53,15 +53,18 @@ def report_form() -> Screen:
 
 
 def _saved_words() -> rx.Component:
-    """What a person may know while the report waits: it is safe, it has its number, nobody has to wait for it."""
+    """What a person may know while the report waits: its number; and, if it is safe, that nobody has to wait for it."""
     return rx.el.div(
         rx.el.p(
             _("Your reference number"),
             " ",
             rx.el.bdi(dir="ltr", class_name="number", custom_attrs={"data-part": "number"}),
         ),
-        rx.el.p(_("You can close this page.")),
-        rx.el.p(a(_("My requests"), href=slot("url('mine')")), class_name="links"),
+        rx.el.div(
+            rx.el.p(_("You can close this page.")),
+            rx.el.p(a(_("My requests"), href=slot("url('mine')")), class_name="links"),
+            custom_attrs={"data-part": "leave"},
+        ),
         hidden=True,
         class_name="panel",
         custom_attrs={"data-part": "saved"},
