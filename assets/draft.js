@@ -101,7 +101,7 @@ class OfflineForm extends HTMLElement {
 
   touch() {
     this.dirty = true;
-    this.timer = this.timer || window.setTimeout(() => this.save(), REST_MS);
+    this.timer = this.timer || setTimeout(() => this.save(), REST_MS);
   }
 
   saveNow() {
@@ -236,14 +236,14 @@ class OfflineForm extends HTMLElement {
     forgive(this, this);
     const named = errors.filter(({ field }) => field);
     this.hopeless = !named.length;
-    write(this.said, this.hopeless ? (errors[0] && errors[0].message) || this.dataset.failed : "");
+    write(this.said, this.hopeless ? errors[0].message || this.dataset.failed : "");
     if (this.hopeless) write(this.button, this.dataset.again);
     else complain(this, named.map(({ field, message }) => [this.control(field), message]));
   }
 
   /** The control of a field that the server names. @param {string} field @returns {HTMLElement} */
   control(field) {
-    return (field && all(this, "[name]").find(({ name }) => name === field)) || this.button;
+    return all(this, "[name]").find(({ name }) => name === field) || this.button;
   }
 
   /** @param {boolean} busy */

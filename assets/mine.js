@@ -30,7 +30,8 @@ class MyRequests extends HTMLElement {
     for (const kept of reports) this.put(kept);
     this.tidy();
     this.tellWhetherItLasts();
-    for (const kept of reports.filter(({ state }) => state === "accepted" || state === "done").slice(0, MOST_ASKED)) await refresh(kept);
+    const sent = reports.filter(({ state, submit }) => submit && (state === "accepted" || state === "done"));
+    for (const kept of sent.slice(0, MOST_ASKED)) await refresh(kept);
   }
 
   // --- what is shown ----------------------------------------------------------------------------------------------
@@ -97,7 +98,7 @@ class MyRequests extends HTMLElement {
     if (act === "wipe") await this.wipe(control);
     if (act === "photos") await change(id, (old) => old && { ...old, agreed: true });
     if (act === "photos" || act === "try") flush(id);
-    if (act === "save-all") await this.saveCopy((await all()).filter(isUnsent));
+    if (act === "save-all") await this.saveCopy((await all()).filter(({ state }) => state !== "done"));
     const kept = await get(id);
     if (kept && act === "save") await this.saveCopy([kept]);
     if (kept && act === "share") await this.share(kept, control);
@@ -155,11 +156,6 @@ class MyRequests extends HTMLElement {
       // The person has thought better of it, or the browser may not; the private link itself stands beside.
     }
   }
-}
-
-/** @param {Kept} kept */
-function isUnsent({ state }) {
-  return state !== "done";
 }
 
 /** Ask the city what has become of a report. @param {Kept} kept */

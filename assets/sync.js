@@ -19,7 +19,7 @@ class SyncStatus extends HTMLElement {
     let timer = 0;
     listen(() => {
       clearTimeout(timer);
-      timer = window.setTimeout(() => this.show(), REST_MS);
+      timer = setTimeout(() => this.show(), REST_MS);
     });
     window.addEventListener("online", () => flush(true));
     document.addEventListener("visibilitychange", () => flush(true));
@@ -47,7 +47,7 @@ class SyncStatus extends HTMLElement {
     // At whole seconds, so that what failed together is tried together.
     const waits = kept.map(({ next = 0 }) => Math.ceil(next / 1e3) * 1e3 - Date.now()).filter((wait) => wait > 0);
     clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => flush().then(() => this.show()), Math.min(EVERY_MS, ...waits));
+    this.timer = setTimeout(() => flush().then(() => this.show()), Math.min(EVERY_MS, ...waits));
   }
 
   /** Say what is here and not with the city yet. */

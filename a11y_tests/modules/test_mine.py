@@ -415,6 +415,19 @@ def test_what_has_become_of_a_request_is_asked_and_kept(page: Page, fake: FakeCi
     expect(item(page, report)).to_contain_text("Sent. The city says: In progress")
 
 
+def test_nobody_is_asked_about_a_report_that_has_no_address(page: Page, fake: FakeCity) -> None:
+    page.goto("/en/mine/")
+    store = Store(page, fake)
+    older = store.queue(state="done", age=1)
+    newer = store.queue(state="done")
+    store.run("await store.change(given, ({ submit, ...kept }) => kept)", newer)
+    fake.seen.clear()
+    page.reload()
+    # They are asked about one after the other, the newest first.
+    until(lambda: fake.count("GET", f"/requests/{older}"))
+    assert fake.count("GET", "/mine/") == 1
+
+
 @pytest.mark.parametrize("fault", ["500", "portal", "portal 403", "portal 404", "hang-up"])
 def test_an_answer_that_is_not_the_citys_changes_nothing(page: Page, fake: FakeCity, fault: str) -> None:
     page.goto("/en/mine/")
