@@ -1,24 +1,39 @@
 // <install-offer>: a quiet offer to put the portal on the home screen, where the browser makes one possible.
 
+/** Where it is noted that somebody has answered. */
+const ANSWERED = "no-install";
+
 class InstallOffer extends HTMLElement {
   constructor() {
     super();
+    /** The browser's own question, which waits until the person wants to hear it. @type {any} */
+    this.question = undefined;
     window.addEventListener("beforeinstallprompt", (event) => {
       event.preventDefault();
-      // After a no it is never made again.
-      if (!localStorage.getItem("no-install")) this.offer(/** @type {any} */ (event));
+      this.question = event;
+      // It is made once, whatever the answer: who says yes and then no to the browser has said no.
+      this.hidden = isAnswered();
     });
+    this.addEventListener("click", ({ target }) => this.answer(/** @type {HTMLElement} */ (target).dataset.act));
   }
 
-  /** @param {any} event  the browser's own question, which waits until the person wants to hear it */
-  offer(event) {
-    this.hidden = false;
-    this.addEventListener("click", ({ target }) => {
-      const { act } = /** @type {HTMLElement} */ (target).dataset;
-      if (act === "install") event.prompt();
-      if (act === "no-install") localStorage.setItem(act, "1");
-      if (act) this.remove();
-    });
+  /** @param {string} [act] */
+  answer(act) {
+    if (!act) return;
+    if (act === "install") this.question.prompt();
+    localStorage.setItem(ANSWERED, "1");
+    // The button that has the focus goes.
+    /** @type {HTMLElement} */ (this.closest("main")).focus({ preventScroll: true });
+    this.remove();
+  }
+}
+
+/** Whether the offer was answered; where nothing can be remembered it is not made, or it would come again and again. */
+function isAnswered() {
+  try {
+    return Boolean(localStorage.getItem(ANSWERED));
+  } catch (error) {
+    return true;
   }
 }
 
