@@ -5,6 +5,9 @@
 
 import sys
 from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Error, Playwright
 
 from a11y_tests.programs import first, run, system_commands, wanted
 
@@ -15,8 +18,9 @@ SYSTEM = {
     "dnf": ("install --assumeyes firefox",),
     "brew": ("install --cask firefox",),
 }
+SECONDS_TO_START = 60
 
-HELP = """No Firefox was found. What only Firefox can show is not tested; everything else is.
+HELP = """No Firefox can be used. What only Firefox can show is not tested; everything else is.
   Debian: sudo apt install firefox-esr
   Fedora: sudo dnf install firefox
   macOS:  install Firefox in /Applications
@@ -29,6 +33,23 @@ def find() -> Path | None:
     Raises FileNotFoundError if FIREFOX names what is not there.
     """
     return wanted("FIREFOX") or first(NAMES, MAC_APPS)
+
+
+def launch_options(path: str | Path) -> dict[str, Any]:
+    """How Playwright starts the system's own Firefox."""
+    return {"channel": "moz-firefox", "executable_path": path}
+
+
+def why_not(driver: Playwright, path: str | Path) -> str | None:
+    """Why tests cannot use this Firefox, or None if they can.
+
+    Some say their version and no more: a package that only leads to a snap, or a snap that may not see our folders.
+    """
+    try:
+        driver.firefox.launch(**launch_options(path), timeout=SECONDS_TO_START * 1000).close()
+    except Error as error:
+        return f"{path} does not start under Playwright: {error.message.splitlines()[0]}\n{HELP}"
+    return None
 
 
 def install() -> Path | None:

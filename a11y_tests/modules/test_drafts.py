@@ -115,7 +115,9 @@ def test_what_was_typed_is_kept_at_once_when_somebody_goes_on(
 ) -> None:
     page = fresh_page
     # As on iPhones.
-    page.add_init_script("addEventListener('beforeunload', (event) => event.stopImmediatePropagation(), true)")
+    page.add_init_script(
+        "addEventListener('beforeunload', (event) => event.stopImmediatePropagation(), true)"
+    )
     page.clock.install(time=1_800_000_000)
     page.goto("/en/report/anywhere/")
     # Time stands still: nothing is kept because somebody rests.

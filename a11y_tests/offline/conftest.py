@@ -72,12 +72,12 @@ def phone(new_phone: Phones) -> Phone:
 
 
 @pytest.fixture(scope="session")
-def _firefox() -> dict[str, Any]:
+def _firefox(driver: Playwright) -> dict[str, Any]:
     """How Playwright starts the system's own Firefox."""
     path = os.environ.get("PORTAL_FIREFOX") or firefox.find()
-    if path is None:
-        pytest.skip(firefox.HELP)
-    return {"channel": "moz-firefox", "executable_path": path}
+    if problem := firefox.why_not(driver, path) if path else firefox.HELP:
+        pytest.skip(problem)
+    return firefox.launch_options(str(path))
 
 
 @pytest.fixture(scope="session")
