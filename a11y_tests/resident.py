@@ -12,7 +12,7 @@ from a11y_tests.photos import payload, phone_photo
 from a11y_tests.watch import Watch
 from app.domain.references import is_reference
 
-STEPS = ("What is happening?", "Where is it?", "Photos", "How can we reach you?", "Check and send")
+STEPS = ("Where is it?", "What is happening?", "Photos", "How can we reach you?", "Check and send")
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,9 @@ class Resident:
         first = page.locator("main .callout").get_by_role("link", name=re.compile("^" + self.told.service))
         self.hands.press(first)
         expect(self.heading("Pothole", 1)).to_be_visible()
-        self.open_step("What is happening?", 1)
+        self.open_step("Where is it?", 1)
+        # Before anything is asked, and not in a step that somebody in danger comes to later.
+        expect(self.heading("Call instead if", 3)).to_be_visible()
 
     def open_form(self, service_code: str = "pothole") -> None:
         """Straight to the form of a type."""
@@ -145,18 +147,18 @@ class Resident:
     def fill_in(self, photo: bytes | None = None) -> None:
         """The form with all that is needed, up to the button that sends it."""
         self.open_form()
-        self.say_what()
-        self.go_on("Where is it?", 2)
         self.say_where()
+        self.go_on("What is happening?", 2)
+        self.say_what()
         self.go_on("Photos", 3)
         if photo is not None:
             self.add_photo(payload(photo))
         self.go_on("How can we reach you?", 4)
         self.go_on("Check and send", 5)
 
-    def go_to_the_end(self) -> None:
-        """From the first step of a form that is filled in to the button that sends it."""
-        for number, heading in enumerate(STEPS[1:], 2):
+    def go_to_the_end(self, step: int = 1) -> None:
+        """From a step of a form that is filled in to the button that sends it."""
+        for number, heading in enumerate(STEPS[step:], step + 1):
             self.go_on(heading, number)
 
     def open_step(self, heading: str, number: int) -> None:
@@ -178,26 +180,48 @@ class Resident:
         self.open_step(heading, number)
 
     def try_without_answers(self) -> None:
-        """The form says what is missing, above and at each field, and leads there."""
+        """The form says what is missing, above and at each field, and leads there; with script, step by step."""
+        summary = self._try_to_go_on()
+        wanted = self.t("Say where it is: write an address or a crossing, or choose the place on the map.")
+        expect(summary.get_by_role("link").first).to_have_text(wanted)
+        field = self.field("Address, crossing or place")
+        expect(field).to_have_accessible_description(re.compile(re.escape(wanted)))
+        if not self.script:
+            self._misses_the_size(summary)
+        self._go_to_the_first(summary, field)
+
+    def try_without_a_choice(self) -> None:
+        """The same of a question with radio buttons, in the step where it is."""
+        summary = self._try_to_go_on()
+        expect(summary.get_by_role("link")).to_have_count(1)
+        group = self._misses_the_size(summary)
+        self._go_to_the_first(summary, group.get_by_role("radio").first)
+
+    def _try_to_go_on(self) -> Locator:
+        """Returns the summary that appears instead of what comes next."""
         self.hands.press(self.button("Continue" if self.script else "Send report"))
         summary = self.page.get_by_role("group", name=self.t("Please check the form"))
         expect(summary).to_be_visible()
         expect(self.page).to_have_title(re.compile("^" + re.escape(self.t("Error:") + " ")))
         expect(summary).to_be_focused()
+        return summary
+
+    def _misses_the_size(self, summary: Locator) -> Locator:
+        """It is said above and at the question. Returns the question."""
         wanted = self.t("Choose an answer: %(question)s", question=self.t("How big is the hole?"))
-        expect(summary.get_by_role("link").first).to_have_text(wanted)
-        if not self.script:
-            place = self.t("Say where it is: write an address or a crossing, or choose the place on the map.")
-            expect(summary.get_by_role("link", name=place)).to_be_visible()
+        expect(summary.get_by_role("link", name=wanted, exact=True)).to_be_visible()
         group = self.page.get_by_role(
             "group", name=re.compile("^" + re.escape(self.t("How big is the hole?")))
         )
         expect(group).to_contain_text(wanted)
+        return group
+
+    def _go_to_the_first(self, summary: Locator, control: Locator) -> None:
         self.look()
         self.look_for_focus()
         self.hands.press(summary.get_by_role("link").first)
         if self.script:
-            expect(group.get_by_role("radio").first).to_be_focused()
+            expect(control).to_be_focused()
             self.look_for_focus()
 
     def say_what(self) -> None:
@@ -273,9 +297,11 @@ class Resident:
         """The whole way from the start page to the receipt."""
         self.find_the_type()
         self.try_without_answers()
-        self.say_what()
-        self.go_on("Where is it?", 2)
         self.say_where()
+        self.go_on("What is happening?", 2)
+        if self.script:
+            self.try_without_a_choice()
+        self.say_what()
         self.go_on("Photos", 3)
         self.add_photo()
         self.go_on("How can we reach you?", 4)

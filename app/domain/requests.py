@@ -16,7 +16,7 @@ from app.domain.places import Point, check_place, place_needs_review
 from app.domain.references import make_reference
 from app.domain.services import LIST_DATATYPES, Answer, Attribute, City, Service, Translate, check_answers
 from app.domain.statuses import Status
-from app.domain.submissions import Channel, Submission
+from app.domain.submissions import Channel, Submission, in_form_order
 from app.domain.text import clean_line, clean_text
 from i18n import N_, Message, translator
 
@@ -293,7 +293,7 @@ def _new_request(city: City, submission: Submission, digest: str, now: datetime)
     if _clock_is_wrong(submission, now):
         review.append(ReviewReason.CLOCK)
     if errors:
-        raise Rejected(errors)
+        raise Rejected(in_form_order(errors))
     return ServiceRequest(
         **submission.model_dump(include=_AS_SENT),
         reference=submission.reference or make_reference(),

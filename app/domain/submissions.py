@@ -200,7 +200,7 @@ class Submission(BaseModel):
             "channel": channel,
         }
         if errors:
-            raise Rejected(_in_order(errors))
+            raise Rejected(in_form_order(errors))
         return cls(**values)
 
     def __repr_args__(self) -> list[tuple[str | None, Any]]:
@@ -375,10 +375,10 @@ _ORDER = [
     "id",
     "manage_token",
     "service_code",
-    "attribute",
-    "description",
     "address_string",
     "lat",
+    "attribute",
+    "description",
     "media",
     "first_name",
     "last_name",
@@ -387,7 +387,7 @@ _ORDER = [
 ]
 
 
-def _in_order(errors: Iterable[FieldError]) -> list[FieldError]:
+def in_form_order(errors: Iterable[FieldError]) -> list[FieldError]:
     """The first error of each field, in the order in which the fields stand in the form."""
     first: dict[str, FieldError] = {}
     for error in errors:

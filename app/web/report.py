@@ -14,7 +14,7 @@ from app.domain.photos import MAX_PHOTOS, PhotoClaim
 from app.domain.references import parse_reference
 from app.domain.requests import Receipt, submit
 from app.domain.services import Service, check_answers
-from app.domain.submissions import Draft, Submission, make_draft
+from app.domain.submissions import Draft, Submission, in_form_order, make_draft
 from app.storage.engine import read
 from app.storage.photos import upload
 from app.web import form_photos, matches
@@ -264,9 +264,7 @@ def _all_errors(service: Service, values: dict[str, list[str]], errors: list[Fie
     found = {error.field: error for error in [*errors, *more]}
     if service.place_required and not _has_place(values):
         found.setdefault("address_string", FieldError("address_string", _NO_PLACE))
-    order = [attribute.field for attribute in service.attributes]
-    asked = [found.pop(field) for field in order if field in found]
-    return [*asked, *found.values()]
+    return in_form_order(found.values())
 
 
 def _has_place(values: dict[str, list[str]]) -> bool:

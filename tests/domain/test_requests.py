@@ -105,7 +105,7 @@ def test_every_error_is_said_at_once_in_the_order_of_the_form() -> None:
     with pytest.raises(Rejected) as rejected:
         read(phone="call me", email="nobody", description="x" * 5001, lat="north", service_code="")
     fields = [error.field for error in rejected.value.errors]
-    assert fields == ["service_code", "description", "lat", "email", "phone"]
+    assert fields == ["service_code", "lat", "description", "email", "phone"]
 
 
 def test_a_report_must_say_something() -> None:

@@ -72,6 +72,23 @@ def test_the_first_visit_goes_to_the_visitors_language(portal: Portal) -> None:
     visit(portal, scene)
 
 
+def test_the_form_asks_for_the_place_first_and_says_before_when_to_call(portal: Portal) -> None:
+    async def scene(visitor: Visitor) -> None:
+        form = await visitor.get(POTHOLE)
+        steps = form.soup.select("section[data-step]")
+        assert [step["data-step"] for step in steps] == ["place", "problem", "photos", "contact", "check"]
+        (calls,) = form.soup.select(".calls")
+        assert calls.find_parent("section") is steps[0]
+        assert "911" in calls.get_text()
+        asked = calls.find_all_next(["input", "textarea", "select"])
+        assert asked[0]["name"] == "address_string"
+        assert not calls.find_all_previous(
+            ["input", "textarea", "select"], {"type": lambda kind: kind != "hidden"}
+        )
+
+    visit(portal, scene)
+
+
 def test_the_search_finds_by_what_people_say(portal: Portal) -> None:
     async def scene(visitor: Visitor) -> None:
         english = await visitor.get("/en/report/", params={"q": "hole in the road"})
@@ -127,7 +144,7 @@ def test_errors_lose_nothing_and_ask_for_no_photo_twice(portal: Portal) -> None:
         assert again.status == 422
         assert again.tag("title").get_text().startswith("Error:")
         targets = [str(link["href"]) for link in again.soup.select("#errors a")]
-        assert targets == ["#SIZE-1", "#email", "#address_string"]
+        assert targets == ["#address_string", "#SIZE-1", "#email"]
         for target in targets:
             assert again.tag(target.replace("[", "\\[")) is not None
         kept = again.form()

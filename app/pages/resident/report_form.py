@@ -103,8 +103,9 @@ def _form() -> rx.Component:
         each("question in questions", _asked()),
         which_place(),
         StepForm.create(
-            _problem_step(),
+            # The place first: what is reported near it already is worth knowing before somebody writes it all down.
             _place_step(),
+            _problem_step(),
             _photos_step(),
             _contact_step(),
             _check_step(),
@@ -165,7 +166,6 @@ def _problem_step() -> rx.Component:
     return _step(
         "problem",
         _("What is happening?"),
-        _call_instead(),
         each("question in questions", question_field()),
         text_field(
             "description",
@@ -179,7 +179,13 @@ def _problem_step() -> rx.Component:
 
 
 def _place_step() -> rx.Component:
-    return _step("place", _("Where is it?"), place_picker())
+    return _step(
+        "place",
+        _("Where is it?"),
+        # Danger is no matter for a form, so this is met before anything is asked.
+        _call_instead(),
+        place_picker(),
+    )
 
 
 def _photos_step() -> rx.Component:
