@@ -40,14 +40,15 @@ def _screens(url: str) -> Iterator[Image.Image]:
         page.goto(f"{url}/en/")
         yield _picture(page)
         page.goto(f"{url}/en/report/pothole/")
-        page.get_by_label("Like a car tire").check()
-        page.get_by_role("button", name="Continue").click()
         page.get_by_label("Address, crossing or place").fill("SE Hawthorne Blvd & SE 34th Ave")
         page.get_by_role("button", name="Use my location").click()
         page.locator("[data-part=pin-words]").filter(has_text="Your location").wait_for()
         page.get_by_role("button", name="Show a map").click()
         page.get_by_role("slider").wait_for()
+        page.get_by_label("Address, crossing or place").scroll_into_view_if_needed()
         yield _picture(page)
+        page.get_by_role("button", name="Continue").click()
+        page.get_by_label("Like a car tire").check()
         page.get_by_role("button", name="Continue").click()
         page.get_by_label("Add photos").set_input_files(
             {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": _photo_of_a_hole()}

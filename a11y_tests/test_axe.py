@@ -220,10 +220,12 @@ def form(stage: Stage) -> None:
     stage.check()
     resident.try_without_answers()
     stage.check()
-    resident.say_what()
-    resident.go_on("Where is it?", 2)
-    stage.check()
     resident.say_where()
+    resident.go_on("What is happening?", 2)
+    stage.check()
+    resident.try_without_a_choice()
+    stage.check()
+    resident.say_what()
     resident.go_on("Photos", 3)
     stage.check()
     resident.add_photo()
@@ -236,14 +238,12 @@ def form(stage: Stage) -> None:
     resident.check_answers()
     stage.check()
     page.get_by_role("link", name=stage.resident.t("Change")).first.click()
-    expect(resident.heading("What is happening?")).to_be_visible()
+    expect(resident.heading("Where is it?")).to_be_visible()
 
 
 def form_with_a_map(stage: Stage) -> None:
     resident, page = stage.resident, stage.page
     resident.open_form()
-    resident.say_what()
-    resident.go_on("Where is it?", 2)
     resident.button("Use my location").click()
     expect(resident.button("Remove the pin")).to_be_visible()
     stage.check()
@@ -254,9 +254,9 @@ def form_with_a_map(stage: Stage) -> None:
 def form_with_a_file_that_is_no_photo(stage: Stage) -> None:
     resident = stage.resident
     resident.open_form()
-    resident.say_what()
-    resident.go_on("Where is it?", 2)
     resident.say_where()
+    resident.go_on("What is happening?", 2)
+    resident.say_what()
     resident.go_on("Photos", 3)
     stage.page.get_by_label(resident.t("Add photos")).set_input_files(not_a_photo())
     expect(stage.page.locator("photo-input [role=status]")).to_contain_text("street.jpg")
@@ -272,7 +272,7 @@ def mine_empty(stage: Stage) -> None:
 
 def mine_draft(stage: Stage) -> None:
     stage.resident.open_form()
-    stage.resident.say_what()
+    stage.resident.say_where()
     expect(stage.page.get_by_text(stage.resident.t("Saved on this phone as a draft."))).to_be_visible()
     stage.go("mine")
     expect(stage.page.get_by_role("link", name=stage.resident.t("Continue"))).to_be_visible()

@@ -101,8 +101,9 @@ def test_a_duplicated_tab_is_a_report_of_its_own(new_context: Contexts, desk: De
     expect(one.page).to_have_url(re.compile("draft="))
     other.page.goto(one.page.url.partition("#")[0])
     expect(other.button("Continue")).to_be_visible()
+    other.go_on("What is happening?", 2)
     other.field("Describe it in your own words").fill("Another hole, on the other side.")
-    other.go_to_the_end()
+    other.go_to_the_end(2)
     for tab in (one, other):
         tab.page.bring_to_front()
         tab.send()
@@ -136,7 +137,7 @@ def test_a_copied_form_does_not_overwrite_the_report(new_context: Contexts, desk
     # The form comes back with all that was typed; sent once more, it is a report of its own.
     summary = page.get_by_role("group", name="Please check the form")
     expect(summary).to_contain_text("This report has been sent already.")
-    expect(other.heading("What is happening?")).to_be_visible()
+    expect(other.heading("Where is it?")).to_be_visible()
     other.go_to_the_end()
     other.button("Send report").click()
     other.arrive()
@@ -259,9 +260,9 @@ def test_no_network_at_all_loses_nothing(new_context: Contexts, desk: Desk) -> N
 def hostile(context: BrowserContext) -> Resident:
     resident = Resident(context)
     resident.open_form()
-    resident.say_what()
-    resident.go_on("Where is it?", 2)
     resident.say_where()
+    resident.go_on("What is happening?", 2)
+    resident.say_what()
     resident.go_on("Photos", 3)
     return resident
 

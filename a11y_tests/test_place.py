@@ -17,14 +17,12 @@ HERE = {"latitude": LAT, "longitude": LONG, "accuracy": 12}
 
 def at_the_place(resident: Resident) -> None:
     resident.open_form()
-    resident.say_what()
-    resident.go_on("Where is it?", 2)
 
 
 def send_from_the_place(resident: Resident) -> None:
-    resident.go_on("Photos", 3)
-    resident.go_on("How can we reach you?", 4)
-    resident.go_on("Check and send", 5)
+    resident.go_on("What is happening?", 2)
+    resident.say_what()
+    resident.go_to_the_end(2)
     resident.send()
 
 
@@ -89,9 +87,9 @@ def test_the_pin_is_moved_with_the_keyboard(new_context: Contexts) -> None:
 def test_a_photo_offers_its_place_and_keeps_it_to_itself_otherwise(new_context: Contexts) -> None:
     resident = Resident(new_context())
     resident.open_form()
-    resident.say_what()
-    resident.go_on("Where is it?", 2)
     resident.say_where()
+    resident.go_on("What is happening?", 2)
+    resident.say_what()
     resident.go_on("Photos", 3)
     resident.add_photo(payload(phone_photo(1600, 1200)))
     offer = resident.page.locator(".offer")
@@ -112,9 +110,9 @@ def test_a_photo_offers_its_place_and_keeps_it_to_itself_otherwise(new_context: 
 def test_a_photo_s_place_is_taken_when_the_person_agrees(new_context: Contexts) -> None:
     resident = Resident(new_context())
     resident.open_form()
-    resident.say_what()
-    resident.go_on("Where is it?", 2)
     resident.say_where()
+    resident.go_on("What is happening?", 2)
+    resident.say_what()
     resident.go_on("Photos", 3)
     resident.add_photo(payload(phone_photo(1600, 1200)))
     resident.button("Yes, use it").press("Enter")

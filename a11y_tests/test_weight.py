@@ -57,9 +57,9 @@ def test_a_report_with_a_photo_of_12_megapixels(new_context: Contexts) -> None:
     resident = Resident(new_context())
     wire = Wire(resident.page)
     resident.open_form()
-    resident.say_what()
-    resident.go_on("Where is it?", 2)
     resident.say_where()
+    resident.go_on("What is happening?", 2)
+    resident.say_what()
     resident.go_on("Photos", 3)
     photo = phone_photo()
     assert len(photo) > 1_000_000, "a photo of 12 megapixels weighs more than this"
@@ -87,5 +87,5 @@ def test_nothing_is_asked_for_that_was_there_before(new_context: Contexts) -> No
     resident.page.goto("/en/")
     wire = Wire(resident.page)
     resident.open_form("graffiti")
-    expect(resident.heading("What is happening?")).to_be_visible()
+    expect(resident.heading("Where is it?")).to_be_visible()
     assert [one.url for one in wire.exchanges if one.down and "/static/" in one.url] == []

@@ -150,11 +150,11 @@ def sending(browser: Browser, wire: Wire) -> list[Figure]:
 
 def _fill(page: Page, photo: Path) -> None:
     """Answer what must be answered, step by step, and add the photo."""
+    onward = page.get_by_role("button", name="Continue")
+    page.locator("input[name=address_string]").fill("1200 SE Main St, across from the school")
+    onward.click()
     page.locator('input[name="attribute[SIZE]"]').first.check()
     page.locator("textarea[name=description]").fill("A deep hole in the right lane, before the crosswalk.")
-    onward = page.get_by_role("button", name="Continue")
-    onward.click()
-    page.locator("input[name=address_string]").fill("1200 SE Main St, across from the school")
     onward.click()
     page.get_by_label("Add photos").set_input_files(photo)
     page.locator("photo-input img").first.wait_for()

@@ -21,9 +21,9 @@ def test_killed_while_writing_everything_typed_and_the_photo_are_back(phone: Pho
     resident = phone.resident
     phone.offline()
     resident.open_form()
-    resident.say_what()
-    resident.go_on("Where is it?", 2)
     resident.say_where()
+    resident.go_on("What is happening?", 2)
+    resident.say_what()
     resident.go_on("Photos", 3)
     resident.add_photo(payload(LARGE))
     photo = phone.wait_for(
@@ -44,9 +44,11 @@ def test_killed_while_writing_everything_typed_and_the_photo_are_back(phone: Pho
     item = phone.page.get_by_role("main").get_by_role("listitem")
     expect(item).to_contain_text("Draft, not sent yet.")
     item.get_by_role("link", name="Continue").click()
+    expect(resident.field("Address, crossing or place")).to_have_value(resident.told.address)
+    resident.go_on("What is happening?", 2)
     expect(phone.page.get_by_role("radio", name=resident.told.size, exact=True)).to_be_checked()
     expect(phone.page.get_by_role("checkbox", name=resident.told.lane, exact=True)).to_be_checked()
-    resident.go_to_the_end()
+    resident.go_to_the_end(2)
     resident.check_is_answered()
     assert [phone.the_one()["photos"]] == photo
 
@@ -54,6 +56,8 @@ def test_killed_while_writing_everything_typed_and_the_photo_are_back(phone: Pho
 def test_killed_while_somebody_types_without_a_pause_only_the_last_letters_are_missing(phone: Phone) -> None:
     words = "The hole is so deep that "
     phone.resident.open_form()
+    phone.resident.say_where()
+    phone.resident.go_on("What is happening?", 2)
     field = phone.resident.field("Describe it in your own words")
     field.press_sequentially(words, delay=100)
     # Not a moment of rest before the end.

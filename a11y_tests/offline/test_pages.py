@@ -57,8 +57,9 @@ def everything_is_there(phone: Phone, sent: Sent) -> None:
     found.get_by_role("link", name=re.compile("^" + re.escape(told.service))).click()
 
     expect(phone.page).to_have_url(re.compile(f"/{locale}/report/pothole/$"))
+    phone.resident.say_where()
+    phone.resident.go_on("What is happening?", 2)
     phone.resident.say_what()
-    phone.resident.go_on("Where is it?", 2)
 
     for path, title in (
         ("mine", "My requests"),
@@ -166,8 +167,6 @@ def test_the_map_and_known_places_are_there_without_a_network(phone: Phone) -> N
     phone.offline()
     resident = phone.resident
     resident.open_form()
-    resident.say_what()
-    resident.go_on("Where is it?", 2)
     phone.page.get_by_role("button", name="Show a map").click()
     expect(phone.page.get_by_role("slider")).to_be_visible()
     # It is a map of the city, and not an empty square.

@@ -39,9 +39,9 @@ def test_a_shared_picture_begins_a_report(phone: Phone, desk: Desk, network: boo
     assert phone.the_one()["photos"][0]["size"] > 1_000_000
     phone.page.get_by_role("main").get_by_role("link", name="Pothole").first.click()
     expect(resident.heading("Pothole", 1)).to_be_visible()
-    resident.say_what()
-    resident.go_on("Where is it?", 2)
     resident.say_where()
+    resident.go_on("What is happening?", 2)
+    resident.say_what()
     resident.go_on("Photos", 3)
     expect(phone.page.get_by_text("1 of 5 photos added")).to_be_visible()
     # It is made small, as one that was chosen here.

@@ -50,6 +50,8 @@ def test_an_update_in_the_midst_of_a_form_interrupts_nobody_and_fetches_only_wha
     phone.restart(offline=True)
     resident, form = phone.resident, phone.page
     resident.open_form()
+    resident.say_where()
+    resident.go_on("What is happening?", 2)
     resident.say_what()
     form.evaluate("window.untouched = navigator.serviceWorker.controller")
     proxy.portal = newer
@@ -69,13 +71,11 @@ def test_an_update_in_the_midst_of_a_form_interrupts_nobody_and_fetches_only_wha
     expect(form.get_by_role("radio", name=resident.told.size, exact=True)).to_be_checked()
     # What the old page loads late is still there, also without a network.
     phone.offline()
-    resident.go_on("Where is it?", 2)
+    resident.button("Back").click()
     form.get_by_role("button", name="Show a map").click()
     expect(form.get_by_role("slider")).to_be_visible()
-    resident.say_where()
-    resident.go_on("Photos", 3)
-    resident.go_on("How can we reach you?", 4)
-    resident.go_on("Check and send", 5)
+    expect(resident.field("Address, crossing or place")).to_have_value(resident.told.address)
+    resident.go_to_the_end()
     assert form.evaluate("Boolean(window.untouched)")
     # A page that is opened now is the newer one.
     other.goto("/en/report/pothole/")
@@ -125,13 +125,11 @@ def test_a_type_that_is_not_offered_any_more_is_kept_and_marked_for_a_person(
     phone.offline()
     phone.open("/en/report/dead-animal/")
     resident = phone.resident
+    resident.say_where()
+    resident.go_on("What is happening?", 2)
     phone.page.get_by_role("radio").first.check()
     resident.field("Describe it in your own words").fill(resident.told.description)
-    resident.go_on("Where is it?", 2)
-    resident.say_where()
-    resident.go_on("Photos", 3)
-    resident.go_on("How can we reach you?", 4)
-    resident.go_on("Check and send", 5)
+    resident.go_to_the_end(2)
     id = phone.send()
     phone.is_told("Saved on this phone. It will be sent when there is a connection.")
     proxy.portal = newer
@@ -163,8 +161,7 @@ def test_what_the_city_refuses_later_says_why_and_can_be_mended(new_phone: Phone
     phone.resident.look()
     summary.get_by_role("link").first.click()
     phone.resident.button("Remove the pin").click()
-    for heading, number in (("Photos", 3), ("How can we reach you?", 4), ("Check and send", 5)):
-        phone.resident.go_on(heading, number)
+    phone.resident.go_to_the_end()
     id = phone.send()
     phone.resident.arrive()
     phone.has_sent_once(desk, before, id)

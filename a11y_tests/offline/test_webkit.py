@@ -39,9 +39,9 @@ def test_a_report_without_a_connection_waits_and_is_sent_when_somebody_looks(
 
     window.goto(form)
     wait_for(window, "#progress", "Step 1 of 5")
-    window.click("[name='attribute[SIZE]']")
-    window.click(CONTINUE)
     window.type("[name=address_string]", "SE 34th and Hawthorne")
+    window.click(CONTINUE)
+    window.click("[name='attribute[SIZE]']")
     window.click(CONTINUE)
     window.type("[data-part=choose]", str(photo))
     wait_for(window, "photo-input [role=status]", "Photo 1 added")
