@@ -158,6 +158,11 @@ def test_every_problem_is_named_at_once(app: ASGIApp) -> None:
     assert fields == ["description", "first_name", "email", "phone"]
 
 
+def test_problems_are_named_in_the_order_of_the_form(app: ASGIApp) -> None:
+    answer = send_json(app, report(address_string=None, **{"attribute[SIZE]": None}))
+    assert [error["field"] for error in answer.json()["errors"]] == ["address_string", "attribute[SIZE]"]
+
+
 def test_errors_speak_the_language_of_the_report_else_that_of_the_device(app: ASGIApp) -> None:
     def said(language: object, accept_language: str) -> tuple[str, str]:
         answer = send_json(app, report(email="no", language=language), **{"accept-language": accept_language})
