@@ -13,6 +13,7 @@ from a11y_tests.modules.phone import (
     Store,
     add_photos,
     at_the_end,
+    describe,
     go_on,
     kept_as_draft,
     said,
@@ -54,6 +55,9 @@ def photos_in(page: Page) -> list[int]:
 
 def write_everything(page: Page, photos: list[Path]) -> None:
     """Answer every kind of question, with a pin and photos; ends in the step for photos."""
+    page.get_by_label("Address").fill("SE 34th")
+    page.evaluate("document.querySelector('place-picker').setPin([45.52, -122.66], 'device', 12.4)")
+    go_on(page, 1)
     page.get_by_label("Size 2").first.check()
     page.get_by_label("Which color?").select_option("Color 7")
     page.get_by_role("group", name="Which parts?").get_by_label("Size 1").check()
@@ -63,9 +67,6 @@ def write_everything(page: Page, photos: list[Path]) -> None:
     page.get_by_label("What happened?").fill("First this.\nThen that.")
     page.get_by_label("How many are there?").fill("12")
     page.get_by_label("Describe it").fill("Broken glass.\nA lot of it.")
-    go_on(page, 1)
-    page.get_by_label("Address").fill("SE 34th")
-    page.evaluate("document.querySelector('place-picker').setPin([45.52, -122.66], 'device', 12.4)")
     go_on(page, 1)
     add_photos(page, *photos)
     page.get_by_label("What does photo 1 show?").fill("A tree")
@@ -81,9 +82,10 @@ def everything_is_back(page: Page, before: list[list[str]], photos: list[Path], 
     expect(page.get_by_label("What does photo 1 show?")).to_have_value("A tree")
     expect(page.get_by_label("What does photo 3 show?")).to_have_value("Its roots")
     axe(page)
-    page.get_by_role("button", name="Back").click()
+    for _ in range(2):
+        page.get_by_role("button", name="Back").click()
     expect(page.get_by_text("The pin is")).to_be_visible()
-    go_on(page, 3)
+    go_on(page, 4)
     expect(page.get_by_role("heading", name="Check and send")).to_be_visible()
 
 
@@ -92,6 +94,7 @@ def everything_is_back(page: Page, before: list[list[str]], photos: list[Path], 
 
 def test_what_is_typed_is_kept_and_the_address_names_it(form: FORM, fake: FakeCity, axe: AXE) -> None:
     page = form("/en/report/anywhere/")
+    go_on(page, 1)
     page.get_by_label("Describe it").press_sequentially("Broken")
     draft = kept_as_draft(page)
     assert draft == page.locator("[name=id]").input_value()
@@ -240,7 +243,7 @@ def test_what_was_typed_right_before_a_reload_is_kept(fresh_page: Page, fake: Fa
     page = fresh_page
     page.clock.install(time=1_800_000_000)
     page.goto("/en/report/anywhere/")
-    page.get_by_label("Describe it").fill("Broken")
+    describe(page, "Broken")
     kept_as_draft(page)
     # Time stands still: nothing is kept because somebody rests. But an answer from the city takes its time.
     page.clock.pause_at(1_800_003_600)
@@ -264,9 +267,8 @@ def test_a_browser_that_may_not_fill_file_inputs_keeps_photos_all_the_same(
     page = fresh_page
     page.add_init_script("delete window.DataTransfer")
     page.goto("/en/report/anywhere/")
-    page.get_by_label("Describe it").fill("Broken glass.")
-    for _ in range(2):
-        page.get_by_role("button", name="Continue").click()
+    describe(page, "Broken glass.")
+    go_on(page, 1)
     page.locator("#media-1").set_input_files(photos[0])
     page.get_by_label("What does photo 1 show?").fill("A hole")
     page.get_by_label("What does photo 1 show?").blur()
@@ -285,8 +287,8 @@ def test_a_browser_that_may_not_fill_file_inputs_keeps_photos_all_the_same(
 
 def test_another_language_goes_on_with_the_draft(form: FORM, fake: FakeCity, photos: list[Path]) -> None:
     page = form("/en/report/anywhere/")
-    page.get_by_label("Describe it").fill("Vidrio roto")
-    go_on(page, 2)
+    describe(page, "Vidrio roto")
+    go_on(page, 1)
     add_photos(page, photos[0])
     draft = kept_as_draft(page)
     page.get_by_role("link", name="Español").click()
@@ -307,9 +309,8 @@ def test_several_drafts_stand_side_by_side(form: FORM, fake: FakeCity) -> None:
     for words in ("First", "Second", "Third"):
         page = form("/en/report/anywhere/")
         expect(page.get_by_label("Describe it")).to_have_value("")
-        page.get_by_label("Describe it").fill(words)
-        go_on(page, 1)
         page.get_by_label("Address").fill(f"{words} street")
+        describe(page, words)
         ids.append(kept_as_draft(page))
     page.goto("/en/mine/")
     drafts = page.locator("section", has=page.get_by_role("heading", name="Drafts")).locator("li")
@@ -323,7 +324,8 @@ def test_several_drafts_stand_side_by_side(form: FORM, fake: FakeCity) -> None:
 
 def test_another_form_begins_empty(form: FORM) -> None:
     page = form()
-    page.get_by_label("Describe it").fill("Broken")
+    page.get_by_label("Address").fill("SE 34th")
+    describe(page, "Broken")
     page.get_by_label("How many are there?").fill("12")
     kept_as_draft(page)
     page = form("/en/report/pothole/")
@@ -333,7 +335,8 @@ def test_another_form_begins_empty(form: FORM) -> None:
 
 def test_a_draft_taken_to_another_type_keeps_its_words_but_no_answer_to_another_question(form: FORM) -> None:
     page = form()
-    page.get_by_label("Describe it").fill("Broken")
+    page.get_by_label("Address").fill("SE 34th")
+    describe(page, "Broken")
     page.get_by_label("How many are there?").fill("12")
     draft = kept_as_draft(page)
     # Both types ask a question COUNT, and they are not the same question.
@@ -344,7 +347,7 @@ def test_a_draft_taken_to_another_type_keeps_its_words_but_no_answer_to_another_
 
 def test_a_draft_that_is_not_here_any_more_is_an_empty_form(form: FORM, fake: FakeCity) -> None:
     page = form("/en/report/anywhere/?draft=01a20d24-0000-7000-8000-000000000000")
-    page.get_by_label("Describe it").fill("Broken")
+    describe(page, "Broken")
     draft = kept_as_draft(page)
     assert draft == page.locator("[name=id]").input_value() != "01a20d24-0000-7000-8000-000000000000"
     assert list(Store(page, fake).reports()) == [draft]
@@ -364,7 +367,7 @@ def test_the_same_draft_in_two_tabs_becomes_two_reports_and_nothing_is_overwritt
     with clean(second):
         second.goto(f"/en/report/anywhere/?draft={draft}")
         expect(second.locator(".photo-list > li")).to_have_count(1)
-        second.get_by_label("Describe it").fill("Seen by B")
+        describe(second, "Seen by B")
         until(lambda: "B" in str(Store(second, fake).reports()))
         first.get_by_role("link", name="Change Describe").click()
         first.get_by_label("Describe it").fill("Seen by A")
@@ -372,7 +375,7 @@ def test_the_same_draft_in_two_tabs_becomes_two_reports_and_nothing_is_overwritt
         until(lambda: len(Store(second, fake).reports()) == 2)
         send(first)
         sent(first)
-        go_on(second, 4)
+        go_on(second, 3)
         send(second)
         sent(second)
     assert {report.content["description"] for report in fake.reports.values()} == {"Seen by A", "Seen by B"}

@@ -19,7 +19,6 @@ START = (45.5152, -122.6784)
 def opened(form: FORM) -> Page:
     """The step for the place with the map open, and the pin at City Hall."""
     page = form("/en/report/anywhere/")
-    page.get_by_role("button", name="Continue").click()
     page.evaluate("point => document.querySelector('place-picker').setPin(point, 'device', 10)", START)
     page.get_by_role("button", name="Show a map").click()
     expect(pin(page)).to_be_visible()
@@ -60,7 +59,6 @@ def middle(page: Page) -> tuple[float, float]:
 
 def test_the_map_module_comes_only_when_it_is_asked_for(form: FORM, fake: FakeCity) -> None:
     page = form("/en/report/anywhere/")
-    page.get_by_role("button", name="Continue").click()
     assert fake.count("GET", "map.js") == 0
     page.get_by_role("button", name="Show a map").click()
     expect(pin(page)).to_be_visible()
@@ -79,7 +77,6 @@ def test_the_button_says_how_much_there_is_to_load(page: Page, fake: FakeCity) -
 
     page.route("**/en/report/anywhere/", say_size)
     page.goto("/en/report/anywhere/")
-    page.get_by_role("button", name="Continue").click()
     button = page.get_by_role("button", name="Show a map (about 7 kB)")
     button.click()
     page.get_by_role("button", name="Hide the map").click()
@@ -92,7 +89,6 @@ def test_the_button_says_how_much_there_is_to_load(page: Page, fake: FakeCity) -
 def test_a_map_that_does_not_load_is_no_dead_end(form: FORM, axe: AXE) -> None:
     page = form("/en/report/anywhere/")
     page.route("**/places.json*", lambda route: route.abort())
-    page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Show a map").click()
     expect(said(page)).to_have_text("The map could not be loaded. Words are enough.")
     axe(page)
@@ -251,7 +247,6 @@ def test_the_wheel_scrolls_the_page_and_zooms_with_ctrl(opened: Page) -> None:
 
 def test_a_screen_readers_click_on_the_pin_means_here(form: FORM) -> None:
     page = form("/en/report/anywhere/")
-    page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Show a map").click()
     pin(page).evaluate("pin => pin.click()")
     assert page.locator("[name=place_source]").input_value() == "map"
@@ -307,7 +302,6 @@ def touched(new_context: Callable[..., BrowserContext], fake: FakeCity) -> Page:
     """The open map on a phone with a touch screen."""
     page = new_context(base_url=fake.url, has_touch=True, is_mobile=True).new_page()
     page.goto("/en/report/anywhere/")
-    page.get_by_role("button", name="Continue").tap()
     page.evaluate("point => document.querySelector('place-picker').setPin(point, 'device', 10)", START)
     page.get_by_role("button", name="Show a map").tap()
     expect(pin(page)).to_be_visible()

@@ -18,6 +18,7 @@ from a11y_tests.modules.phone import (
     add_photos,
     connection_comes_and_goes,
     connection_is_back,
+    describe,
     go_on,
     kept_as_draft,
     unreadable,
@@ -200,7 +201,7 @@ def test_try_now_sends_and_the_focus_stays(page: Page, fake: FakeCity, axe: AXE)
 
 def test_continue_opens_the_draft(form: FORM, fake: FakeCity) -> None:
     page = form("/en/report/anywhere/")
-    page.get_by_label("Describe it").fill("Broken")
+    describe(page, "Broken")
     draft = kept_as_draft(page)
     page.goto("/en/mine/")
     item(page, draft).get_by_role("link", name="Continue").click()
@@ -313,14 +314,14 @@ def saved(page: Page, press: Locator) -> dict[str, Any]:
 
 def test_a_copy_of_a_draft_holds_all_answers_and_photos(form: FORM, fake: FakeCity, tmp_path: Path) -> None:
     page = form()
+    page.get_by_label("Address").fill("SE 34th")
+    page.evaluate("document.querySelector('place-picker').setPin([45.52, -122.66], 'map')")
+    go_on(page, 1)
     page.get_by_label("Size 2").first.check()
     page.get_by_role("group", name="Which parts?").get_by_label("Size 1").check()
     page.get_by_role("group", name="Which parts?").get_by_label("Size 3").check()
     page.get_by_label("Which color?").select_option("Color 7")
     page.get_by_label("What is it called?").fill("Árbol <b>&")
-    go_on(page, 1)
-    page.get_by_label("Address").fill("SE 34th")
-    page.evaluate("document.querySelector('place-picker').setPin([45.52, -122.66], 'map')")
     go_on(page, 1)
     photo = unreadable(tmp_path / "one.heic", 3000)
     add_photos(page, photo)

@@ -17,6 +17,7 @@ from a11y_tests.modules.phone import (
     at_the_end,
     connection_comes_and_goes,
     connection_is_back,
+    describe,
     go_on,
     said,
     send,
@@ -53,14 +54,14 @@ def photo(tmp_path: Path) -> Path:
 
 def test_the_report_is_the_forms_own_names_and_values(form: FORM, fake: FakeCity) -> None:
     page = form()
+    page.get_by_label("Address").fill("SE 34th")
+    page.evaluate("document.querySelector('place-picker').setPin([45.52, -122.66], 'device', 12.4)")
+    go_on(page, 1)
     page.get_by_label("Size 2").first.check()
     page.get_by_label("Which color?").select_option("Color 7")
     page.get_by_role("group", name="Which parts?").get_by_label("Size 1").check()
     page.get_by_role("group", name="Which parts?").get_by_label("Size 3").check()
     page.get_by_label("What is it called?").fill("Árbol <b>&")
-    go_on(page, 1)
-    page.get_by_label("Address").fill("SE 34th")
-    page.evaluate("document.querySelector('place-picker').setPin([45.52, -122.66], 'device', 12.4)")
     go_on(page, 2)
     page.get_by_label("E-mail").fill("ada@example.com")
     go_on(page, 1)
@@ -600,8 +601,10 @@ def test_if_anything_breaks_the_plain_form_is_sent(ready: Page, fake: FakeCity) 
 def test_errors_of_the_plain_form_come_back_into_the_steps(page: Page, fake: FakeCity) -> None:
     fake.faults["POST"] = ["errors"]
     page.goto(f"http://portal.example:{fake.port}/en/report/everything/")
-    page.get_by_label("Describe it").fill("Broken glass.")
+    page.get_by_label("Address").fill("SE 34th")
+    describe(page, "Broken glass.")
     page.evaluate("document.querySelector('form').submit()")
     expect(page.locator("#errors")).to_be_focused()
-    expect(page.locator(".progress")).to_have_text("Step 1 of 5")
+    expect(page.locator(".progress")).to_have_text("Step 2 of 5")
     expect(page.get_by_label("Describe it")).to_have_value("Broken glass.")
+    expect(page.get_by_label("Address")).to_have_value("SE 34th")

@@ -23,7 +23,7 @@ def go_on(page: Page) -> None:
 
 
 def answer_all(page: Page) -> None:
-    """Answer what is required in the first step."""
+    """Answer what is required in the step for the questions."""
     page.get_by_label("Size 2").first.check()
     page.get_by_label("Which color?").select_option("Color 7")
     page.get_by_role("group", name="Which parts?").get_by_label("Size 1").check()
@@ -31,11 +31,20 @@ def answer_all(page: Page) -> None:
     page.get_by_label("What is it called?").fill("Old oak")
 
 
+def to_questions(page: Page) -> None:
+    """Say where it is and go on to the questions."""
+    page.get_by_label("Address, crossing or place").fill("3912 SE Hawthorne Blvd")
+    go_on(page)
+
+
 def to_check(page: Page) -> None:
     """Fill what is required and go to the last step."""
+    to_questions(page)
+    from_questions_to_check(page)
+
+
+def from_questions_to_check(page: Page) -> None:
     answer_all(page)
-    go_on(page)
-    page.get_by_label("Address, crossing or place").fill("3912 SE Hawthorne Blvd")
     for _ in range(3):
         go_on(page)
     expect(page.get_by_role("heading", name="Check and send")).to_be_focused()
@@ -54,7 +63,7 @@ def test_each_step_has_its_own_heading_title_and_entry_of_the_history(form: FORM
     page = form("/en/report/anywhere/")
     titles, urls = [], []
     for number, heading in enumerate(
-        ["What is happening?", "Where is it?", "Photos", "How can we reach you?", "Check and send"], start=1
+        ["Where is it?", "What is happening?", "Photos", "How can we reach you?", "Check and send"], start=1
     ):
         assert step(page) == heading
         expect(page.locator("section:visible > .progress")).to_have_text(f"Step {number} of 5")
@@ -64,9 +73,9 @@ def test_each_step_has_its_own_heading_title_and_entry_of_the_history(form: FORM
         if number < 5:
             go_on(page)
             expect(page.locator("section:visible h2")).to_be_focused()
-    assert titles[1] == "Where is it? – Step 2 of 5 – Anywhere – Portland 311"
+    assert titles[1] == "What is happening? – Step 2 of 5 – Anywhere – Portland 311"
     assert len(set(titles)) == len(set(urls)) == 5
-    assert urls[1].endswith("#step-place")
+    assert urls[1].endswith("#step-problem")
 
 
 def test_the_heading_that_takes_the_focus_says_which_step_it_is(form: FORM) -> None:
@@ -86,19 +95,19 @@ def test_first_step_has_no_back_and_last_no_continue(form: FORM) -> None:
 
 def test_back_of_the_page_and_of_the_browser_go_one_step_back_and_keep_what_was_typed(form: FORM) -> None:
     page = form("/en/report/anywhere/")
-    page.get_by_label("Describe it").fill("A hole.\nVery deep.")
-    go_on(page)
     page.get_by_label("Address").fill("SE 34th and Hawthorne")
+    go_on(page)
+    page.get_by_label("Describe it").fill("A hole.\nVery deep.")
     go_on(page)
     assert step(page) == "Photos"
     page.go_back()
-    expect(page.get_by_role("heading", name="Where is it?")).to_be_focused()
-    page.get_by_role("button", name="Back").click()
     expect(page.get_by_role("heading", name="What is happening?")).to_be_focused()
-    expect(page.get_by_label("Describe it")).to_have_value("A hole.\nVery deep.")
-    page.go_forward()
+    page.get_by_role("button", name="Back").click()
     expect(page.get_by_role("heading", name="Where is it?")).to_be_focused()
     expect(page.get_by_label("Address")).to_have_value("SE 34th and Hawthorne")
+    page.go_forward()
+    expect(page.get_by_role("heading", name="What is happening?")).to_be_focused()
+    expect(page.get_by_label("Describe it")).to_have_value("A hole.\nVery deep.")
 
 
 def test_back_on_the_first_step_leaves_the_form(form: FORM, fake: FakeCity, page: Page) -> None:
@@ -106,15 +115,16 @@ def test_back_on_the_first_step_leaves_the_form(form: FORM, fake: FakeCity, page
     form("/en/report/anywhere/")
     go_on(page)
     page.go_back()
-    assert step(page) == "What is happening?"
+    assert step(page) == "Where is it?"
     page.go_back()
     expect(page).to_have_url(fake.url + "/elsewhere/")
 
 
 def test_coming_back_from_another_page_opens_the_same_step_with_what_was_typed(form: FORM) -> None:
     page = form("/en/report/anywhere/")
+    go_on(page)
     page.get_by_label("Describe it").fill("A hole")
-    for _ in range(3):
+    for _ in range(2):
         go_on(page)
     page.get_by_label("First name").fill("Ada")
     page.get_by_role("link", name="Your privacy").click()
@@ -132,7 +142,7 @@ def test_reload_stays_in_the_step(form: FORM) -> None:
     page.reload()
     expect(page.get_by_role("heading", name="Photos")).to_be_visible()
     page.get_by_role("button", name="Back").click()
-    assert step(page) == "Where is it?"
+    assert step(page) == "What is happening?"
 
 
 def test_a_reload_comes_back_to_the_step_with_everything_in_it(form: FORM) -> None:
@@ -147,7 +157,7 @@ def test_a_reload_comes_back_to_the_step_with_everything_in_it(form: FORM) -> No
 
 def test_a_link_into_a_form_that_is_still_empty_opens_the_first_step(form: FORM) -> None:
     page = form("/en/report/everything/#step-check")
-    assert step(page) == "What is happening?"
+    assert step(page) == "Where is it?"
     expect(page.locator("#errors")).to_have_count(0)
 
 
@@ -155,23 +165,23 @@ def test_the_skip_link_stays_in_the_step(form: FORM) -> None:
     page = form("/en/report/anywhere/")
     go_on(page)
     page.evaluate("document.querySelector('.skip').click()")
-    assert step(page) == "Where is it?"
+    assert step(page) == "What is happening?"
     go_on(page)
     page.go_back()
-    assert step(page) == "Where is it?"
-    page.get_by_role("button", name="Back").click()
     assert step(page) == "What is happening?"
+    page.get_by_role("button", name="Back").click()
+    assert step(page) == "Where is it?"
 
 
 def test_a_module_that_arrives_late_does_not_take_the_field_away(page: Page, fake: FakeCity) -> None:
     page.route("**/steps.js", lambda route: held.append(route))
     held: list = []  # type: ignore[type-arg]
     page.goto("/en/report/everything/", wait_until="commit")
-    page.get_by_label("Address").fill("SE 34th")
+    page.get_by_label("Describe it").fill("A hole")
     for route in held:
         route.continue_()
     expect(page.locator(".progress")).to_have_text("Step 2 of 5")
-    expect(page.get_by_label("Address")).to_be_focused()
+    expect(page.get_by_label("Describe it")).to_be_focused()
 
 
 # --- what is missing ----------------------------------------------------------------------------------------------
@@ -179,10 +189,11 @@ def test_a_module_that_arrives_late_does_not_take_the_field_away(page: Page, fak
 
 def test_missing_answers_are_said_in_a_summary_and_at_each_question(form: FORM, axe: AXE) -> None:
     page = form()
+    to_questions(page)
     go_on(page)
     summary = page.get_by_role("group", name="Please check the form")
     expect(summary).to_be_focused()
-    assert page.title().startswith("Error: What is happening? – Step 1 of 5")
+    assert page.title().startswith("Error: What is happening? – Step 2 of 5")
     expect(summary.get_by_role("link")).to_have_text(
         [
             "Choose an answer: How big is it?",
@@ -201,6 +212,10 @@ def test_missing_answers_are_said_in_a_summary_and_at_each_question(form: FORM, 
 
 def test_lines_of_the_summary_lead_to_their_controls(form: FORM) -> None:
     page = form()
+    to_questions(page)
+    # From then on the address names the draft.
+    kept_as_draft(page)
+    before = page.url
     for question, control in (
         ("How big", page.locator("input[type=radio]").first),
         ("Which color", page.get_by_label("Which color?")),
@@ -210,11 +225,12 @@ def test_lines_of_the_summary_lead_to_their_controls(form: FORM) -> None:
         go_on(page)
         page.locator("#errors").get_by_role("link", name=question).press("Enter")
         expect(control).to_be_focused()
-    expect(page).to_have_url(page.url.split("#")[0])
+    expect(page).to_have_url(before)
 
 
 def test_mended_answers_lose_their_messages(form: FORM) -> None:
     page = form()
+    to_questions(page)
     go_on(page)
     answer_all(page)
     page.get_by_label("What is it called?").fill("  ")
@@ -224,13 +240,11 @@ def test_mended_answers_lose_their_messages(form: FORM) -> None:
     page.get_by_label("What is it called?").fill("Old oak")
     go_on(page)
     expect(page.locator("#errors, p.error, [aria-invalid]")).to_have_count(0)
-    assert page.title().startswith("Where is it?")
+    assert page.title().startswith("Photos")
 
 
 def test_a_place_is_words_or_a_pin(form: FORM, axe: AXE) -> None:
     page = form()
-    answer_all(page)
-    go_on(page)
     go_on(page)
     expect(page.locator("#errors a")).to_have_text(
         ["Say where it is: write an address or a crossing, or choose the place on the map."]
@@ -240,13 +254,11 @@ def test_a_place_is_words_or_a_pin(form: FORM, axe: AXE) -> None:
     axe(page)
     page.evaluate("document.querySelector('place-picker').setPin([45.52, -122.66], 'map')")
     go_on(page)
-    assert step(page) == "Photos"
+    assert step(page) == "What is happening?"
 
 
 def test_hints_stay_part_of_the_description(form: FORM) -> None:
     page = form()
-    answer_all(page)
-    go_on(page)
     go_on(page)
     address = page.get_by_label("Address")
     assert address.get_attribute("aria-describedby") == "address_string-hint address_string-error"
@@ -297,10 +309,10 @@ def test_errors_of_the_server_open_the_step_they_are_in(form: FORM, axe: AXE) ->
 
 def test_enter_in_a_field_continues_and_sends_only_at_the_end(form: FORM, fake: FakeCity) -> None:
     page = form("/en/report/anywhere/")
+    page.get_by_label("Address").press("Enter")
+    assert step(page) == "What is happening?"
     page.get_by_label("Describe it").fill("A hole")
     go_on(page)
-    page.get_by_label("Address").press("Enter")
-    assert step(page) == "Photos"
     go_on(page)
     page.get_by_label("First name").press("Enter")
     assert step(page) == "Check and send"
@@ -310,6 +322,9 @@ def test_enter_in_a_field_continues_and_sends_only_at_the_end(form: FORM, fake: 
 def test_the_whole_way_by_keyboard_alone(form: FORM, fake: FakeCity) -> None:
     page = form()
     keyboard = page.keyboard
+    tab_to(page, page.get_by_label("Address"))
+    keyboard.type("SE 34th and Hawthorne")
+    go_on_by_keyboard(page, "What is happening?")
     tab_to(page, page.get_by_label("Size 1").first)
     keyboard.press("Space")
     tab_to(page, page.get_by_label("Which color?"))
@@ -318,13 +333,8 @@ def test_the_whole_way_by_keyboard_alone(form: FORM, fake: FakeCity) -> None:
     keyboard.press("Space")
     tab_to(page, page.get_by_label("What is it called?"))
     keyboard.type("Old oak")
-    for heading in ("Where is it?", "Photos", "How can we reach you?", "Check and send"):
-        tab_to(page, page.get_by_role("button", name="Continue"))
-        keyboard.press("Enter")
-        expect(page.get_by_role("heading", name=heading)).to_be_focused()
-        if heading == "Where is it?":
-            tab_to(page, page.get_by_label("Address"))
-            keyboard.type("SE 34th and Hawthorne")
+    for heading in ("Photos", "How can we reach you?", "Check and send"):
+        go_on_by_keyboard(page, heading)
     tab_to(page, page.get_by_role("button", name="Send report"))
     keyboard.press("Enter")
     page.wait_for_url("**/sent/**")
@@ -333,10 +343,16 @@ def test_the_whole_way_by_keyboard_alone(form: FORM, fake: FakeCity) -> None:
     assert report.content["address_string"] == "SE 34th and Hawthorne"
 
 
+def go_on_by_keyboard(page: Page, heading: str) -> None:
+    tab_to(page, page.get_by_role("button", name="Continue"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=heading)).to_be_focused()
+
+
 def test_a_double_click_on_continue_goes_one_step(form: FORM) -> None:
     page = form("/en/report/anywhere/")
     page.get_by_role("button", name="Continue").dblclick()
-    assert step(page) == "Where is it?"
+    assert step(page) == "What is happening?"
 
 
 # --- check your answers -----------------------------------------------------------------------------------------------
@@ -352,10 +368,13 @@ def answers(page: Page) -> list[tuple[str, str]]:
 
 def test_answers_are_listed_in_the_words_that_were_shown(form: FORM, axe: AXE) -> None:
     page = form()
+    to_questions(page)
     page.get_by_label("Since when?").fill("2026-11-20T08:30")
     page.get_by_label("What happened?").fill("First this.\nThen that.")
-    to_check(page)
+    from_questions_to_check(page)
     rows = dict(answers(page))
+    # In the order in which they were asked for.
+    assert list(rows)[:2] == ["Address, crossing or place", "How big is it?"]
     assert rows["How big is it?"] == "Size 2"
     assert rows["Which color?"] == "Color 7"
     assert rows["Which parts?"] == "Size 1\nSize 3"

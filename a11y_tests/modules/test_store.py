@@ -13,6 +13,7 @@ from a11y_tests.modules.phone import (
     add_photos,
     at_the_end,
     connection_is_back,
+    describe,
     go_on,
     kept_as_draft,
     said,
@@ -52,14 +53,14 @@ def test_a_connection_that_the_system_closes_is_opened_again(fresh_page: Page, f
         }"""
     )
     page.goto("/en/report/anywhere/")
-    page.get_by_label("Describe it").fill("Before")
+    describe(page, "Before")
     kept_as_draft(page)
     page.evaluate("() => window.connections.forEach((db) => db.close())")
     page.get_by_label("Describe it").fill("After")
     store = Store(page, fake)
     until(lambda: "After" in str(store.reports()))
     page.evaluate("() => window.connections.forEach((db) => db.close())")
-    go_on(page, 4)
+    go_on(page, 3)
     send(page)
     sent(page)
     assert store.states() == ["done"]
@@ -104,7 +105,7 @@ def test_a_newer_version_finds_everything_and_an_older_page_goes_on(
     # A page of before the update, as one that was open all the time, or comes from the phone's own memory.
     page.unroute("**/store.js")
     page.goto("/en/report/anywhere/")
-    page.get_by_label("Describe it").fill("An older page")
+    describe(page, "An older page")
     kept_as_draft(page)
     assert version(page) == 2
     assert {one: kept for one, kept in store.reports().items() if one in before} == before
@@ -116,7 +117,7 @@ def test_an_open_page_makes_way_for_a_newer_version_and_goes_on_saving(
 ) -> None:
     old = fresh_page
     old.goto("/en/report/anywhere/")
-    old.get_by_label("Describe it").fill("Before")
+    describe(old, "Before")
     kept_as_draft(old)
     new = old.context.new_page()
     with clean(new):
@@ -205,8 +206,8 @@ def test_a_full_phone_says_so_and_loses_nothing_it_had(
     session = page.context.new_cdp_session(page)
     session.send("Storage.overrideQuotaForOrigin", {"origin": fake.url, "quotaSize": 1_000_000})
     page.goto("/en/report/anywhere/")
-    page.get_by_label("Describe it").fill("Early")
-    go_on(page, 2)
+    describe(page, "Early")
+    go_on(page, 1)
     add_photos(page, early)
     first = kept_as_draft(page)
     page.goto("/en/report/anywhere/")

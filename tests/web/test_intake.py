@@ -159,8 +159,8 @@ def test_every_problem_is_named_at_once(app: ASGIApp) -> None:
 
 
 def test_problems_are_named_in_the_order_of_the_form(app: ASGIApp) -> None:
-    answer = send_json(app, report(address_string=None, **{"attribute[SIZE]": None}))
-    assert [error["field"] for error in answer.json()["errors"]] == ["address_string", "attribute[SIZE]"]
+    answer = send_json(app, report(**OUTSIDE, **{"attribute[SIZE]": None}))
+    assert [error["field"] for error in answer.json()["errors"]] == ["lat", "attribute[SIZE]"]
 
 
 def test_errors_speak_the_language_of_the_report_else_that_of_the_device(app: ASGIApp) -> None:
