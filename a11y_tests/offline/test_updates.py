@@ -79,6 +79,8 @@ def test_an_update_in_the_midst_of_a_form_interrupts_nobody_and_fetches_only_wha
     assert form.evaluate("Boolean(window.untouched)")
     # A page that is opened now is the newer one.
     other.goto("/en/report/pothole/")
+    other.get_by_label("Address, crossing or place").fill(resident.told.address)
+    other.get_by_role("button", name="Continue").click()
     expect(other.get_by_text("How wide is the hole?").first).to_be_visible()
 
     phone.online()
