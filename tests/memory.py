@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from app.domain.following import Follower
-from app.domain.photos import MISSING, Photo
+from app.domain.photos import Photo, PhotoState
 from app.domain.requests import Author, RequestUpdate, ServiceRequest
 from app.domain.store import Known, Transaction
 
@@ -81,4 +81,4 @@ class MemoryStore:
         return [photo for (owner, _), photo in self.all_photos.items() if owner == request_id]
 
     def _missing(self, request_id: str) -> tuple[str, ...]:
-        return tuple(photo.sha256 for photo in self.photos_of(request_id) if photo.state in MISSING)
+        return tuple(photo.sha256 for photo in self.photos_of(request_id) if photo.state != PhotoState.STORED)

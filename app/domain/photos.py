@@ -29,10 +29,6 @@ class PhotoState(StrEnum):
     REFUSED = "refused"
 
 
-MISSING = (PhotoState.EXPECTED, PhotoState.UPLOADING)
-"""States in which the device still has to send bytes."""
-
-
 class PhotoBy(StrEnum):
     """Who sent a photo."""
 

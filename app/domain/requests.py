@@ -186,7 +186,8 @@ class Receipt:
     """What the device gets for its report, the same for ever.
 
     status: `created` the first time (HTTP 201), `known` ever after (HTTP 200).
-    photos_missing: SHA-256 of the photos that still have to be uploaded; the only part that changes.
+    photos_missing: SHA-256 of the photos that the city does not have, the only part that changes: those still to
+    be uploaded, and those it cannot use, for a device may have died before it was told why.
     """
 
     id: str

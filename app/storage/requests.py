@@ -33,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.domain.following import Follower
-from app.domain.photos import MISSING, Photo, PhotoState, refusal
+from app.domain.photos import Photo, PhotoState, refusal
 from app.domain.references import is_reference
 from app.domain.requests import Author, RequestBase, RequestUpdate, ServiceRequest
 from app.domain.statuses import Status
@@ -179,9 +179,10 @@ def _attach(dialect: str) -> Executable:
 
 
 _KNOWN = select(R.digest, R.reference).where(R.id == bindparam("id"))
+# Refused ones, too: a device that does not know it asks, and is told why.
 _MISSING = (
     select(P.sha256)
-    .where(P.request_id == bindparam("id"), P.state.in_([state.value for state in MISSING]))
+    .where(P.request_id == bindparam("id"), P.state != PhotoState.STORED.value)
     .order_by(P.position)
 )
 

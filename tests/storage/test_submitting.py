@@ -142,7 +142,7 @@ def test_photos_follow_the_text(store: RequestStore, engine: Engine) -> None:
     assert send(store, fields).photos_missing == (SHA[1],)
     reason = N_("This file is not a photo.")
     photo_refused(store=store, request_id=receipt.id, sha256=SHA[1], reason=reason, now=NOW)
-    assert send(store, fields).photos_missing == ()
+    assert send(store, fields).photos_missing == (SHA[1],)
     with read(engine) as connection:
         loaded = whole_request(connection, receipt.reference)
         assert loaded is not None

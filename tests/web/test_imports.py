@@ -232,6 +232,8 @@ def test_a_photo_that_cannot_be_used_does_not_lose_the_report(app: ASGIApp, port
     assert "cannot read this file" in item
     assert item.count("A photo is damaged in the file.") == 1
     assert states_of_photos(portal) == ["expected", "expected", "expected", "refused", "stored"]
+    # Whoever sends the copy once more is told again.
+    assert "cannot read this file" in items(send(app, copy(entry)))[0]
 
 
 @pytest.mark.parametrize("photos", [5, "x", {"a": 1}, [5, None, "x", {}, {"sha256": 5, "data": 5}]])
