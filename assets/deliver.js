@@ -3,6 +3,8 @@
 // One try and no more: outbox.js knows when the next one is due. It knows nothing of the page, so that the service
 // worker can use it, too.
 
+import { hex } from "./names.js";
+
 /** @typedef {import("./store.js").Kept} Kept */
 /** @typedef {import("./store.js").Photo} Photo */
 
@@ -80,13 +82,15 @@ function heed(status, after) {
  */
 export async function sendTexts(reports) {
   const [{ submit = "", id, body, locale, digest }] = reports;
-  const headers = { "Content-Type": "application/json", "Accept-Language": locale, "Content-Digest": `sha-256=:${base64(digest)}:` };
+  /** @param {string} type @param {string} [digest] */
+  const headers = (type, digest) => ({ "Content-Type": "application/" + type, "Accept-Language": locale, "Content-Digest": `sha-256=:${base64(digest)}:` });
   if (reports.length === 1) {
-    const { status, answer } = await ask(submit, { method: "PUT", headers, body });
+    const { status, answer } = await ask(submit, { method: "PUT", headers: headers("json", digest), body });
     return [() => receipt(reports[0], status, answer)];
   }
-  const lines = new Blob(reports.map(({ body = "" }) => new Blob([body, "\n"])), { type: "application/x-ndjson" });
-  const { answer } = await ask(submit.replace(id, ""), { method: "POST", headers: { "Accept-Language": locale }, body: lines });
+  const lines = await new Response(new Blob(reports.map(({ body = "" }) => new Blob([body, "\n"])))).arrayBuffer();
+  const whole = hex(await crypto.subtle.digest("SHA-256", lines));
+  const { answer } = await ask(submit.replace(id, ""), { method: "POST", headers: headers("x-ndjson", whole), body: lines });
   if (!Array.isArray(answer) || answer.length !== reports.length) throw new Unreached("strange");
   return answer.map((one, n) => () => receipt(reports[n], one.status, one));
 }
@@ -102,7 +106,8 @@ export async function sendTexts(reports) {
  */
 function receipt({ id, digest }, status, answer) {
   heed(status, answer && answer.after);
-  if (status >= 400 && answer && (answer.errors || answer.error)) throw new Refused(answer);
+  // What has been changed on the way is no fault of the report.
+  if (status >= 400 && answer && (answer.errors || answer.error) && answer.error !== "digest") throw new Refused(answer);
   if (status > 201 || !answer || answer.id !== id || answer.digest !== digest) throw new Unreached("strange");
   return { ...answer, photos_missing: answer.photos_missing || [] };
 }
@@ -125,7 +130,7 @@ export async function sendPhoto({ token, upload = "", locale }, { sha256 = "", b
   const rights = { Authorization: "Bearer " + token, "Accept-Language": locale };
   // A no to this question has no words, so it could be a hotel's. The first step gets a whole answer.
   let offset = Number((await ask(url, { method: "HEAD", headers: rights })).at);
-  for (let broken = 0; broken < 2; ) {
+  for (;;) {
     const headers = {
       ...rights,
       "Content-Type": "application/offset+octet-stream",
@@ -138,10 +143,9 @@ export async function sendPhoto({ token, upload = "", locale }, { sha256 = "", b
     if (status === 200 && answer && answer.state) return answer.state === "refused" ? answer.message || "" : undefined;
     // With an offset the server says where to go on, whatever else it says; without one only ours says why not.
     if (status >= 400 && !at && answer && answer.error) throw new Refused(answer);
-    // 422: something on the way has changed the bytes. Once more from the start, but not for ever.
-    if (status === 422 && at) broken += 1;
-    else if (!(Number(at) > offset)) throw new Unreached("strange");
+    // 422: not the bytes of this hash. What was changed on the way comes again; what is damaged here never gets better.
+    if (status === 422 && at && hex(await crypto.subtle.digest("SHA-256", bytes)) !== sha256) throw new Refused(null);
+    if (!(Number(at) > offset)) throw new Unreached("strange");
     offset = Number(at);
   }
-  throw new Refused(null);
 }

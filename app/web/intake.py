@@ -72,8 +72,7 @@ async def submit_report(visit: Visit) -> Response:
         message = N_("This report is too long. Make the description shorter and send it again.")
         return refusal(visit, 413, "too_large", message)
     if not digest_fits(visit.request.headers.get("content-digest", ""), body):
-        message = N_("The report did not arrive whole. Send it again.")
-        return refusal(visit, 400, "digest", message)
+        return refusal(visit, 400, "digest", _NOT_WHOLE)
     status, content = await _outcome(visit, request_id, body)
     if status == 503:
         return later(visit)
@@ -96,6 +95,8 @@ class Batches:
         if media_type(visit.request) != "application/x-ndjson":
             return refusal(visit, 415, "media_type", _NOT_LINES)
         body = await visit.request.body()
+        if not digest_fits(visit.request.headers.get("content-digest", ""), body):
+            return refusal(visit, 400, "digest", _NOT_WHOLE)
         reports = [line for line in body.split(b"\n") if line.strip()]
         if not 0 < len(reports) <= MOST_AT_ONCE:
             return refusal(visit, 400, "reports", _NOT_LINES)
@@ -113,6 +114,7 @@ class Batches:
                 yield await _outcome(visit, _id_in(report), report)
 
 
+_NOT_WHOLE = N_("The report did not arrive whole. Send it again.")
 _NOT_LINES = N_("Send up to %(limit)s reports as JSON, one a line.", limit=MOST_AT_ONCE)
 
 

@@ -13,15 +13,23 @@ from app.web.intake import MOST_AT_ONCE
 from app.web.limits import RATES
 from app.web.portal import Portal
 from tests.factories import frozen, report
-from tests.web.devices import ask, send_json, stored_requests
+from tests.web.devices import ask, content_digest, send_json, stored_requests
 
 LINES = "application/x-ndjson"
 FAR_AWAY = ("203.0.113.7", 4711)
 
 
-def send_lines(app: ASGIApp, lines: list[bytes], *, kind: str = LINES, **more: Any) -> httpx.Response:
+def send_lines(
+    app: ASGIApp,
+    lines: list[bytes],
+    *,
+    kind: str = LINES,
+    headers: dict[str, str] | None = None,
+    **more: Any,
+) -> httpx.Response:
     content = b"".join(line + b"\n" for line in lines)
-    return ask(app, "POST", url("submit_several"), content=content, headers={"content-type": kind}, **more)
+    headers = {"content-type": kind, **(headers or {})}
+    return ask(app, "POST", url("submit_several"), content=content, headers=headers, **more)
 
 
 def test_each_report_gets_the_receipt_that_it_would_get_alone(app: ASGIApp, portal: Portal) -> None:
@@ -71,6 +79,17 @@ def test_nothing_and_too_many_are_refused_whole(app: ASGIApp, portal: Portal, li
 def test_what_is_not_one_report_a_line_is_refused(app: ASGIApp) -> None:
     assert send_lines(app, [frozen(report())], kind="application/json").status_code == 415
     assert send_lines(app, [b"x" * 70_000]).status_code == 413
+
+
+def test_a_batch_that_did_not_arrive_whole_is_not_taken(app: ASGIApp, portal: Portal) -> None:
+    lines = [frozen(report()), frozen(report())]
+    whole = b"".join(line + b"\n" for line in lines)
+    for wrong in (content_digest(whole[:-1]), "sha-256=:AAAA:"):
+        answer = send_lines(app, lines, headers={"content-digest": wrong})
+        assert (answer.status_code, answer.json()["error"]) == (400, "digest")
+    assert stored_requests(portal) == []
+    answers = send_lines(app, lines, headers={"content-digest": content_digest(whole)}).json()
+    assert [one["status"] for one in answers] == [201, 201]
 
 
 def test_each_report_counts_for_the_limit_and_is_told_when_to_come_again(app: ASGIApp) -> None:
