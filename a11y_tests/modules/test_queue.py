@@ -361,6 +361,22 @@ def test_a_photo_that_is_gone_from_the_phone_holds_up_nothing(
     assert here in [bytes(photo) for photo in fake.photos.values()]
 
 
+def test_a_photo_whose_bytes_the_phone_has_damaged_is_given_up_and_said(
+    page: Page, fake: FakeCity, tmp_path: Path
+) -> None:
+    page.goto("/en/mine/")
+    store = Store(page, fake)
+    report = store.queue(unreadable(tmp_path / "a.heic", 4000).read_bytes())
+    store.run(
+        "await store.photosOf(given).then(([photo]) => store.change(given, (kept) => kept, "
+        "[{ ...photo, bytes: new ArrayBuffer(5000) }]))",
+        report,
+    )
+    connection_is_back(page)
+    store.comes_to("done")
+    expect(item(page, report)).to_contain_text("One photo did not reach the city.")
+
+
 def test_why_the_city_cannot_use_a_photo_stays_to_be_read(page: Page, fake: FakeCity, tmp_path: Path) -> None:
     page.goto("/en/mine/")
     store = Store(page, fake)

@@ -180,8 +180,8 @@ class Phone {
     for (const page of this.pages) page.ring();
   }
 
-  /** So many open pages, the oldest first. */
-  async tabs(count) {
+  /** So many open pages, the oldest first; without a number all that are open, or a new one. */
+  async tabs(count = this.pages.length || 1) {
     while (this.pages.length < count) {
       const page = new Page(this);
       this.pages.push(page);
@@ -190,28 +190,35 @@ class Phone {
     return this.pages.slice(0, count);
   }
 
-  /** What is on the disk, read past all code of ours, and what is only in the memory of its pages. */
+  /** All reports, each as the page shows it where it has come furthest; `disk` is its state without any page. */
   async look() {
-    const kept = [];
-    if (this.disk && (await this.disk.databases()).length) {
-      const db = await result(this.disk.open("portal"));
-      const stores = db.transaction(["reports", "photos"]);
-      const [reports, rows] = await Promise.all([result(stores.objectStore("reports").getAll()), result(stores.objectStore("photos").getAll())]);
-      db.close();
-      for (const report of reports) kept.push(seen(report, rows.filter((row) => row.report === report.id), false));
-    }
+    const kept = await this.read();
     for (const { store } of this.pages) {
       for (const report of await store.all()) {
-        const onDisk = kept.some(({ id, state }) => id === report.id && state === report.state);
-        if (store.isHeld(report.id) || !onDisk) kept.push(seen(report, await store.photosOf(report.id), true));
+        const { disk = "", state = "", digest } = kept.get(report.id) || {};
+        // What this page knows of may have been mended in another one since.
+        const old = digest && digest !== report.digest;
+        if (!old && WAY.indexOf(report.state) > WAY.indexOf(state)) kept.set(report.id, { ...seen(report, await store.photosOf(report.id)), disk });
       }
     }
-    return kept;
+    return [...kept.values()];
+  }
+
+  /** What is on the disk, by id, read past all code of ours. */
+  async read() {
+    if (!this.disk || !(await this.disk.databases()).length) return new Map();
+    const db = await result(this.disk.open("portal"));
+    const stores = db.transaction(["reports", "photos"]);
+    const [reports, photos] = await Promise.all([result(stores.objectStore("reports").getAll()), result(stores.objectStore("photos").getAll())]);
+    db.close();
+    return new Map(reports.map((one) => [one.id, { ...seen(one, photos.filter(({ report }) => report === one.id)), disk: one.state }]));
   }
 }
 
-function seen({ id, state, reference, digest, body, trouble, tries, missing = [], refused = [], errors = [] }, rows, held) {
-  return { id, state, reference, digest, trouble, tries, body: body ? sha256(body) : "", missing, refused, errors: errors.length, photos: rows.map(({ bytes }) => sha256(bytes)), held };
+const WAY = ["draft", "queued", "attention", "accepted", "done"];
+
+function seen({ id, state, reference, digest, body, trouble, tries, missing = [], refused = [], errors = [] }, rows) {
+  return { id, state, reference, digest, trouble, tries, body: body ? sha256(body) : "", missing, refused, errors: errors.length, photos: rows.map(({ bytes }) => sha256(bytes)) };
 }
 
 function sha256(bytes) {
@@ -295,7 +302,6 @@ const PORTALS = {
 /** What a network does to a request. */
 const FAULTS = {
   unreachable: () => Promise.reject(new TypeError("fetch failed")),
-  delayed: () => Promise.reject(new TypeError("fetch failed")),
   lost: async (request) => {
     await deliver(request).catch(() => {});
     throw new TypeError("fetch failed");
@@ -475,6 +481,11 @@ const COMMANDS = {
 
   elapse({ phone, ms }) {
     world.phones[phone].elapse(ms);
+  },
+
+  /** The oldest page gives way to another one. */
+  leave({ phone }) {
+    for (const page of world.phones[phone].pages.slice(0, 1)) page.die();
   },
 
   reboot({ phone }) {

@@ -43,7 +43,7 @@ PORTALS = [
     f"portal:{kind}" for kind in ("page", "json", "redirect", "forbidden", "denied", "missing", "wanted")
 ]
 FAULTS = [
-    *["", "", "", "", "", "", "lost", "lost", "cut", "half", "twice", "unreachable", "delayed", "removed"],
+    *["", "", "", "", "", "", "lost", "lost", "cut", "half", "changed", "twice", "unreachable", "removed"],
     *["hanging", "hanging:after", "busy:", "busy:1200"],
     *["dying:before", "dying:photo", "dying:after", "dying:2", "dying:6"],
     *PORTALS,
@@ -79,7 +79,9 @@ REPORT = st.fixed_dictionaries(
 )
 """taken: the reference number happens to be somebody else's. full: the disk, when it is sent. crash: after how many
 steps of its code the page dies."""
-PROGRESS = ["draft", "queued", "accepted", "done"]
+QUIET: dict[str, Any] = {"now": False, "twice": False, "faults": [], "crash": None, "full": False}
+"""A timer of every open page flushes, and all goes well; whoever opens a page does more."""
+PROGRESS = ["", "draft", "queued", "accepted", "done"]
 
 counts: Counter[str] = Counter()
 """What all sequences of this process did, for benchmarks."""
@@ -90,11 +92,7 @@ def run(city: CityServer, phones: Phones, *, sequences: int, seed: int | None = 
 
     seed: without it the choice is that of the profile. more: settings of Hypothesis.
     """
-
-    class Here(Sequence):
-        pass
-
-    Here.city, Here.phones, Here.violations = city, phones, []
+    here = sequence(city, phones)
     how = settings(
         max_examples=sequences,
         stateful_step_count=14,
@@ -105,10 +103,20 @@ def run(city: CityServer, phones: Phones, *, sequences: int, seed: int | None = 
         **more,
     )
     try:
-        run_state_machine_as_test(Here if seed is None else seeded(seed)(Here), settings=how)
+        run_state_machine_as_test(here if seed is None else seeded(seed)(here), settings=how)
     except Flaky as flaky:
         # A race that went wrong once and then never again: Hypothesis has nothing to show, but we have.
-        raise AssertionError("\n".join(Here.violations)) from flaky
+        raise AssertionError("\n".join(here.violations)) from flaky
+
+
+def sequence(city: CityServer, phones: Phones) -> "type[Sequence]":
+    """Sequences between this city and these phones."""
+
+    class Here(Sequence):
+        pass
+
+    Here.city, Here.phones, Here.violations = city, phones, []
+    return Here
 
 
 @dataclass
@@ -131,8 +139,15 @@ class Report:
     """Photos whose bytes the phone itself has lost or changed."""
     best: str = ""
     """The furthest state that the person was shown."""
-    held: bool = False
-    """Whether only the memory of a page has it, as the person was told."""
+    disk: str = ""
+    """The furthest state on the disk of the phone. Only a page that is still open knows of more."""
+    received: bool = False
+    """Whether the person was told that the city has it."""
+
+    @property
+    def held(self) -> bool:
+        """Whether only the memory of a page knows how far it has come: it falls back when the page is gone."""
+        return self.best != self.disk
 
 
 class Sequence(RuleBasedStateMachine):
@@ -181,7 +196,7 @@ class Sequence(RuleBasedStateMachine):
         one = Report(phone, made["id"], made["token"], made["reference"], text, photos, chosen)
         self.reports.append(one)
         if made["told"]:
-            one.best = "draft"
+            one.best = one.disk = "draft"
         if not draft:
             self.queue(one, new["email"], crash=crash, full=new["full"])
 
@@ -200,18 +215,27 @@ class Sequence(RuleBasedStateMachine):
         kept = self.look().get(new.id)
         if sent["told"] or (kept and kept["digest"] == sent["digest"]):
             new.digest, new.valid, new.best = sent["digest"], "@" in email, "queued"
-            new.held = bool(kept and kept["held"])
+            new.disk = kept["disk"] if kept else ""
 
     @rule(n=st.integers(0, 5), what=st.sampled_from(["mend", "remove", "agree"]))
     def person(self, n: int, what: str) -> None:
         """mend: correct what the city has refused, and send it again. agree: photos may cost something."""
         one = self.reports[n % len(self.reports)]
         if what == "mend":
-            if self.look().get(one.id, {}).get("state") == "attention":
-                self.queue(one, "ana@mail.example")
+            kept = self.look().get(one.id)
+            if kept and kept["state"] == "attention":
+                self.mend(one, kept["disk"])
             return
         self.do(what, phone=one.phone, id=one.id)
         one.removed |= what == "remove"
+
+    def mend(self, one: Report, disk: str) -> None:
+        if disk == "attention":
+            # My requests leads to the form, which is a new page.
+            self.do("leave", phone=one.phone)
+        # Otherwise it can be mended only in the page that was to send it, and only if no other one can see it.
+        if disk in ("attention", ""):
+            self.queue(one, "ana@mail.example")
 
     # --- what phones do -------------------------------------------------------------------------------------
 
@@ -306,6 +330,7 @@ class Sequence(RuleBasedStateMachine):
 
     def check_server(self, one: Report, row: dict[str, Any] | None) -> None:
         if row is None:
+            assert not one.received, "received, it said, but it is not on the server"
             return
         assert one.valid, "the server has taken what it must refuse"
         assert (row["description"], row["digest"]) == (one.text, one.digest), "other content than was sent"
@@ -338,19 +363,18 @@ class Sequence(RuleBasedStateMachine):
             self.check_photos(one, kept)
 
     def check_way(self, one: Report, kept: dict[str, Any]) -> None:
-        """A report only ever goes on."""
-        state, lost_its_page = kept["state"], one.held and not kept["held"]
-        # What only a page held is a draft again without it, unless the city has it.
-        if one.best and one.valid and not (lost_its_page and one.best == "queued"):
-            assert PROGRESS.index(state) >= PROGRESS.index(one.best), f"{state} after {one.best}"
-        if lost_its_page:
-            one.damaged |= set(one.photos)
-        one.best, one.held = state, kept["held"]
+        """A report only ever goes on. What a full disk could not note is forgotten with the page, and done again."""
+        state, disk = kept["state"], kept["disk"]
+        if one.valid and not one.removed:
+            assert one.held or PROGRESS.index(state) >= PROGRESS.index(one.best), f"{state} after {one.best}"
+            assert PROGRESS.index(disk) >= PROGRESS.index(one.disk), f"on the disk {disk} after {one.disk}"
+        one.best, one.disk = state, disk
+        one.received |= state in ("accepted", "done")
 
     def check_photos(self, one: Report, kept: dict[str, Any]) -> None:
         """Of a report that the person was told is sent, photos and all."""
         there = self.city.photos_of(one.id)
-        assert set(there) == set(one.photos)
+        assert set(there) == set(one.photos), "the city knows of other photos"
         for name, photo in there.items():
             told = "refused" if name in UNREADABLE else "stored"
             if photo["state"] != told:
@@ -372,9 +396,7 @@ class Sequence(RuleBasedStateMachine):
             self.city.start()
             for phone in range(self.count):
                 self.do("elapse", phone=phone, ms=HOUR + 1)
-                # As a timer does it; whoever opens a page does more.
-                quiet = {"now": False, "tabs": 1, "twice": False, "faults": [], "crash": None, "full": False}
-                counts["requests"] += self.do("flush", phone=phone, **quiet)["requests"]
+                counts["requests"] += self.do("flush", phone=phone, **QUIET)["requests"]
             self.check()
             kept = self.look()
             if all(self.is_settled(report, kept.get(report.id)) for report in self.reports):
