@@ -74,9 +74,9 @@ export class Atlas {
     for (const [name, , placeLat, placeLong] of this.places) {
       // A city is small enough to be flat.
       const north = (lat - placeLat) * METERS_PER_DEGREE;
-      const east = (long - placeLong) * METERS_PER_DEGREE * Math.cos((lat * Math.PI) / 180);
-      const meters = Math.hypot(east, north);
-      if (meters < distance) [place, distance, eighth] = [name, meters, Math.round(Math.atan2(east, north) / (Math.PI / 4))];
+      const east = (long - placeLong) * METERS_PER_DEGREE;
+      const meters = Math.hypot(north, east * narrow((lat + placeLat) / 2));
+      if (meters < distance) [place, distance, eighth] = [name, meters, Math.round(Math.atan2(east * narrow(placeLat), north) / (Math.PI / 4))];
     }
     if (distance > TOO_FAR_M) return fill(words.degrees, { lat: lat.toFixed(5), long: long.toFixed(5) });
     if (distance < VERY_CLOSE_M) return fill(words.at, { place });
@@ -92,6 +92,11 @@ export class Atlas {
     });
     return found.slice(0, MOST_FOUND).map(([name, , lat, long]) => ({ name, lat, long }));
   }
+}
+
+/** How much narrower a degree of longitude is at a latitude. @param {number} lat */
+function narrow(lat) {
+  return Math.cos((lat * Math.PI) / 180);
 }
 
 /** Without accents and capitals. @param {string} text */

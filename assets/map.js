@@ -4,7 +4,8 @@
 // The pin is a slider to screen readers, which says with each stop where it is. A finger scrolls the page, as
 // everywhere; two move the map. Everything a finger can do, keys and buttons do, too.
 
-import { fill, make, part } from "./forms.js";
+import { copy, fill, make, part } from "./forms.js";
+import { isCostly } from "./outbox.js";
 
 /** @typedef {import("./place.js").Point} Point */
 
@@ -27,6 +28,8 @@ import { fill, make, part } from "./forms.js";
  */
 
 const METERS_PER_DEGREE = 111195;
+/** Pixels of a picture, as the server draws it (app/web/maps.py). */
+const [WIDTH, HEIGHT] = [360, 400];
 /** A key moves the pin so far, in meters. */
 const [STEP_M, FAR_M] = [5, 50];
 const [NEAR, WHOLE_CITY] = [16, 11];
@@ -36,21 +39,39 @@ const REST_MS = 300;
 const LARGE_TEXT_PX = 24;
 const MOVES = /** @type {Record<string, Point>} */ ({ n: [1, 0], s: [-1, 0], w: [0, -1], e: [0, 1], ArrowUp: [1, 0], ArrowDown: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] });
 
+/** What the button says while the map is hidden. */
+let toShow = "";
+
+/** Show the map, or hide it; the pin stays. @param {any} picker  the <place-picker> */
+export function toggleMap(picker) {
+  const { mapButton, dataset } = picker;
+  let box = part(picker, "map");
+  if (box) box.hidden = !box.hidden;
+  else {
+    box = copy(picker, "map");
+    picker.tools.after(box);
+    toShow = mapButton.textContent;
+    if (!picker.pin()) picker.say(dataset.mapHint);
+    openMap(picker, box);
+  }
+  mapButton.textContent = box.hidden ? toShow : dataset.mapHide;
+}
+
 /**
- * Show the map, and keep it and the picker's pin together.
+ * Fill the map, and keep it and the picker's pin together.
  *
- * @param {any} picker  the <place-picker>
+ * @param {any} picker
  * @param {HTMLElement} box  holds the surface, the pin and the buttons
- * @param {boolean} draggable  false: only pictures, because data are dear
  */
-export async function openMap(picker, box, draggable) {
+async function openMap(picker, box) {
   const map = new PinMap(picker, box);
   try {
     const response = await fetch(`${picker.dataset.layers}?language=${document.documentElement.lang}`);
     /** @type {Layers} */
     const layers = await response.json();
     map.stand(new Picture(map, layers));
-    if (draggable) map.stand(await openTiles(map, layers));
+    // Where data are dear, the picture is all.
+    if (!isCostly()) map.stand(await openTiles(map, layers));
   } catch (error) {
     picker.say(map.ground ? picker.dataset.mapPlain : picker.dataset.mapFailed);
   }
@@ -73,8 +94,8 @@ class PinMap {
       if (move) this.move(MOVES[move], event.shiftKey);
       if (zoom && this.ground) this.ground.zoom(zoom === "in" ? 1 : -1);
     });
-    picker.addEventListener("pin-moved", () => this.show());
-    picker.addEventListener("pin-removed", () => this.show());
+    picker.addEventListener("change", () => this.show());
+    picker.addEventListener("pin-told", () => this.speak());
   }
 
   /** Change what the pin stands on. @param {Ground} ground */
@@ -96,13 +117,8 @@ class PinMap {
    */
   put(point, byKey = false) {
     this.picker.setPin(point, "map");
-    this.show();
     clearTimeout(this.resting);
-    this.resting = window.setTimeout(async () => {
-      await this.picker.tell(undefined, byKey);
-      this.speak();
-      this.picker.dispatchEvent(new Event("pin-rested"));
-    }, REST_MS);
+    this.resting = window.setTimeout(() => this.picker.tell(undefined, byKey), REST_MS);
   }
 
   /** @param {Point} direction @param {boolean} far @param {boolean} [byKey] */
@@ -141,13 +157,19 @@ class Picture {
     this.map = map;
     this.pattern = picture;
     map.middle = [(south + north) / 2, (west + east) / 2];
-    this.level = map.picker.pin() ? NEAR : WHOLE_CITY;
+    /** As somebody has chosen it. */
+    this.level = 0;
     this.image = /** @type {HTMLImageElement} */ (make("img", "map-picture"));
     // The words below say the same.
     this.image.alt = "";
     map.surface.prepend(this.image);
     map.surface.classList.add("still");
-    map.picker.addEventListener("pin-rested", () => this.draw());
+    map.picker.addEventListener("pin-told", () => this.draw());
+    this.image.addEventListener("click", (event) => this.tap(event));
+  }
+
+  get zoomed() {
+    return this.level || (this.map.picker.pin() ? NEAR : WHOLE_CITY);
   }
 
   show() {
@@ -156,14 +178,23 @@ class Picture {
 
   /** @param {number} by */
   zoom(by) {
-    this.level = Math.min(18, Math.max(WHOLE_CITY, this.level + by));
+    this.level = Math.min(18, Math.max(WHOLE_CITY, this.zoomed + by));
     this.draw();
+  }
+
+  /** The pin goes where the finger is, and with the next picture that is the middle. @param {MouseEvent} event */
+  tap({ clientX, clientY }) {
+    const { left, top, width, height } = this.image.getBoundingClientRect();
+    const [lat, long] = this.map.picker.pin() || this.map.middle;
+    // So many degrees of longitude to a pixel; the picture is as large as it must be to cover the surface.
+    const degrees = 360 / 256 / 2 ** this.zoomed / Math.max(width / WIDTH, height / HEIGHT);
+    this.map.put([lat - (clientY - top - height / 2) * degrees * Math.cos((lat * Math.PI) / 180), long + (clientX - left - width / 2) * degrees]);
   }
 
   draw() {
     if (this.map.ground !== this && this.image.src) return;
     const [lat, long] = this.map.picker.pin() || this.map.middle;
-    const values = { lat: lat.toFixed(5), long: long.toFixed(5), zoom: this.level, theme: theme() };
+    const values = { lat: lat.toFixed(5), long: long.toFixed(5), zoom: this.zoomed, theme: theme() };
     this.image.src = `${fillPlain(this.pattern, values)}?language=${document.documentElement.lang}`;
   }
 }

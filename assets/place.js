@@ -53,8 +53,7 @@ class PlacePicker extends HTMLElement {
     this.call = part(tools, "call");
     this.mapButton = part(tools, "show-map");
     this.removeButton = part(tools, "remove");
-    this.mapWords = `${this.mapButton.textContent} ${fill(this.dataset.mapSize, { kb: isCostly() ? PICTURE_KB : MAP_KB })}`;
-    this.mapButton.textContent = this.mapWords;
+    this.mapButton.append(" ", fill(this.dataset.mapSize, { kb: isCostly() ? PICTURE_KB : MAP_KB }));
     const locate = part(tools, "locate");
     locate.hidden = !navigator.geolocation || !window.isSecureContext;
     locate.addEventListener("click", () => this.locate());
@@ -62,8 +61,6 @@ class PlacePicker extends HTMLElement {
     this.removeButton.addEventListener("click", () => this.removePin());
     this.locating = false;
     this.offered = false;
-    /** What is known of the spot that was asked about last. @type {Spot | undefined} */
-    this.spot = undefined;
     const form = /** @type {HTMLElement} */ (this.closest("form"));
     form.addEventListener("photo-location", (event) => this.offer(/** @type {CustomEvent} */ (event)));
     // Browsers put back hidden fields only when the page is shown.
@@ -78,16 +75,15 @@ class PlacePicker extends HTMLElement {
     return import(/** @type {string} */ (this.getAttribute("data-js-" + name)));
   }
 
-  /** Suggestions come with the first key. @param {HTMLInputElement} input */
+  /** Suggestions come when somebody goes to the field. @param {HTMLInputElement} input */
   suggest(input) {
-    /** What the pin was found by; other words are another place. */
-    this.chosen = input.value;
-    input.addEventListener("input", () => {
-      if (this.field("place_source").value === "found" && input.value !== this.chosen) this.clear();
-    });
-    const load = () => this.module("suggest").then(({ Suggestions }) => new Suggestions(this, input)).catch(() => input.addEventListener("focus", load, { once: true }));
+    input.addEventListener("input", () => this.field("place_source").value === "found" && this.setPin(null));
+    const load = () => this.module("suggest").then(({ Suggestions }) => new Suggestions(this, input)).catch(wait);
+    const wait = () => input.addEventListener("focus", load, { once: true });
+    // What a field is must not change under somebody who is in it already.
+    for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"]]) input.setAttribute(name, value);
     if (document.activeElement === input) load();
-    else input.addEventListener("focus", load, { once: true });
+    else wait();
   }
 
   /** @param {string} name */
@@ -101,37 +97,49 @@ class PlacePicker extends HTMLElement {
   }
 
   /**
-   * Put the pin somewhere; the words that somebody wrote stay as they are.
+   * Put the pin somewhere, or take it away (null); the words that somebody wrote stay as they are.
    *
-   * @param {Point} point
-   * @param {Source} source
+   * @param {Point | null} point
+   * @param {Source | ""} [source]
    * @param {number} [accuracy]  meters
    */
-  setPin(point, source, accuracy) {
-    const values = { lat: point[0].toFixed(6), long: point[1].toFixed(6), place_source: source, accuracy_m: accuracy === undefined ? "" : String(Math.round(accuracy)) };
-    for (const [name, value] of Object.entries(values)) this.field(name).value = value;
+  setPin(point, source = "", accuracy) {
+    const [lat, long] = (point || []).map((degrees) => degrees.toFixed(6));
+    const values = { lat, long, place_source: source, accuracy_m: accuracy && Math.round(accuracy) };
+    for (const [name, value] of Object.entries(values)) this.field(name).value = String(value || "");
     // As if it had been typed, so that it is kept.
     this.field("lat").dispatchEvent(new Event("change", { bubbles: true }));
+    if (!point) this.show("");
   }
 
   /** A suggestion was chosen. @param {Found} found */
   choose({ name, lat, long, sure_m: sure, note }) {
-    this.chosen = this.field("address_string").value = name;
+    this.field("address_string").value = name;
     this.setPin([lat, long], "found", sure);
     this.tell((place) => fill(this.dataset.pinAt, { place }) + (note ? " " + this.dataset.approximate : ""));
-    this.dispatchEvent(new Event("pin-moved"));
   }
 
-  clear() {
-    for (const name of ["lat", "long", "place_source", "accuracy_m"]) this.field(name).value = "";
-    this.spot = undefined;
-    this.words.textContent = this.said.textContent = "";
-    this.removeButton.hidden = this.words.hidden = /** @type {HTMLElement} */ (this.call.parentNode).hidden = true;
-    this.dispatchEvent(new Event("pin-removed"));
+  /**
+   * Show what is known of the pin.
+   *
+   * @param {string} words  empty: there is no pin
+   * @param {Spot["call"]} [call]  whom to call about it
+   * @param {boolean} [silently]
+   */
+  show(words, call, silently) {
+    this.removeButton.hidden = this.words.hidden = !words;
+    write(this.words, words);
+    /** @type {HTMLElement} */ (this.call.parentNode).hidden = !call;
+    if (call) {
+      write(this.call, fill(this.dataset.call, { phone: `${call.phone} (${call.name})` }));
+      this.call.setAttribute("href", call.url);
+    }
+    this.say(silently ? "" : words, false);
+    this.dispatchEvent(new Event("pin-told"));
   }
 
   removePin() {
-    this.clear();
+    this.setPin(null);
     this.say(this.dataset.removed);
     this.mapButton.focus();
   }
@@ -160,15 +168,8 @@ class PlacePicker extends HTMLElement {
     if (!point) return "";
     const spot = await this.at(point);
     if (String(this.pin()) !== String(point)) return "";
-    this.spot = spot;
-    this.removeButton.hidden = this.words.hidden = false;
     const words = [sentence ? sentence(spot.words) : fill(this.dataset.pinAt, { place: spot.words }), ...this.about(spot)].join(" ");
-    write(this.words, words);
-    const { call } = spot;
-    /** @type {HTMLElement} */ (this.call.parentNode).hidden = !call;
-    write(this.call, call ? fill(this.dataset.call, { phone: `${call.phone} (${call.name})` }) : "");
-    if (call) this.call.setAttribute("href", call.url);
-    this.say(silently ? "" : words, false);
+    this.show(words, spot.call, silently);
     this.lookAround(point);
     return words;
   }
@@ -232,11 +233,11 @@ class PlacePicker extends HTMLElement {
   /** @param {GeolocationCoordinates} coords */
   async located({ latitude, longitude, accuracy }) {
     this.setPin([latitude, longitude], "device", accuracy);
-    const { located, locatedRoughly } = this.dataset;
-    const [sentence, size] = accuracy > LONG_WAY_M ? [locatedRoughly, (accuracy / METERS_PER_MILE).toFixed(1)] : [located, feet(accuracy)];
-    await this.tell((place) => fill(sentence, { accuracy: size, place }));
+    const rough = accuracy > LONG_WAY_M;
+    /** @type {Record<string, string | number>} */
+    const exact = rough ? { miles: (accuracy / METERS_PER_MILE).toFixed(1), kilometers: (accuracy / 1000).toFixed(1) } : { feet: tens(accuracy * FEET_PER_METER), meters: tens(accuracy) };
+    await this.tell((place) => fill(this.dataset[rough ? "locatedRoughly" : "located"], { ...exact, place }));
     this.locating = false;
-    this.dispatchEvent(new Event("pin-moved"));
   }
 
   /**
@@ -268,27 +269,15 @@ class PlacePicker extends HTMLElement {
   }
 
   async toggleMap() {
-    let map = part(this, "map");
-    if (map) {
-      map.hidden = !map.hidden;
-    } else {
-      const module = await this.module("map").catch(() => undefined);
-      if (!module) return this.say(this.dataset.mapFailed);
-      if (part(this, "map")) return;
-      map = copy(this, "map");
-      this.tools.after(map);
-      module.openMap(this, map, !isCostly());
-      if (!this.pin()) this.say(this.dataset.mapHint);
-    }
-    this.mapButton.textContent = map.hidden ? this.mapWords : this.dataset.mapHide || "";
+    const module = await this.module("map").catch(() => undefined);
+    if (module) module.toggleMap(this);
+    else this.say(this.dataset.mapFailed);
   }
 }
 
-/** Feet in round numbers. @param {number} meters */
-function feet(meters) {
-  const exact = meters * FEET_PER_METER;
-  const round = exact < 200 ? 10 : 50;
-  return Math.max(round, Math.round(exact / round) * round);
+/** @param {number} exact */
+function tens(exact) {
+  return Math.max(10, Math.round(exact / 10) * 10);
 }
 
 customElements.define("place-picker", PlacePicker);

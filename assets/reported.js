@@ -1,6 +1,6 @@
 // What is reported already near the pin: shown with its picture, words and date, to follow it instead of reporting again.
 
-import { all, copy, fill, part } from "./forms.js";
+import { all, copy, fill, part, write } from "./forms.js";
 import { newNames } from "./names.js";
 import { change } from "./store.js";
 
@@ -51,7 +51,10 @@ export async function showReported(picker, point) {
   box.dataset.shown = shown;
   part(box, "list").append(...near.map((one) => item(picker, box, one)));
   picker.append(box);
-  picker.say(`${picker.said.textContent} ${fill(picker.dataset.already, { count: near.length })}`, false);
+  // Without a pin there is nothing near it.
+  picker.addEventListener("change", () => picker.pin() || box.remove());
+  // In a region of its own: where the pin is has been said already.
+  write(part(picker, "count"), fill(picker.dataset.already, { count: near.length }));
 }
 
 /** @param {any} picker @param {HTMLElement} box @param {Near} near */

@@ -25,8 +25,7 @@ export class Suggestions {
     this.at = -1;
     this.timer = 0;
     this.request = new AbortController();
-    const attributes = { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": LIST };
-    for (const [name, value] of Object.entries(attributes)) input.setAttribute(name, value);
+    input.setAttribute("aria-controls", LIST);
     this.list.setAttribute("role", "listbox");
     this.list.setAttribute("aria-label", picker.dataset.list);
     this.list.hidden = true;

@@ -94,7 +94,8 @@ def _forget(page: Page, fake: FakeCity) -> None:
     """Drop what a tab that shows nothing now has kept of us: drafts and reports of the test before."""
     session = page.context.new_cdp_session(page)
     for host in ("127.0.0.1", "portal.example"):
-        origin = {"origin": f"http://{host}:{fake.port}", "storageTypes": "indexeddb,local_storage"}
+        kinds = "indexeddb,local_storage,cache_storage"
+        origin = {"origin": f"http://{host}:{fake.port}", "storageTypes": kinds}
         session.send("Storage.clearDataForOrigin", origin)
     session.detach()
 

@@ -13,15 +13,17 @@ from email.message import Message as Headers
 from email.parser import BytesParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.requests import Request
 
+from a11y_tests.modules.fake_places import FakePlaces
 from app.city.loader import load_city
 from app.domain.errors import FieldError
+from app.domain.following import parse_key
 from app.domain.services import Attribute, AttributeValue, City, Service
 from app.domain.submissions import Draft, make_draft
 from app.routes import Url
@@ -39,6 +41,18 @@ ASSETS = ROOT / "assets"
 BUILD = ROOT / ".build"
 PUBLISHED = BUILD / "static"
 STEP = 65536
+SECONDS = 20
+"""After which an answer comes that nobody has asked to come."""
+PLACES = {
+    "search": "/places/search.json",
+    "near": "/places/near.json",
+    "offline": "/places/offline.json",
+    "reported": "/places/reported.json",
+    "layers": "/map/layers.json",
+    "picture": "/map/at/",
+    "tile": "/tiles/",
+}
+"""What can be asked about places, by the name of its faults."""
 
 
 def everything() -> Service:
@@ -124,9 +138,11 @@ class Report:
 class FakeCity:
     """The server and what it has seen.
 
-    faults: what goes wrong with the next writes, one entry each, by method: see `_Handler._fail`.
+    faults: what goes wrong with the next requests, one entry each, by method or by one of PLACES: see
+    `_Handler._fail`. slow: what answers to the fault "slow" wait for.
     poison: what goes wrong with every write of a report, by its id.
     status: of every request, as the city says it to the phone that asks.
+    near: what is reported already near every place. followed: which of it by whom: reference and key.
     """
 
     city: City = field(default_factory=test_city)
@@ -138,10 +154,14 @@ class FakeCity:
     seen: list[tuple[str, str, dict[str, str], int]] = field(default_factory=list)
     sent_url: str | None = None
     status: str = "Received"
+    near: list[dict[str, Any]] = field(default_factory=list)
+    followed: list[tuple[str, str]] = field(default_factory=list)
+    slow: Event = field(default_factory=Event)
     lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
         self.pages = Pages(BUILD, self.city)
+        self.places = FakePlaces(self.city, self.pages)
         server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"fake": self}))
         self._server = server
         self.port = server.server_address[1]
@@ -152,11 +172,18 @@ class FakeCity:
         """Stop listening."""
         self._server.shutdown()
         self._server.server_close()
+        self.places.close()
 
     def forget(self) -> None:
         """Start the next test with an empty city."""
+        seen: Any
         for seen in (self.faults, self.poison, self.reports, self.photos, self.forms, self.seen):
             seen.clear()
+        self.near.clear()
+        self.followed.clear()
+        # Whoever still waits goes on.
+        self.slow.set()
+        self.slow = Event()
         self.sent_url, self.status = None, "Received"
 
     def count(self, method: str, part: str = "") -> int:
@@ -187,10 +214,10 @@ class _Handler(BaseHTTPRequestHandler):
         parts = path.path.strip("/").split("/")
         if parts[0] == "static":
             self._static(parts[-1])
-        elif path.path == "/places.json":
-            self._answer(200, json.dumps(places(self.fake.city)), "application/json")
+        elif name := next((name for name, begin in PLACES.items() if path.path.startswith(begin)), ""):
+            self._place(name, path.path, path.query)
         elif path.path.endswith(".webp"):
-            self._answer(200, (ASSETS / "icon.svg").read_bytes(), "image/svg+xml")
+            self._picture()
         elif parts[0] == "requests":
             self._standing(parts[1])
         elif parts[1:] == ["mine"]:
@@ -212,8 +239,23 @@ class _Handler(BaseHTTPRequestHandler):
         if name in self.fake.faults.get("static", []) or not file.exists():
             self._answer(404, "", "text/plain")
             return
-        kind = {"js": "text/javascript", "svg": "image/svg+xml"}[name.rsplit(".")[-1]]
+        kind = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}[name.rsplit(".")[-1]]
         self._answer(200, file.read_bytes(), kind)
+
+    def _place(self, name: str, path: str, query: str) -> None:
+        """What a page asks about places."""
+        if self._fault(name):
+            return
+        found = self.fake.places.answer(path, query)
+        if found is not None:
+            self._answer(found.status_code, bytes(found.body), found.headers["content-type"])
+        elif name == "reported":
+            self._json(200, {"requests": self.fake.near})
+        else:
+            self._picture()
+
+    def _picture(self) -> None:
+        self._answer(200, (ASSETS / "icon.svg").read_bytes(), "image/svg+xml")
 
     def _page(self, html: str, status: int = 200) -> None:
         policy = {
@@ -345,6 +387,9 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path == "/requests/":
             self._several()
             return
+        if self.path.endswith("/follow"):
+            self._follow(self.path.split("/")[2])
+            return
         self.fake.forms.append(fields := self._form())
         values = {
             name: [value for value in given if isinstance(value, str)] for name, given in fields.items()
@@ -357,6 +402,16 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Location", "/sent")
         self.send_header("Content-Length", "0")
         self.end_headers()
+
+    def _follow(self, reference: str) -> None:
+        key = parse_key(json.loads(self._body())["key"])
+        assert key is not None
+        if not self._fault("follow"):
+            self.fake.followed.append((reference, key))
+            self._json(
+                200,
+                {"reference": reference, "following": True, "followers": 2, "followed": "2 people follow it"},
+            )
 
     def _form(self) -> dict[str, list[Any]]:
         """The plain form's fields: texts as they are, files as (name, bytes)."""
@@ -382,6 +437,9 @@ class _Handler(BaseHTTPRequestHandler):
         return bool(fault) and self._fail(fault)
 
     def _fail(self, fault: str) -> bool:
+        if fault == "slow":
+            self.fake.slow.wait(SECONDS)
+            return False
         if fault == "hang-up":
             self._hang_up()
         elif fault.startswith("portal"):
@@ -468,16 +526,6 @@ def _visit(fake: FakeCity, locale: str, route: str, **params: str) -> Visit:
     }
     portal: Any = SimpleNamespace(city=fake.city)
     return Visit(Request(scope), portal, fake.pages, LOCALES[locale], route, params)
-
-
-def places(city: City) -> dict[str, Any]:
-    """What the map and the words about a place are made of."""
-    return {
-        "outline": city.boundary.outline.points,
-        "holes": [hole.points for hole in city.boundary.holes],
-        "lines": [{"kind": line.kind, "name": line.name, "points": line.points} for line in city.lines],
-        "places": [[place.name, place.lat, place.long] for place in city.places],
-    }
 
 
 _FRAME = """<!doctype html><html lang="en" dir="ltr"><head><meta charset="utf-8"><title>Own page</title>

@@ -209,9 +209,9 @@ def _sentences() -> dict[str, str]:
         "data-list": _("Places found"),
         "data-count": _("Places found: {count}. Use the arrow keys to choose one."),
         "data-locating": _("Finding where you are…"),
-        "data-located": _("Your location, exact to about {accuracy} feet: {place}."),
+        "data-located": _("Your location, exact to about {feet} feet ({meters} meters): {place}."),
         "data-located-roughly": _(
-            "Your phone knows only roughly where you are, to about {accuracy} miles: {place}. "
+            "Your phone knows only roughly where you are, to about {miles} miles ({kilometers} kilometers): {place}. "
             "Please also write the place in words."
         ),
         "data-denied": _("Your phone did not share its location. Please write the place in words."),
