@@ -58,16 +58,17 @@ class MyRequests extends HTMLElement {
     const focused = /** @type {HTMLElement} */ (document.activeElement);
     const hasFocus = item.contains(focused);
     if (item.parentNode !== list) list.append(item);
-    const { name, place, state, changed } = kept;
+    const { name, place, state, changed, followed } = kept;
     write(part(item, "name"), name || this.dataset.noType);
     write(part(item, "place"), place);
     write(part(item, "number"), grouped(kept.reference));
-    write(part(item, "standing"), standing(this, kept, news));
-    write(part(item, "age"), fill(this.dataset[state === "draft" ? "saved" : "since"], { time: moment(changed) }));
+    write(part(item, "standing"), followed ? this.dataset.following : standing(this, kept, news));
+    write(part(item, "age"), fill(this.dataset[followed ? "followed" : state === "draft" ? "saved" : "since"], { time: moment(changed) }));
     for (const control of every(item, "[data-act]")) {
-      const { when, to } = control.dataset;
-      control.hidden = when && !when.includes(state);
-      if (to) control.href = address(to, kept);
+      const { act, when, to } = control.dataset;
+      control.hidden = when && !when.includes(followed ? "followed" : state);
+      // The page of a request that somebody follows is opened with their key.
+      if (to) control.href = followed && act === "see" ? kept.sent : address(to, kept);
       // Whoever hears only the button knows which report it belongs to.
       write(part(control, "about"), ` ${name} ${place}`);
     }

@@ -45,6 +45,8 @@ export async function showReported(picker, point) {
   // What somebody may be reading stays.
   if (old && old.dataset.shown === shown) return;
   if (old) old.remove();
+  // In a region of its own: where the pin is has been said already.
+  write(part(picker, "count"), near.length ? fill(picker.dataset.already, { count: near.length }) : "");
   if (!near.length) return;
   const box = copy(picker, "reported");
   box.dataset.part = "reported";
@@ -53,8 +55,6 @@ export async function showReported(picker, point) {
   picker.append(box);
   // Without a pin there is nothing near it.
   picker.addEventListener("change", () => picker.pin() || box.remove());
-  // In a region of its own: where the pin is has been said already.
-  write(part(picker, "count"), fill(picker.dataset.already, { count: near.length }));
 }
 
 /** @param {any} picker @param {HTMLElement} box @param {Near} near */
@@ -80,6 +80,8 @@ function item(picker, box, near) {
 
 /** @param {any} picker @param {HTMLElement} box @param {Near} near */
 async function follow(picker, box, near) {
+  if (box.dataset.busy) return;
+  box.dataset.busy = "1";
   const said = part(box, "followed");
   const names = newNames();
   try {
@@ -89,7 +91,7 @@ async function follow(picker, box, near) {
       body: JSON.stringify({ key: names.token }),
     });
     const answer = await response.json();
-    if (!answer.following) throw new Error(answer.message);
+    if (!answer.following) throw new Refused(answer.message);
     await keep(names, near);
     for (const button of all(box, "button")) button.remove();
     said.textContent = picker.dataset.following;
@@ -98,10 +100,14 @@ async function follow(picker, box, near) {
     link.textContent = picker.dataset.mineWords;
     said.append(" ", link);
   } catch (error) {
-    said.textContent = /** @type {Error} */ (error).message || picker.dataset.notFollowed;
+    said.textContent = (error instanceof Refused && error.message) || picker.dataset.notFollowed;
   }
+  delete box.dataset.busy;
   said.focus();
 }
+
+/** The city has said no, and why. */
+class Refused extends Error {}
 
 /** It belongs to what this phone knows of; its page is opened with the key, so that it can be left again. @param {import("./names.js").Names} names @param {Near} near */
 async function keep({ id, token }, { reference, title, place, url }) {

@@ -89,7 +89,9 @@ export class Suggestions {
       this.list.append(option);
     }
     this.open(found.length > 0);
-    write(this.said, found.length ? fill(this.picker.dataset.count, { count: found.length }) : message);
+    // How many there are is in sight already.
+    this.said.classList.toggle("sr", !message);
+    write(this.said, message || (found.length ? fill(this.picker.dataset.count, { count: found.length }) : ""));
   }
 
   /** @param {boolean} open */

@@ -33,6 +33,8 @@ def mine() -> Screen:
                 "data-no-type": _("Shared photo"),
                 "data-saved": _("Saved on {time}."),
                 "data-since": _("Reported on this phone on {time}."),
+                "data-following": _("You follow this request."),
+                "data-followed": _("Followed on this phone on {time}."),
                 "data-lasting": _("This browser has promised to keep what is here."),
                 "data-passing": _(
                     "This browser may delete what is here when the phone is full or when you do not come back "
@@ -121,7 +123,7 @@ def _item() -> rx.Component:
             _button("try", _("Try now"), when="queued"),
             _button("photos", _("Send the photos now"), when="accepted"),
             _button("save", _("Save a copy"), when="draft queued accepted attention"),
-            _link("see", _("See the request"), slot("request_url"), when="accepted done"),
+            _link("see", _("See the request"), slot("request_url"), when="accepted done followed"),
             _link("private", _("Your private link"), slot("manage_url"), when="accepted done"),
             _button("share", _("Share the private link"), when="accepted done", link=slot("manage_url")),
             _button("delete", _("Delete")),
