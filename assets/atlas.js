@@ -55,7 +55,7 @@ export class Atlas {
    * @param {DOMStringMap} words
    * @returns {Spot}
    */
-  at(point, words) {
+  spotAt(point, words) {
     const here = this.areas.filter(({ rings }) => isIn(rings, point));
     const inside = here.some(({ layer }) => layer === "boundary");
     const name = (/** @type {number} */ rank) => (inside && here.find((area) => area.layer === "area" && area.rank === rank)) || { name: "" };

@@ -73,7 +73,11 @@ async function openMap(picker, box) {
     // Where data are dear, the picture is all.
     if (!isCostly()) map.stand(await openTiles(map, layers));
   } catch (error) {
-    picker.say(map.ground ? picker.dataset.mapPlain : picker.dataset.mapFailed);
+    if (map.ground) return picker.say(picker.dataset.mapPlain);
+    // Nothing stays that does nothing; the button may be pressed again.
+    box.remove();
+    picker.mapButton.textContent = toShow;
+    map.fail();
   }
 }
 
@@ -86,6 +90,8 @@ class PinMap {
     this.far = /** @type {HTMLInputElement} */ (part(box, "far"));
     /** @type {Ground | undefined} */
     this.ground = undefined;
+    /** Where the pin would begin. @type {Point} */
+    this.middle = [0, 0];
     this.resting = 0;
     this.pin.append(drop());
     this.pin.addEventListener("keydown", (event) => this.key(event));
@@ -128,6 +134,10 @@ class PinMap {
     this.put([lat + north * degrees, long + (east * degrees) / Math.cos((lat * Math.PI) / 180)], byKey);
   }
 
+  fail() {
+    this.picker.say(this.picker.dataset.mapFailed);
+  }
+
   /** The slider's value in words; the number changes with every stop so that each one is spoken. */
   speak() {
     this.pin.setAttribute("aria-valuetext", this.picker.words.textContent || this.picker.dataset.mapHint);
@@ -145,9 +155,6 @@ class PinMap {
     else return;
     event.preventDefault();
   }
-
-  /** Where the pin would begin. @type {Point} */
-  middle = [0, 0];
 }
 
 /** A picture from the server with the pin in its middle; when the pin has rested elsewhere, another one. */
@@ -166,6 +173,8 @@ class Picture {
     map.surface.classList.add("still");
     map.picker.addEventListener("pin-told", () => this.draw());
     this.image.addEventListener("click", (event) => this.tap(event));
+    // Otherwise tiles are to follow.
+    this.image.addEventListener("error", () => isCostly() && map.fail());
   }
 
   get zoomed() {
@@ -201,9 +210,10 @@ class Picture {
 
 /** @param {PinMap} map @param {Layers} layers @returns {Promise<Ground>} */
 async function openTiles(map, { themes, library, bounds }) {
-  const [L, style] = await Promise.all([import(library.script), fetch(library.style).then((response) => response.text())]);
+  const [L, sent] = await Promise.all([import(library.script), fetch(library.style)]);
+  if (!sent.ok) throw new Error();
   const [sheet] = Array.from(document.styleSheets);
-  for (const rule of style.trim().split("\n")) {
+  for (const rule of (await sent.text()).trim().split("\n")) {
     try {
       sheet.insertRule(rule, sheet.cssRules.length);
     } catch (error) {
@@ -239,7 +249,9 @@ class Tiles {
       minZoom,
       maxZoom,
     });
-    L.tileLayer(url, { minZoom, maxZoom, attribution, ...(large ? { tileSize: 512, zoomOffset: -1 } : {}) }).addTo(this.leaflet);
+    const tiles = L.tileLayer(url, { minZoom, maxZoom, ...(large ? { tileSize: 512, zoomOffset: -1 } : {}) }).addTo(this.leaflet);
+    // Beyond the city there are none; but none at all is no map.
+    tiles.once("load", () => map.surface.querySelector(".leaflet-tile-loaded") || map.fail());
     L.control.attribution({ prefix: false }).addAttribution(attribution).addTo(this.leaflet);
     this.marker = L.marker(bounds[0], { draggable: true, autoPan: true, keyboard: false, icon: L.divIcon({ html: map.pin, className: "map-drop", iconSize: [44, 44], iconAnchor: [22, 44] }) });
     this.leaflet.fitBounds(bounds);

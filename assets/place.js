@@ -166,7 +166,7 @@ class PlacePicker extends HTMLElement {
   async tell(sentence, silently) {
     const point = this.pin();
     if (!point) return "";
-    const spot = await this.at(point);
+    const spot = await this.spotAt(point);
     if (String(this.pin()) !== String(point)) return "";
     const words = [sentence ? sentence(spot.words) : fill(this.dataset.pinAt, { place: spot.words }), ...this.about(spot)].join(" ");
     this.show(words, spot.call, silently);
@@ -180,7 +180,7 @@ class PlacePicker extends HTMLElement {
   }
 
   /** What is known of a spot: by the city, or else by this phone. @param {Point} point @returns {Promise<Spot>} */
-  async at([lat, long]) {
+  async spotAt([lat, long]) {
     const query = new URLSearchParams({ lat: lat.toFixed(6), long: long.toFixed(6), locale: document.documentElement.lang });
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
@@ -196,7 +196,7 @@ class PlacePicker extends HTMLElement {
       clearTimeout(timer);
     }
     const atlas = await this.atlas();
-    return (atlas && atlas.at([lat, long], this.dataset)) || { words: this.degrees([lat, long]) };
+    return (atlas && atlas.spotAt([lat, long], this.dataset)) || { words: this.degrees([lat, long]) };
   }
 
   /** @param {Point} point */
@@ -247,7 +247,7 @@ class PlacePicker extends HTMLElement {
    */
   async offer({ target, detail: point }) {
     if (!point || this.offered || this.pin()) return;
-    const spot = await this.at(point);
+    const spot = await this.spotAt(point);
     // Only what is known to be in the city: a photo from a holiday is nobody's question.
     if (!spot.ours || this.offered || this.pin()) return;
     this.offered = true;

@@ -12,6 +12,7 @@ from PIL import Image, ImageChops
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from a11y_tests.modules.fake_city import FakeCity
+from a11y_tests.modules.phone import until
 
 FORM = Callable[..., Page]
 AXE = Callable[[Page], None]
@@ -357,13 +358,13 @@ def test_the_place_of_a_photo_is_offered_and_used_only_after_yes(photos: Page, d
     add(photos, data / CITY_HALL)
     question = photos.locator(".offer [role=status]")
     expect(question).to_have_text(
-        "Your photo says it was taken at Portland City Hall. Use that as the place?"
+        "Where your photo was taken: Very close to Portland City Hall. Use that as the place?"
     )
     assert photos.locator("[name=lat]").input_value() == ""
     axe(photos)
     photos.get_by_role("button", name="Yes, use it").press("Enter")
     expect(question).to_be_focused()
-    expect(question).to_have_text("The pin is at Portland City Hall.")
+    expect(question).to_have_text("The pin: Very close to Portland City Hall.")
     assert float(photos.locator("[name=lat]").input_value()) == pytest.approx(45.515, abs=0.001)
     assert float(photos.locator("[name=long]").input_value()) == pytest.approx(-122.679, abs=0.001)
     assert photos.locator("[name=place_source]").input_value() == "photo"
@@ -386,7 +387,9 @@ def test_a_pin_that_is_there_is_not_questioned(photos: Page, data: Path) -> None
 
 
 @pytest.mark.parametrize("name", ["gps-outside-city-seattle", "gps-null-island", "gps-out-of-range"])
-def test_places_that_cannot_be_meant_are_not_offered(photos: Page, data: Path, name: str) -> None:
+def test_places_that_cannot_be_meant_are_not_offered(
+    photos: Page, fake: FakeCity, data: Path, name: str
+) -> None:
     offers = photos.evaluate_handle(
         "() => { const seen = []; addEventListener('photo-location', (event) => seen.push(event.detail)); return seen; }"
     )
@@ -395,7 +398,7 @@ def test_places_that_cannot_be_meant_are_not_offered(photos: Page, data: Path, n
     # Seattle is a place, only not one of this city; the other two are none at all.
     assert [place is not None for place in offers.json_value()] == ["seattle" in name]
     if "seattle" in name:
-        photos.evaluate("document.querySelector('place-picker').places()")
+        until(lambda: fake.count("GET", "near.json"))
     expect(photos.locator(".offer")).to_have_count(0)
 
 

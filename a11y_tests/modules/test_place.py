@@ -242,7 +242,7 @@ def test_the_phone_says_of_points_what_the_server_says(page: Page, fake: FakeCit
         """async (points) => {
           const picker = document.querySelector("place-picker");
           const atlas = await picker.atlas();
-          return points.map((point) => atlas.at(point, picker.dataset));
+          return points.map((point) => atlas.spotAt(point, picker.dataset));
         }""",
         [[point.lat, point.long] for point in points],
     )

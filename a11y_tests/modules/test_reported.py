@@ -155,12 +155,13 @@ def test_two_presses_are_one(near: Page, fake: FakeCity) -> None:
 def test_that_following_failed_is_said_and_it_can_be_tried_again(
     near: Page, fake: FakeCity, fault: str, sentence: str, axe: AXE
 ) -> None:
-    fake.faults["follow"] = [fault]
+    fake.faults["follow"] = [fault] * 10
     follow(near)
     expect(followed(near)).to_have_text(sentence)
     expect(followed(near)).to_be_focused()
     assert not [one for one in Store(near, fake).reports().values() if one["state"] == "done"]
     axe(near)
+    fake.faults.clear()
     follow(near)
     expect(followed(near)).to_contain_text("You follow this request now.")
 

@@ -300,8 +300,8 @@ def test_one_letter_is_not_searched_but_one_chinese_word_is(place: Page, fake: F
     field(place).fill("")
     with place.expect_request("**/places/search.json*") as asked:
         place.keyboard.insert_text("园")
-    assert fake.count("GET", "search.json") == 2
-    assert all("q=h&" not in path for _, path, _, _ in fake.seen)
+    searched = [path for _, path, _, _ in fake.seen if "search.json" in path]
+    assert not [path for path in searched if "q=h&" in path], searched
 
 
 @pytest.mark.parametrize("fault", ["500", "hang-up", "portal200"])
