@@ -213,9 +213,12 @@ async function openTiles(map, { themes, library, bounds }) {
   const [L, sent] = await Promise.all([import(library.script), fetch(library.style)]);
   if (!sent.ok) throw new Error();
   const [sheet] = Array.from(document.styleSheets);
+  // Before our own rules, so that those hold.
+  let n = 0;
   for (const rule of (await sent.text()).trim().split("\n")) {
     try {
-      sheet.insertRule(rule, sheet.cssRules.length);
+      sheet.insertRule(rule, n);
+      n++;
     } catch (error) {
       // A rule for other browsers.
     }

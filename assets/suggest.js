@@ -83,7 +83,8 @@ export class Suggestions {
     this.found = found;
     this.list.textContent = "";
     for (const [n, { name, area, note }] of found.entries()) {
-      const option = make("li", "", make("bdi", "", name), make("span", "hint", [area, note].filter(Boolean).join(" · ")));
+      const option = make("li", "", make("bdi", "", name));
+      if (area || note) option.append(" ", make("span", "hint", [area, note].filter(Boolean).join(" · ")));
       option.id = `${LIST}-${n}`;
       option.setAttribute("role", "option");
       this.list.append(option);

@@ -93,7 +93,7 @@ def test_what_was_typed_is_searched_and_counted(place: Page, axe: AXE) -> None:
     expect(field(place)).to_have_attribute("aria-controls", "places-found")
     expect(place.get_by_role("listbox", name="Places found")).to_be_visible()
     expect(options(place)).to_have_count(8)
-    expect(options(place).first).to_contain_text(f"{LIBRARY}Arleta")
+    expect(options(place).first).to_contain_text(f"{LIBRARY} Arleta")
     expect(count(place)).to_have_text(FOUND)
     expect(count(place)).to_have_role("status")
     # Nothing is chosen unless somebody chooses it.
