@@ -1,7 +1,8 @@
-// Saves reports as a file that any other phone or computer can send to the city. Loaded when somebody asks for it.
+// Takes reports from this phone: as a file that any other phone or computer can send to the city, or as a link.
+// Loaded when somebody asks for it.
 
 import { listOf } from "./fields.js";
-import { make } from "./forms.js";
+import { address, make } from "./forms.js";
 import { photosOf } from "./store.js";
 
 /** @typedef {import("./store.js").Kept} Kept */
@@ -15,6 +16,25 @@ export async function saveFile(reports) {
   link.href = URL.createObjectURL(new Blob([content], { type: "application/json" }));
   link.download = `311-${new Date().toISOString().slice(0, 10)}.json`;
   link.click();
+}
+
+/**
+ * Share the private link of a report, or copy it.
+ *
+ * @param {Kept} kept
+ * @param {string} [pattern]
+ * @returns {Promise<boolean>}  whether it was copied, which shows nowhere else
+ */
+export async function shareLink(kept, pattern) {
+  const url = location.origin + address(pattern, kept);
+  try {
+    if (navigator.share) await navigator.share({ title: kept.name, url });
+    else await navigator.clipboard.writeText(url);
+    return !navigator.share;
+  } catch (error) {
+    // The person has thought better of it, or the browser may not; the private link itself stands beside.
+    return false;
+  }
 }
 
 /** What the file holds of a report: exactly what would have been sent, or what stands in its form. @param {Kept} kept */

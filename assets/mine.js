@@ -141,21 +141,20 @@ class MyRequests extends HTMLElement {
 
   /** @param {Kept[]} reports */
   async saveCopy(reports) {
-    const { saveFile } = await import(/** @type {string} */ (this.dataset.copies));
+    const { saveFile } = await this.copies();
     await saveFile(reports);
     write(this.said, this.dataset.copied);
   }
 
   /** @param {Kept} kept @param {HTMLElement} control */
   async share(kept, control) {
-    const url = location.origin + address(control.dataset.link, kept);
-    try {
-      if (navigator.share) return await navigator.share({ title: kept.name, url });
-      await navigator.clipboard.writeText(url);
-      write(this.said, this.dataset.linkCopied);
-    } catch (error) {
-      // The person has thought better of it, or the browser may not; the private link itself stands beside.
-    }
+    const { shareLink } = await this.copies();
+    if (await shareLink(kept, control.dataset.link)) write(this.said, this.dataset.linkCopied);
+  }
+
+  /** What takes something from this phone. @returns {Promise<any>} */
+  copies() {
+    return import(/** @type {string} */ (this.dataset.copies));
   }
 }
 

@@ -1,6 +1,5 @@
 // <photo-input>: turns photos upright, makes them small and takes their hidden data out before they are sent.
 
-import { readHeader } from "./exif.js";
 import { all, copy, fill, make, part } from "./forms.js";
 
 const LONGEST_SIDE = 1600;
@@ -61,7 +60,7 @@ class PhotoInput extends HTMLElement {
       const [input, description] = all(row, "[name=media], [name=media_description]");
       const file = input && input.files[0];
       if (!file) continue;
-      const blob = this.able ? file : (await smaller(file)).small || file;
+      const blob = this.able ? file : (await smaller(file, this.dataset.exif)).small || file;
       photos.push({ bytes: await new Response(blob).arrayBuffer(), type: blob.type, description: description.value.trim() });
     }
     return photos;
@@ -133,7 +132,7 @@ class PhotoInput extends HTMLElement {
    * @param {HTMLElement} item
    */
   async prepare(file, item) {
-    const { header, small } = await smaller(file);
+    const { header, small } = await smaller(file, this.dataset.exif);
     const n = this.numberOf(item);
     if (!n) {
       // It has been taken out meanwhile.
@@ -235,12 +234,15 @@ function fillInput(input, file) {
  * A small upright JPEG without any metadata, or null if this browser cannot make one.
  *
  * @param {Blob} file
+ * @param {string} [exif]  the module that reads headers; it comes with the first photo
  * @returns {Promise<{header: import("./exif.js").Header, small: Blob | null}>}
  */
-async function smaller(file) {
-  let header = readHeader(new ArrayBuffer(0));
+async function smaller(file, exif = "") {
+  /** @type {import("./exif.js").Header} */
+  let header = { image: false, width: 0, height: 0, orientation: 1, place: null };
   let small = null;
   try {
+    const { readHeader } = await import(exif);
     header = readHeader(await new Response(file.slice(0, 1 << 18)).arrayBuffer());
     // What does not begin like a photo is never decoded, nor is what would fill the memory.
     if (header.image && header.width * header.height <= MOST_PIXELS) {

@@ -13,7 +13,7 @@ MODULES = sorted(ASSETS.glob("*.js"))
 # These come when somebody goes to the field, sets a pin, or opens the map, which says its size first.
 LATE = ("map.js", "suggest.js", "atlas.js", "reported.js")
 FORM_MODULES = [
-    *("forms.js", "fields.js", "steps.js", "exif.js", "photo.js", "place.js", "names.js", "draft.js"),
+    *("forms.js", "fields.js", "steps.js", "photo.js", "place.js", "names.js", "draft.js"),
     *("store.js", "deliver.js", "outbox.js", "sync.js"),
 ]
 

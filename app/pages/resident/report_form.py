@@ -17,7 +17,7 @@ from i18n import _
 @published(
     "report_form",
     FormView,
-    scripts=("fields.js", "steps.js", "exif.js", "photo.js", "place.js", "names.js", "draft.js"),
+    scripts=("fields.js", "steps.js", "photo.js", "place.js", "names.js", "draft.js"),
 )
 def report_form() -> Screen:
     """`/{locale}/report/{service_code}/`."""
@@ -205,6 +205,7 @@ def _photos_step() -> rx.Component:
             _photo_parts(),
             custom_attrs={
                 "data-limit": "5",
+                "data-exif": slot("static('exif.js')"),
                 "data-working": _("Getting photo {n} ready…"),
                 "data-added": _("Photo {n} added, {size} kB."),
                 "data-removed": _("Photo removed. {count} left."),
