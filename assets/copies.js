@@ -2,13 +2,13 @@
 // Loaded when somebody asks for it.
 
 import { listOf } from "./fields.js";
-import { address, make } from "./forms.js";
+import { address, make, write } from "./forms.js";
 import { photosOf } from "./store.js";
 
 /** @typedef {import("./store.js").Kept} Kept */
 
-/** @param {Kept[]} reports */
-export async function saveFile(reports) {
+/** @param {any} host  the <my-requests>, which says what was done @param {Kept[]} reports */
+export async function saveFile(host, reports) {
   const copies = [];
   for (const kept of reports) copies.push(await copyOf(kept));
   const content = JSON.stringify({ format: "city-311-reports", v: 1, reports: copies });
@@ -16,24 +16,24 @@ export async function saveFile(reports) {
   link.href = URL.createObjectURL(new Blob([content], { type: "application/json" }));
   link.download = `311-${new Date().toISOString().slice(0, 10)}.json`;
   link.click();
+  write(host.said, host.dataset.copied);
 }
 
 /**
  * Share the private link of a report, or copy it.
  *
+ * @param {any} host  the <my-requests>
  * @param {Kept} kept
  * @param {string} [pattern]
- * @returns {Promise<boolean>}  whether it was copied, which shows nowhere else
  */
-export async function shareLink(kept, pattern) {
+export async function shareLink(host, kept, pattern) {
   const url = location.origin + address(pattern, kept);
   try {
-    if (navigator.share) await navigator.share({ title: kept.name, url });
-    else await navigator.clipboard.writeText(url);
-    return !navigator.share;
+    if (navigator.share) return await navigator.share({ title: kept.name, url });
+    await navigator.clipboard.writeText(url);
+    write(host.said, host.dataset.linkCopied);
   } catch (error) {
     // The person has thought better of it, or the browser may not; the private link itself stands beside.
-    return false;
   }
 }
 

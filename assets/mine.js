@@ -99,10 +99,10 @@ class MyRequests extends HTMLElement {
     if (act === "wipe") await this.wipe(control);
     if (act === "photos") await change(id, (old) => old && { ...old, agreed: true });
     if (act === "photos" || act === "try") flush(id);
-    if (act === "save-all") await this.saveCopy((await all()).filter(({ state }) => state !== "done"));
+    if (act === "save-all") await (await this.copies()).saveFile(this, (await all()).filter(({ state }) => state !== "done"));
     const kept = await get(id);
-    if (kept && act === "save") await this.saveCopy([kept]);
-    if (kept && act === "share") await this.share(kept, control);
+    if (kept && act === "save") await (await this.copies()).saveFile(this, [kept]);
+    if (kept && act === "share") await (await this.copies()).shareLink(this, kept, control.dataset.link);
   }
 
   /** Whether a button has been pressed a second time; the first time it says what the second will do. @param {HTMLElement} control @param {string | undefined} sentence */
@@ -137,19 +137,6 @@ class MyRequests extends HTMLElement {
     // Pages that were looked at say something about a person, too.
     if (self.caches) await caches.delete("seen");
     write(this.said, this.dataset.wiped);
-  }
-
-  /** @param {Kept[]} reports */
-  async saveCopy(reports) {
-    const { saveFile } = await this.copies();
-    await saveFile(reports);
-    write(this.said, this.dataset.copied);
-  }
-
-  /** @param {Kept} kept @param {HTMLElement} control */
-  async share(kept, control) {
-    const { shareLink } = await this.copies();
-    if (await shareLink(kept, control.dataset.link)) write(this.said, this.dataset.linkCopied);
   }
 
   /** What takes something from this phone. @returns {Promise<any>} */
