@@ -233,7 +233,25 @@ class Resident:
 
     def say_where(self) -> None:
         """The place in words."""
-        self.hands.write(self.field("Address, crossing or place"), self.told.address)
+        self.hands.write(self.place(), self.told.address)
+
+    def place(self) -> Locator:
+        """The field for the place, which has suggestions where script can bring them."""
+        return self.page.get_by_label(re.compile("^" + re.escape(self.t("Address, crossing or place"))))
+
+    def open_map(self) -> Locator:
+        """Open the map, wait until it can be moved, and return its pin."""
+        self.hands.press(self.page.get_by_role("button", name=re.compile("^" + self.t("Show a map"))))
+        expect(self.page.locator(".leaflet-tile-loaded").first).to_be_attached()
+        return self.page.get_by_role("slider")
+
+    def choose_place(self, choice: str = "None of these. My words are enough.") -> None:
+        """Without script: on the next page, say which of the places that were found is meant, and send."""
+        asked = self.page.locator("#which-place")
+        expect(self.heading("Which of these places do you mean?")).to_be_visible()
+        self.look()
+        self.hands.choose(asked.get_by_role("radio", name=self.t(choice)))
+        self.hands.press(asked.get_by_role("button"))
 
     def add_photo(self, photo: FilePayload | None = None) -> None:
         """A photo and what it shows. With script it is made small and may offer its place."""
@@ -282,6 +300,8 @@ class Resident:
     def send(self) -> None:
         """Send, and read the receipt."""
         self.hands.press(self.button("Send report"))
+        if not self.script:
+            self.choose_place()
         self.arrive()
 
     def arrive(self) -> None:

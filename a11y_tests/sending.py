@@ -24,8 +24,14 @@ class Sent:
     private: str
 
 
-def send_report(server: PortalServer, locale: str = "en", *, photos: tuple[bytes, ...] = ()) -> Sent:
-    """Send the plain form as a browser without script does."""
+def send_report(
+    server: PortalServer,
+    locale: str = "en",
+    *,
+    photos: tuple[bytes, ...] = (),
+    at: tuple[float, float] | None = None,
+) -> Sent:
+    """Send the plain form as a browser without script does. at: latitude and longitude of a pin."""
     told, form = pothole(locale), url("report_form", locale=locale, service_code="pothole")
     with httpx.Client(base_url=server.url, trust_env=False, timeout=30) as client:
         fields = hidden_fields(client.get(form).raise_for_status().text) | {
@@ -33,10 +39,15 @@ def send_report(server: PortalServer, locale: str = "en", *, photos: tuple[bytes
             "attribute[LANE]": "bike",
             "description": told.description,
             "address_string": told.address,
+            # As if it had been asked already which place that is.
+            "place_asked": told.address,
+            "place_choice": "words",
             "first_name": told.first_name,
             "email": told.email,
             "media_description": told.shows,
         }
+        if at is not None:
+            fields |= {"lat": str(at[0]), "long": str(at[1]), "place_source": "map"}
         files = [("media", (f"IMG_{number}.jpg", photo, "image/jpeg")) for number, photo in enumerate(photos)]
         answer = client.post(form, data=fields, files=files or [("media", ("", b""))])
     assert answer.status_code == 303, (answer.status_code, answer.text[:300])

@@ -136,6 +136,13 @@ class Desk:
                 return None
             return [str(row[0]) for row in connection.exec_driver_sql(photos, (id,))]
 
+    def place(self, reference: str) -> tuple[str, float | None, float | None]:
+        """Where a request's place comes from, and its latitude and longitude."""
+        query = "SELECT place_source, lat, long FROM service_request WHERE reference = ?"
+        with self._engine.connect() as connection:
+            source, lat, long = connection.exec_driver_sql(query, (_plain(reference),)).one()
+        return str(source), lat, long
+
     def review(self, reference: str) -> list[str]:
         """Why somebody at the desk should look at a request."""
         query = "SELECT review FROM service_request WHERE reference = ?"

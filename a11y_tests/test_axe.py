@@ -3,6 +3,7 @@
 Each state is a function that brings the page there; on the way out the page is also looked at as a person sees it.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -247,8 +248,47 @@ def form_with_a_map(stage: Stage) -> None:
     resident.button("Use my location").click()
     expect(resident.button("Remove the pin")).to_be_visible()
     stage.check()
-    page.get_by_role("button", name=resident.t("Show a map")).click()
-    expect(page.get_by_role("slider")).to_be_visible()
+    expect(resident.open_map()).to_be_visible()
+    stage.check()
+    page.get_by_role("slider").press("Shift+ArrowUp")
+    expect(page.get_by_role("slider")).to_have_class("map-pin")
+
+
+def form_with_suggestions(stage: Stage) -> None:
+    resident, page = stage.resident, stage.page
+    resident.open_form()
+    resident.say_what()
+    resident.go_on("Where is it?", 2)
+    resident.place().focus()
+    expect(page.locator("#places-found")).to_be_attached()
+    page.keyboard.type("xyzzy")
+    sentence = "We found no such place. Try a crossing of two streets, a park, or the ZIP code."
+    expect(page.get_by_text(resident.t(sentence))).to_be_visible()
+    stage.check()
+    resident.place().fill("holgate")
+    expect(page.get_by_role("option").first).to_be_visible()
+    stage.check()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("option", selected=True)).to_be_visible()
+
+
+def form_with_what_is_reported_already(stage: Stage) -> None:
+    """A request near by, and then that it is followed."""
+    resident, page = stage.resident, stage.page
+    send_report(stage.server, stage.locale, photos=(phone_photo(800, 600),), at=(LAT, LONG))
+    resident.open_form()
+    resident.say_what()
+    resident.go_on("Where is it?", 2)
+    resident.button("Use my location").click()
+    expect(resident.heading("Already reported near here", 3)).to_be_visible()
+    stage.check()
+    page.get_by_role("button", name=re.compile("^" + resident.t("Yes, that is it: follow it"))).first.click()
+    followed = page.get_by_role("status").get_by_role("link", name=resident.t("My requests"))
+    expect(followed).to_be_visible()
+    stage.check()
+    followed.click()
+    mine = page.get_by_role("main").get_by_role("listitem")
+    expect(mine.filter(has_text=resident.t("You follow this request."))).to_be_visible()
 
 
 def form_with_a_file_that_is_no_photo(stage: Stage) -> None:
@@ -334,6 +374,18 @@ def plain_form_with_errors(stage: Stage) -> None:
     stage.resident.try_without_answers()
 
 
+def plain_form_that_asks_for_the_place(stage: Stage) -> None:
+    resident, page = stage.resident, stage.page
+    resident.open_form()
+    resident.say_what()
+    resident.say_where()
+    resident.button("Send report").click()
+    expect(resident.heading("Which of these places do you mean?")).to_be_visible()
+    stage.check()
+    page.locator("#which-place summary").first.click()
+    expect(page.locator("#which-place img").first).to_be_visible()
+
+
 def plain_form_that_has_kept_a_photo(stage: Stage) -> None:
     resident = stage.resident
     resident.open_form()
@@ -381,9 +433,15 @@ READ = (
         private_done,
     ),
 )
-SCRIPTED = (form, form_with_a_map, form_with_a_file_that_is_no_photo)
+SCRIPTED = (
+    *(form, form_with_a_map, form_with_suggestions, form_with_what_is_reported_already),
+    form_with_a_file_that_is_no_photo,
+)
 KEPT = (mine_empty, mine_draft, mine_waiting, mine_attention, mine_sent, away)
-PLAIN = (plain_form, plain_form_with_errors, plain_form_that_has_kept_a_photo)
+PLAIN = (
+    *(plain_form, plain_form_with_errors, plain_form_that_has_kept_a_photo),
+    plain_form_that_asks_for_the_place,
+)
 DOOR = (sign_in, sign_in_failed)
 STATES = [
     *(pytest.param(state, True, id=state.__name__) for state in (*READ, *SCRIPTED, *KEPT, *DOOR)),

@@ -3,7 +3,7 @@
 // What is only sometimes needed comes when it is needed: suggest.js with the first key, map.js with the map,
 // reported.js with a pin, atlas.js when the page is at rest.
 
-import { copy, fill, part, write } from "./forms.js";
+import { copy, fill, make, part, write } from "./forms.js";
 import { isCostly } from "./outbox.js";
 
 /** @typedef {[number, number]} Point  latitude and longitude in WGS84 degrees */
@@ -129,10 +129,12 @@ class PlacePicker extends HTMLElement {
   show(words, call, silently) {
     this.removeButton.hidden = this.words.hidden = !words;
     write(this.words, words);
-    /** @type {HTMLElement} */ (this.call.parentNode).hidden = !call;
+    this.call.hidden = !call;
+    this.call.textContent = "";
     if (call) {
-      write(this.call, fill(this.dataset.call, { phone: `${call.phone} (${call.name})` }));
-      this.call.setAttribute("href", call.url);
+      const link = make("a", "", fill(this.dataset.call, { phone: `${call.phone} (${call.name})` }));
+      link.setAttribute("href", call.url);
+      this.call.append(link);
     }
     this.say(silently ? "" : words, false);
     this.dispatchEvent(new Event("pin-told"));

@@ -39,7 +39,17 @@ export class Suggestions {
     const own = (/** @type {boolean} */ off) => (off ? input.setAttribute("autocomplete", "off") : input.removeAttribute("autocomplete"));
     own(document.activeElement === input);
     input.addEventListener("focus", () => own(true));
-    input.addEventListener("blur", () => (own(false), this.close()));
+    input.addEventListener("blur", () => own(false));
+    // Whoever presses what is below the list must not have it move away from under the finger: first the press is over.
+    let pressing = false;
+    const leave = () => pressing || setTimeout(() => document.activeElement === input || this.close());
+    for (const type of ["pointerdown", "pointerup", "pointercancel"]) {
+      document.addEventListener(type, () => {
+        pressing = type === "pointerdown";
+        leave();
+      });
+    }
+    input.addEventListener("blur", leave);
     input.addEventListener("input", () => this.typed());
     input.addEventListener("keydown", (event) => this.key(event));
     // The focus stays in the field, so that the list is still there when the finger leaves it.

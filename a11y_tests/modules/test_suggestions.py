@@ -192,6 +192,32 @@ def test_a_click_elsewhere_closes_the_list(place: Page) -> None:
     expect(field(place)).to_have_value("holgate")
 
 
+def test_what_is_below_the_list_can_be_pressed(place: Page) -> None:
+    """The list goes only when the press is over: what is pressed stays where it is until then."""
+    type_in(place, "3912 SE Hawthorne")
+    place.get_by_role("button", name="Continue").scroll_into_view_if_needed()
+    box = place.get_by_role("button", name="Continue").bounding_box()
+    assert box is not None
+    place.mouse.move(box["x"] + 20, box["y"] + 20)
+    place.mouse.down()
+    place.mouse.up()
+    expect(field(place)).to_be_hidden()
+
+
+def test_what_is_below_the_list_can_be_tapped(
+    new_context: Callable[..., BrowserContext], fake: FakeCity
+) -> None:
+    page = open_place(new_context(base_url=fake.url, has_touch=True, is_mobile=True).new_page())
+    field(page).tap()
+    expect(listbox(page)).to_have_count(1)
+    type_in(page, "3912 SE Hawthorne")
+    page.get_by_role("button", name="Continue").scroll_into_view_if_needed()
+    box = page.get_by_role("button", name="Continue").bounding_box()
+    assert box is not None
+    page.touchscreen.tap(box["x"] + 20, box["y"] + 20)
+    expect(field(page)).to_be_hidden()
+
+
 def test_a_click_takes_an_option(place: Page) -> None:
     type_in(place, "holgate")
     options(place).filter(has_text="SE 17th").click()

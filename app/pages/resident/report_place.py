@@ -92,7 +92,7 @@ def _tools() -> rx.Component:
             ),
             rx.el.p(role="status", class_name="place-status", custom_attrs={"data-part": "said"}),
             rx.el.p(hidden=True, custom_attrs={"data-part": "pin-words", "data-answer": _("Pin on the map")}),
-            rx.el.p(a(custom_attrs={"data-part": "call"}), hidden=True, class_name="links"),
+            rx.el.p(hidden=True, class_name="links", custom_attrs={"data-part": "call"}),
         ),
     )
 
