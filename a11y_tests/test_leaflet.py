@@ -69,4 +69,4 @@ def test_the_map_is_not_kept_for_those_who_do_not_ask(new_context: Contexts) -> 
     resident = Resident(new_context(service_workers="block", forgiven=(_BLOCKED,)))
     resident.open_form()
     pack = resident.page.request.get(url("offline", pack="en"))
-    assert pack.ok and "leaflet" not in pack.text()
+    assert pack.ok and "leaflet.js" not in pack.text()

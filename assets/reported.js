@@ -69,8 +69,8 @@ function item(picker, box, near) {
   description.dir = "auto";
   part(item, "facts").textContent = [near.distance, near.place, near.date, near.followed].filter(Boolean).join(" · ");
   const photo = /** @type {HTMLImageElement} */ (part(item, "photo"));
-  photo.hidden = !near.photo_url;
   if (near.photo_url) Object.assign(photo, { src: near.photo_url, alt: near.alt });
+  else photo.remove();
   const button = part(item, "follow");
   // Whoever hears only the button knows which request it belongs to.
   button.append(Object.assign(document.createElement("span"), { className: "sr", textContent: ` ${near.title}, ${near.distance}` }));

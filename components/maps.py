@@ -1,25 +1,26 @@
-"""A picture of a spot, which costs nothing until somebody opens it."""
+"""A picture of a spot, which costs nothing until somebody asks for it."""
 
 import reflex as rx
 
-from components.elements import hidden_words
+from components.elements import a, hidden_words
 from i18n import _
 
 PICTURE_KB = 8
 """About what one weighs (bench/maps.py)."""
 
 
-def map_picture(picture_url: str, place: str) -> rx.Component:
-    """A closed box with a picture of the map. picture_url, place: slots.
+def map_link(picture_url: str, place: str) -> rx.Component:
+    """A link to a picture of the map. picture_url, place: slots.
 
-    The browser loads a lazy picture in a closed box only when the box is opened.
+    Not a picture in a closed box: browsers without script load all pictures of a page at once, also those.
     """
-    return rx.el.details(
-        rx.el.summary(_("Show a map (about %(kb)s kB)", kb=PICTURE_KB), " ", hidden_words(place)),
-        rx.el.img(
-            src=picture_url,
-            alt=_("Map with a pin: %(place)s", place=place),
-            loading="lazy",
-            custom_attrs={"width": "360", "height": "400"},
+    return rx.el.p(
+        a(
+            _("Show a map (about %(kb)s kB, in a new tab)", kb=PICTURE_KB),
+            " ",
+            hidden_words(place),
+            href=picture_url,
+            target="_blank",
         ),
+        class_name="links",
     )

@@ -4,7 +4,7 @@ import reflex as rx
 
 from app.publish.slots import each, slot, when, when_attr
 from components.elements import a
-from components.maps import map_picture
+from components.maps import map_link
 from i18n import _
 
 
@@ -21,7 +21,7 @@ def facts() -> rx.Component:
 
 def place_map() -> rx.Component:
     """Where `request` is, as a picture, if everybody may know it that exactly."""
-    return when("request.map_url", map_picture(slot("request.map_url"), slot("request.place")))
+    return when("request.map_url", map_link(slot("request.map_url"), slot("request.place")))
 
 
 def _fact(term: str, *value: rx.Component | str) -> rx.Component:

@@ -77,7 +77,7 @@ def test_each_is_shown_with_picture_words_and_date(near: Page, axe: AXE) -> None
     expect(items(near)).to_have_count(2)
     first, second = items(near).all()
     expect(first.get_by_role("img", name="A hole full of water")).to_be_visible()
-    expect(second.locator("img")).to_be_hidden()
+    expect(second.locator("img")).to_have_count(0)
     # Somebody else's words: read in their own language, from their own side.
     words = first.locator("[data-part=description]")
     expect(words).to_have_text("Un hoyo profundo junto a la parada.")

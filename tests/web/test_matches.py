@@ -77,9 +77,9 @@ def test_of_several_places_the_person_chooses_one(portal: Portal) -> None:
         assert page.status == 200
         assert ASKED in page.text
         assert is_empty(portal)
-        pictures = page.soup.select("details img[loading=lazy]")
+        pictures = page.soup.select("#which-place a[target=_blank]")
         assert len(pictures) == len(page.soup.select("[name=place_choice]")) - 1 >= 2
-        assert (await visitor.client.get(str(pictures[0]["src"]))).headers["content-type"] == "image/webp"
+        assert (await visitor.client.get(str(pictures[0]["href"]))).headers["content-type"] == "image/webp"
         form = page.form()
         assert form["description"] == "A deep one."
         chosen = page.tag("#match-1")

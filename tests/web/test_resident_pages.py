@@ -371,9 +371,9 @@ def test_a_place_that_everybody_may_know_has_a_picture_of_the_map(portal: Portal
     async def scene(visitor: Visitor) -> None:
         sent = await send(visitor, lat="45.5122", long="-122.6259", place_source="map")
         shown = await visitor.get(sent.links()["The page of your request"])
-        picture = shown.tag("details img[loading=lazy]")
-        assert picture["alt"] == f"Map with a pin: {ANSWERS['address_string']}"
-        answer = await visitor.client.get(str(picture["src"]))
+        link = shown.tag("a[href^='/map/at/']")
+        assert ANSWERS["address_string"] in link.get_text()
+        answer = await visitor.client.get(str(link["href"]))
         assert answer.headers["content-type"] == "image/webp"
 
     visit(portal, scene)
@@ -393,6 +393,6 @@ def test_a_place_that_nobody_else_may_know_exactly_has_none(portal: Portal) -> N
         where = {"lat": "45.5122", "long": "-122.6259", "place_source": "map"}
         sent = await visitor.follow(await visitor.post(path, data={**form, **answers, **where}))
         shown = await visitor.get(sent.links()["The page of your request"])
-        assert not shown.soup.select("details img")
+        assert not shown.soup.select("a[href^='/map/']")
 
     visit(portal, scene)

@@ -5,7 +5,7 @@ import reflex as rx
 from app.publish.slots import each, slot, when, when_attr
 from components.elements import PlacePicker, a, script_button, template
 from components.fields import text_field
-from components.maps import map_picture
+from components.maps import map_link
 from i18n import _
 
 
@@ -71,7 +71,7 @@ def _match() -> rx.Component:
             rx.el.span(slot("match.name"), when("match.note", " – ", slot("match.note"))),
             class_name="choice",
         ),
-        map_picture(slot("match.picture_url"), slot("match.name")),
+        map_link(slot("match.picture_url"), slot("match.name")),
     )
 
 
