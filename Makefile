@@ -95,12 +95,13 @@ format: $(DEVELOP) ## Format the Python code and mend what Ruff can mend
 .PHONY: catalogs
 catalogs: $(RUN) ## Collect the sentences of the code and of the city pack into the catalogs, for translators
 	@$(PY) -m i18n.extract
-	@$(PYBABEL) extract -F app/city/babel.cfg --add-location=file -o $(VENV)/city.pot $(CITY)
-	@for po in $(CITY)/locales/*.po; do \
-	  $(PYBABEL) update -i $(VENV)/city.pot -o "$$po" -l "$$(basename "$$po" .po)" -w 100 \
-	    --ignore-obsolete --ignore-pot-creation-date || exit 1; done
+	@$(PY) -m i18n.extract --pack "$(CITY)"
 
-PYBABEL = $(PY) -m babel.messages.frontend -q
+.PHONY: language
+language: $(RUN) ## Begin a language, in the portal and in the city pack: make language LOCALE=vi
+	@test -n "$(LOCALE)" || { echo 'Which one? For example: make language LOCALE=vi'; exit 1; }
+	@$(PY) -m i18n.extract "$(LOCALE)"
+	@$(PY) -m i18n.extract --pack "$(CITY)" "$(LOCALE)"
 
 .PHONY: bench
 bench: build tools ## Measure weight and speed, as tables and as JSON; a short round: make bench BENCH=--small

@@ -1,10 +1,12 @@
-"""`make catalogs`: brings the sentences of the code into the catalogs; what is translated stays translated.
+"""`make catalogs`: brings the sentences of the code and of a city pack into their catalogs; translations stay.
 
-`python -m i18n.extract vi` does the same and begins a catalog for Vietnamese besides.
+`make language LOCALE=vi` does the same and begins Vietnamese in both besides.
 """
 
-import sys
+import argparse
+import os
 from collections.abc import Iterable
+from copy import deepcopy
 from difflib import get_close_matches
 from io import BytesIO
 from pathlib import Path
@@ -13,7 +15,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from i18n.locales import DEFAULT_LOCALE, LOCALES
+from i18n.locales import DEFAULT_LOCALE, LOCALES, babel_name
 from i18n.translator import CATALOGS
 
 ROOT = Path(__file__).parents[1]
@@ -21,6 +23,7 @@ PACKAGES = ("app", "components", "state")
 # The functions that take a sentence, and for those that take two forms of it, which arguments they are.
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "N_n": (1, 2)}
 WIDTH = 100
+PORTAL = "The portal's own sentences"
 
 
 def extracted() -> Catalog:
@@ -35,17 +38,31 @@ def extracted() -> Catalog:
     return catalog
 
 
-def refresh(codes: Iterable[str], sentences: Catalog, folder: Path = CATALOGS) -> None:
+def extracted_from_pack(pack: Path) -> Catalog:
+    """Every sentence of a city pack in the same way."""
+    catalog = Catalog()
+    for file, line, text, comments, context in extract_from_dir(
+        pack, [("**.yaml", "app.city.extract:extract_pack")]
+    ):
+        # As it is written from the project's folder, if it lies in there.
+        location = (os.path.relpath(pack / file, ROOT).replace("\\", "/"), line)
+        catalog.add(text, locations=[location], auto_comments=comments, context=context)
+    return catalog
+
+
+def refresh(codes: Iterable[str], sentences: Catalog, folder: Path = CATALOGS, whose: str = PORTAL) -> None:
     """Bring `{code}.po` of each language up to date with the sentences, or begin it.
 
-    A sentence that was reworded keeps its translation, marked "fuzzy": nobody sees it until a translator has
-    looked at it and taken the mark away. What nobody says any more is removed.
+    whose: sentences, for the first line of a new file. A sentence that was reworded keeps its translation, marked
+    "fuzzy": nobody sees it until a translator has looked at it and taken the mark away. What nobody says any more
+    is removed.
     """
     for code in codes:
         file = folder / f"{code}.po"
-        catalog = _existing(file) if file.exists() else _new(code)
-        # The date would change the file each time, even if nothing else did.
-        catalog.update(sentences, no_fuzzy_matching=True, update_creation_date=False)
+        catalog = _existing(file) if file.exists() else _new(code, whose)
+        # A copy, because a new sentence goes into the catalog as it is, and its translation with it. No date: it
+        # would change the file each time, even if nothing else did.
+        catalog.update(deepcopy(sentences), no_fuzzy_matching=True, update_creation_date=False)
         _suggest(catalog)
         file.write_bytes(_as_po(catalog))
 
@@ -55,9 +72,18 @@ def known_languages(folder: Path = CATALOGS) -> set[str]:
     return {file.stem for file in folder.glob("*.po")} | (set(LOCALES) - {DEFAULT_LOCALE})
 
 
+_BEFORE = "Before: "
+"""Begins the comment that tells translators how a reworded sentence read. Babel has a form for it, which it cannot
+read again."""
+
+
 def _existing(file: Path) -> Catalog:
     with file.open("rb") as stream:
-        return read_po(stream)
+        catalog = read_po(stream)
+    for message in catalog:
+        if not message.fuzzy:
+            message.user_comments = [line for line in message.user_comments if not line.startswith(_BEFORE)]
+    return catalog
 
 
 def _suggest(catalog: Catalog) -> None:
@@ -67,20 +93,20 @@ def _suggest(catalog: Catalog) -> None:
         if isinstance(message.id, str) and message.id and not message.string:
             for before in get_close_matches(message.id, gone, n=1):
                 message.string = gone[before]
-                message.previous_id = [before]
+                message.user_comments.append(_BEFORE + before)
                 message.flags.add("fuzzy")
 
 
 def _as_po(catalog: Catalog) -> bytes:
     written = BytesIO()
-    write_po(written, catalog, width=WIDTH, include_lineno=False, ignore_obsolete=True, include_previous=True)
+    write_po(written, catalog, width=WIDTH, include_lineno=False, ignore_obsolete=True)
     return written.getvalue()
 
 
-def _new(code: str) -> Catalog:
+def _new(code: str, whose: str) -> Catalog:
     return Catalog(
-        locale=code,
-        header_comment=f"# The portal's own sentences. Language: {code}",
+        locale=babel_name(code),
+        header_comment=f"# {whose}. Language: {code}",
         project="311 portal",
         version="1",
         msgid_bugs_address="the issues of this project",
@@ -90,5 +116,20 @@ def _new(code: str) -> Catalog:
     )
 
 
+def main() -> None:
+    """Refresh the portal's catalogs, or those of a city pack, and begin new languages there."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pack", type=Path, help="folder of a city pack whose catalogs are meant")
+    parser.add_argument("languages", nargs="*", help="codes of languages to begin, for example vi or zh-Hans")
+    asked = parser.parse_args()
+    if asked.pack is None:
+        refresh(sorted(known_languages() | set(asked.languages)), extracted())
+        return
+    folder = asked.pack / "locales"
+    folder.mkdir(exist_ok=True)
+    codes = sorted(known_languages(folder) | set(asked.languages))
+    refresh(codes, extracted_from_pack(asked.pack), folder, f"City pack: {asked.pack.name}")
+
+
 if __name__ == "__main__":
-    refresh(sorted(known_languages() | set(sys.argv[1:])), extracted())
+    main()

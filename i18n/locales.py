@@ -22,8 +22,13 @@ class Locale:
 
     @property
     def formats(self) -> str:
-        """The language whose dates and numbers are used."""
-        return "en" if self.pseudo else self.code
+        """The language whose dates and numbers are used, as Babel spells it."""
+        return "en" if self.pseudo else babel_name(self.code)
+
+
+def babel_name(code: str) -> str:
+    """A language as Babel spells it: zh_Hans for zh-Hans."""
+    return code.replace("-", "_")
 
 
 LOCALES: dict[str, Locale] = {

@@ -108,9 +108,9 @@ def details(
         bureau=t(service.agency_responsible) if service else "",
         status=t(request.status_words),
         status_code=request.status.value,
-        received=words.day_and_time(request.received_at, locale, city.zone),
+        received=words.day_and_time(request.received_at, t.locale.formats, city.zone),
         received_iso=request.received_at.isoformat(),
-        age=age(request.received_at, now, locale),
+        age=age(request.received_at, now, t.locale.formats),
         expected=_expected(request, city, t, now),
         followed=words.followed(request.followers, t),
         review=[t(reason.words) for reason in request.review],
@@ -135,7 +135,7 @@ def details(
 def _expected(request: RequestDesk, city: City, t: Translator, now: datetime) -> str:
     if request.expected_at is None or not request.is_open:
         return ""
-    day = words.day(request.expected_at, t.locale.code, city.zone)
+    day = words.day(request.expected_at, t.locale.formats, city.zone)
     late = N_("Late: usually done by %(date)s.", date=day)
     return t(late if now > request.expected_at else N_("Usually done by %(date)s.", date=day))
 
@@ -211,7 +211,7 @@ def _contact(contact: ContactShown, t: Translator) -> list[Fact]:
 
 def _contact_note(contact: ContactShown, city: City, t: Translator) -> str:
     if contact.erased_at is not None:
-        day = words.day(contact.erased_at, t.locale.code, city.zone)
+        day = words.day(contact.erased_at, t.locale.formats, city.zone)
         return t(N_("The contact details were erased on %(date)s.", date=day))
     return t(N_("The person left no contact details.")) if contact.is_empty else ""
 
@@ -229,7 +229,7 @@ def _facts(request: RequestDesk, city: City, t: Translator) -> list[Fact]:
     """The rest of what is known."""
     facts = [Fact(t(N_("Came by")), t(_CHANNELS.get(request.channel, Message(request.channel))))]
     if request.requested_at != request.received_at:
-        written = words.day_and_time(request.requested_at, t.locale.code, city.zone)
+        written = words.day_and_time(request.requested_at, t.locale.formats, city.zone)
         facts.append(Fact(t(N_("Written")), written))
     return facts
 
@@ -239,7 +239,7 @@ def _line(update: UpdateShown, names: Mapping[str, str], city: City, t: Translat
         heading=t(update.heading),
         text=update.text,
         who=_who(update, names, t),
-        date=words.day_and_time(update.at, t.locale.code, city.zone),
+        date=words.day_and_time(update.at, t.locale.formats, city.zone),
         iso=update.at.isoformat(),
         internal=update.kind is UpdateKind.INTERNAL_NOTE,
     )

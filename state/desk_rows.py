@@ -76,9 +76,9 @@ def row(request: ServiceRequest, city: City, t: Translator, now: datetime) -> Ro
         status=t(status.words),
         status_code=status.value,
         place=place(request, city, t),
-        received=words.day_and_time(request.received_at, locale, city.zone),
+        received=words.day_and_time(request.received_at, t.locale.formats, city.zone),
         iso=request.received_at.isoformat(),
-        age=age(request.received_at, now, locale),
+        age=age(request.received_at, now, t.locale.formats),
         late=late(request, now, city, t),
         review=" ".join(t(ReviewReason(reason).words) for reason in request.review),
         followed=words.followed(request.followers, t),
@@ -101,7 +101,7 @@ def place(request: RequestBase, city: City, t: Translator) -> str:
 
 
 def age(moment: datetime, now: datetime, locale: str) -> str:
-    """How long ago something was, a minute at least: "3 days ago"."""
+    """How long ago something was, a minute at least: "3 days ago". locale: as Babel spells it."""
     ago = max(now - moment, timedelta(minutes=1))
     return format_timedelta(-ago, granularity="minute", add_direction=True, locale=locale)
 
@@ -110,7 +110,7 @@ def late(request: RequestBase, now: datetime, city: City, t: Translator) -> str:
     """A sentence if the usual time is over and the city still has something to do, else empty."""
     if request.expected_at is None or now <= request.expected_at or not Status(request.status).is_open:
         return ""
-    day = words.day(request.expected_at, t.locale.code, city.zone)
+    day = words.day(request.expected_at, t.locale.formats, city.zone)
     return t(N_("Late: usually done by %(date)s.", date=day))
 
 

@@ -177,6 +177,12 @@ def test_a_new_language_begins_with_every_sentence_and_its_own_plurals(tmp_path:
     assert not [message for message in entries(begun) if any(translated_forms(message)) or message.fuzzy]
 
 
+@pytest.mark.parametrize(("code", "name"), [("zh-Hans", "zh_Hans"), ("zh-Hant", "zh_Hant")])
+def test_a_language_in_one_of_its_scripts_can_begin(tmp_path: Path, code: str, name: str) -> None:
+    refresh([code], sentences_of("Send report"), tmp_path)
+    assert catalog_of(code, tmp_path).locale_identifier == name
+
+
 def test_collecting_sentences_keeps_translations_and_drops_what_nobody_says(tmp_path: Path) -> None:
     (tmp_path / "es.po").write_text(
         SPANISH_HEADER
@@ -203,6 +209,40 @@ def test_a_reworded_sentence_waits_for_its_translator(tmp_path: Path) -> None:
     assert reworded is not None
     assert reworded.string == "Diga dónde está o elíjalo en el mapa."
     assert reworded.fuzzy
+
+
+def reworded_in(folder: Path, code: str, translation: str) -> Path:
+    """A catalog whose only sentence has since been reworded."""
+    file = folder / f"{code}.po"
+    refresh([code], sentences_of("The pin is {place}."), folder)
+    empty = 'msgid "The pin is {place}."\nmsgstr ""'
+    begun = file.read_text(encoding="utf-8")
+    assert empty in begun
+    file.write_text(begun.replace(empty, f'{empty[:-1]}{translation}"'), encoding="utf-8")
+    return file
+
+
+def test_each_language_keeps_its_own_words_for_a_reworded_sentence(tmp_path: Path) -> None:
+    reworded_in(tmp_path, "es", "El marcador está {place}.")
+    reworded_in(tmp_path, "vi", "Điểm ghim nằm {place}.")
+    refresh(["es", "vi"], sentences_of("The pin: {place}."), tmp_path)
+    kept = [catalog_of(code, tmp_path)["The pin: {place}."].string for code in ("es", "vi")]
+    assert kept == ["El marcador está {place}.", "Điểm ghim nằm {place}."]
+
+
+def test_how_a_sentence_read_before_is_said_until_its_translation_is_mended(tmp_path: Path) -> None:
+    file, sentences = (
+        reworded_in(tmp_path, "es", "El marcador está {place}."),
+        sentences_of("The pin: {place}."),
+    )
+    refresh(["es"], sentences, tmp_path)
+    once = file.read_text(encoding="utf-8")
+    assert "# Before: The pin is {place}.\n" in once
+    refresh(["es"], sentences, tmp_path)
+    assert file.read_text(encoding="utf-8") == once
+    file.write_text(once.replace("#, fuzzy, ", "#, "), encoding="utf-8")
+    refresh(["es"], sentences, tmp_path)
+    assert "Before" not in file.read_text(encoding="utf-8")
 
 
 def test_a_new_sentence_is_not_given_the_translation_of_another(tmp_path: Path) -> None:
