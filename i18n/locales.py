@@ -36,6 +36,14 @@ LOCALES: dict[str, Locale] = {
     for locale in (
         Locale("en", "English"),
         Locale("es", "Español"),
+        Locale("zh-Hans", "中文（简体）"),
+        Locale("zh-Hant", "中文（繁體）"),
+        Locale("vi", "Tiếng Việt"),
+        Locale("ru", "Русский"),
+        Locale("uk", "Українська"),
+        Locale("ro", "Română"),
+        Locale("so", "Soomaali"),
+        Locale("ar", "العربية", direction="rtl"),
     )
 }
 
@@ -52,3 +60,23 @@ SPOKEN = tuple(code for code, locale in LOCALES.items() if not locale.pseudo)
 """The codes of real languages: those in which the desk is built."""
 
 DEFAULT_LOCALE = "en"
+
+# Which script a country writes Chinese in; and the code that Moldova once had for Romanian.
+_ALSO = {
+    **dict.fromkeys(("zh", "zh-cn", "zh-sg"), "zh-Hans"),
+    **dict.fromkeys(("zh-tw", "zh-hk", "zh-mo"), "zh-Hant"),
+    "mo": "ro",
+}
+_BY_TAG = {tag: code for tag, code in _ALSO.items() if code in LOCALES} | {
+    code.lower(): code for code in LOCALES
+}
+
+
+def offered(tag: str) -> str | None:
+    """The code of the language that fits a BCP 47 tag best, or None: es for es-MX, zh-Hant for zh-HK.
+
+    The tag is shortened from its end until it fits (RFC 4647 §3.4).
+    """
+    parts = tag.strip().lower().split("-")
+    shortened = ("-".join(parts[:length]) for length in range(len(parts), 0, -1))
+    return next((_BY_TAG[tag] for tag in shortened if tag in _BY_TAG), None)

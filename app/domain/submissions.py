@@ -29,7 +29,7 @@ from app.domain.places import read_point
 from app.domain.references import make_reference, parse_reference
 from app.domain.text import clean_line, clean_text, looks_like_email, looks_like_phone
 from i18n import N_, Message, N_n
-from i18n.locales import DEFAULT_LOCALE, LOCALES
+from i18n.locales import DEFAULT_LOCALE, offered
 
 MAX_DESCRIPTION = 5_000
 MAX_ADDRESS = 300
@@ -362,11 +362,7 @@ def _moment(text: str) -> tuple[datetime | None, bool]:
 
 def _language(tag: str) -> str:
     """A language of the portal: `es-MX` is read as `es`, an unknown one as the default."""
-    tag = tag.strip()
-    if tag in LOCALES:
-        return tag
-    base = tag.partition("-")[0].lower()
-    return base if base in LOCALES else DEFAULT_LOCALE
+    return offered(tag[:100]) or DEFAULT_LOCALE
 
 
 # The fields a person can mend, as they stand in the form from top to bottom.

@@ -10,7 +10,7 @@ from app.domain.services import City
 from app.routes import Url, url
 from app.web.portal import Portal
 from i18n import Translator, translator
-from i18n.locales import DEFAULT_LOCALE, LOCALES, Locale
+from i18n.locales import DEFAULT_LOCALE, Locale, offered
 
 if TYPE_CHECKING:
     from app.web.pages import Pages
@@ -55,15 +55,9 @@ def preferred_locale(accept_language: str) -> str:
     """The first of the languages a browser asks for (RFC 9110 §12.5.4) that the portal has, else the default."""
     ranked = sorted(_asked_for(accept_language[:500]), key=lambda asked: -asked[1])
     for tag, quality in ranked:
-        if quality <= 0:
-            continue
-        for code in (tag, tag.split("-")[0]):
-            if code in _BY_LOWER_CASE:
-                return _BY_LOWER_CASE[code]
+        if quality > 0 and (code := offered(tag)):
+            return code
     return DEFAULT_LOCALE
-
-
-_BY_LOWER_CASE = {code.lower(): code for code in LOCALES}
 
 
 def _asked_for(accept_language: str) -> list[tuple[str, float]]:
@@ -71,7 +65,7 @@ def _asked_for(accept_language: str) -> list[tuple[str, float]]:
     for part in accept_language.split(","):
         tag, _, weight = part.strip().partition(";q=")
         try:
-            asked.append((tag.strip().lower(), float(weight) if weight else 1.0))
+            asked.append((tag, float(weight) if weight else 1.0))
         except ValueError:
             continue
     return asked

@@ -64,6 +64,8 @@ def test_the_first_visit_goes_to_the_visitors_language(portal: Portal) -> None:
             ("es-MX,es;q=0.9,en;q=0.8", "es"),
             ("xx", "en"),
             ("en;q=0.1, es;q=0.5", "es"),
+            ("zh-TW,zh;q=0.9,en;q=0.8", "zh-Hant"),
+            ("uk;q=0, ro-MD;q=0.3", "ro"),
             ("", "en"),
         ):
             page = await visitor.get("/", headers={"accept-language": asked})
