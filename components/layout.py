@@ -3,8 +3,9 @@
 import reflex as rx
 
 from app.publish.registry import Screen
-from app.publish.slots import each, slot, when_attr
+from app.publish.slots import each, slot, when, when_attr
 from components.elements import SyncStatus, a
+from components.languages import language_switch
 from i18n import _
 
 
@@ -64,26 +65,40 @@ def _header() -> rx.Component:
 
 
 def _languages() -> rx.Component:
-    return rx.el.nav(
-        rx.el.ul(
-            each(
-                "language in frame.languages",
-                rx.el.li(
-                    a(
-                        slot("language.locale.name"),
-                        href=slot("language.url"),
-                        lang=slot("language.locale.code"),
-                        dir=slot("language.locale.direction"),
-                        custom_attrs={
-                            "hreflang": slot("language.locale.code"),
-                            **when_attr(aria_current="language.current and 'true'"),
-                        },
-                    )
-                ),
-            )
-        ),
-        aria_label=_("Language"),
-        class_name="languages",
+    """Real links to the same page; assets/draft.js lets a draft come along."""
+    link = a(
+        slot("language.locale.name"),
+        href=slot("language.url"),
+        lang=slot("language.locale.code"),
+        dir=slot("language.locale.direction"),
+        custom_attrs={
+            "hreflang": slot("language.locale.code"),
+            **when_attr(aria_current="language.current and 'true'"),
+        },
+    )
+    return language_switch(
+        rx.el.span(slot("frame.locale.name")),
+        [each("language in frame.languages", rx.el.li(link))],
+        when("frame.is_form", _take_along()),
+        custom_attrs=when_attr(open="frame.is_start"),
+    )
+
+
+def _take_along() -> rx.Component:
+    """Without script: another language by way of the form, so that what was typed is not lost."""
+    button = rx.el.button(
+        slot("language.locale.name"),
+        type="submit",
+        name="change_language",
+        value="1",
+        form="report",
+        lang=slot("language.locale.code"),
+        dir=slot("language.locale.direction"),
+        custom_attrs={"formAction": slot("language.url") + "?send"},
+    )
+    return rx.el.noscript(
+        rx.el.p(_("What you typed comes along:")),
+        rx.el.ul(each("language in frame.languages if not language.current", rx.el.li(button))),
     )
 
 
@@ -109,6 +124,20 @@ def _footer() -> rx.Component:
                 rx.el.li(a(_("Your privacy"), href=slot("url('privacy')"))),
                 class_name="links",
             ),
+            when("frame.locale.is_draft", _better_words()),
             class_name="wrap",
         )
+    )
+
+
+def _better_words() -> rx.Component:
+    """Nobody has checked this language: say so, and how to mend it."""
+    return rx.el.p(
+        _("No native speaker has checked this translation yet."),
+        " ",
+        when("frame.feedback_url", a(_("Suggest better words"), href=slot("frame.feedback_url"))),
+        when(
+            "not frame.feedback_url",
+            _("Do you know better words? Call %(phone)s.", phone=slot("frame.phone")),
+        ),
     )

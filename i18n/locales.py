@@ -4,6 +4,9 @@ import os
 from dataclasses import dataclass
 from typing import Literal
 
+DRAFTED = "drafted, not yet reviewed by a native speaker"
+SOURCE = "the source"
+
 
 @dataclass(frozen=True)
 class Locale:
@@ -12,13 +15,20 @@ class Locale:
     code: BCP 47 tag used in the path (`/es/…`) and in `<html lang>`.
     name: the language's name for itself, as shown in the language list.
     direction: writing direction, for `<html dir>`.
+    review: the state of the translation, as i18n/README.md has it: the source, not yet reviewed, or by whom and when.
     pseudo: whether it is no language but English in disguise (i18n/pseudo.py), to try out what translations do.
     """
 
     code: str
     name: str
     direction: Literal["ltr", "rtl"] = "ltr"
+    review: str = DRAFTED
     pseudo: bool = False
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether no native speaker has reviewed it: its pages say so."""
+        return self.review == DRAFTED
 
     @property
     def formats(self) -> str:
@@ -34,7 +44,7 @@ def babel_name(code: str) -> str:
 LOCALES: dict[str, Locale] = {
     locale.code: locale
     for locale in (
-        Locale("en", "English"),
+        Locale("en", "English", review=SOURCE),
         Locale("es", "Español"),
         Locale("zh-Hans", "中文（简体）"),
         Locale("zh-Hant", "中文（繁體）"),
@@ -48,8 +58,8 @@ LOCALES: dict[str, Locale] = {
 }
 
 PSEUDO = (
-    Locale("en-XA", "[Éñģļîšĥ]", pseudo=True),
-    Locale("ar-XB", "[ĥšîļģñÉ]", direction="rtl", pseudo=True),
+    Locale("en-XA", "[Éñģļîšĥ]", review=SOURCE, pseudo=True),
+    Locale("ar-XB", "[ĥšîļģñÉ]", direction="rtl", review=SOURCE, pseudo=True),
 )
 """Longer and accented, and the same from right to left. Only there with PORTAL_PSEUDO=1, never for residents."""
 

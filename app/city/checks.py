@@ -112,6 +112,11 @@ def _dangling_codes(pack: Pack) -> Iterator[Problem]:
         bureau = service.get("bureau")
         if isinstance(bureau, str) and bureau not in bureaus:
             yield spot.problem(f'bureau "{bureau}" is not in the bureaus of {CITY}', "bureau")
+    contact = pack.data.get("contact")
+    feedback = contact.get("feedback", "") if isinstance(contact, dict) else ""
+    if feedback and feedback not in [service.get("service_code") for service, _ in pack.items("services")]:
+        reason = f'contact: "feedback" names "{feedback}", which is not a service_code of this pack'
+        yield pack.documents[CITY].problem(("contact", "feedback"), reason)
 
 
 def _empty_groups(pack: Pack) -> Iterator[Problem]:

@@ -217,13 +217,15 @@ class Contact(PackModel):
     """How to reach a person at the city.
 
     phone: the short number. phone_long: the number that works from everywhere. relay: the number for people
-    who are deaf, hard of hearing, or have a speech disability. hours: when somebody answers.
+    who are deaf, hard of hearing, or have a speech disability. hours: when somebody answers. feedback: code of the
+    request type for remarks that fit nowhere else, or empty.
     """
 
     phone: Phone
     phone_long: Phone
     relay: Phone
     hours: Sentence
+    feedback: str = ""
 
 
 class City(PackModel):

@@ -125,6 +125,11 @@ class Pages:
                 LanguageView(locale, visit.same_page_in(locale.code), locale is visit.locale)
                 for locale in LOCALES.values()
             ],
+            feedback_url=visit.url("report_form", service_code=contact.feedback)
+            if contact.feedback
+            else Url(),
+            is_start=visit.route == "home",
+            is_form=visit.route == "report_form",
         )
 
     @cache  # noqa: B019 - one object per process

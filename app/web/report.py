@@ -75,6 +75,8 @@ class _Sending:
     async def answer(self) -> Response:
         """On to the page after sending, or the form again."""
         received, problems = await self._receive_photos()
+        if self._first("change_language"):
+            return await self._in_other_language(received)
         try:
             if problems:
                 raise Rejected(problems)
@@ -188,6 +190,13 @@ class _Sending:
         )
         status = 409 if fresh else 422 if said else 200
         return visit.pages.answer(visit, "report_form", view, status=status, cache_control=MINE)
+
+    async def _in_other_language(self, received: Sequence[PhotoClaim]) -> Response:
+        """The form as it is, nothing checked: what was typed is not lost because a person needs other words."""
+        said: list[FieldError] = []
+        typed = Typed(self.values, await self._keep_photos(received, said))
+        view = form_view(self.visit, self.service, self.draft, typed=typed, errors=said)
+        return self.visit.pages.answer(self.visit, "report_form", view, cache_control=MINE)
 
     async def _keep_photos(
         self, received: Sequence[PhotoClaim], said: list[FieldError]

@@ -19,7 +19,9 @@ class LanguageView:
 class Frame:
     """What stands around every page.
 
-    city: the city's name. phone: of its 311 line, as shown; phone_url: the same as a `tel:` link.
+    city: the city's name. phone: of its 311 line, as shown; phone_url: the same as a `tel:` link. feedback_url: of the
+    request type for remarks, or empty. is_start: the start page, or one that says that
+    there is none at this address. is_form: a report form, which may be half filled.
     """
 
     locale: Locale
@@ -27,6 +29,9 @@ class Frame:
     phone: str
     phone_url: Url
     languages: list[LanguageView]
+    feedback_url: Url
+    is_start: bool
+    is_form: bool
 
 
 @dataclass(frozen=True)

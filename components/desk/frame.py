@@ -9,6 +9,7 @@ from app.routes import url
 from components.desk.boundary import Boundary
 from components.desk.effects import Focus
 from components.elements import a
+from components.languages import language_switch
 from i18n import _
 from i18n.locales import LOCALES, SPOKEN
 
@@ -88,7 +89,7 @@ def _languages(frame: Frame) -> rx.Component:
         )
         for locale in (LOCALES[code] for code in SPOKEN)
     ]
-    return rx.el.nav(rx.el.ul(*links), aria_label=_("Language"), class_name="languages")
+    return language_switch(rx.el.span(LOCALES[frame.locale].name), links)
 
 
 def _sign_out(frame: Frame) -> rx.Component:

@@ -29,6 +29,13 @@ def change(folder: Path, file: str, old: str, new: str) -> int:
 # file, text to replace, replacement, lines from there to the problem, reason
 BAD_VALUES = [
     (
+        "city.yaml",
+        '  relay: "711"\n',
+        '  relay: "711"\n  feedback: others\n',
+        1,
+        'contact: "feedback" names "others", which is not a service_code of this pack',
+    ),
+    (
         STREETS,
         "datatype: singlevaluelist",
         "datatype: choice",

@@ -17,6 +17,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")  # filled by the server, and by b
 NAME = re.compile(r"%\((\w+)\)s")
 OFFERED = sorted(set(LOCALES) - {DEFAULT_LOCALE})
 SPANISH_HEADER = 'msgid ""\nmsgstr ""\n"Language: es\\n"\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
+ROW = r"^\| `([\w-]+)` \| (.+?) \| (.+?) \|$"
 HOW_TO = "Run `make catalogs`, then translate what is empty or fuzzy; see i18n/README.md."
 
 
@@ -255,5 +256,7 @@ def test_a_new_sentence_is_not_given_the_translation_of_another(tmp_path: Path) 
 
 def test_the_readme_says_of_every_language_whether_it_was_reviewed() -> None:
     readme = (CATALOGS.parent / "README.md").read_text(encoding="utf-8")
-    rows = set(re.findall(r"^\| `([\w-]+)` \|", readme, re.M))
-    assert rows == known_languages() | {DEFAULT_LOCALE}
+    rows = {code: (name, state) for code, name, state in re.findall(ROW, readme, re.M)}
+    assert set(rows) == known_languages() | {DEFAULT_LOCALE}
+    for code, locale in LOCALES.items():
+        assert rows[code] == (locale.name, locale.review)

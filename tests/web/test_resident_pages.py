@@ -14,6 +14,8 @@ from app.settings import Settings
 from app.storage.migrate import upgrade
 from app.web.portal import Portal, open_portal
 from app.web.site import BUILD
+from i18n import translator
+from i18n.locales import LOCALES, Locale
 from tests.web.visitor import Page, Visitor, visit
 
 pytestmark = pytest.mark.skipif(not BUILD.exists(), reason="the pages are not built; run: make build")
@@ -45,7 +47,7 @@ async def send(visitor: Visitor, path: str = POTHOLE, **answers: str) -> Page:
     return await visitor.follow(await visitor.post(path, data={**form, **ANSWERS, **answers}))
 
 
-@pytest.mark.parametrize("locale", ["en", "es"])
+@pytest.mark.parametrize("locale", LOCALES)
 def test_every_page_without_data(portal: Portal, locale: str) -> None:
     async def scene(visitor: Visitor) -> None:
         for path in ("", "report/", "report/?q=hole", "report/?q=xyzzy", "requests/", "recent/", "privacy/"):
@@ -156,6 +158,68 @@ def test_errors_lose_nothing_and_ask_for_no_photo_twice(portal: Portal) -> None:
         assert "The hole" in kept.values()
         mended = await visitor.follow(await visitor.post(POTHOLE, data={**kept, **ANSWERS, "email": ""}))
         assert mended.tag(".photos img")["alt"] == "The hole"
+
+    visit(portal, scene)
+
+
+def test_another_language_without_script_takes_along_what_was_typed(portal: Portal) -> None:
+    async def scene(visitor: Visitor) -> None:
+        page = await visitor.get(POTHOLE)
+        form, button = page.form(), page.tag("noscript button[lang=vi]")
+        assert (button["form"], button["name"]) == (page.tag("form[enctype]")["id"], "change_language")
+        changed = await visitor.post(
+            str(button["formaction"]),
+            data={**form, "description": "By the school", "email": "not yet", "media_description": "The hole"}
+            | {"change_language": "1"},
+            files={"media": ("a.jpg", jpeg(), "image/jpeg")},
+        )
+        assert changed.status == 200
+        assert changed.tag("html")["lang"] == "vi"
+        assert not changed.soup.select("#errors")
+        kept = changed.form()
+        assert kept["language"] == "vi"
+        assert {name: kept[name] for name in ("description", "email", "reference", "id")} == {
+            "description": "By the school",
+            "email": "not yet",
+            "reference": form["reference"],
+            "id": form["id"],
+        }
+        assert "The hole" in kept.values()
+        sent = await visitor.post(
+            str(changed.tag("form[enctype]")["action"]), data={**kept, **ANSWERS, "email": ""}
+        )
+        assert sent.status == 303
+
+    visit(portal, scene)
+
+
+def test_every_page_names_all_languages_in_their_own_words(portal: Portal) -> None:
+    async def scene(visitor: Visitor) -> None:
+        for path, is_open in (("/vi/", True), ("/vi/report/", False), ("/vi/nowhere/", True)):
+            switch = (await visitor.get(path)).tag(".languages details")
+            assert switch.has_attr("open") == is_open, path
+            (summary,) = switch.select("summary")
+            assert " ".join(summary.get_text(" ").split()) == "Tiếng Việt Ngôn ngữ"
+            names = {
+                str(link["lang"]): (str(link["dir"]), link.get_text())
+                for link in switch.select("a[hreflang]")
+            }
+            assert names == {code: (one.direction, one.name) for code, one in LOCALES.items()}
+
+    visit(portal, scene)
+
+
+@pytest.mark.parametrize("locale", LOCALES.values(), ids=LOCALES)
+def test_a_language_that_nobody_has_reviewed_says_so_and_where_to_send_better_words(
+    portal: Portal, locale: Locale
+) -> None:
+    said = translator(locale.code)("No native speaker has checked this translation yet.")
+
+    async def scene(visitor: Visitor) -> None:
+        footer = (await visitor.get(f"/{locale.code}/recent/")).tag("footer")
+        assert (said in footer.get_text()) == locale.is_draft
+        links = [str(link["href"]) for link in footer.select("p a[href]")]
+        assert (f"/{locale.code}/report/other/" in links) == locale.is_draft
 
     visit(portal, scene)
 

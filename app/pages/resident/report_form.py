@@ -133,6 +133,7 @@ def _form() -> rx.Component:
         # Not the page's own address: browsers forget a page when something is sent to its address. Whoever goes
         # back would get a form with another id, and what they send once more would be a second report.
         action=slot("action") + "?send",
+        id="report",
         method="post",
         enc_type="multipart/form-data",
         on_submit=None,
