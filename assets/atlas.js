@@ -1,5 +1,6 @@
 // What this phone knows of the city without a network: areas, and the places that people know best.
 
+import { folded } from "./fold.js";
 import { fill } from "./forms.js";
 
 /** @typedef {import("./place.js").Point} Point */
@@ -97,11 +98,6 @@ export class Atlas {
 /** How much narrower a degree of longitude is at a latitude. @param {number} lat */
 function narrow(lat) {
   return Math.cos((lat * Math.PI) / 180);
-}
-
-/** Without accents and capitals. @param {string} text */
-function folded(text) {
-  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean);
 }
 
 /** In round numbers, as the server says it. @param {number} meters @param {DOMStringMap} words */

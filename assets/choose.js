@@ -1,5 +1,6 @@
 // <service-list>: what the list of types can do without the server: be searched, and take a draft along.
 
+import { folded } from "./fold.js";
 import { all } from "./forms.js";
 
 class ServiceList extends HTMLElement {
@@ -14,20 +15,15 @@ class ServiceList extends HTMLElement {
 
   /** Show only what has every word, in whatever order. @param {string} query */
   find(query) {
-    const words = fold(query).split(/\s+/).filter(Boolean);
+    const words = folded(query);
     const items = all(this, ".services li");
-    const fits = items.map((item) => words.every((word) => fold(item.textContent).includes(word)));
+    const fits = items.map((item) => words.every((word) => folded(item.textContent).join(" ").includes(word)));
     // Better everything than nothing.
     if (!fits.includes(true)) return;
     items.forEach((item, n) => (item.hidden = !fits[n]));
     for (const group of all(this, "section")) group.hidden = !group.querySelector("li:not([hidden])");
     /** @type {HTMLInputElement} */ (document.getElementById("q")).value = query;
   }
-}
-
-/** Without accents and capitals. @param {string} text */
-function fold(text) {
-  return text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
 }
 
 customElements.define("service-list", ServiceList);

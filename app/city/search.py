@@ -4,11 +4,12 @@ Small and simple: a city has some dozens of types, so every query looks at all o
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from app.city.empty_words import ENGLISH, empty_words
+from app.city.folding import folded
 from app.domain.services import City, Service
 from i18n import Translator, translator
 
@@ -23,15 +24,10 @@ NAME, KEYWORD, GROUP, DESCRIPTION = 4.0, 3.0, 1.0, 1.0
 WHOLE_PHRASE = 6.0
 PART_OF_PHRASE = 2.0
 
-_WORDS = re.compile(r"\w+")
-# Words that say nothing about the problem (English, Spanish).
-_EMPTY_WORDS = frozenset(
-    (  # noqa: SIM905 - easier to read than 70 quoted words
-        "a an and are at be by can for from has have i in is it my near no not of on or our please report s "
-        "someone something t that the there this to was we with you "
-        "un una unos unas y o el la los las lo de del al en es esta este hay mi por que se con para favor su"
-    ).split()
-)
+# Scripts that put no spaces between words: Chinese.
+_UNSPACED = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+# Endings change with case and number; short words cannot be told apart by a typing error.
+_CYRILLIC = re.compile(r"[\u0400-\u04ff]+")
 
 
 @dataclass(frozen=True)
@@ -48,11 +44,12 @@ class SearchIndex:
     """All request types of a city, ready to be searched in one language and in English."""
 
     entries: tuple[_Entry, ...]
+    empty: frozenset[str]
 
     def find(self, query: str) -> list[Service]:
         """Return the types that fit, best first; none for an empty query."""
-        text = _fold(query[:MAX_QUERY])
-        words = _words(text)[:MAX_WORDS]
+        text = folded(query[:MAX_QUERY])
+        words = [word for word in text.split() if word not in self.empty][:MAX_WORDS]
         scored = [(_score(entry, text, words), entry.service) for entry in self.entries] if words else []
         scored.sort(key=lambda pair: -pair[0])
         return [service for score, service in scored if score > 0]
@@ -68,26 +65,29 @@ def search_index(city: City, locale: str) -> SearchIndex:
     """Return the index of a city in one language; it is built once."""
     t = translator(locale)
     groups = {group.code: group.name for group in city.groups}
-    return SearchIndex(tuple(_entry(service, groups[service.group], t) for service in city.services))
+    empty = empty_words(locale)
+    entries = tuple(_entry(service, groups[service.group], t, empty) for service in city.services)
+    return SearchIndex(entries, empty)
 
 
-def _entry(service: Service, group: str, t: Translator) -> _Entry:
-    """Collect a type's words, each with the greatest weight it has anywhere."""
+def _entry(service: Service, group: str, t: Translator, empty: frozenset[str]) -> _Entry:
+    """Collect a type's words, each with the greatest weight it has anywhere. empty: words to leave out."""
     phrases: dict[str, None] = {}
     words: dict[str, float] = {}
 
-    def add(text: str, weight: float) -> None:
-        for word in _words(_fold(text)):
-            words[word] = max(weight, words.get(word, 0))
+    def add(text: str, weight: float, leave_out: frozenset[str]) -> None:
+        for word in folded(text).split():
+            if word not in leave_out:
+                words[word] = max(weight, words.get(word, 0))
 
-    for say in (t, str):
+    for say, leave_out in ((t, empty), (str, ENGLISH)):
         keywords = say(service.keyword_list).split(",")
         for phrase in (say(service.service_name), *keywords):
-            phrases[_fold(phrase)] = None
-        add(say(service.service_name), NAME)
-        add(" ".join(keywords), KEYWORD)
-        add(say(group), GROUP)
-        add(say(service.description), DESCRIPTION)
+            phrases[folded(phrase)] = None
+        add(say(service.service_name), NAME, leave_out)
+        add(" ".join(keywords), KEYWORD, leave_out)
+        add(say(group), GROUP, leave_out)
+        add(say(service.description), DESCRIPTION, leave_out)
     return _Entry(service, words, tuple(phrases))
 
 
@@ -106,12 +106,15 @@ def _score(entry: _Entry, text: str, words: list[str]) -> float:
 
 def _phrase_score(phrases: Iterable[str], text: str) -> float:
     """Score the query as a whole; this also finds words in scripts that put no spaces between them."""
-    best = 0.0
+    best, unspaced = 0.0, bool(_UNSPACED.search(text))
     for place, phrase in enumerate(phrases):
         if phrase == text:
             best = max(best, WHOLE_PHRASE - place / 100)
-        elif len(text) > 1 and not text.isascii() and text in phrase:
+        elif text in phrase and (unspaced or (len(text) > 1 and not text.isascii())):
             best = max(best, PART_OF_PHRASE)
+        elif unspaced and phrase in text and _UNSPACED.search(phrase):
+            # The more of the query it is, the more it is meant.
+            best = max(best, PART_OF_PHRASE + len(phrase) / len(text))
     return best
 
 
@@ -123,6 +126,8 @@ def _likeness(word: str, known: str) -> float:
         return 0.8
     if len(known) > 2 and word.startswith(known) and len(word) - len(known) <= 2:
         return 0.8  # a plural or another ending
+    if len(known) > 2 and known[:-1] == word[:-1] and _CYRILLIC.fullmatch(known):
+        return 0.7
     if len(known) >= SHORTEST_TYPO and _one_error_apart(word, known):
         return 0.5
     return 0.0
@@ -139,14 +144,3 @@ def _one_error_apart(a: str, b: str) -> bool:
         return a[at:] == b[at + 1 :]
     swapped = a[at : at + 2] == b[at : at + 2][::-1] and a[at + 2 :] == b[at + 2 :]
     return swapped or a[at + 1 :] == b[at + 1 :]
-
-
-def _fold(text: str) -> str:
-    """Make text comparable: no capitals, no accents, one space between words."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join(_WORDS.findall("".join(sign for sign in decomposed if not unicodedata.combining(sign))))
-
-
-def _words(text: str) -> list[str]:
-    """Return the words that say something."""
-    return [word for word in text.split() if word not in _EMPTY_WORDS]

@@ -6,6 +6,7 @@ from app.city.loader import register_catalogs
 from app.city.search import MAX_QUERY, find_services
 from app.domain.services import City
 from i18n import translator
+from i18n.locales import LOCALES
 from tests.city.helpers import PORTLAND
 
 
@@ -53,6 +54,90 @@ def test_plain_words_find_the_right_type_first(portland: City, query: str, best:
 )
 def test_spanish_words_find_the_right_type_first(portland: City, query: str, best: str) -> None:
     assert found(portland, "es", query)[0] == best
+
+
+# As people type: with endings, without accents, vowel marks and spaces, and in English besides.
+IN_OTHER_LANGUAGES = {
+    "vi": [
+        ("ổ gà", "pothole"),
+        ("o ga tren duong", "pothole"),
+        ("tieng on", "noise"),
+        ("den duong khong sang", "street-light"),
+        ("cành cây gãy", "tree"),
+        ("hole in the road", "pothole"),
+    ],
+    "zh-Hans": [
+        ("路上有大坑", "pothole"),
+        ("坑", "pothole"),
+        ("有人倒垃圾", "dumping"),
+        ("我家门口的路灯坏了", "street-light"),
+        ("楼上太吵", "noise"),
+    ],
+    "zh-Hant": [
+        ("路上有大坑", "pothole"),
+        ("街燈壞咗", "street-light"),
+        ("坑", "pothole"),
+        ("馬路上有死貓", "dead-animal"),
+    ],
+    "ru": [
+        ("яму на дороге", "pothole"),
+        ("на моей улице не горит фонарь", "street-light"),
+        ("свалка около дома", "dumping"),
+        ("мертвая кошка", "dead-animal"),
+        ("ветки", "tree"),
+    ],
+    "uk": [
+        ("яму на дорозі", "pothole"),
+        ("сміття біля будинку", "dumping"),
+        ("не світить ліхтар", "street-light"),
+        ("здохла кішка", "dead-animal"),
+    ],
+    "ro": [
+        ("groapa in strada", "pothole"),
+        ("bec ars", "street-light"),
+        ("gunoi aruncat în parc", "dumping"),
+        ("pisică moartă", "dead-animal"),
+    ],
+    "so": [
+        ("god waddada ku yaal", "pothole"),
+        ("nal damsan", "street-light"),
+        ("qashin", "dumping"),
+        ("ey dhintay", "dead-animal"),
+    ],
+    "ar": [
+        ("حفره في الشارع", "pothole"),
+        ("الحُفْرَة", "pothole"),
+        ("حفـــرة", "pothole"),
+        ("الزبالة مرمية", "dumping"),
+        ("قطه ميته", "dead-animal"),
+        ("اناره الشارع", "street-light"),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("locale", "query", "best"),
+    [(locale, query, best) for locale, asked in IN_OTHER_LANGUAGES.items() for query, best in asked],
+)
+def test_words_of_every_language_find_the_right_type_first(
+    portland: City, locale: str, query: str, best: str
+) -> None:
+    assert found(portland, locale, query)[0] == best
+
+
+def test_every_language_that_is_offered_is_searched_in_these_tests() -> None:
+    assert {"en", "es", *IN_OTHER_LANGUAGES} == {code for code, one in LOCALES.items() if not one.pseudo}
+
+
+@pytest.mark.parametrize(("locale", "query"), [("ru", "в на у"), ("ar", "في على"), ("ro", "în pe")])
+def test_empty_words_alone_find_nothing(portland: City, locale: str, query: str) -> None:
+    assert found(portland, locale, query) == []
+
+
+def test_vietnamese_words_that_look_like_empty_ones_are_kept(portland: City) -> None:
+    """Without accents, "lá" (leaf) is a Spanish article, and "ồn" (noise) an English preposition."""
+    assert found(portland, "vi", "lá") == found(portland, "vi", "la") != []
+    assert "noise" in found(portland, "vi", "on")
 
 
 def test_accents_and_capitals_do_not_matter(portland: City) -> None:
