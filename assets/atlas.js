@@ -106,7 +106,8 @@ function inWords(meters, words) {
     const feet = Math.max(50, Math.round((meters * FEET_PER_METER) / 50) * 50);
     return fill(words.feet, { feet, meters: Math.max(10, Math.round(meters / 10) * 10) });
   }
-  return fill(words.miles, { miles: (meters / METERS_PER_MILE).toFixed(1), kilometers: (meters / 1000).toFixed(1) });
+  const [miles, kilometers] = [meters / METERS_PER_MILE, meters / 1000].map((far) => far.toFixed(1).replace(".", words.decimal || "."));
+  return fill(words.miles, { miles, kilometers });
 }
 
 /** Differences in 1/100,000 degrees as points. @param {number[]} flat @returns {Point[]} */

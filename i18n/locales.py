@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass
 from typing import Literal
 
+from babel.numbers import get_decimal_symbol
+
 DRAFTED = "drafted, not yet reviewed by a native speaker"
 SOURCE = "the source"
 
@@ -34,6 +36,11 @@ class Locale:
     def formats(self) -> str:
         """The language whose dates and numbers are used, as Babel spells it."""
         return "en" if self.pseudo else babel_name(self.code)
+
+    @property
+    def decimal_sign(self) -> str:
+        """What stands before the decimals of a number."""
+        return get_decimal_symbol(self.formats)
 
 
 def babel_name(code: str) -> str:

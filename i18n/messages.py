@@ -11,7 +11,8 @@ class Message:
 
     text: the English source sentence, which is also the catalog's key; placeholders are `%(name)s`.
     plural: the English plural form, or None; the number is `values["num"]`.
-    values: what fills the placeholders; a value may itself be a Message.
+    values: what fills the placeholders; a value may itself be a Message. A float is written with one decimal, and
+        with the decimal sign of the language.
     """
 
     text: str

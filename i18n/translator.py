@@ -9,6 +9,7 @@ from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 from i18n.locales import DEFAULT_LOCALE, LOCALES
 from i18n.messages import Message
@@ -79,7 +80,14 @@ class Translator:
         return found if isinstance(found, str) else text
 
     def _rendered(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: self(value) if isinstance(value, Message) else value for name, value in values.items()}
+        return {name: self._written(value) for name, value in values.items()}
+
+    def _written(self, value: Any) -> Any:
+        if isinstance(value, Message):
+            return self(value)
+        if isinstance(value, float):
+            return format_decimal(value, format="0.0", locale=self.locale.formats)
+        return value
 
 
 @cache

@@ -108,7 +108,7 @@ def details(
         bureau=t(service.agency_responsible) if service else "",
         status=t(request.status_words),
         status_code=request.status.value,
-        received=words.day_and_time(request.received_at, t.locale.formats, city.zone),
+        received=words.day_and_time(request.received_at, t, city.zone),
         received_iso=request.received_at.isoformat(),
         age=age(request.received_at, now, t.locale.formats),
         expected=_expected(request, city, t, now),
@@ -229,7 +229,7 @@ def _facts(request: RequestDesk, city: City, t: Translator) -> list[Fact]:
     """The rest of what is known."""
     facts = [Fact(t(N_("Came by")), t(_CHANNELS.get(request.channel, Message(request.channel))))]
     if request.requested_at != request.received_at:
-        written = words.day_and_time(request.requested_at, t.locale.formats, city.zone)
+        written = words.day_and_time(request.requested_at, t, city.zone)
         facts.append(Fact(t(N_("Written")), written))
     return facts
 
@@ -239,7 +239,7 @@ def _line(update: UpdateShown, names: Mapping[str, str], city: City, t: Translat
         heading=t(update.heading),
         text=update.text,
         who=_who(update, names, t),
-        date=words.day_and_time(update.at, t.locale.formats, city.zone),
+        date=words.day_and_time(update.at, t, city.zone),
         iso=update.at.isoformat(),
         internal=update.kind is UpdateKind.INTERNAL_NOTE,
     )

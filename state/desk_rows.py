@@ -76,7 +76,7 @@ def row(request: ServiceRequest, city: City, t: Translator, now: datetime) -> Ro
         status=t(status.words),
         status_code=status.value,
         place=place(request, city, t),
-        received=words.day_and_time(request.received_at, t.locale.formats, city.zone),
+        received=words.day_and_time(request.received_at, t, city.zone),
         iso=request.received_at.isoformat(),
         age=age(request.received_at, now, t.locale.formats),
         late=late(request, now, city, t),

@@ -224,8 +224,8 @@ def distance_in_words(meters: float) -> Message:
         return N_("About %(feet)s feet (%(meters)s meters)", feet=feet, meters=tens)
     return N_(
         "About %(miles)s miles (%(kilometers)s kilometers)",
-        miles=f"{meters / METERS_PER_MILE:.1f}",
-        kilometers=f"{meters / 1000:.1f}",
+        miles=meters / METERS_PER_MILE,
+        kilometers=meters / 1000,
     )
 
 
@@ -306,9 +306,14 @@ def _error(message: Message) -> FieldError:
 _DEGREES = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{0,20})?")
 
 
+_SIGNS = str.maketrans({"٫": ".", "،": ",", "．": ".", "，": ",", "－": "-", "／": "/", "＋": "+", "：": ":"})
+
+
 def ascii_digits(text: str) -> str:
-    """Rewrite the digits of every script (category Nd) as 0 to 9, and the Arabic decimal sign as a point."""
-    text = text.replace("\N{ARABIC DECIMAL SEPARATOR}", ".")
+    """Rewrite the digits of every script (category Nd) as 0 to 9, and the signs between them as people in the United
+    States write them: the Arabic decimal sign as a point, wide signs of Chinese keyboards as narrow ones.
+    """
+    text = text.translate(_SIGNS)
     return "".join(str(unicodedata.decimal(sign, sign)) for sign in text)
 
 

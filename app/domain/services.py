@@ -462,8 +462,8 @@ def _plain_number(text: str) -> str | None:
     return text if _NUMBER.fullmatch(text) else None
 
 
-_ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
-_SLASHES = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
+_YEAR_FIRST = re.compile(r"(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})\s?日?")
+_SLASHES = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 
 
 def _read_datetime(attribute: Attribute, text: str, today: date) -> str:
@@ -494,8 +494,8 @@ def _parse_moment(text: str) -> date | datetime | None:
             if first <= 12 and second <= 12 and first != second:
                 return None  # 3/4 is March to some people and April to others: ask, do not guess
             return date(year, *((second, first) if first > 12 else (first, second)))
-        if _ISO.fullmatch(text):
-            return date(*map(int, text.split("-")))
+        if year_first := _YEAR_FIRST.fullmatch(text):
+            return date(*map(int, year_first.groups()))
         return datetime.fromisoformat(text)
     except ValueError:
         return None

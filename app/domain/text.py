@@ -20,6 +20,7 @@ _SPACES = re.compile(r"\s+")
 
 _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]*[^@\s<>,;.]")
 _PHONE_SIGNS = re.compile(r"[\w\s+()./#*,;:\-\u2010-\u2015]+")
+_MARKS = re.compile("[\u200e\u200f\u061c]")
 MAX_EMAIL = 254
 MAX_PHONE = 40
 
@@ -54,5 +55,7 @@ def looks_like_phone(text: str) -> bool:
 
     "503-823-4000 ext. 12", "+52 (55) 1234 5678" and "311" are phone numbers.
     """
+    # Wide signs of Chinese keyboards, and marks that keep a number in order among Arabic words.
+    text = _MARKS.sub("", unicodedata.normalize("NFKC", text))
     digits = sum(character.isdecimal() for character in text)
     return len(text) <= MAX_PHONE and 3 <= digits <= 20 and _PHONE_SIGNS.fullmatch(text) is not None

@@ -333,7 +333,7 @@ async def _manage_page(
 def _request_view(
     visit: Visit, shown: RequestPublic, photo_url: Callable[[PhotoShown, str], Url]
 ) -> RequestView:
-    t, locale, zone = visit.t, visit.locale.formats, visit.city.zone
+    t, zone = visit.t, visit.city.zone
     stored = [photo for photo in shown.photos if photo.state is PhotoState.STORED and photo.content]
     return RequestView(
         reference=grouped(shown.reference),
@@ -343,7 +343,7 @@ def _request_view(
         status=t(shown.status_words),
         status_code=shown.status.value,
         open=shown.is_open,
-        reported=words.day_and_time(shown.requested_at, locale, zone),
+        reported=words.day_and_time(shown.requested_at, t, zone),
         reported_iso=shown.requested_at.isoformat(),
         expected=_expected(visit, shown),
         followed=words.followed(shown.followers, t),
@@ -366,7 +366,7 @@ def _request_view(
             UpdateView(
                 heading=t(update.heading),
                 text=update.text,
-                date=words.day_and_time(update.at, locale, zone),
+                date=words.day_and_time(update.at, t, zone),
                 iso=update.at.isoformat(),
             )
             for update in reversed(shown.updates)

@@ -13,14 +13,16 @@ from i18n import N_, N_n, Translator
 
 
 def day(moment: datetime, locale: str, zone: ZoneInfo) -> str:
-    """A day in words: "November 22, 2026". moment: UTC."""
+    """A day in words: "November 22, 2026". moment: UTC. locale: as Babel spells it."""
     return _date(moment.astimezone(zone).date(), locale)
 
 
-def day_and_time(moment: datetime, locale: str, zone: ZoneInfo) -> str:
+def day_and_time(moment: datetime, t: Translator, zone: ZoneInfo) -> str:
     """A moment in words, to the minute: "November 22, 2026, 3:05 PM". moment: UTC."""
-    local = moment.astimezone(zone)
-    return f"{_date(local.date(), locale)}, {_time(time(local.hour, local.minute), locale)}"
+    local, locale = moment.astimezone(zone), t.locale.formats
+    said = _time(time(local.hour, local.minute), locale)
+    # Translators: a day and a time of that day, as in "November 22, 2026, 3:05 PM".
+    return t(N_("%(day)s, %(time)s", day=_date(local.date(), locale), time=said))
 
 
 # Moments are all different, but there are few days in a year, and 1,440 minutes in a day.

@@ -27,6 +27,7 @@ from app.domain.places import (
 )
 from app.domain.services import Bureau, City, Contact, Service, ServiceGroup
 from i18n import translator
+from i18n.locales import LOCALES
 
 LIBRARY = Place(name="Holgate Library", kind="library", lat=45.4904, long=-122.5822)
 PARK = Place(name="Lents Park", kind="park", lat=45.4880, long=-122.5712)
@@ -301,3 +302,11 @@ def test_distances_are_round_numbers() -> None:
     assert t(distance_in_words(499)) == "About 1650 feet (500 meters)"
     assert t(distance_in_words(500)) == "About 0.3 miles (0.5 kilometers)"
     assert t(distance_in_words(4_000)) == "About 2.5 miles (4.0 kilometers)"
+
+
+@pytest.mark.parametrize(
+    ("locale", "miles"), [("es", "2,5"), ("vi", "2,5"), ("ru", "2,5"), ("zh-Hans", "2.5")]
+)
+def test_distances_have_the_decimal_sign_of_the_language(locale: str, miles: str) -> None:
+    assert miles in translator(locale)(distance_in_words(4_000))
+    assert LOCALES[locale].decimal_sign == miles[1]

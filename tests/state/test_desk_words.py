@@ -46,6 +46,8 @@ def test_a_row_says_when_in_the_citys_time_and_how_long_ago() -> None:
     assert shown.received.replace("\u202f", " ") == "November 22, 2026, 10:30 AM"
     assert (shown.age, shown.iso) == ("3 days ago", "2026-11-22T18:30:00+00:00")
     assert as_row(after=3 * DAY, locale="es").age == "hace 3 días"
+    assert as_row(after=3 * DAY, locale="zh-Hans").received == "2026年11月22日 10:30"
+    assert as_row(after=3 * DAY, locale="vi").received == "10:30, 22 tháng 11, 2026"
     assert as_row().age == as_row(after=-DAY).age == "1 minute ago", "nothing comes from the future"
 
 

@@ -256,5 +256,6 @@ def _places_in_words() -> dict[str, str]:
         "data-miles": _(
             "About %(miles)s miles (%(kilometers)s kilometers)", miles="{miles}", kilometers="{kilometers}"
         ),
+        "data-decimal": slot("frame.locale.decimal_sign"),
         "data-degrees": _("Latitude %(lat)s, longitude %(long)s", lat="{lat}", long="{long}"),
     }
