@@ -227,9 +227,11 @@ _CHANNELS = {
 
 def _facts(request: RequestDesk, city: City, t: Translator) -> list[Fact]:
     """The rest of what is known."""
+    # Translators: a heading for the way a report took to the city: website, desk, another app.
     facts = [Fact(t(N_("Came by")), t(_CHANNELS.get(request.channel, Message(request.channel))))]
     if request.requested_at != request.received_at:
         written = words.day_and_time(request.requested_at, t, city.zone)
+        # Translators: a heading for the time at which the person wrote the report, before it was sent.
         facts.append(Fact(t(N_("Written")), written))
     return facts
 

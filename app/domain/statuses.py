@@ -40,6 +40,7 @@ class Status(StrEnum):
 OPEN = frozenset({Status.SUBMITTED, Status.IN_PROGRESS, Status.ON_HOLD})
 
 _WORDS = {
+    # Translators: a status of a request: the city has it, nobody has begun yet.
     Status.SUBMITTED: N_("Received"),
     Status.IN_PROGRESS: N_("Being worked on"),
     Status.ON_HOLD: N_("Waiting"),

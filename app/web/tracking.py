@@ -394,6 +394,7 @@ def _private_photo(request_id: str) -> Callable[[PhotoShown, str], Url]:
 
 def _service_name(visit: Visit, service_code: str) -> str:
     service = visit.city.service(service_code)
+    # Translators: a report that somebody has made; a noun.
     return visit.t(service.service_name) if service else visit.t(N_("Report"))
 
 

@@ -31,10 +31,11 @@ def filter_form(
             ),
         ),
         _select(
-            "age", _("Received"), chosen, *(rx.el.option(name, value=key) for key, name in _ages().items())
+            "age", _("Came in"), chosen, *(rx.el.option(name, value=key) for key, name in _ages().items())
         ),
         _select(
             "order",
+            # Translators: in which order the list is: newest or oldest first.
             _("Order"),
             chosen,
             rx.el.option(_("Newest first"), value="newest"),
@@ -46,6 +47,7 @@ def filter_form(
             class_name="field wide",
         ),
         rx.el.div(
+            # Translators: a button that shows the reports that fit the filters.
             rx.el.button(_("Show"), type="submit", class_name="primary"),
             rx.el.button(_("Clear filters"), type="reset", on_click=on_clear),
             class_name="row",
@@ -102,7 +104,7 @@ def queue_table(rows: rx.Var[Any]) -> rx.Component:
 
     Roles are written out because browsers forget them when CSS turns a table into cards.
     """
-    headings = (_("Reference"), _("Type"), _("Status"), _("Place"), _("Received"))
+    headings = (_("Reference"), _("Type"), _("Status"), _("Place"), _("Came in"))
     return rx.el.table(
         rx.el.caption(_("Reports"), class_name="sr"),
         rx.el.thead(

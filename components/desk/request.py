@@ -38,8 +38,10 @@ def known(shown: Any) -> rx.Component:
         rx.el.dl(
             # Questions and answers are kept as the person saw them.
             rx.foreach(shown.answers, lambda answer: _entry(answer.name, answer.text, lang=shown.language)),
+            # Translators: a heading for where the problem is.
             _entry(_("Place"), rx.el.span(shown.place), _more(shown.coordinates), _more(shown.place_note)),
-            _entry(_("Received"), rx.el.time(shown.received, date_time=shown.received_iso), _more(shown.age)),
+            # Translators: a heading for the time at which the city got the report.
+            _entry(_("Came in"), rx.el.time(shown.received, date_time=shown.received_iso), _more(shown.age)),
             _entry(_("Language"), shown.language_name),
             rx.foreach(shown.facts, _fact),
             rx.cond(shown.bureau != "", _entry(_("Bureau"), shown.bureau)),
@@ -145,6 +147,7 @@ def status_form(
     """The next status, with a note that everybody may read. done: how often; each time the form is emptied."""
     return rx.el.form(
         Empty.create(form="status-form", count=done),
+        # Translators: a heading above the buttons that give a request its next status.
         rx.el.h2(_("Move on")),
         _hidden("version", shown.version.to_string()),
         _hidden("key", key),
@@ -229,4 +232,5 @@ def no_such_request(desk_url: str) -> rx.Component:
 
 def nothing_yet(signed_out: rx.Var[bool]) -> rx.Component:
     """Before the request is there, and after a sign-in has ended."""
+    # Translators: a report that somebody has made; a noun.
     return rx.fragment(rx.el.h1(_("Report")), rx.cond(~signed_out, rx.el.p(_("Loading…"))))

@@ -85,6 +85,7 @@ def _lists() -> rx.Component:
         _list("done", _("Sent")),
         rx.el.p(class_name="hint", custom_attrs={"data-part": "lasts"}),
         rx.el.div(
+            # Translators: a heading above what is done with all reports on the phone at once.
             rx.el.h2(_("All of it")),
             rx.el.p(
                 _button("save-all", _("Save a copy of all that was not sent")),
@@ -119,6 +120,7 @@ def _item() -> rx.Component:
         rx.el.p(rx.el.strong(custom_attrs={"data-part": "standing"})),
         rx.el.p(class_name="hint", custom_attrs={"data-part": "age"}),
         rx.el.p(
+            # Translators: a link that opens a draft again, to go on writing.
             _link("continue", _("Continue"), slot("form_url"), when="draft attention"),
             _button("try", _("Try now"), when="queued"),
             _button("photos", _("Send the photos now"), when="accepted"),

@@ -125,6 +125,7 @@ def _form() -> rx.Component:
                     "Sending takes about {kb} kB of your data. Photos wait for Wi-Fi unless you say otherwise."
                 ),
                 "data-not-answered": _("Not answered"),
+                # Translators: a button beside an answer that leads back to its question.
                 "data-change": _("Change"),
                 "data-errors-heading": _("Please check the form"),
                 "data-error-prefix": _("Error:"),
@@ -368,6 +369,7 @@ def _step_parts() -> rx.Component:
             "buttons",
             rx.el.div(
                 # Continue first, so that it is in the same place in the first step, which has no Back.
+                # Translators: a button that leads to the next step of the form.
                 script_button(_("Continue"), part="next", primary=True),
                 script_button(_("Back"), part="back"),
                 class_name="row",

@@ -104,6 +104,7 @@ def _offer() -> rx.Component:
             rx.el.p(role="status", tab_index=-1, custom_attrs={"data-part": "question"}),
             rx.el.p(
                 script_button(_("Yes, use it"), part="yes"),
+                # Translators: the answer to “Use that as the place?”.
                 script_button(_("No"), part="no"),
                 class_name="row",
                 custom_attrs={"data-part": "choices"},
