@@ -39,20 +39,22 @@ class Pothole:
 
 
 def pothole(locale: str) -> Pothole:
-    """One pothole, told in English, in Spanish, or in Arabic where the page is one from right to left."""
+    """One pothole at a place that no database knows, told in English, in Spanish, or in Arabic where the page is one
+    from right to left.
+    """
     t = words(locale)
     own = {
         "en": {
             "search": "pothole",
             "description": "Deep hole by the bus stop. Bikes swerve into traffic.",
-            "address": "SE Hawthorne Blvd and SE 39th Ave",
+            "address": "By the blue mailbox behind the bakery",
             "shows": "A hole as wide as a car tire, full of water",
             "comment": "It rained and the hole has grown.",
         },
         "es": {
             "search": "bache",
             "description": "Hoyo profundo junto a la parada. Las bicicletas se meten al tráfico.",
-            "address": "SE Hawthorne Blvd y SE 39th Ave",
+            "address": "Junto al buzón azul detrás de la panadería",
             "shows": "Un hoyo tan ancho como una llanta, lleno de agua",
             "comment": "Llovió y el hoyo creció.",
         },
@@ -300,8 +302,6 @@ class Resident:
     def send(self) -> None:
         """Send, and read the receipt."""
         self.hands.press(self.button("Send report"))
-        if not self.script:
-            self.choose_place()
         self.arrive()
 
     def arrive(self) -> None:

@@ -39,9 +39,6 @@ def send_report(
             "attribute[LANE]": "bike",
             "description": told.description,
             "address_string": told.address,
-            # As if it had been asked already which place that is.
-            "place_asked": told.address,
-            "place_choice": "words",
             "first_name": told.first_name,
             "email": told.email,
             "media_description": told.shows,

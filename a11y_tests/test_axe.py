@@ -378,7 +378,7 @@ def plain_form_that_asks_for_the_place(stage: Stage) -> None:
     resident = stage.resident
     resident.open_form()
     resident.say_what()
-    resident.say_where()
+    resident.place().fill("SE Hawthorne Blvd and SE 39th Ave")
     resident.button("Send report").click()
     expect(resident.heading("Which of these places do you mean?")).to_be_visible()
 

@@ -149,7 +149,7 @@ def asked_for_the_place(resident: Resident) -> Locator:
     """Send, and be asked which place is meant."""
     resident.open_form()
     resident.say_what()
-    resident.say_where()
+    resident.hands.write(resident.place(), "SE Hawthorne Blvd and SE 39th Ave")
     resident.hands.press(resident.button("Send report"))
     expect(resident.heading("Which of these places do you mean?")).to_be_visible()
     resident.look()
