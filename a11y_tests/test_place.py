@@ -162,7 +162,7 @@ def test_without_script_one_of_the_places_is_chosen(new_context: Contexts, desk:
     context = new_context(script=False, locale=locale, forgiven=("Applying inline style",))
     resident = Resident(context, locale, script=False)
     drawn: list[str] = []
-    resident.page.context.on("request", lambda one: "/map/at/" in one.url and drawn.append(one.url))
+    resident.page.context.on("request", lambda one: drawn.append(one.url) if "/map/at/" in one.url else None)
     asked = asked_for_the_place(resident)
     resident.page.wait_for_load_state("networkidle")
     # A picture is there for whoever asks for it, and for nobody else.

@@ -233,11 +233,13 @@ class PlacePicker extends HTMLElement {
   }
 
   /** @param {GeolocationCoordinates} coords */
-  async located({ latitude, longitude, accuracy }) {
+  async located({ latitude, longitude, accuracy: claimed }) {
+    // No phone is more exact than that.
+    const accuracy = Math.max(5, claimed);
     this.setPin([latitude, longitude], "device", accuracy);
     const rough = accuracy > LONG_WAY_M;
     /** @type {Record<string, string | number>} */
-    const exact = rough ? { miles: (accuracy / METERS_PER_MILE).toFixed(1), kilometers: (accuracy / 1000).toFixed(1) } : { feet: tens(accuracy * FEET_PER_METER), meters: tens(accuracy) };
+    const exact = rough ? { miles: (accuracy / METERS_PER_MILE).toFixed(1), kilometers: (accuracy / 1000).toFixed(1) } : { feet: rounded(accuracy * FEET_PER_METER, 10), meters: rounded(accuracy, 5) };
     await this.tell((place) => fill(this.dataset[rough ? "locatedRoughly" : "located"], { ...exact, place }));
     this.locating = false;
   }
@@ -277,9 +279,9 @@ class PlacePicker extends HTMLElement {
   }
 }
 
-/** @param {number} exact */
-function tens(exact) {
-  return Math.max(10, Math.round(exact / 10) * 10);
+/** @param {number} exact @param {number} step */
+function rounded(exact, step) {
+  return Math.round(exact / step) * step;
 }
 
 customElements.define("place-picker", PlacePicker);

@@ -110,11 +110,6 @@ class _Geocoder(EmbeddedGeocoder):
         super().__init__(live)
         self._known = known
 
-    def close(self) -> None:
-        """Remove the database."""
-        self._answering.shutdown()
-        self._folder.cleanup()
-
     def near(self, point: Point, *, locale: str = "en") -> Nearby | None:
         """See Geocoder."""
         nearest = nearest_place(self._known, point)

@@ -68,6 +68,13 @@ def test_the_device_is_asked_only_on_press(located: Opened, axe: AXE) -> None:
     axe(page)
 
 
+def test_no_device_is_more_exact_than_five_meters(located: Opened) -> None:
+    page = located({**HOLGATE, "accuracy": 0})
+    locate(page)
+    expect(words(page)).to_contain_text("Your location, exact to about 20 feet (5 meters):")
+    assert pin(page)[3] == "5"
+
+
 def test_a_rough_location_says_so(located: Opened) -> None:
     page = located({**HOLGATE, "accuracy": 3200})
     locate(page)
