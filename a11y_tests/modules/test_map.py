@@ -350,17 +350,17 @@ def test_a_stop_with_the_same_words_is_said_too(opened: Page) -> None:
     assert moved(opened) == (10, 0)
 
 
-def test_enter_and_space_put_the_pin_where_the_map_is(page: Page) -> None:
-    for key in ("Enter", " "):
-        open_place(page)
-        open_map(page)
-        assert kept_pin(page)[0] == ""
-        expect(pin(page)).to_have_class("map-pin unset")
-        pin(page).press(key)
-        assert kept_pin(page)[2] == "map"
-        rested(page, "The pin: ")
-        expect(pin(page)).to_have_class("map-pin")
-        expect(pin(page)).to_be_focused()
+@pytest.mark.parametrize("key", ["Enter", " "])
+def test_enter_and_space_put_the_pin_where_the_map_is(page: Page, key: str) -> None:
+    open_place(page)
+    open_map(page)
+    assert kept_pin(page)[0] == ""
+    expect(pin(page)).to_have_class("map-pin unset")
+    pin(page).press(key)
+    assert kept_pin(page)[2] == "map"
+    rested(page, "The pin: ")
+    expect(pin(page)).to_have_class("map-pin")
+    expect(pin(page)).to_be_focused()
 
 
 def test_keys_that_belong_to_the_browser_stay_its_own(opened: Page) -> None:
