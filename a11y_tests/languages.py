@@ -14,6 +14,13 @@ from i18n.locales import LOCALES
 from i18n.pseudo import pseudo
 from i18n.translator import CATALOGS
 
+WALKED = ("en", "es")
+"""The languages in which browser tests go the whole way of a person."""
+SAMPLE = ("ar", "vi", "zh-Hant")
+"""Languages in which they look at a page of each kind: written from the right, with marks on marks, without spaces.
+
+All others differ from these by their words only, which cheaper tests check in every language."""
+
 _FOLDERS = (CATALOGS, CITY / "locales")
 # Pseudo-languages have no catalog: what they disguise is what this one translates.
 _CATALOG_OF_PSEUDO = "es"

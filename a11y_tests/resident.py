@@ -39,9 +39,7 @@ class Pothole:
 
 
 def pothole(locale: str) -> Pothole:
-    """One pothole at a place that no database knows, told in English, in Spanish, or in Arabic where the page is one
-    from right to left.
-    """
+    """One pothole at a place that no database knows, told in the languages that browser tests speak (WALKED, SAMPLE)."""
     t = words(locale)
     own = {
         "en": {
@@ -58,12 +56,26 @@ def pothole(locale: str) -> Pothole:
             "shows": "Un hoyo tan ancho como una llanta, lleno de agua",
             "comment": "Llovió y el hoyo creció.",
         },
-        "ar-XB": {
-            "search": "pothole",
-            "description": "حفرة عميقة عند موقف الحافلة، والدراجات تنحرف عنها.",
-            "address": "SE Hawthorne Blvd and SE 39th Ave",
-            "shows": "حفرة بعرض إطار سيارة، مليئة بالماء",
-            "comment": "هطل المطر فكبرت الحفرة.",
+        "ar": {
+            "search": "حفرة",
+            "description": "حفرة عميقة عند موقف الحافلة. تنحرف الدراجات إلى وسط الطريق.",
+            "address": "خلف المخبز، بجانب صندوق البريد الأزرق",
+            "shows": "حفرة بعرض إطار سيارة مليئة بالماء",
+            "comment": "هطل المطر وكبرت الحفرة.",
+        },
+        "vi": {
+            "search": "ổ gà",
+            "description": "Hố sâu cạnh trạm xe buýt. Xe đạp phải lách ra giữa đường.",
+            "address": "Cạnh hộp thư màu xanh sau tiệm bánh",
+            "shows": "Một cái hố rộng bằng bánh xe hơi, đầy nước",
+            "comment": "Trời mưa và hố đã to hơn.",
+        },
+        "zh-Hant": {
+            "search": "坑洞",
+            "description": "公車站旁有個很深的坑，單車都要閃到車道上。",
+            "address": "麵包店後面的藍色郵筒旁邊",
+            "shows": "跟汽車輪胎一樣寬的坑，裡面都是水",
+            "comment": "下過雨，坑變大了。",
         },
     }[locale]
     return Pothole(service=t("Pothole"), size=t("Like a car tire"), lane=t("Bike lane"), **own)

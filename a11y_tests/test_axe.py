@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from a11y_tests import axe
 from a11y_tests.conftest import Contexts
+from a11y_tests.languages import SAMPLE, WALKED
 from a11y_tests.photos import LAT, LONG, not_a_photo, payload, phone_photo
 from a11y_tests.resident import Resident
 from a11y_tests.sending import Sent, send_report
@@ -212,6 +213,13 @@ def private_with_errors(stage: Stage) -> None:
 
 
 # --- the form, step by step ---------------------------------------------------------------------------------
+
+
+def first_step(stage: Stage) -> None:
+    """The form with the list of languages open."""
+    stage.resident.open_form()
+    stage.page.locator(".languages summary").click()
+    expect(stage.page.locator(".languages a")).to_have_count(len(LOCALES))
 
 
 def form(stage: Stage) -> None:
@@ -446,9 +454,17 @@ STATES = [
 ]
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", WALKED)
 @pytest.mark.parametrize(("state", "script"), STATES)
 def test_nothing_is_found(stage: Stage, state: State) -> None:
+    state(stage)
+    stage.check()
+
+
+@pytest.mark.parametrize("script", [True])
+@pytest.mark.parametrize("locale", SAMPLE)
+@pytest.mark.parametrize("state", [start, first_step, request_open])
+def test_nothing_is_found_in_other_scripts(stage: Stage, state: State) -> None:
     state(stage)
     stage.check()
 

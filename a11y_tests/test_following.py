@@ -4,19 +4,19 @@ import pytest
 from playwright.sync_api import expect
 
 from a11y_tests.conftest import Contexts
+from a11y_tests.languages import WALKED
 from a11y_tests.page_rules import faults_of_focus
 from a11y_tests.photos import phone_photo
 from a11y_tests.resident import Resident
 from a11y_tests.sending import send_report
 from a11y_tests.server import Desk, PortalServer
 from app.domain.statuses import Status
-from i18n.locales import LOCALES
 
 LATER = 20 * 60 * 1000
 """Milliseconds after which an open page has looked again, even if it has failed before."""
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", WALKED)
 def test_an_open_page_shows_and_says_what_the_desk_has_done(
     new_context: Contexts, server: PortalServer, desk: Desk, locale: str
 ) -> None:

@@ -6,14 +6,14 @@ import pytest
 from playwright.sync_api import expect
 
 from a11y_tests.conftest import Contexts
+from a11y_tests.languages import WALKED
 from a11y_tests.resident import Resident
-from i18n.locales import LOCALES
 
 WAYS = [pytest.param(True, id="script"), pytest.param(False, id="no-script")]
 
 
 @pytest.mark.parametrize("script", WAYS)
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", WALKED)
 def test_a_report_from_the_first_page_to_the_erased_contact(
     new_context: Contexts, locale: str, script: bool
 ) -> None:

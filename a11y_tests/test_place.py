@@ -9,12 +9,12 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from a11y_tests import axe
 from a11y_tests.conftest import Contexts
+from a11y_tests.languages import WALKED
 from a11y_tests.page_rules import faults_of_focus
 from a11y_tests.photos import CAMERA, LAT, LONG, payload, phone_photo
 from a11y_tests.resident import Resident
 from a11y_tests.sending import send_report
 from a11y_tests.server import Desk, PortalServer
-from i18n.locales import LOCALES
 
 HERE = {"latitude": LAT, "longitude": LONG, "accuracy": 12}
 
@@ -43,7 +43,7 @@ def place_shown(resident: Resident) -> Locator:
     return where.locator("xpath=following-sibling::dd")
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", WALKED)
 def test_the_device_says_where_it_is(new_context: Contexts, locale: str) -> None:
     context = new_context(geolocation=HERE, permissions=["geolocation"], locale=locale)
     resident = Resident(context, locale)
@@ -70,7 +70,7 @@ def test_words_are_enough_when_the_device_does_not_tell(new_context: Contexts) -
 
 
 @pytest.mark.parametrize("keyboard", [False, True], ids=["finger", "keyboard"])
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", WALKED)
 def test_a_suggestion_is_taken(new_context: Contexts, desk: Desk, locale: str, keyboard: bool) -> None:
     resident = Resident(new_context(has_touch=not keyboard, locale=locale), locale, keyboard=keyboard)
     page = resident.page
@@ -156,7 +156,7 @@ def asked_for_the_place(resident: Resident) -> Locator:
     return resident.page.locator("#which-place")
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", WALKED)
 def test_without_script_one_of_the_places_is_chosen(new_context: Contexts, desk: Desk, locale: str) -> None:
     # What a browser puts around a picture that it shows alone has styles that our policy forbids.
     context = new_context(script=False, locale=locale, forgiven=("Applying inline style",))

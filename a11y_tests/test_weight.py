@@ -5,6 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from a11y_tests.conftest import Contexts
+from a11y_tests.languages import WALKED
 from a11y_tests.photos import payload, phone_photo
 from a11y_tests.resident import Resident
 from a11y_tests.server import PortalServer
@@ -18,12 +19,13 @@ DOCUMENT = 14_000
 """Bytes of a document with its style: what fits into the first round trip of a new connection (RFC 6928)."""
 FIRST_VISIT = 30_000
 WITH_A_PHOTO = 250_000
+OFFLINE_PACK = 150_000
 TEXT_ALONE = 5_000
 
 PHONE_ABROAD = {"Accept-Encoding": "br", "Accept": "text/html"}
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", WALKED)
 def test_the_first_visit_of_the_form(new_context: Contexts, locale: str) -> None:
     resident = Resident(new_context(locale=locale), locale)
     wire = Wire(resident.page)
@@ -51,6 +53,15 @@ def test_no_page_is_heavier(server: PortalServer, locale: str) -> None:
                 weight = len(b"".join(answer.iter_raw()))
             assert answer.status_code == 200, path
             assert weight <= DOCUMENT, f"{path}: {weight} bytes"
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_all_pages_of_a_language_for_a_phone_without_a_network(server: PortalServer, locale: str) -> None:
+    with httpx.Client(base_url=server.url, headers=PHONE_ABROAD, trust_env=False) as client:
+        with client.stream("GET", url("offline", pack=locale)) as answer:
+            weight = len(b"".join(answer.iter_raw()))
+        assert answer.headers["content-encoding"] == "br"
+    assert weight <= OFFLINE_PACK, f"{weight} bytes"
 
 
 def test_a_report_with_a_photo_of_12_megapixels(new_context: Contexts) -> None:

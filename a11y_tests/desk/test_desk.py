@@ -8,9 +8,9 @@ from playwright.sync_api import WebSocketRoute, expect
 
 from a11y_tests.desk.colleague import CONTACT, Colleague, Office
 from a11y_tests.desk.conftest import Contexts
+from a11y_tests.languages import WALKED
 from a11y_tests.server import PortalServer
 from app.domain.references import grouped
-from i18n.locales import LOCALES
 
 QUEUE = "reflex___state____state.state___desk____desk.state___desk_queue____desk_queue"
 """What Reflex calls the queue's state."""
@@ -71,7 +71,7 @@ def works(colleague: Colleague, office: Office) -> None:
         assert said not in page.content()
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", WALKED)
 def test_a_report_is_moved_on(at_desk: Contexts, office: Office, locale: str) -> None:
     works(Colleague(at_desk(locale=locale), locale), office)
 
