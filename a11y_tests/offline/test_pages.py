@@ -1,8 +1,6 @@
 """After one visit everything is there without a network, in the language of the person."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Response, expect
@@ -10,7 +8,6 @@ from playwright.sync_api import Page, Response, expect
 from a11y_tests.languages import WALKED
 from a11y_tests.offline.conftest import Phones
 from a11y_tests.offline.phone import Phone
-from a11y_tests.offline.proxy import FaultProxy
 from a11y_tests.resident import pothole
 from a11y_tests.sending import Sent, send_report
 from a11y_tests.server import PortalServer
