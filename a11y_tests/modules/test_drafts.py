@@ -84,7 +84,7 @@ def everything_is_back(page: Page, before: list[list[str]], photos: list[Path], 
     axe(page)
     for _ in range(2):
         page.get_by_role("button", name="Back").click()
-    expect(page.get_by_text("The pin is")).to_be_visible()
+    expect(page.get_by_text("The pin:")).to_be_visible()
     go_on(page, 4)
     expect(page.get_by_role("heading", name="Check and send")).to_be_visible()
 
@@ -123,6 +123,7 @@ def test_what_was_typed_is_kept_at_once_when_somebody_goes_on(
     )
     page.clock.install(time=1_800_000_000)
     page.goto("/en/report/anywhere/")
+    go_on(page, 1)
     # Time stands still: nothing is kept because somebody rests.
     page.clock.pause_at(1_800_003_600)
     page.get_by_label("Describe it").press_sequentially("Broken")
@@ -134,6 +135,8 @@ def test_an_answer_and_a_photo_are_kept_at_once(fresh_page: Page, fake: FakeCity
     page = fresh_page
     page.clock.install(time=1_800_000_000)
     page.goto("/en/report/everything/")
+    page.get_by_label("Address").fill("By the old oak")
+    go_on(page, 1)
     page.clock.pause_at(1_800_003_600)
     page.get_by_label("Size 2").first.check()
     store = Store(page, fake)
@@ -291,6 +294,7 @@ def test_another_language_goes_on_with_the_draft(form: FORM, fake: FakeCity, pho
     go_on(page, 1)
     add_photos(page, photos[0])
     draft = kept_as_draft(page)
+    page.locator("header summary").click()
     page.get_by_role("link", name="Español").click()
     expect(page.locator("html")).to_have_attribute("lang", "es")
     expect(page.locator("#description")).to_have_value("Vidrio roto")

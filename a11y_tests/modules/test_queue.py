@@ -332,7 +332,7 @@ def test_what_the_city_wants_mended_is_said_until_it_is_sent_again(form: FORM, f
     expect(page.get_by_label("Address")).to_have_value("SE 35th and Hawthorne")
     kept_as_draft(page)
     assert Store(page, fake).only()["errors"] == errors
-    go_on(page, 3)
+    go_on(page, 4)
     send(page)
     sent(page)
     assert fake.reports[report].content["address_string"] == "SE 35th and Hawthorne"
