@@ -43,7 +43,7 @@ export function listOf(value = []) {
 }
 
 /**
- * Put back what stood in a form.
+ * Put back what stood in a form. What somebody has typed since the page came, or the browser has put back, is newer.
  *
  * @param {HTMLFormElement} form
  * @param {Content} content
@@ -54,6 +54,6 @@ export function fillForm(form, content) {
     if (THE_PAGES_OWN.test(name)) continue;
     const given = listOf(content[name]);
     if (/radio|checkbox/.test(type)) control.checked = given.includes(control.value);
-    else control.value = given[0] || "";
+    else if (control.value === (control.defaultValue || "")) control.value = given[0] || "";
   }
 }

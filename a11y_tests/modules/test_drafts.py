@@ -225,6 +225,26 @@ def test_a_reload_brings_everything_back(form: FORM, fake: FakeCity, photos: lis
     assert sorted(map(len, fake.photos.values())) == [5001, 5002, 5003]
 
 
+def test_what_is_typed_before_the_draft_is_there_is_newer(form: FORM, fake: FakeCity) -> None:
+    """The same holds for what a browser puts back when somebody goes back to the page."""
+    page = form("/en/report/anywhere/")
+    page.get_by_label("Address").fill("By the old oak")
+    go_on(page, 1)
+    page.get_by_label("Describe it").fill("Broken")
+    draft = kept_as_draft(page)
+    until(lambda: "Broken" in str(Store(page, fake).only()))
+    held: list[Route] = []
+    page.route("**/draft.js", lambda route: held.append(route))
+    page.goto(f"/en/report/anywhere/?draft={draft}", wait_until="commit")
+    page.get_by_label("Address").fill("By the young oak")
+    until(lambda: len(held) > 0)
+    held[0].continue_()
+    until(lambda: "young" in str(Store(page, fake).only()))
+    expect(page.get_by_label("Address")).to_have_value("By the young oak")
+    go_on(page, 1)
+    expect(page.get_by_label("Describe it")).to_have_value("Broken")
+
+
 def test_a_tab_that_was_closed_brings_everything_back(
     fresh_page: Page, fake: FakeCity, photos: list[Path], axe: AXE
 ) -> None:
