@@ -12,9 +12,7 @@ from playwright.sync_api import Page
 from a11y_tests.screen_reader.prose import prose
 
 _HERE = Path(__file__).parent
-_SOURCE = (
-    _HERE.parents[1] / "node_modules/@guidepup/virtual-screen-reader/lib/esm/index.browser.js"
-)
+_SOURCE = _HERE.parents[1] / "node_modules/@guidepup/virtual-screen-reader/lib/esm/index.browser.js"
 
 
 @cache

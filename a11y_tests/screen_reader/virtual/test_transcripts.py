@@ -10,12 +10,14 @@ from a11y_tests.server import Desk
 HELP = """What the screen reader says (+) is not what the transcript says (-).
 If it should be as it is now: `python -m a11y_tests.screen_reader.write`, read what has changed, and commit it."""
 
+OF_THE_READER = "getElementById is not a function"
+"""It fails at what left the page while it was being told about it."""
+
 
 @pytest.mark.parametrize("locale", transcripts.LOCALES)
-def test_each_screen_is_spoken_as_written_down(
-    new_context: Contexts, desk: Desk, locale: str
-) -> None:
+def test_each_screen_is_spoken_as_written_down(new_context: Contexts, desk: Desk, locale: str) -> None:
     # Nobody else reports anything near the place of the walk, or that would be spoken, too.
-    said = Walk(new_context(locale=locale, bypass_csp=True), locale, desk).all()
+    context = new_context(locale=locale, bypass_csp=True, forgiven=(OF_THE_READER,))
+    said = Walk(context, locale, desk).all()
     differences = transcripts.differences(locale, said)
     assert not differences, f"{HELP}\n{differences}"

@@ -1,6 +1,8 @@
 """The walks of somebody who cannot see: reporting and following, screen by screen, each written down."""
 
 import re
+from collections.abc import Callable
+from functools import partial
 
 from playwright.sync_api import BrowserContext, Locator, expect
 
@@ -15,11 +17,18 @@ LATER = 20 * 60 * 1000
 """Milliseconds after which an open page has looked again."""
 
 
+class Hearer(Resident):
+    """Goes the same ways; that screens look right is seen by others (test_journey.py)."""
+
+    def look(self) -> None:
+        pass
+
+
 class Walk:
     """One person, one phone; each method begins where the one before it ends."""
 
     def __init__(self, context: BrowserContext, locale: str, desk: Desk) -> None:
-        self.resident = Resident(context, locale)
+        self.resident = Hearer(context, locale)
         self.page = self.resident.page
         self.desk = desk
         self.listener = Listener(self.page)
@@ -82,7 +91,7 @@ class Walk:
         resident, keyboard = self.resident, self.page.keyboard
         self.listener.begin("04-place", "The place, by words and suggestions")
         resident.open_form()
-        field = self._place_field()
+        field = resident.place()
         field.focus()
         options = self.page.locator("#places-found")
         expect(options).to_be_attached()
@@ -118,16 +127,16 @@ class Walk:
         pin.focus()
         self.listener.hear("Tab to the pin")
         for key, steps in (("ArrowRight", "5 meters east"), ("Shift+ArrowUp", "50 meters north")):
-            self._moves(lambda key=key: page.keyboard.press(key))
+            self._moves(partial(page.keyboard.press, key))
             self.listener.hear(f"{key}: {steps}")
         north = resident.button("North")
         north.focus()
         self.listener.hear("Tab to the button for north")
-        self._moves(lambda: page.keyboard.press("Enter"))
+        self._moves(partial(page.keyboard.press, "Enter"))
         self.listener.hear("It is pressed")
         page.get_by_role("button", name=resident.t("Remove the pin")).press("Enter")
         self.listener.hear("“Remove the pin” is pressed")
-        self._place_field().fill(resident.told.address)
+        resident.place().fill(resident.told.address)
 
     def questions(self) -> None:
         resident = self.resident
@@ -218,9 +227,6 @@ class Walk:
         self.resident.open_step(heading, number)
         self.listener.hear("“Continue” is pressed")
 
-    def _place_field(self) -> Locator:
-        return self.page.locator("[name=address_string]")
-
     def _words_of_the_pin(self) -> Locator:
         return self.page.locator("[data-part=pin-words]")
 
@@ -232,11 +238,11 @@ class Walk:
             self.page.keyboard.press("ArrowDown")
         raise AssertionError(f"{name} is not among the suggestions")
 
-    def _moves(self, act: object) -> None:
+    def _moves(self, act: Callable[[], None]) -> None:
         """Do what moves the pin, and wait until the page has said where it is then."""
         self.page.evaluate(
             "() => { window.told = new Promise((done) => document.querySelector('place-picker')"
             ".addEventListener('pin-told', done, { once: true })); }"
         )
-        act()  # type: ignore[operator]
+        act()
         self.page.evaluate("told.then(() => true)")
