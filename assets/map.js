@@ -51,9 +51,10 @@ export function toggleMap(picker) {
     box = copy(picker, "map");
     picker.tools.after(box);
     toShow = mapButton.textContent;
-    if (!picker.pin()) picker.say(dataset.mapHint);
     openMap(picker, box);
   }
+  // Screen readers do not say that the button has another name now.
+  if (!box.hidden) picker.say(dataset.mapHint, !picker.pin());
   mapButton.textContent = box.hidden ? toShow : dataset.mapHide;
 }
 

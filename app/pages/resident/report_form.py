@@ -298,7 +298,8 @@ def _photo_parts() -> rx.Component:
                     id="media-add",
                     multiple=True,
                     accept="image/*,.heic,.heif",
-                    aria_describedby="media-hint media-count",
+                    # Without the count: what is added is said by itself, and with it all of this would be said again.
+                    aria_describedby="media-hint",
                     custom_attrs={"data-part": "choose"},
                 ),
                 rx.el.p(id="media-count", class_name="hint", custom_attrs={"data-part": "count"}),

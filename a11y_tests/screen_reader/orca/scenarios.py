@@ -1,0 +1,195 @@
+"""What somebody with Orca hears who reports and follows: said, and said once. Run by `make test-screen-reader`."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from a11y_tests.desk.colleague import PASSWORD, Office
+from a11y_tests.photos import payload, phone_photo
+from a11y_tests.screen_reader.orca.visitor import Visitor, times
+from a11y_tests.sending import send_report
+from a11y_tests.server import Desk, PortalServer
+from app.domain.statuses import Status
+
+pytestmark = pytest.mark.timeout(300)
+both = pytest.mark.parametrize("engine", ["chromium", "firefox"])
+
+FORM = "/en/report/pothole/"
+LATER = 20 * 60 * 1000
+"""Milliseconds after which an open page has looked again."""
+
+
+def place(visitor: Visitor) -> Locator:
+    return visitor.page.get_by_label(re.compile("^Address, crossing or place"))
+
+
+def button(visitor: Visitor, name: str) -> Locator:
+    return visitor.page.get_by_role("button", name=re.compile("^" + name))
+
+
+def go_on(visitor: Visitor, heading: str, step: int) -> None:
+    """To the next step, which says once what it is and how far one has come."""
+    visitor.press(button(visitor, "Continue"))
+    said = visitor.hear(f"Step {step} of 5")
+    assert times(f"{heading} heading level 2", said) == 1, said
+    assert times(f"Step {step} of 5", said) == 1, said
+
+
+def fill_in(visitor: Visitor) -> None:
+    """With what is needed, up to the button that sends it."""
+    visitor.open(FORM)
+    visitor.write(place(visitor), "by the bus stop")
+    go_on(visitor, "What is happening?", 2)
+    visitor.reach(visitor.page.get_by_role("radio", name="Like a car tire"))
+    visitor.desktop.keys("space")
+    visitor.hear("selected")
+    for step, heading in enumerate(("Photos", "How can we reach you?", "Check and send"), 3):
+        go_on(visitor, heading, step)
+
+
+@both
+def test_a_report_is_sent(visitor: Visitor) -> None:
+    fill_in(visitor)
+    visitor.press(button(visitor, "Send report"))
+    visitor.hear("Your report has arrived")
+
+
+@both
+def test_what_is_missing_is_said_and_leads_there(visitor: Visitor) -> None:
+    missing = "Say where it is: write an address or a crossing, or choose the place on the map."
+    visitor.open(FORM)
+    visitor.press(button(visitor, "Continue"))
+    assert times("Please check the form", visitor.hear("Please check the form")) == 1
+    visitor.desktop.keys("Tab")
+    visitor.hear(f"{missing} link")
+    visitor.desktop.keys("Return")
+    said = visitor.hear(f"Error: {missing}")
+    assert times("Address, crossing or place", said) == 1, said
+    assert times(missing, said) == 1, said
+
+
+def test_suggestions_are_counted_read_and_chosen(visitor: Visitor) -> None:
+    visitor.open(FORM)
+    visitor.reach(place(visitor))
+    expect(visitor.page.locator("#places-found")).to_be_attached()
+    visitor.desktop.type("Holgate")
+    assert times("Places found: 8", visitor.hear("Places found: 8")) == 1
+    visitor.desktop.keys("Down")
+    assert times("Holgate Library", visitor.hear("Holgate Library")) == 1
+    visitor.desktop.keys("Return")
+    said = visitor.hear("The pin: Very close to Holgate Library")
+    assert times("The pin:", said) == 1, said
+
+
+@both
+def test_the_pin_says_each_stop_once(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.open(FORM)
+    visitor.press(button(visitor, "Show a map"))
+    said = visitor.hear("Tap the map or move the pin")
+    assert times("Tap the map", said) == 1, said
+    # The pin moves into the map of tiles when that has come.
+    expect(page.locator(".leaflet-marker-icon")).to_be_visible()
+    pin = page.get_by_role("slider")
+    visitor.desktop.hush()
+    pin.focus()
+    visitor.hear("Pin on the map. Arrow keys move it, with Shift further.")
+    for key in ("Right", "shift+Up", "shift+Right", "shift+Down"):
+        visitor.desktop.keys(key)
+        said = visitor.hear("The pin:")
+        assert times(pin.get_attribute("aria-valuetext") or "?", said) == 1, said
+        assert times("The pin:", said) == 1, said
+    visitor.press(button(visitor, "North"))
+    said = visitor.hear("The pin:")
+    assert times("The pin:", said) == 1, said
+    visitor.press(button(visitor, "Remove the pin"))
+    assert times("The pin is gone", visitor.hear("The pin is gone")) == 1
+
+
+def test_a_photo_is_said_when_it_is_added_and_when_it_is_gone(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.open(FORM)
+    visitor.write(place(visitor), "by the bus stop")
+    go_on(visitor, "What is happening?", 2)
+    page.get_by_role("radio", name="Like a car tire").check()
+    go_on(visitor, "Photos", 3)
+    add = page.get_by_label("Add photos")
+    add.focus()
+    visitor.hear("We remove the hidden location data.")
+    # The window that a browser opens for files belongs to the browser.
+    add.set_input_files(payload(phone_photo(1600, 1200, place=False)))
+    said = visitor.hear("Photo 1 added")
+    assert times("Photo 1 added", said) == 1, said
+    assert times("We remove the hidden location data", said) == 0, said
+    visitor.press(button(visitor, "Remove photo 1"))
+    said = visitor.hear("Photo removed. 0 left.")
+    assert times("Photo removed", said) == 1, said
+
+
+@both
+def test_offline_and_back(visitor: Visitor) -> None:
+    fill_in(visitor)
+    visitor.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    visitor.page.context.set_offline(True)
+    visitor.press(button(visitor, "Send report"))
+    visitor.hear("Saved on this phone. It will be sent when there is a connection.")
+    visitor.desktop.hush()
+    visitor.page.context.set_offline(False)
+    visitor.hear("Your report has arrived")
+
+
+@both
+def test_the_status_that_changes_is_said_once(visitor: Visitor, server: PortalServer, desk: Desk) -> None:
+    sent = send_report(server)
+    visitor.page.clock.install()
+    visitor.open(sent.page)
+    visitor.desktop.hush()
+    desk.move(sent.reference, Status.IN_PROGRESS, "Crew 12 goes there today.")
+    visitor.page.clock.fast_forward(LATER)
+    assert visitor.hear("Being worked on") == ["This page has been updated. Status: Being worked on"]
+
+
+def test_another_language_is_found_and_takes_the_page_there(visitor: Visitor) -> None:
+    visitor.open(FORM)
+    summary = visitor.page.locator("header summary")
+    visitor.desktop.hush()
+    summary.focus()
+    visitor.hear("English Language toggle button collapsed")
+    visitor.desktop.keys("Return")
+    visitor.hear("expanded")
+    spanish = visitor.page.get_by_role("link", name="Español")
+    spanish.focus()
+    visitor.hear("Español link")
+    visitor.desktop.keys("Return")
+    visitor.hear("¿Dónde está? – Paso 1 de 5 – Bache")
+
+
+def test_a_wrong_number_is_told_at_its_field(visitor: Visitor) -> None:
+    visitor.open("/en/requests/")
+    visitor.write(visitor.page.get_by_role("textbox", name="Reference number"), "482 913 557 024")
+    visitor.desktop.keys("Return")
+    said = visitor.hear("Error: A reference number has 13 digits. This one has 12.")
+    assert times("invalid entry", said) == 1, said
+
+
+def test_a_comment_is_said_to_have_been_added(visitor: Visitor, server: PortalServer) -> None:
+    visitor.open(send_report(server).private)
+    visitor.write(visitor.page.get_by_role("textbox", name="Comment"), "It has grown.")
+    visitor.press(button(visitor, "Add the comment"))
+    visitor.hear("Your comment has been added.")
+
+
+def test_signing_in_at_the_desk(visitor: Visitor, server: PortalServer) -> None:
+    office = Office(server)
+    email = office.account()
+    office.close()
+    visitor.open("/en/desk/")
+    visitor.write(visitor.page.get_by_label("E-mail"), email)
+    visitor.write(visitor.page.get_by_label("Password"), "a wrong password")
+    visitor.desktop.keys("Return")
+    said = visitor.hear("The email address or the password is wrong.")
+    assert times("You are not signed in panel", said) == 1, said
+    visitor.write(visitor.page.get_by_label("Password"), PASSWORD)
+    visitor.desktop.keys("Return")
+    visitor.hear("Reports – desk")

@@ -1,0 +1,48 @@
+"""Somebody who hears a page through Orca and works it with keys."""
+
+from playwright.sync_api import Locator, Page, expect
+
+from a11y_tests.screen_reader.orca.desktop import Desktop
+
+
+class Visitor:
+    """Keys go through the desktop, as only then Orca knows of them; the browser is only asked where things are."""
+
+    def __init__(self, page: Page, desktop: Desktop) -> None:
+        self.page = page
+        self.desktop = desktop
+
+    def open(self, path: str) -> list[str]:
+        """Open a page; what is said of it."""
+        # A new window begins in the browser's own field for addresses.
+        self.page.bring_to_front()
+        self.desktop.hush()
+        self.page.goto(path)
+        return self.desktop.hear(self.page.title())
+
+    def reach(self, target: Locator) -> None:
+        """Bring the focus to a control, and let it be spoken."""
+        expect(target).to_be_visible()
+        self.desktop.hush()
+        target.focus()
+        self.desktop.hush()
+
+    def press(self, target: Locator) -> None:
+        """Go to a button or link and press Enter."""
+        self.reach(target)
+        self.desktop.keys("Return")
+
+    def write(self, target: Locator, text: str) -> None:
+        """Go to a field and type."""
+        self.reach(target)
+        self.desktop.type(text)
+        expect(target).to_have_value(text)
+
+    def hear(self, words: str) -> list[str]:
+        """What is said up to these words and the silence after them."""
+        return self.desktop.hear(words)
+
+
+def times(words: str, said: list[str]) -> int:
+    """How often these words were said."""
+    return sum(phrase.count(words) for phrase in said)
