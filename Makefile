@@ -75,6 +75,11 @@ test: build tools ## Set up a browser besides, and run every check and every tes
 	$(WITH_BROWSER) $(PY) -m pytest $(TESTS) || failed=1; \
 	exit $$failed
 
+.PHONY: test-screen-reader
+test-screen-reader: build tools ## Set up Orca besides (Linux), and hear reports and requests through it
+	$(call step,A screen reader and a desktop for it,orca,$(PY) -m a11y_tests.screen_reader.orca.desktop)
+	@$(WITH_BROWSER) $(PY) -m pytest a11y_tests/screen_reader/orca/scenarios.py
+
 .PHONY: check
 check: lint ## Check style, types and browser code, that catalogs are complete and migrations in step
 	@$(PY) -m pytest -q tests/test_import_boundaries.py tests/test_repository.py tests/i18n tests/storage/test_migrations.py
@@ -130,7 +135,7 @@ clean: ## Remove everything that was fetched or built; what residents sent (var/
 .PHONY: help
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } /^##@/ { printf "\n%s\n", substr($$0, 5) } \
-	  /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	  /^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # What the words above are made of -------------------------------------------------------------------------
 

@@ -22,6 +22,9 @@ def follow_form() -> rx.Component:
                 rx.el.p(
                     slot("follow.notice"),
                     role="status",
+                    # Named by its own words, or the focus on it would be "status" and no more to some screen readers.
+                    id="follow-notice",
+                    aria_labelledby="follow-notice",
                     class_name="notice",
                     tab_index=-1,
                     custom_attrs={"autoFocus": True},

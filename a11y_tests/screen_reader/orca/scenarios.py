@@ -66,7 +66,8 @@ def test_what_is_missing_is_said_and_leads_there(visitor: Visitor) -> None:
     visitor.desktop.keys("Return")
     said = visitor.hear(f"Error: {missing}")
     assert times("Address, crossing or place", said) == 1, said
-    assert times(missing, said) == 1, said
+    # With Firefox, the field's description is read once more when its suggestions have come.
+    assert times(missing, said) in (1, 2), said
 
 
 def test_suggestions_are_counted_read_and_chosen(visitor: Visitor) -> None:
@@ -177,7 +178,9 @@ def test_a_comment_is_said_to_have_been_added(visitor: Visitor, server: PortalSe
     visitor.open(send_report(server).private)
     visitor.write(visitor.page.get_by_role("textbox", name="Comment"), "It has grown.")
     visitor.press(button(visitor, "Add the comment"))
-    visitor.hear("Your comment has been added.")
+    said = visitor.hear("Your comment has been added.")
+    # At once, and not after all of the page.
+    assert any("Your comment has been added." in phrase for phrase in said[:6]), said
 
 
 def test_signing_in_at_the_desk(visitor: Visitor, server: PortalServer) -> None:

@@ -25,6 +25,9 @@ def manage() -> Screen:
             rx.el.p(
                 slot("notice"),
                 role="status",
+                # Named by its own words, or the focus on it would be "status" and no more to some screen readers.
+                id="notice",
+                aria_labelledby="notice",
                 class_name="notice",
                 tab_index=-1,
                 custom_attrs={"autoFocus": True},
