@@ -75,6 +75,10 @@ test: build tools ## Set up a browser besides, and run every check and every tes
 	$(WITH_BROWSER) $(PY) -m pytest $(TESTS) || failed=1; \
 	exit $$failed
 
+.PHONY: a11y
+a11y: build tools ## Walk every page in every state, language and look with both accessibility engines (half an hour)
+	@PORTAL_PSEUDO=1 $(WITH_BROWSER) $(PY) -m pytest -m '' -k 'not sample' a11y_tests/test_engines.py
+
 .PHONY: check
 check: lint ## Check style, types and browser code, that catalogs are complete and migrations in step
 	@$(PY) -m pytest -q tests/test_import_boundaries.py tests/test_repository.py tests/i18n tests/storage/test_migrations.py

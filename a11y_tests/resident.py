@@ -39,7 +39,10 @@ class Pothole:
 
 
 def pothole(locale: str) -> Pothole:
-    """One pothole, told in English, in Spanish, or in Arabic where the page is one from right to left."""
+    """One pothole, told in English, in Spanish, or in Arabic where the page is one from right to left.
+
+    Where the page is English in disguise it is told in Spanish, so that no English is left that a page has forgotten.
+    """
     t = words(locale)
     own = {
         "en": {
@@ -63,8 +66,9 @@ def pothole(locale: str) -> Pothole:
             "shows": "حفرة بعرض إطار سيارة، مليئة بالماء",
             "comment": "هطل المطر فكبرت الحفرة.",
         },
-    }[locale]
-    return Pothole(service=t("Pothole"), size=t("Like a car tire"), lane=t("Bike lane"), **own)
+    }
+    own["en-XA"] = own["es"] | {"search": "pothole"}
+    return Pothole(service=t("Pothole"), size=t("Like a car tire"), lane=t("Bike lane"), **own[locale])
 
 
 class Resident:

@@ -15,7 +15,6 @@ def screen(*content: rx.Component, title: str, description: str) -> Screen:
         title=f"{title} – {slot('frame.city')} 311",
         description=description,
         body=rx.fragment(
-            a(_("Skip to main content"), href="#main", class_name="skip"),
             _header(),
             rx.el.main(_sync_status(), *content, id="main", tab_index=-1),
             _footer(),
@@ -51,6 +50,7 @@ def _sync_status() -> rx.Component:
 
 def _header() -> rx.Component:
     return rx.el.header(
+        a(_("Skip to main content"), href="#main", class_name="skip"),
         rx.el.div(
             a(
                 rx.el.span(slot("frame.city"), class_name="city"),
