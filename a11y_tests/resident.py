@@ -188,7 +188,7 @@ class Resident:
         summary = self._try_to_go_on()
         wanted = self.t("Say where it is: write an address or a crossing, or choose the place on the map.")
         expect(summary.get_by_role("link").first).to_have_text(wanted)
-        field = self.field("Address, crossing or place")
+        field = self.place()
         expect(field).to_have_accessible_description(re.compile(re.escape(wanted)))
         if not self.script:
             self._misses_the_size(summary)

@@ -239,8 +239,6 @@ def form_with_a_map(stage: Stage) -> None:
 def form_with_suggestions(stage: Stage) -> None:
     resident, page = stage.resident, stage.page
     resident.open_form()
-    resident.say_what()
-    resident.go_on("Where is it?", 2)
     resident.place().focus()
     expect(page.locator("#places-found")).to_be_attached()
     page.keyboard.type("xyzzy")
@@ -259,8 +257,6 @@ def form_with_what_is_reported_already(stage: Stage) -> None:
     resident, page = stage.resident, stage.page
     send_report(stage.server, stage.locale, photos=(phone_photo(800, 600),), at=(LAT, LONG))
     resident.open_form()
-    resident.say_what()
-    resident.go_on("Where is it?", 2)
     resident.button("Use my location").click()
     expect(resident.heading("Already reported near here", 3)).to_be_visible()
     stage.check()
