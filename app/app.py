@@ -16,7 +16,7 @@ PUBLISHED_PAGES = (
     *("resident.home", "resident.report", "resident.report_form", "resident.sent"),
     *("resident.requests", "resident.request", "resident.manage", "resident.recent"),
     *("resident.mine", "resident.import_reports", "resident.imported"),
-    *("resident.privacy", "resident.problem", "desk.sign_in"),
+    *("resident.privacy", "resident.accessibility", "resident.problem", "desk.sign_in"),
 )
 
 app = rx.App(

@@ -25,6 +25,7 @@ RESIDENT: dict[str, str] = {
     "mine": "/{locale}/mine/",
     "away": "/{locale}/away/",
     "privacy": "/{locale}/privacy/",
+    "accessibility": "/{locale}/accessibility/",
 }
 """Published screens and what belongs to one language; `{locale}` is a code of i18n.locales."""
 

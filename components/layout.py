@@ -60,7 +60,7 @@ def _header() -> rx.Component:
             ),
             _languages(),
             class_name="wrap bar",
-        )
+        ),
     )
 
 
@@ -122,6 +122,7 @@ def _footer() -> rx.Component:
                 rx.el.li(a(_("My requests"), href=slot("url('mine')"))),
                 rx.el.li(a(_("Recent requests"), href=slot("url('recent')"))),
                 rx.el.li(a(_("Your privacy"), href=slot("url('privacy')"))),
+                rx.el.li(a(_("Accessibility"), href=slot("url('accessibility')"))),
                 class_name="links",
             ),
             when("frame.locale.is_draft", _better_words()),

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from app.routes import ROUTES
 from app.web import (
+    accessibility,
     desk,
     following,
     home,
@@ -58,6 +59,7 @@ GET: dict[str, Handler] = {
     "mine": home.mine,
     "away": home.away,
     "privacy": home.privacy,
+    "accessibility": accessibility.statement,
     "offline": pack.offline,
     "standing": standing.show,
     "photo": media.photo,

@@ -66,7 +66,7 @@ def _header(frame: Frame) -> rx.Component:
             _languages(frame),
             rx.cond(frame.person != "", _sign_out(frame)),
             class_name="wrap bar",
-        )
+        ),
     )
 
 

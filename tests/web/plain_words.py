@@ -44,6 +44,6 @@ def grade(texts: list[str]) -> float:
 
 
 def _syllables(word: str) -> int:
-    """At least as many as there are: hyphenation leaves out short ones (ci-ty), groups of vowels join some (cre-ate)."""
+    """The larger of two counts: hyphenation leaves out short ones (ci-ty), groups of vowels join some (cre-ate)."""
     groups = len(re.findall(r"[aeiouy]+", word, re.IGNORECASE)) - bool(_SILENT.search(word))
     return max(1, groups, len(_HYPHENS.positions(word)) + 1)

@@ -1,7 +1,5 @@
 """Every page in English can be read by somebody who reads as one does after six years of school."""
 
-from pathlib import Path
-
 import pytest
 from bs4 import BeautifulSoup
 
