@@ -159,6 +159,11 @@ def accessibility(stage: Stage) -> None:
     stage.go("accessibility")
 
 
+def styleguide(stage: Stage) -> None:
+    """Every component in every state."""
+    stage.go("styleguide")
+
+
 def not_there(stage: Stage) -> None:
     stage.page.goto(f"/{stage.locale}/nowhere/")
 
@@ -406,7 +411,18 @@ def sign_in_failed(stage: Stage) -> None:
 
 
 SCRIPTED: tuple[State, ...] = (
-    *(start, types, types_found, types_not_found, privacy, accessibility, not_there, type_not_there, away),
+    *(
+        start,
+        types,
+        types_found,
+        types_not_found,
+        privacy,
+        accessibility,
+        styleguide,
+        not_there,
+        type_not_there,
+        away,
+    ),
     *(receipt, receipt_with_a_photo_that_was_none, request_open, request_followed, request_fixed),
     *(request_unknown, look_up, look_up_with_a_wrong_digit, look_up_with_too_few_digits, recent),
     *(private, private_done, private_with_errors, private_link_that_is_wrong),

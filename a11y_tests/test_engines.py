@@ -17,13 +17,13 @@ from a11y_tests.reviewed import ANSWERS
 from a11y_tests.sending import Sent
 from a11y_tests.server import Desk, PortalServer
 from a11y_tests.states import BROUGHT_ABOUT, PLAIN, STATES, Stage, State
-from app.routes import DESK, RESIDENT
+from app.routes import DESK, RESIDENT, WORKSHOP
 from i18n.locales import LOCALES
 
 WALKED = [code for code in ("en", "es", "en-XA", "ar-XB") if code in LOCALES]
 """The languages that are walked; those that only try translations out are there in `make a11y`."""
 NO_PAGES = {"manifest", "share", "qr"}
-PAGES = {**RESIDENT, "sign_in": DESK["sign_in"]}
+PAGES = {**RESIDENT, "sign_in": DESK["sign_in"], "styleguide": WORKSHOP["styleguide"]}
 SAMPLE = [
     pytest.param(state, WALKED[number % len(WALKED)], (LOOKS[number % len(LOOKS)],), id=state.__name__)
     for number, state in enumerate(STATES)

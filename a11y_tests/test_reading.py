@@ -35,7 +35,16 @@ def all_pages(server: PortalServer, reports: dict[str, Sent], locale: str) -> li
     sent = reports[locale]
     plain = [
         url(name, locale=locale)
-        for name in ("home", "report", "requests", "recent", "privacy", "accessibility", "sign_in")
+        for name in (
+            "home",
+            "report",
+            "requests",
+            "recent",
+            "privacy",
+            "accessibility",
+            "styleguide",
+            "sign_in",
+        )
     ]
     search = [
         f"{url('report', locale=locale)}?q={sent.told.search}",

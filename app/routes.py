@@ -37,6 +37,12 @@ DESK: dict[str, str] = {
 }
 """Screens of the staff; sign-in is published, the others are live."""
 
+WORKSHOP: dict[str, str] = {
+    "styleguide": "/{locale}/styleguide/",
+    "styleguide_root": "/styleguide/",
+}
+"""For those who change the portal; not there in production."""
+
 SHARED: dict[str, str] = {
     "submit": "/requests/{id}",
     "submit_several": "/requests/",
@@ -60,7 +66,7 @@ SHARED: dict[str, str] = {
 }
 """What has no language: the write path, photos, files."""
 
-ROUTES: dict[str, str] = {**RESIDENT, **DESK, **SHARED}
+ROUTES: dict[str, str] = {**RESIDENT, **DESK, **WORKSHOP, **SHARED}
 
 
 def url(name: str, /, **values: str) -> Url:

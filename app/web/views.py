@@ -390,6 +390,18 @@ class AccessibilityView:
 
 
 @dataclass(frozen=True)
+class StyleguideView:
+    """Specimens of all components: what they are filled with elsewhere."""
+
+    errors: list[ErrorView]
+    fields: dict[str, FieldView]
+    questions: list[QuestionView]
+    requests: list[RequestView]
+    follows: list[FollowView]
+    qr_url: Url
+
+
+@dataclass(frozen=True)
 class SignInView:
     """Sign-in at the desk. next_url: where to go afterwards."""
 

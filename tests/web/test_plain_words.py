@@ -24,7 +24,7 @@ NO_PAGES = {"manifest", "share"}
 
 async def english_pages(portal: Portal, visitor: Visitor) -> dict[str, Page]:
     """Every page: by its address, each form, and what comes after one was sent."""
-    paths = [url(name, locale="en") for name in BY_ADDRESS if name not in NO_PAGES]
+    paths: list[str] = [url(name, locale="en") for name in BY_ADDRESS if name not in NO_PAGES]
     paths += [
         url("report_form", locale="en", service_code=service.service_code) for service in portal.city.services
     ]
