@@ -41,7 +41,7 @@ def styleguide_view(visit: Visit) -> StyleguideView:
     """The specimens, in the visitor's language."""
     wrong = visit.t(N_("Please check the form"))
     return StyleguideView(
-        errors=[ErrorView("wrong", wrong), ErrorView("radios-wrong-1", wrong)],
+        errors=[ErrorView("wrong", wrong), ErrorView("radios-wrong-1", f"{wrong} (2)")],
         fields={
             "plain": FieldView(),
             "optional": FieldView(),
