@@ -54,6 +54,7 @@ def _header() -> rx.Component:
         rx.el.div(
             a(
                 rx.el.span(slot("frame.city"), class_name="city"),
+                " ",
                 rx.el.span("311", class_name="mark"),
                 href=slot("url('home')"),
                 class_name="brand",
