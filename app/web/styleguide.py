@@ -45,7 +45,7 @@ def styleguide_view(visit: Visit) -> StyleguideView:
         fields={
             "plain": FieldView(),
             "optional": FieldView(),
-            "hinted": FieldView(visit.t(N_("Pothole"))),
+            "hinted": FieldView(visit.t(N_("Report a problem"))),
             "wrong": FieldView("12", wrong),
         },
         questions=[_question(visit, control, error) for control in CONTROLS for error in ("", wrong)],
@@ -91,7 +91,7 @@ def _request(visit: Visit, status: Status) -> RequestView:
     return RequestView(
         reference=REFERENCE,
         reference_plain=REFERENCE.replace(" ", ""),
-        service_name=visit.t(N_("Pothole")),
+        service_name=visit.t(N_("Report a problem")),
         bureau=visit.t(visit.city.bureaus[0].name),
         status=words,
         status_code=status.value,
