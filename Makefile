@@ -80,6 +80,10 @@ test-screen-reader: build tools ## Set up Orca besides (Linux), and hear reports
 	$(call step,A screen reader and a desktop for it,orca,$(PY) -m a11y_tests.screen_reader.orca.desktop)
 	@$(WITH_BROWSER) $(PY) -m pytest a11y_tests/screen_reader/orca/scenarios.py
 
+.PHONY: a11y
+a11y: build tools ## Walk every page in every state, language and look with both accessibility engines (half an hour)
+	@PORTAL_PSEUDO=1 $(WITH_BROWSER) $(PY) -m pytest -m '' -k 'not sample' a11y_tests/test_engines.py
+
 .PHONY: check
 check: lint ## Check style, types and browser code, that catalogs are complete and migrations in step
 	@$(PY) -m pytest -q tests/test_import_boundaries.py tests/test_repository.py tests/i18n tests/storage/test_migrations.py
@@ -151,6 +155,7 @@ WITH_BROWSER = PORTAL_CHROMIUM="$$($(PY) -m a11y_tests.chromium 2> /dev/null)" \
 tools: $(DEVELOP) $(NPM_TOOLS)
 	$(call step,A Chromium for the tests,chromium,$(PY) -m a11y_tests.chromium --install)
 	$(call step,A Firefox if it can be had,firefox,$(PY) -m a11y_tests.firefox --install)
+	$(call step,A text browser if it can be had,lynx,$(PY) -m a11y_tests.text_browser --install)
 
 $(PY):
 	@python=; for candidate in $(PYTHONS); do \

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from a11y_tests.findings import Finding
+
 HERE = Path(__file__).parent
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
@@ -16,13 +18,19 @@ _WITHOUT_TIMERS = (
 )
 
 _RUN = """
-([tags, only]) => axe.run(document, {
-  runOnly: only.length ? { type: "rule", values: only } : { type: "tag", values: tags },
-  rules: only.length ? {} : { "target-size": { enabled: true } },
-  resultTypes: ["violations"],
+(tags) => axe.run(document, {
+  runOnly: { type: "tag", values: tags },
+  rules: {
+    "target-size": { enabled: true },
+    // Forced colors are the person's own choice, and not what the engine reads from the styles.
+    "color-contrast": { enabled: !matchMedia("(forced-colors: active)").matches },
+  },
+  resultTypes: ["violations", "incomplete"],
   preload: false,
-}).then(({ violations }) => violations.map(
-  ({ id, nodes }) => id + ": " + nodes.map(({ html, failureSummary }) => html + " " + failureSummary).join("; ")
+}).then(({ violations, incomplete }) => [[violations, true], [incomplete, false]].flatMap(
+  ([rules, fails]) => rules.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => (
+    { engine: "axe", rule: id, what: html, why: failureSummary.replace(/\\s+/g, " "), fails }
+  )))
 ))
 """
 
@@ -37,16 +45,13 @@ def source() -> str:
     pytest.skip("axe-core is not installed: run `make tools`, or set PORTAL_AXE to its axe.min.js")
 
 
-def findings(page: Page, *, script: bool = True) -> list[str]:
-    """What axe finds on the page as it is now, in light and in dark colors.
+def findings(page: Page, *, script: bool = True) -> list[Finding]:
+    """What the engine finds on the page as it is now: what fails, and what it asks a person to look at.
 
     script: whether the page's scripts are switched on.
     """
-    if not script:
-        page.evaluate(_WITHOUT_TIMERS)
-    page.evaluate(source())
-    light: list[str] = page.evaluate(_RUN, [TAGS, []])
-    page.emulate_media(color_scheme="dark")
-    dark: list[str] = page.evaluate(_RUN, [TAGS, ["color-contrast"]])
-    page.emulate_media(color_scheme="light")
-    return [*light, *(f"dark: {finding}" for finding in dark)]
+    if not page.evaluate("typeof axe === 'object'"):
+        if not script:
+            page.evaluate(_WITHOUT_TIMERS)
+        page.evaluate(source())
+    return [Finding(**found) for found in page.evaluate(_RUN, TAGS)]

@@ -3,6 +3,10 @@
 
 (() => {
   const CONTROLS = "input:not([type=hidden]), select, textarea, button";
+  // Tokens of HTML by which a browser fills in what a person asks it to (WCAG 2.2, 1.3.5), by field of the report.
+  const OWN_DATA = { first_name: "given-name", last_name: "family-name", email: "email", phone: "tel" };
+  // English links that say nothing by themselves; in other languages it is the next rule that finds them.
+  const VAGUE = /^(here|click here|more|read more|learn more|details|link|this|this page|change|show|open)$/;
   const words = (text) => (text || "").replace(/\s+/g, " ").trim();
   const shown = (element) => words(element.outerHTML).slice(0, 160);
 
@@ -75,6 +79,20 @@
       if (!link.hasAttribute("href")) say("is a link without a target", link);
       const named = words(link.textContent) || link.getAttribute("aria-label") || Array.from(link.querySelectorAll("img")).some((image) => words(image.alt));
       if (!named) say("is a link without words", link);
+    }
+    const leads = new Map();
+    for (const link of all("a[href]")) {
+      const [text, href] = [words(link.getAttribute("aria-label") || link.textContent).toLowerCase(), link.getAttribute("href")];
+      if (VAGUE.test(text)) say("does not say where it leads", link);
+      if (text && leads.has(text) && leads.get(text) !== href) say("says the same as a link that leads elsewhere", link);
+      leads.set(text, href);
+    }
+
+    for (const element of all("[tabindex]")) if (element.tabIndex > 0) say("comes before its turn", element);
+    for (const control of all("input, select, textarea")) {
+      const own = OWN_DATA[control.name];
+      // By an e-mail address people are also known at the desk.
+      if (own && ![own, "username"].includes(control.getAttribute("autocomplete"))) say(`should have autocomplete="${own}"`, control);
     }
 
     for (const element of all("*")) {

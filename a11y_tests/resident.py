@@ -39,7 +39,10 @@ class Pothole:
 
 
 def pothole(locale: str) -> Pothole:
-    """One pothole at a place that no database knows, told in the languages that browser tests speak (WALKED, SAMPLE)."""
+    """One pothole at a place that no database knows, told in the languages that browser tests speak (WALKED, SAMPLE).
+
+    Where the page is English in disguise it is told in Spanish, so that no English is left that a page has forgotten.
+    """
     t = words(locale)
     own = {
         "en": {
@@ -77,8 +80,9 @@ def pothole(locale: str) -> Pothole:
             "shows": "跟汽車輪胎一樣寬的坑，裡面都是水",
             "comment": "下過雨，坑變大了。",
         },
-    }[locale]
-    return Pothole(service=t("Pothole"), size=t("Like a car tire"), lane=t("Bike lane"), **own)
+    }
+    own["en-XA"] = own["es"] | {"search": "pothole"}
+    return Pothole(service=t("Pothole"), size=t("Like a car tire"), lane=t("Bike lane"), **own[locale])
 
 
 class Resident:
@@ -198,7 +202,7 @@ class Resident:
         summary = self._try_to_go_on()
         wanted = self.t("Say where it is: write an address or a crossing, or choose the place on the map.")
         expect(summary.get_by_role("link").first).to_have_text(wanted)
-        field = self.field("Address, crossing or place")
+        field = self.place()
         expect(field).to_have_accessible_description(re.compile(re.escape(wanted)))
         if not self.script:
             self._misses_the_size(summary)

@@ -47,8 +47,13 @@ class PortalServer:
 
     def start(self) -> None:
         """Returns when the portal answers. Raises RuntimeError with its log if it ends or takes too long."""
-        # Settings of whoever runs the tests must not reach a database of theirs.
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+        # Settings of whoever runs the tests must not reach a database of theirs. Tests and portal must agree on the
+        # languages, and that is no setting.
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if name == "PORTAL_PSEUDO" or not name.startswith("PORTAL_")
+        }
         environment |= {"PORT": str(self.port), "PORTAL_DATA": str(self.data), "PYTHONUNBUFFERED": "1"}
         environment |= self._settings
         with self.log.open("ab") as log:

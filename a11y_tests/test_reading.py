@@ -34,7 +34,17 @@ def all_pages(server: PortalServer, reports: dict[str, Sent], locale: str) -> li
         reports[locale] = send_report(server, locale, photos=(phone_photo(800, 600), phone_photo(600, 800)))
     sent = reports[locale]
     plain = [
-        url(name, locale=locale) for name in ("home", "report", "requests", "recent", "privacy", "sign_in")
+        url(name, locale=locale)
+        for name in (
+            "home",
+            "report",
+            "requests",
+            "recent",
+            "privacy",
+            "accessibility",
+            "styleguide",
+            "sign_in",
+        )
     ]
     search = [
         f"{url('report', locale=locale)}?q={sent.told.search}",

@@ -44,7 +44,8 @@ def test_no_page_is_heavier(server: PortalServer, locale: str) -> None:
         url("report_form", locale=locale, service_code=one.service_code) for one in load_city(CITY).services
     ]
     others = [
-        url(name, locale=locale) for name in ("home", "report", "requests", "recent", "privacy", "sign_in")
+        url(name, locale=locale)
+        for name in ("home", "report", "requests", "recent", "privacy", "accessibility", "sign_in")
     ]
     with httpx.Client(base_url=server.url, headers=PHONE_ABROAD, trust_env=False) as client:
         for path in (*forms, *others):

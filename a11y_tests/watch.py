@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, WebError
 
 from a11y_tests.page_rules import faults_of_document
+from a11y_tests.validator import faults_of_html
 from i18n.locales import DEFAULT_LOCALE, LOCALES
 
 # A request that is given up because the person goes on to another page is no fault.
@@ -52,7 +53,7 @@ class Watch:
         for path, html in self._documents:
             key = hashlib.sha256(html.encode()).hexdigest()
             if key not in self._known:
-                faults = faults_of_document(blank, html, _locale(path))
+                faults = [*faults_of_document(blank, html, _locale(path)), *faults_of_html(html)]
                 found += [f"{path}: {fault}" for fault in faults]
                 if not faults:
                     self._known.add(key)

@@ -16,8 +16,10 @@ PUBLISHED_PAGES = (
     *("resident.home", "resident.report", "resident.report_form", "resident.sent"),
     *("resident.requests", "resident.request", "resident.manage", "resident.recent"),
     *("resident.mine", "resident.import_reports", "resident.imported"),
-    *("resident.privacy", "resident.problem", "desk.sign_in"),
+    *("resident.privacy", "resident.accessibility", "resident.problem", "desk.sign_in"),
 )
+WORKSHOP_PAGES = ("styleguide",)
+"""Only for those who change the portal."""
 
 app = rx.App(
     html_lang="en",
@@ -33,7 +35,8 @@ add_live_pages(app)
 
 def add_published_pages() -> None:
     """Tell Reflex to prerender the published pages; only a build needs them."""
-    for name in PUBLISHED_PAGES:
+    workshop = () if get_settings().production else WORKSHOP_PAGES
+    for name in (*PUBLISHED_PAGES, *workshop):
         importlib.import_module(f"app.pages.{name}")
     for page in PUBLISHED.values():
         app.add_page(page.component, route=page.route, title=page.name, image="")

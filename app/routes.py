@@ -25,6 +25,7 @@ RESIDENT: dict[str, str] = {
     "mine": "/{locale}/mine/",
     "away": "/{locale}/away/",
     "privacy": "/{locale}/privacy/",
+    "accessibility": "/{locale}/accessibility/",
 }
 """Published screens and what belongs to one language; `{locale}` is a code of i18n.locales."""
 
@@ -35,6 +36,12 @@ DESK: dict[str, str] = {
     "sign_out": "/{locale}/desk/sign-out/",
 }
 """Screens of the staff; sign-in is published, the others are live."""
+
+WORKSHOP: dict[str, str] = {
+    "styleguide": "/{locale}/styleguide/",
+    "styleguide_root": "/styleguide/",
+}
+"""For those who change the portal; not there in production."""
 
 SHARED: dict[str, str] = {
     "submit": "/requests/{id}",
@@ -59,7 +66,7 @@ SHARED: dict[str, str] = {
 }
 """What has no language: the write path, photos, files."""
 
-ROUTES: dict[str, str] = {**RESIDENT, **DESK, **SHARED}
+ROUTES: dict[str, str] = {**RESIDENT, **DESK, **WORKSHOP, **SHARED}
 
 
 def url(name: str, /, **values: str) -> Url:

@@ -59,6 +59,7 @@ def _form(action: str, label: str) -> rx.Component:
     return rx.el.form(
         rx.el.input(type="hidden", name="key", value=slot("follow.key")),
         rx.el.button(label, type="submit", name="action", value=action, class_name="quiet"),
+        aria_label=label,
         action=slot("follow.action"),
         method="post",
         on_submit=None,

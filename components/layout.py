@@ -15,7 +15,6 @@ def screen(*content: rx.Component, title: str, description: str) -> Screen:
         title=f"{title} – {slot('frame.city')} 311",
         description=description,
         body=rx.fragment(
-            a(_("Skip to main content"), href="#main", class_name="skip"),
             _header(),
             rx.el.main(_sync_status(), *content, id="main", tab_index=-1),
             _footer(),
@@ -51,16 +50,18 @@ def _sync_status() -> rx.Component:
 
 def _header() -> rx.Component:
     return rx.el.header(
+        a(_("Skip to main content"), href="#main", class_name="skip"),
         rx.el.div(
             a(
                 rx.el.span(slot("frame.city"), class_name="city"),
+                " ",
                 rx.el.span("311", class_name="mark"),
                 href=slot("url('home')"),
                 class_name="brand",
             ),
             _languages(),
             class_name="wrap bar",
-        )
+        ),
     )
 
 
@@ -122,6 +123,7 @@ def _footer() -> rx.Component:
                 rx.el.li(a(_("My requests"), href=slot("url('mine')"))),
                 rx.el.li(a(_("Recent requests"), href=slot("url('recent')"))),
                 rx.el.li(a(_("Your privacy"), href=slot("url('privacy')"))),
+                rx.el.li(a(_("Accessibility"), href=slot("url('accessibility')"))),
                 class_name="links",
             ),
             when("frame.locale.is_draft", _better_words()),

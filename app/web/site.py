@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from app.routes import ROUTES
 from app.web import (
+    accessibility,
     desk,
     following,
     home,
@@ -25,6 +26,7 @@ from app.web import (
     report,
     reported,
     standing,
+    styleguide,
     tracking,
     uploads,
 )
@@ -58,6 +60,7 @@ GET: dict[str, Handler] = {
     "mine": home.mine,
     "away": home.away,
     "privacy": home.privacy,
+    "accessibility": accessibility.statement,
     "offline": pack.offline,
     "standing": standing.show,
     "photo": media.photo,
@@ -66,6 +69,9 @@ GET: dict[str, Handler] = {
     "sign_in": desk.show_sign_in,
 }
 """What answers a look (GET and HEAD)."""
+
+WORKSHOP: dict[str, Handler] = {"styleguide": styleguide.show, "styleguide_root": styleguide.root}
+"""What only those see who change the portal."""
 
 WRITE: list[tuple[str, str, str, Handler]] = [
     ("POST", "report_form", "report", report.receive),
@@ -120,6 +126,15 @@ def _routes(portal: Portal, pages: Pages, build: Path) -> list[Route]:
             *((name, ["GET"], handler) for name, handler in looks.items()),
         ]
     ]
+    if not portal.settings.production:
+        # First, or its short address would be taken for a language.
+        routes = [
+            *(
+                Route(ROUTES[name], _endpoint(portal, pages, name, handler), name=name)
+                for name, handler in WORKSHOP.items()
+            ),
+            *routes,
+        ]
     routes.append(Route("/", _endpoint(portal, pages, "home", home.root), name="root"))
     routes.append(Route(ROUTES["health"], _health, name="health"))
     return routes

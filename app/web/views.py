@@ -378,6 +378,30 @@ class PrivacyView:
 
 
 @dataclass(frozen=True)
+class AccessibilityView:
+    """The accessibility statement. reviewed: the day of the last review, in words and as ISO 8601.
+
+    report_url: the form by which a barrier is reported.
+    """
+
+    reviewed: str
+    reviewed_iso: str
+    report_url: Url
+
+
+@dataclass(frozen=True)
+class StyleguideView:
+    """Specimens of all components: what they are filled with elsewhere."""
+
+    errors: list[ErrorView]
+    fields: dict[str, FieldView]
+    questions: list[QuestionView]
+    requests: list[RequestView]
+    follows: list[FollowView]
+    qr_url: Url
+
+
+@dataclass(frozen=True)
 class SignInView:
     """Sign-in at the desk. next_url: where to go afterwards."""
 

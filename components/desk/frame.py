@@ -39,7 +39,6 @@ def desk_screen(frame: Frame, *content: rx.Component) -> rx.Component:
     """A live screen with its frame."""
     return rx.el.div(
         Focus.create(on=frame.focus_on, count=frame.focus_count),
-        a(_("Skip to main content"), href="#main", class_name="skip"),
         _header(frame),
         _connection(frame),
         rx.el.main(
@@ -55,6 +54,7 @@ def desk_screen(frame: Frame, *content: rx.Component) -> rx.Component:
 
 def _header(frame: Frame) -> rx.Component:
     return rx.el.header(
+        a(_("Skip to main content"), href="#main", class_name="skip"),
         rx.el.div(
             a(
                 rx.el.span(frame.city, class_name="city"),
@@ -66,7 +66,7 @@ def _header(frame: Frame) -> rx.Component:
             _languages(frame),
             rx.cond(frame.person != "", _sign_out(frame)),
             class_name="wrap bar",
-        )
+        ),
     )
 
 

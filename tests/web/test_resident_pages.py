@@ -50,7 +50,16 @@ async def send(visitor: Visitor, path: str = POTHOLE, **answers: str) -> Page:
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_page_without_data(portal: Portal, locale: str) -> None:
     async def scene(visitor: Visitor) -> None:
-        for path in ("", "report/", "report/?q=hole", "report/?q=xyzzy", "requests/", "recent/", "privacy/"):
+        for path in (
+            "",
+            "report/",
+            "report/?q=hole",
+            "report/?q=xyzzy",
+            "requests/",
+            "recent/",
+            "privacy/",
+            "accessibility/",
+        ):
             assert (await visitor.get(f"/{locale}/{path}")).status == 200
         for service in portal.city.services:
             assert (await visitor.get(f"/{locale}/report/{service.service_code}/")).status == 200

@@ -20,7 +20,8 @@ def sign_in() -> Screen:
         ),
         _problem(),
         rx.el.form(
-            _field("email", _("E-mail"), "email", "username", value=slot("email")),
+            # An e-mail address by which somebody is known here: HTML and checkers disagree whether `email` may be both.
+            _field("email", _("E-mail"), "text", "username", value=slot("email"), input_mode="email"),
             _field("password", _("Password"), "password", "current-password"),
             rx.el.button(_("Sign in"), type="submit", class_name="primary"),
             action=slot("action"),
@@ -33,7 +34,9 @@ def sign_in() -> Screen:
     )
 
 
-def _field(name: str, label: str, kind: str, auto_complete: str, *, value: str = "") -> rx.Component:
+def _field(
+    name: str, label: str, kind: str, auto_complete: str, *, value: str = "", **props: str
+) -> rx.Component:
     return rx.el.div(
         rx.el.label(label, html_for=name),
         rx.el.input(
@@ -43,6 +46,7 @@ def _field(name: str, label: str, kind: str, auto_complete: str, *, value: str =
             auto_complete=auto_complete,
             **({"default_value": value} if value else {}),
             custom_attrs=when_attr(aria_describedby="error and 'problem'"),
+            **props,
         ),
         class_name="field",
     )

@@ -50,7 +50,8 @@ def manage() -> Screen:
     )
 
 
-def _post(*children: rx.Component, **props: str) -> rx.Component:
+def _post(heading: str, *children: rx.Component, **props: str) -> rx.Component:
+    """One of several forms of the page; heading: id of the heading that tells it from the others."""
     return rx.el.form(
         rx.el.input(type="hidden", name="key", value=slot("key")),
         *children,
@@ -59,6 +60,7 @@ def _post(*children: rx.Component, **props: str) -> rx.Component:
         enc_type="multipart/form-data",
         on_submit=None,
         no_validate=True,
+        aria_labelledby=heading,
         **props,
     )
 
@@ -69,8 +71,9 @@ def _button(action: str, label: str, kind: str = "quiet") -> rx.Component:
 
 def _say() -> rx.Component:
     return rx.el.section(
-        rx.el.h2(_("Tell the city more")),
+        rx.el.h2(_("Tell the city more"), id="say-heading"),
         _post(
+            "say-heading",
             text_field(
                 "comment",
                 _("Comment"),
@@ -92,8 +95,9 @@ def _add_photos() -> rx.Component:
     return when(
         "can_add_photos",
         rx.el.section(
-            rx.el.h2(_("Add a photo")),
+            rx.el.h2(_("Add a photo"), id="photo-heading"),
             _post(
+                "photo-heading",
                 rx.el.div(
                     rx.el.label(_("Photo"), html_for="media"),
                     when(
@@ -126,12 +130,12 @@ def _add_photos() -> rx.Component:
 
 def _contact() -> rx.Component:
     return rx.el.section(
-        rx.el.h2(_("Your contact details")),
+        rx.el.h2(_("Your contact details"), id="contact-heading"),
         when(
             "contact",
             rx.el.p(_("Only city staff can see them.")),
             rx.el.ul(each("line in contact", rx.el.li(rx.el.bdi(slot("line"))))),
-            _post(_button("erase", _("Erase my contact details"))),
+            _post("contact-heading", _button("erase", _("Erase my contact details"))),
         ),
         when("not contact", rx.el.p(_("The city has no contact details of you for this request."))),
     )

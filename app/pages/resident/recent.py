@@ -16,7 +16,7 @@ def recent() -> Screen:
     return screen(
         rx.el.h1(_("Recent requests")),
         when("not requests", rx.el.p(_("There are no requests here yet."))),
-        rx.el.ul(each("request in requests", _item()), class_name="recent"),
+        when("requests", rx.el.ul(each("request in requests", _item()), class_name="recent")),
         when("older_url", rx.el.p(a(_("Older requests"), href=slot("older_url"), class_name="button"))),
         rx.el.section(
             rx.el.h2(_("On a map")),

@@ -1,18 +1,16 @@
-"""axe finds nothing on any page in any of its states, in light and dark, in each language, on a small phone.
+"""Every page in every one of its states: empty, filled in, with errors, sent, not found, without a network, stuck.
 
-Each state is a function that brings the page there; on the way out the page is also looked at as a person sees it.
+Each state is a function that brings the page there; what must then be true of it, test_engines.py and others say.
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from a11y_tests import axe
-from a11y_tests.conftest import Contexts
-from a11y_tests.languages import SAMPLE, WALKED
+from a11y_tests.engines import LOOKS, Look, unanswered
 from a11y_tests.photos import LAT, LONG, not_a_photo, payload, phone_photo
 from a11y_tests.resident import Resident
 from a11y_tests.sending import Sent, send_report
@@ -24,12 +22,18 @@ from i18n.locales import LOCALES
 
 @dataclass
 class Stage:
-    """Where a state is brought about."""
+    """Where a state is brought about. looks: in which each of its screens is checked.
+
+    found: what is wrong. paths: of the pages that were checked.
+    """
 
     resident: Resident
     server: PortalServer
     desk: Desk
     reports: dict[str, Sent]
+    looks: Iterable[Look] = LOOKS
+    found: list[str] = field(default_factory=list)
+    paths: set[str] = field(default_factory=set)
 
     @property
     def page(self) -> Page:
@@ -50,38 +54,16 @@ class Stage:
         self.page.goto(url(name, locale=self.locale, **values) + query)
 
     def check(self) -> None:
-        """Nothing may be found; called in the midst of a state that has more than one screen."""
-        self.resident.look()
-        assert axe.findings(self.page, script=self.resident.script) == []
+        """Look the screen over; called in the midst of a state that has more than one."""
+        self.paths.add(urlsplit(self.page.url).path)
+        for look in self.looks:
+            look.put_on(self.page)
+            self.resident.look()
+        self.found += unanswered(self.page, script=self.resident.script, looks=self.looks)
 
 
 State = Callable[[Stage], None]
 BROUGHT_ABOUT = ("net::ERR_INTERNET_DISCONNECTED", ": 422")
-
-
-@pytest.fixture(scope="module")
-def reports() -> dict[str, Sent]:
-    """Reports that are shared by the tests of this module, by language."""
-    return {}
-
-
-@pytest.fixture
-def stage(
-    new_context: Contexts,
-    server: PortalServer,
-    desk: Desk,
-    reports: dict[str, Sent],
-    locale: str,
-    script: bool,
-) -> Stage:
-    context = new_context(
-        script=script,
-        geolocation={"latitude": LAT, "longitude": LONG},
-        locale=locale,
-        forgiven=BROUGHT_ABOUT,
-    )
-    context.grant_permissions(["geolocation"])
-    return Stage(Resident(context, locale, script=script), server, desk, reports)
 
 
 # --- pages that are only read -------------------------------------------------------------------------------
@@ -172,6 +154,15 @@ def recent(stage: Stage) -> None:
 
 def privacy(stage: Stage) -> None:
     stage.go("privacy")
+
+
+def accessibility(stage: Stage) -> None:
+    stage.go("accessibility")
+
+
+def styleguide(stage: Stage) -> None:
+    """Every component in every state."""
+    stage.go("styleguide")
 
 
 def not_there(stage: Stage) -> None:
@@ -265,8 +256,6 @@ def form_with_a_map(stage: Stage) -> None:
 def form_with_suggestions(stage: Stage) -> None:
     resident, page = stage.resident, stage.page
     resident.open_form()
-    resident.say_what()
-    resident.go_on("Where is it?", 2)
     resident.place().focus()
     expect(page.locator("#places-found")).to_be_attached()
     page.keyboard.type("xyzzy")
@@ -285,8 +274,6 @@ def form_with_what_is_reported_already(stage: Stage) -> None:
     resident, page = stage.resident, stage.page
     send_report(stage.server, stage.locale, photos=(phone_photo(800, 600),), at=(LAT, LONG))
     resident.open_form()
-    resident.say_what()
-    resident.go_on("Where is it?", 2)
     resident.button("Use my location").click()
     expect(resident.heading("Already reported near here", 3)).to_be_visible()
     stage.check()
@@ -402,6 +389,20 @@ def plain_form_that_has_kept_a_photo(stage: Stage) -> None:
     stage.page.get_by_role("checkbox", name=resident.t("Leave photo %(n)s out", n=1)).check()
 
 
+# --- sending a saved copy ---------------------------------------------------------------------------------------
+
+
+def saved_copy(stage: Stage) -> None:
+    stage.go("import_reports")
+
+
+def saved_copy_unreadable(stage: Stage) -> None:
+    stage.go("import_reports")
+    stage.page.locator("input[type=file]").set_input_files(not_a_photo())
+    stage.page.locator("main button[type=submit]").click()
+    expect(stage.page.locator("main .error").first).to_be_visible()
+
+
 # --- the desk's door ----------------------------------------------------------------------------------------
 
 
@@ -417,63 +418,31 @@ def sign_in_failed(stage: Stage) -> None:
     expect(stage.page.locator("#errors")).to_be_focused()
 
 
-READ = (
-    *(start, types, types_found, types_not_found, receipt, receipt_with_a_photo_that_was_none, request_open),
+SCRIPTED: tuple[State, ...] = (
     *(
-        request_followed,
-        request_fixed,
-        request_unknown,
-        look_up,
-        look_up_with_a_wrong_digit,
-        look_up_with_too_few_digits,
-        recent,
-    ),
-    *(
+        start,
+        types,
+        types_found,
+        types_not_found,
         privacy,
+        accessibility,
+        styleguide,
         not_there,
         type_not_there,
-        private_link_that_is_wrong,
-        private_with_errors,
-        private,
-        private_done,
+        away,
     ),
-)
-SCRIPTED = (
+    *(receipt, receipt_with_a_photo_that_was_none, request_open, request_followed, request_fixed),
+    *(request_unknown, look_up, look_up_with_a_wrong_digit, look_up_with_too_few_digits, recent),
+    *(private, private_done, private_with_errors, private_link_that_is_wrong),
+    first_step,
     *(form, form_with_a_map, form_with_suggestions, form_with_what_is_reported_already),
     form_with_a_file_that_is_no_photo,
+    *(mine_empty, mine_draft, mine_waiting, mine_attention, mine_sent),
+    *(saved_copy, saved_copy_unreadable, sign_in, sign_in_failed),
 )
-KEPT = (mine_empty, mine_draft, mine_waiting, mine_attention, mine_sent, away)
-PLAIN = (
+PLAIN: tuple[State, ...] = (
     *(plain_form, plain_form_with_errors, plain_form_that_has_kept_a_photo),
     plain_form_that_asks_for_the_place,
 )
-DOOR = (sign_in, sign_in_failed)
-STATES = [
-    *(pytest.param(state, True, id=state.__name__) for state in (*READ, *SCRIPTED, *KEPT, *DOOR)),
-    *(pytest.param(state, False, id=state.__name__) for state in PLAIN),
-]
-
-
-@pytest.mark.parametrize("locale", WALKED)
-@pytest.mark.parametrize(("state", "script"), STATES)
-def test_nothing_is_found(stage: Stage, state: State) -> None:
-    state(stage)
-    stage.check()
-
-
-@pytest.mark.parametrize("script", [True])
-@pytest.mark.parametrize("locale", SAMPLE)
-@pytest.mark.parametrize("state", [start, first_step, request_open])
-def test_nothing_is_found_in_other_scripts(stage: Stage, state: State) -> None:
-    state(stage)
-    stage.check()
-
-
-def test_nothing_is_found_where_nothing_has_been_reported_yet(
-    new_context: Contexts, own_server: PortalServer
-) -> None:
-    resident = Resident(new_context(portal=own_server))
-    resident.page.goto("/en/recent/")
-    expect(resident.page.get_by_text("There are no requests here yet.")).to_be_visible()
-    resident.look()
-    assert axe.findings(resident.page) == []
+"""With scripts switched off."""
+STATES: tuple[State, ...] = (*SCRIPTED, *PLAIN)

@@ -1,0 +1,124 @@
+"""Two engines find nothing on any page in any state, language, width and set of colors, and leave nothing unanswered.
+
+`make test` walks a sample: every state once, in a language and a look that change from state to state. `make a11y`
+walks all of it, the languages included that only try translations out.
+"""
+
+import pytest
+from playwright.sync_api import expect
+from starlette.routing import compile_path
+
+from a11y_tests import engines
+from a11y_tests.conftest import Contexts
+from a11y_tests.engines import LOOKS, Look
+from a11y_tests.languages import SAMPLE, WALKED
+from a11y_tests.photos import LAT, LONG
+from a11y_tests.resident import Resident
+from a11y_tests.reviewed import ANSWERS
+from a11y_tests.sending import Sent
+from a11y_tests.server import Desk, PortalServer
+from a11y_tests.states import BROUGHT_ABOUT, PLAIN, STATES, Stage, State, first_step, request_open, start
+from app.routes import DESK, RESIDENT, WORKSHOP
+from i18n.locales import LOCALES
+
+MATRIX = [code for code in (*WALKED, *SAMPLE, "en-XA", "ar-XB") if code in LOCALES]
+"""The languages of the whole matrix; those that only try translations out are there in `make a11y`."""
+IN_OTHER_SCRIPTS = (start, first_step, request_open)
+NO_PAGES = {"manifest", "share", "qr"}
+PAGES = {**RESIDENT, "sign_in": DESK["sign_in"], "styleguide": WORKSHOP["styleguide"]}
+BY_TURNS = [
+    pytest.param(state, WALKED[number % len(WALKED)], (LOOKS[number % len(LOOKS)],), id=state.__name__)
+    for number, state in enumerate(STATES)
+]
+ALL = [
+    pytest.param(state, locale, LOOKS, id=f"{state.__name__}-{locale}")
+    for locale in MATRIX
+    for state in STATES
+]
+
+
+@pytest.fixture(scope="module")
+def reports() -> dict[str, Sent]:
+    """Reports that are shared by the tests of this module, by language."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def walked() -> dict[str, set[str]]:
+    """Paths of all pages that were checked, by the state's name."""
+    return {}
+
+
+@pytest.fixture
+def stage(
+    new_context: Contexts,
+    server: PortalServer,
+    desk: Desk,
+    reports: dict[str, Sent],
+    state: State,
+    locale: str,
+    looks: tuple[Look, ...],
+) -> Stage:
+    script = state not in PLAIN
+    context = new_context(
+        script=script,
+        geolocation={"latitude": LAT, "longitude": LONG},
+        locale=LOCALES[locale].formats,
+        forgiven=BROUGHT_ABOUT,
+    )
+    context.grant_permissions(["geolocation"])
+    return Stage(Resident(context, locale, script=script), server, desk, reports, looks)
+
+
+def walk(state: State, stage: Stage, walked: dict[str, set[str]]) -> None:
+    """Bring the state about and look over every screen of it."""
+    state(stage)
+    stage.check()
+    walked[state.__name__] = stage.paths
+    assert not stage.found, "\n".join(stage.found)
+
+
+@pytest.mark.parametrize(("state", "locale", "looks"), BY_TURNS)
+def test_nothing_is_found_in_the_sample(stage: Stage, state: State, walked: dict[str, set[str]]) -> None:
+    walk(state, stage, walked)
+
+
+@pytest.mark.parametrize("looks", [LOOKS[:1]], ids=[""])
+@pytest.mark.parametrize("locale", SAMPLE)
+@pytest.mark.parametrize("state", IN_OTHER_SCRIPTS)
+def test_nothing_is_found_in_the_sample_of_scripts(
+    stage: Stage, state: State, walked: dict[str, set[str]]
+) -> None:
+    walk(state, stage, walked)
+
+
+@pytest.mark.matrix
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("state", "locale", "looks"), ALL)
+def test_nothing_is_found_anywhere(stage: Stage, state: State, walked: dict[str, set[str]]) -> None:
+    walk(state, stage, walked)
+
+
+def test_nothing_is_found_where_nothing_has_been_reported_yet(
+    new_context: Contexts, own_server: PortalServer
+) -> None:
+    resident = Resident(new_context(portal=own_server))
+    resident.page.goto("/en/recent/")
+    expect(resident.page.get_by_text("There are no requests here yet.")).to_be_visible()
+    resident.look()
+    assert engines.unanswered(resident.page) == []
+
+
+def test_every_page_has_been_walked(walked: dict[str, set[str]]) -> None:
+    if len(walked) < len(STATES):
+        pytest.skip("not every state has been walked in this run")
+    patterns = {name: compile_path(path)[0] for name, path in PAGES.items() if name not in NO_PAGES}
+    paths = set().union(*walked.values())
+    assert [name for name, pattern in patterns.items() if not any(map(pattern.match, paths))] == []
+
+
+@pytest.mark.matrix
+def test_every_answer_is_still_asked_for(walked: dict[str, set[str]]) -> None:
+    if len(walked) < len(STATES):
+        pytest.skip("not every state has been walked in this run")
+    assert [answer for answer in ANSWERS if answer not in engines.used] == []

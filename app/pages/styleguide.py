@@ -1,0 +1,93 @@
+"""Every component in every state, for those who change the portal; built and served outside production only.
+
+Specimens speak with sentences that the portal has anyway, so that they are seen in each language. Headings are names
+of functions and classes.
+"""
+
+import reflex as rx
+
+from app.publish.registry import Screen, published
+from app.publish.slots import each, slot
+from app.web.views import StyleguideView
+from components.elements import a, hidden_words, script_button
+from components.fields import error_summary, question_field, text_field
+from components.following import follow_form, followed
+from components.layout import screen
+from components.maps import map_link
+from components.private_link import qr_code
+from components.requests import facts, history, place_map, report, status
+from components.search import service_search
+from i18n import _
+
+
+@published("styleguide", StyleguideView)
+def styleguide() -> Screen:
+    """`/{locale}/styleguide/`."""
+    return screen(
+        rx.el.h1("Styleguide"),
+        _specimen("error_summary", error_summary()),
+        _specimen("text_field", *_text_fields()),
+        _specimen("question_field", each("question in questions", question_field())),
+        _specimen("script_button", _buttons()),
+        _specimen("service_search", service_search("")),
+        _specimen("status, facts, followed", each("request in requests", status(), facts(), followed())),
+        _specimen(
+            "report, place_map, history", each("request in requests[:1]", report(), place_map(), history())
+        ),
+        _specimen("follow_form", each("follow in follows", follow_form())),
+        _specimen("map_link", map_link(slot("requests[0].map_url"), slot("requests[0].place"))),
+        _specimen("qr_code", qr_code()),
+        _specimen(".callout, .panel, .notice", *_boxes()),
+        _specimen(".doors, .services, .links", *_lists()),
+        title="Styleguide",
+        description="Styleguide",
+    )
+
+
+def _specimen(names: str, *shown: rx.Component) -> rx.Component:
+    return rx.el.section(rx.el.h2(names, custom_attrs={"translate": "no"}), *shown)
+
+
+def _text_fields() -> tuple[rx.Component, ...]:
+    return (
+        text_field("plain", _("First name")),
+        text_field("optional", _("E-mail"), optional=True),
+        text_field("hinted", _("Comment"), hint=_("The comment is shown with the report."), long=True),
+        text_field("wrong", _("Reference number"), hint=_("The comment is shown with the report.")),
+    )
+
+
+def _buttons() -> rx.Component:
+    return rx.el.p(
+        script_button(_("Continue"), primary=True),
+        script_button(_("Back")),
+        a(_("Report a problem"), href=slot("url('report')"), class_name="button"),
+        class_name="row",
+    )
+
+
+def _boxes() -> tuple[rx.Component, ...]:
+    return (
+        rx.el.div(rx.el.p(_("If someone is in danger, call 911.")), class_name="callout"),
+        rx.el.div(
+            rx.el.p(_("Reference number")),
+            rx.el.p(slot("requests[0].reference"), dir="ltr", class_name="big number"),
+            class_name="panel",
+        ),
+        rx.el.p(_("Your comment has been added."), class_name="notice"),
+        rx.el.p(hidden_words(_("Error:")), " ", _("Please check the form"), class_name="error"),
+    )
+
+
+def _lists() -> tuple[rx.Component, ...]:
+    door = a(
+        rx.el.strong(_("Report a problem")),
+        " ",
+        rx.el.span(_("With a photo and a place. No account needed.")),
+        href=slot("url('report')"),
+    )
+    return (
+        rx.el.ul(rx.el.li(door), class_name="doors"),
+        rx.el.ul(rx.el.li(door), class_name="services"),
+        rx.el.ul(rx.el.li(a(_("My requests"), href=slot("url('mine')"))), class_name="links"),
+    )

@@ -1,0 +1,111 @@
+"""`/{locale}/styleguide/`: what the page of all components is filled with. Outside production only."""
+
+from dataclasses import replace
+
+from starlette.responses import RedirectResponse, Response
+
+from app.domain.statuses import Status
+from app.routes import Url, url
+from app.web.pages import MINE
+from app.web.views import (
+    AnswerView,
+    ErrorView,
+    FieldView,
+    FollowView,
+    OptionView,
+    PhotoView,
+    QuestionView,
+    RequestView,
+    StyleguideView,
+    UpdateView,
+)
+from app.web.visit import Visit, preferred_locale
+from i18n import N_
+
+CONTROLS = ("text", "long_text", "number", "date", "radios", "checkboxes", "select")
+REFERENCE = "482 913 557 0246"
+
+
+async def root(visit: Visit) -> Response:
+    """`/styleguide/`: on to the visitor's own language."""
+    locale = preferred_locale(visit.request.headers.get("accept-language", ""))
+    return RedirectResponse(url("styleguide", locale=locale), 302, {"cache-control": MINE})
+
+
+async def show(visit: Visit) -> Response:
+    """Every component in every state."""
+    return visit.pages.answer(visit, "styleguide", styleguide_view(visit), cache_control=MINE)
+
+
+def styleguide_view(visit: Visit) -> StyleguideView:
+    """The specimens, in the visitor's language."""
+    wrong = visit.t(N_("Please check the form"))
+    return StyleguideView(
+        errors=[ErrorView("wrong", wrong), ErrorView("radios-wrong-1", f"{wrong} (2)")],
+        fields={
+            "plain": FieldView(),
+            "optional": FieldView(),
+            "hinted": FieldView(visit.t(N_("Report a problem"))),
+            "wrong": FieldView("12", wrong),
+        },
+        questions=[_question(visit, control, error) for control in CONTROLS for error in ("", wrong)],
+        requests=[_request(visit, status) for status in Status],
+        follows=[
+            FollowView(action=visit.url("report"), key="", following=following, notice="")
+            for following in (False, True)
+        ],
+        qr_url=visit.pages.static("icon.svg"),
+    )
+
+
+def _question(visit: Visit, control: str, error: str) -> QuestionView:
+    """A question; the one with an error has an answer, too, and must be answered."""
+    id = f"{control}-wrong" if error else control
+    several = control in ("radios", "checkboxes", "select")
+    statuses = [visit.t(status.words) for status in Status]
+    return QuestionView(
+        code=id,
+        id=f"{id}-1" if control in ("radios", "checkboxes") else id,
+        name=id,
+        label=f"{visit.t(N_('What is it about?'))} ({id})",
+        hint=visit.t(N_("For example: pothole, street light, trash")),
+        control=control,
+        required=bool(error),
+        max_length=200,
+        value="12" if error and control != "date" else "",
+        error=error,
+        options=[
+            OptionView(id=f"{id}-{number}", key=str(number), name=name, chosen=bool(error) and number == 1)
+            for number, name in enumerate(statuses, 1)
+        ]
+        if several
+        else [],
+    )
+
+
+def _request(visit: Visit, status: Status) -> RequestView:
+    words = visit.t(status.words)
+    sentence = visit.t(N_("Your comment has been added."))
+    picture = visit.pages.static("icon.svg")
+    update = UpdateView(heading=words, text=sentence, date="2026-11-24", iso="2026-11-24T12:00:00Z")
+    return RequestView(
+        reference=REFERENCE,
+        reference_plain=REFERENCE.replace(" ", ""),
+        service_name=visit.t(N_("Report a problem")),
+        bureau=visit.t(visit.city.bureaus[0].name),
+        status=words,
+        status_code=status.value,
+        open=status.is_open,
+        reported="2026-11-24",
+        reported_iso="2026-11-24T12:00:00Z",
+        expected="",
+        followed=words if status is Status.SUBMITTED else "",
+        place="SE 34th Ave & SE Hawthorne Blvd",
+        map_url=picture,
+        description=sentence,
+        description_language=visit.locale.code,
+        answers=[AnswerView(question=visit.t(N_("What is it about?")), answer=words)],
+        photos=[PhotoView(small_url=picture, large_url=picture, alt=words, width=96, height=96)],
+        updates=[update, replace(update, text="")],
+        url=Url(visit.url("report")),
+    )
