@@ -91,6 +91,11 @@ ANSWERS = (
         asked="overlapped by another element",
     ),
     Answer(
+        "a_target_warning",
+        r'target="_blank"',
+        "The link says so in its own words (components/maps.py); the engine knows such words in English only.",
+    ),
+    Answer(
         "list_structure_proper",
         r"^<dl\b.*class=\"(facts|answers)\"",
         "HTML allows a div around each dt and its dd; the validator (validator.py) reads every such page.",
