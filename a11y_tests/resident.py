@@ -113,7 +113,9 @@ class Resident:
 
     def field(self, label: str) -> Locator:
         """The field whose label begins with this sentence ("(optional)" may follow)."""
-        return self.page.get_by_role("textbox", name=re.compile("^" + re.escape(self.t(label))))
+        name = re.compile("^" + re.escape(self.t(label)))
+        # With suggestions, the field of the place is a combobox.
+        return self.page.get_by_role("textbox", name=name).or_(self.page.get_by_role("combobox", name=name))
 
     def heading(self, sentence: str, level: int = 2) -> Locator:
         """The heading with this text."""

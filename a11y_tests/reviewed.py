@@ -33,13 +33,13 @@ class Answer:
 ANSWERS = (
     Answer(
         "style_color_misuse",
-        r"^<style>$",
+        r"^<(style>$|html\b|link\b)",
         "By hand, 2026-11-24, in gray: status, errors, the chosen language and the chosen suggestion are each said in "
         "words or marked by weight, frame or underline besides their color.",
     ),
     Answer(
         "style_highcontrast_visible",
-        r"^<style>$",
+        r"^<(style>$|html\b|link\b)",
         "By hand, 2026-11-24, with forced colors: all text, fields, buttons and the focus are there. No background "
         "picture carries a meaning; what only a background sets apart has a border then (site.css, forced-colors).",
     ),
@@ -97,17 +97,17 @@ ANSWERS = (
     ),
     Answer(
         "list_structure_proper",
-        r"^<dl\b.*class=\"(facts|answers)\"",
+        r"^<dl\b.*class=\"(facts|answers|counts)\"",
         "HTML allows a div around each dt and its dd; the validator (validator.py) reads every such page.",
     ),
     Answer(
         "text_sensory_misuse",
-        r"^<(legend|p)\b",
+        r"^<(legend|p|dd)\b",
         "By hand, 2026-11-24: 'big' and 'size' ask about the hole and the file, not about the look of the page.",
     ),
     Answer(
         "text_block_heading",
-        r'class="big number"|^<p>$',
+        r'class="big number"|^<p>$|^<div role="status">$',
         "By hand, 2026-11-24: the reference number, and what has become of a report in My requests. They are short and "
         "strong because people look for them; nothing stands below them that they would head.",
     ),

@@ -143,14 +143,15 @@ def test_the_bare_address_leads_to_the_language_that_was_used_last(phone: Phone)
     expect(phone.page).to_have_url(re.compile("/es/$"))
 
 
-def test_the_map_and_known_places_are_there_without_a_network(phone: Phone) -> None:
+def test_without_a_network_a_map_says_that_it_cannot_come_and_words_are_enough(phone: Phone) -> None:
     phone.offline()
     resident = phone.resident
     resident.open_form()
     phone.page.get_by_role("button", name="Show a map").click()
-    expect(phone.page.get_by_role("slider")).to_be_visible()
-    # It is a map of the city, and not an empty square.
-    expect(phone.page.locator(".map svg, .map canvas").first).to_be_visible()
+    expect(phone.page.locator(".place-status")).to_have_text("The map could not be loaded. Words are enough.")
+    expect(phone.page.get_by_role("slider")).to_have_count(0)
+    resident.say_where()
+    resident.go_on("What is happening?", 2)
 
 
 def test_a_page_that_was_open_before_the_worker_came_is_served_after_a_reload(phone: Phone) -> None:

@@ -40,8 +40,8 @@ def desk_screen(frame: Frame, *content: rx.Component) -> rx.Component:
     return rx.el.div(
         Focus.create(on=frame.focus_on, count=frame.focus_count),
         _header(frame),
-        _connection(frame),
         rx.el.main(
+            _connection(frame),
             rx.el.noscript(rx.el.p(_("The desk needs JavaScript. Please turn it on in your browser."))),
             _alerts(frame),
             Boundary.create(*content, fallback=_failed(frame)),
@@ -101,6 +101,7 @@ def _sign_out(frame: Frame) -> rx.Component:
         action=url("sign_out", locale=frame.locale),
         method="post",
         on_submit=None,
+        aria_label=_("Sign out"),
         class_name="row",
     )
 

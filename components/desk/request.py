@@ -65,6 +65,17 @@ def _more(text: Any) -> rx.Component:
     return rx.cond(text != "", rx.el.p(text, class_name="hint"))
 
 
+def _picture(picture: Any) -> rx.Component:
+    return rx.el.li(
+        a(
+            rx.el.img(src=picture.small, alt=picture.alt, loading="lazy"),
+            href=picture.large,
+            target="_blank",
+        ),
+        rx.cond(picture.described, rx.el.p(picture.alt, custom_attrs={"aria-hidden": "true"})),
+    )
+
+
 def _photos(shown: Any) -> rx.Component:
     return rx.fragment(
         rx.el.h2(_("Photos")),
@@ -72,19 +83,8 @@ def _photos(shown: Any) -> rx.Component:
             (shown.pictures.length() == 0) & (shown.photo_notes.length() == 0),
             rx.el.p(_("There are no photos.")),
         ),
-        rx.el.ul(
-            rx.foreach(
-                shown.pictures,
-                lambda picture: rx.el.li(
-                    a(
-                        rx.el.img(src=picture.small, alt=picture.alt, loading="lazy"),
-                        href=picture.large,
-                        target="_blank",
-                    ),
-                    rx.cond(picture.described, rx.el.p(picture.alt, custom_attrs={"aria-hidden": "true"})),
-                ),
-            ),
-            class_name="photos",
+        rx.cond(
+            shown.pictures.length() > 0, rx.el.ul(rx.foreach(shown.pictures, _picture), class_name="photos")
         ),
         rx.foreach(shown.photo_notes, lambda note: rx.el.p(note, class_name="hint")),
     )
@@ -148,7 +148,7 @@ def status_form(
     return rx.el.form(
         Empty.create(form="status-form", count=done),
         # Translators: a heading above the buttons that give a request its next status.
-        rx.el.h2(_("Move on")),
+        rx.el.h2(_("Move on"), id="status-heading"),
         _hidden("version", shown.version.to_string()),
         _hidden("key", key),
         rx.el.fieldset(
@@ -165,6 +165,7 @@ def status_form(
         ),
         rx.el.button(_("Change the status"), type="submit", class_name="primary"),
         id="status-form",
+        aria_labelledby="status-heading",
         on_submit=on_submit,
     )
 
@@ -184,11 +185,12 @@ def note_form(*, mistakes: Any, key: rx.Var[str], done: rx.Var[int], on_submit: 
     """A note for colleagues. done: how often; each time the form is emptied."""
     return rx.el.form(
         Empty.create(form="note-form", count=done),
-        rx.el.h2(_("Internal note")),
+        rx.el.h2(_("Internal note"), id="note-heading"),
         _hidden("key", key),
         _text_area("internal-note", _("Note for colleagues"), _("Only staff can read this."), mistakes),
         rx.el.button(_("Add note"), type="submit"),
         id="note-form",
+        aria_labelledby="note-heading",
         on_submit=on_submit,
     )
 
