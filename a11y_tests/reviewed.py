@@ -107,7 +107,7 @@ ANSWERS = (
     ),
     Answer(
         "text_block_heading",
-        r'class="big number"|^<p>$|^<div role="status">$',
+        r'class="big number"|^<p( class="lead")?>$|^<div role="status">$',
         "By hand, 2026-11-24: the reference number, and what has become of a report in My requests. They are short and "
         "strong because people look for them; nothing stands below them that they would head.",
     ),

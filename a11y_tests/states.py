@@ -373,7 +373,7 @@ def plain_form_that_asks_for_the_place(stage: Stage) -> None:
     resident = stage.resident
     resident.open_form()
     resident.say_what()
-    resident.place().fill("SE Hawthorne Blvd and SE 39th Ave")
+    resident.place().fill("holgate")
     resident.button("Send report").click()
     expect(resident.heading("Which of these places do you mean?")).to_be_visible()
 

@@ -16,7 +16,7 @@ def test_a_draft_comes_along_with_nothing_but_the_keyboard(new_context: Contexts
     resident = Resident(new_context(has_touch=False), keyboard=True)
     page = resident.page
     resident.open_form()
-    page.locator("#description").fill(TYPED)
+    resident.place().fill(TYPED)
     expect(page.locator("[data-part=draft-note]")).to_have_text("Saved on this phone as a draft.")
     assert isinstance(resident.hands, Keyboard)
     box = page.locator(".languages summary")
@@ -25,7 +25,7 @@ def test_a_draft_comes_along_with_nothing_but_the_keyboard(new_context: Contexts
     page.keyboard.press("Enter")
     resident.hands.press(page.get_by_role("link", name="Tiếng Việt", exact=True))
     expect(page).to_have_url(re.compile("/vi/report/pothole/"))
-    expect(page.locator("#description")).to_have_value(TYPED)
+    expect(page.locator("#address_string")).to_have_value(TYPED)
 
 
 def _as_where_scripts_are_off(route: Route) -> None:

@@ -26,8 +26,6 @@ _SHOWN = """tiles => tiles.filter(
 
 def _at_the_place(resident: Resident) -> None:
     resident.open_form()
-    resident.say_what()
-    resident.go_on("Where is it?", 2)
 
 
 def test_the_map_opens_under_the_pages_policy_and_within_its_weight(new_context: Contexts) -> None:

@@ -12,7 +12,7 @@ from a11y_tests.validator import faults_of_html
 from i18n.locales import DEFAULT_LOCALE, LOCALES
 
 # A request that is given up because the person goes on to another page is no fault.
-_GIVEN_UP = "net::ERR_ABORTED"
+_GIVEN_UP = ("net::ERR_ABORTED", "NS_BINDING_ABORTED")
 
 
 class Watch:
@@ -73,7 +73,7 @@ class Watch:
             self._documents.append((urlsplit(request.url).path, response.text()))
 
     def _failed(self, request: Request) -> None:
-        if request.failure != _GIVEN_UP:
+        if request.failure not in _GIVEN_UP:
             self._faults.append(f"{request.method} {request.url} failed: {request.failure}")
 
     def _response(self, response: Response) -> None:

@@ -1,5 +1,7 @@
 """The database: how it is opened, and the two ways to talk to it, reading and writing."""
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from threading import RLock
@@ -11,6 +13,7 @@ from sqlalchemy.orm import Session
 
 BUSY_SECONDS = 15
 """How long a writer waits for another one before it gives up."""
+WAL_TRIES, WAL_WAIT_S = 100, 0.05
 SCRUB_SECONDS = 2
 """How long erasing waits for readers before it leaves the rest to the next time."""
 
@@ -102,7 +105,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The desk searches for words in any script; SQLite's own lower() knows only A to Z.
     connection.create_function("lower", 1, _lower, deterministic=True)
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")
+    _use_wal(cursor)
     # A receipt means "on the disk": every commit waits for it. NORMAL would lose the last ones in a power
     # cut.
     cursor.execute("PRAGMA synchronous = FULL")
@@ -110,6 +113,19 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # Erased means erased: freed space is overwritten.
     cursor.execute("PRAGMA secure_delete = ON")
     cursor.close()
+
+
+def _use_wal(cursor: Any) -> None:
+    """Switch to the write-ahead log. While another process does the same, SQLite refuses at once instead of waiting."""
+    for tries_left in reversed(range(WAL_TRIES)):
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if not tries_left:
+                raise
+            time.sleep(WAL_WAIT_S)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
