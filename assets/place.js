@@ -172,7 +172,8 @@ class PlacePicker extends HTMLElement {
     if (String(this.pin()) !== String(point)) return "";
     const words = [sentence ? sentence(spot.words) : fill(this.dataset.pinAt, { place: spot.words }), ...this.about(spot)].join(" ");
     this.show(words, spot.call, silently);
-    this.lookAround(point);
+    // Outside the city nothing is reported.
+    if (spot.ours !== false) this.lookAround(point);
     return words;
   }
 
