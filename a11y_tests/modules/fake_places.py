@@ -67,7 +67,7 @@ class FakePlaces:
             "/places/search.json": places.search,
             "/places/near.json": places.near,
             "/places/offline.json": places.for_phones,
-            "/map/layers.json": Maps(self._portal).layers,
+            "/map/layers.json": Maps(self._portal).show_layers,
         }
 
     def answer(self, path: str, query: str, headers: Mapping[str, str] | None = None) -> Response | None:

@@ -56,6 +56,11 @@ class TileLayer:
     highest_zoom: int = HIGHEST_ZOOM
 
 
+def _tiles(theme: Theme, locale: str) -> str:
+    # The braces are Leaflet's to fill, so they are not encoded.
+    return f"{ROUTES['tile'].format(theme=theme, z='{z}', x='{x}', y='{y}{r}')}?language={locale}"
+
+
 def picture_of(lat: float, long: float) -> Url:
     """Where a picture of a spot is, near enough to see the streets around it."""
     return url("map_at", lat=f"{lat:.5f}", long=f"{long:.5f}", zoom=_NEAR, theme="light")
@@ -75,15 +80,15 @@ class Maps:
         self._turn = asyncio.Semaphore(_AT_ONCE)
         self._under_way: dict[str, asyncio.Task[bytes]] = {}
 
-    def layer(self, theme: Theme, locale: str) -> TileLayer:
+    def layers(self, locale: str) -> dict[Theme, TileLayer]:
         """The tiles that a page should show: the city's own server's if the settings name one, else ours."""
         if self._settings.tile_url:
-            return TileLayer(self._settings.tile_url, self._settings.tile_attribution)
-        # The braces are Leaflet's to fill, so they are not encoded.
-        ours = ROUTES["tile"].format(theme=theme, z="{z}", x="{x}", y="{y}{r}")
-        return TileLayer(f"{ours}?language={locale}", self.attribution(translator(locale)))
+            theirs = TileLayer(self._settings.tile_url, self._settings.tile_attribution)
+            return dict.fromkeys(PALETTES, theirs)
+        words = self.attribution(translator(locale))
+        return {theme: TileLayer(_tiles(theme, locale), words) for theme in PALETTES}
 
-    async def layers(self, visit: Visit) -> Response:
+    async def show_layers(self, visit: Visit) -> Response:
         """`/map/layers.json?language=…`: all that a map in the browser needs to know.
 
         themes: tiles by theme. picture: the address of a picture of a spot. library: our copies of Leaflet. bounds:
@@ -92,8 +97,9 @@ class Maps:
         locale = _language(visit)
         if locale is None:
             return not_found(visit)
+        layers = await run_in_threadpool(self.layers, locale)
         content = {
-            "themes": {theme: asdict(self.layer(theme, locale)) for theme in PALETTES},
+            "themes": {theme: asdict(layer) for theme, layer in layers.items()},
             "picture": ROUTES["map_at"],
             "library": {
                 "script": visit.pages.static("leaflet.js"),

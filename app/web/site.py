@@ -109,7 +109,7 @@ def _routes(portal: Portal, pages: Pages, build: Path) -> list[Route]:
         "reported": limits.guard("near", reported.show, looks=True),
         "places_search": limits.guard("places", places.search, looks=True),
         "places_near": limits.guard("places", places.near, looks=True),
-        "map_layers": maps.layers,
+        "map_layers": maps.show_layers,
         "map_at": limits.guard("map", maps.picture, looks=True),
         "tile": limits.guard("map", maps.tile, looks=True),
     }

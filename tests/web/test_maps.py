@@ -228,14 +228,14 @@ def test_a_network_cannot_ask_for_pictures_without_end(app: ASGIApp, monkeypatch
 
 def test_by_default_tiles_are_ours_and_their_makers_are_named(portal: Portal) -> None:
     ours = Maps(portal)
-    layer = ours.layer("dark", "es")
+    layer = ours.layers("es")["dark"]
     assert layer.url == "/tiles/dark/{z}/{x}/{y}{r}.webp?language=es"
     assert layer.attribution == ""
     osm = ("OpenStreetMap contributors", "ODbL 1.0")
     sources = [osm, ("City of Example", ""), osm]
     write_places(portal.settings.data / "places.db", [], sources=sources)
     assert (
-        ours.layer("light", "en").attribution
+        ours.layers("en")["light"].attribution
         == "Map data: OpenStreetMap contributors (ODbL 1.0), City of Example"
     )
 
@@ -246,7 +246,7 @@ def test_a_citys_own_tile_server_is_the_only_other_origin_that_pages_may_show(
     tiles = "https://tiles.city.example:8443/a/{z}/{x}/{y}.png"
     settings = Settings(data=tmp_path / "data", tile_url=tiles, tile_attribution="Bureau of Maps")
     theirs = Portal(settings=settings, city=portal.city, engine=portal.engine, photos=portal.photos)
-    layer = Maps(theirs).layer("light", "en")
+    layer = Maps(theirs).layers("en")["light"]
     assert (layer.url, layer.attribution) == (tiles, "Bureau of Maps")
     page = ask(guarded(site(theirs, build), settings), "GET", "/en/nothing/")
     policy = page.headers["content-security-policy"]

@@ -16,6 +16,7 @@ from app.adapters.maps import rules
 from app.adapters.maps.lettering import faces
 from app.adapters.maps.mercator import Box
 from app.adapters.maps.shapes import Shape, point_of_row, shape_of_row, shapes_of_city
+from app.adapters.places.from_city import PACK
 from app.domain.services import City
 
 MOST_ROWS = 20_000
@@ -76,7 +77,7 @@ class MapStore:
             return []
         try:
             with closing(self._open()) as connection:
-                rows = connection.execute(_SOURCES).fetchall()
+                rows = connection.execute(_SOURCES, (PACK.file,)).fetchall()
         except sqlite3.Error:
             return []
         return [Source(*(str(value or "") for value in row)) for row in rows]
@@ -85,7 +86,7 @@ class MapStore:
         return sqlite3.connect(f"{self._file.as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
 
 
-_SOURCES = "SELECT name, licence, url FROM source WHERE file IS NOT 'city pack' ORDER BY rowid"
+_SOURCES = "SELECT name, licence, url FROM source WHERE file IS NOT ? ORDER BY rowid"
 _IN_BOX = "box.max_long >= ? AND box.min_long <= ? AND box.max_lat >= ? AND box.min_lat <= ?"
 _SHAPES = f"""
 SELECT layer, rank, name, names, geometry FROM shape WHERE layer = 'boundary'
