@@ -257,9 +257,8 @@ class Tiles {
     // Beyond the city there are none; but none at all is no map.
     tiles.once("load", () => map.surface.querySelector(".leaflet-tile-loaded") || map.fail());
     L.control.attribution({ prefix: false }).addAttribution(attribution).addTo(this.leaflet);
-    this.marker = L.marker(bounds[0], { draggable: true, autoPan: true, keyboard: false, icon: L.divIcon({ html: map.pin, className: "map-drop", iconSize: [44, 44], iconAnchor: [22, 44] }) });
     this.leaflet.fitBounds(bounds);
-    this.marker.setLatLng(this.leaflet.getCenter()).addTo(this.leaflet);
+    this.marker = L.marker(this.leaflet.getCenter(), { draggable: true, autoPan: true, keyboard: false, icon: L.divIcon({ html: map.pin, className: "map-drop", iconSize: [44, 44], iconAnchor: [22, 44] }) }).addTo(this.leaflet);
     this.marker.on("dragend", () => map.put(spot(this.marker.getLatLng())));
     this.leaflet.on("click", (/** @type {any} */ event) => map.put(spot(event.latlng)));
     // Screen readers click into the middle of the pin: that means "here".

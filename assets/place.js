@@ -109,7 +109,11 @@ class PlacePicker extends HTMLElement {
     for (const [name, value] of Object.entries(values)) this.field(name).value = String(value || "");
     // As if it had been typed, so that it is kept.
     this.field("lat").dispatchEvent(new Event("change", { bubbles: true }));
-    if (!point) this.show("");
+    if (point) return;
+    this.show("");
+    // Without a pin there is nothing near it.
+    const near = part(this, "reported");
+    if (near) near.remove();
   }
 
   /** A suggestion was chosen. @param {Found} found */

@@ -1,6 +1,6 @@
 // What is reported already near the pin: shown with its picture, words and date, to follow it instead of reporting again.
 
-import { all, copy, fill, part, write } from "./forms.js";
+import { all, copy, fill, make, part, write } from "./forms.js";
 import { newNames } from "./names.js";
 import { change } from "./store.js";
 
@@ -53,8 +53,6 @@ export async function showReported(picker, point) {
   box.dataset.shown = shown;
   part(box, "list").append(...near.map((one) => item(picker, box, one)));
   picker.append(box);
-  // Without a pin there is nothing near it.
-  picker.addEventListener("change", () => picker.pin() || box.remove());
 }
 
 /** @param {any} picker @param {HTMLElement} box @param {Near} near */
@@ -73,7 +71,7 @@ function item(picker, box, near) {
   else photo.remove();
   const button = part(item, "follow");
   // Whoever hears only the button knows which request it belongs to.
-  button.append(Object.assign(document.createElement("span"), { className: "sr", textContent: ` ${near.title}, ${near.distance}` }));
+  button.append(make("span", "sr", ` ${near.title}, ${near.distance}`));
   button.addEventListener("click", () => follow(picker, box, near));
   return item;
 }
@@ -95,9 +93,8 @@ async function follow(picker, box, near) {
     await keep(names, near);
     for (const button of all(box, "button")) button.remove();
     said.textContent = picker.dataset.following;
-    const link = document.createElement("a");
-    link.href = picker.dataset.mine;
-    link.textContent = picker.dataset.mineWords;
+    const link = make("a", "", picker.dataset.mineWords);
+    link.setAttribute("href", picker.dataset.mine);
     said.append(" ", link);
   } catch (error) {
     said.textContent = (error instanceof Refused && error.message) || picker.dataset.notFollowed;

@@ -82,6 +82,22 @@ def template(part: str, *children: rx.Component | str) -> rx.Component:
     return rx.el.template(*children, custom_attrs={"data-part": part})
 
 
+def notice(words: str, name: str) -> rx.Component:
+    """What was just done, which takes the focus. words: a slot. name: its id on the page.
+
+    Named by its own words, or the focus on it would be "status" and no more to some screen readers.
+    """
+    return rx.el.p(
+        words,
+        role="status",
+        id=name,
+        aria_labelledby=name,
+        class_name="notice",
+        tab_index=-1,
+        custom_attrs={"autoFocus": True},
+    )
+
+
 def script_button(label: str, *, part: str = "", primary: bool = False, **props: Any) -> rx.Component:
     """A button that only script can do something with; part: how its custom element finds it."""
     if part:

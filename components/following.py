@@ -3,6 +3,7 @@
 import reflex as rx
 
 from app.publish.slots import slot, when
+from components.elements import notice
 from i18n import _
 
 
@@ -19,16 +20,7 @@ def follow_form() -> rx.Component:
             rx.el.h2(_("Follow this request")),
             when(
                 "follow.notice",
-                rx.el.p(
-                    slot("follow.notice"),
-                    role="status",
-                    # Named by its own words, or the focus on it would be "status" and no more to some screen readers.
-                    id="follow-notice",
-                    aria_labelledby="follow-notice",
-                    class_name="notice",
-                    tab_index=-1,
-                    custom_attrs={"autoFocus": True},
-                ),
+                notice(slot("follow.notice"), "follow-notice"),
             ),
             when(
                 "follow.following",

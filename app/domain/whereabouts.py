@@ -22,6 +22,11 @@ class Areas:
     neighbor: str = ""
     state_highway: bool = False
 
+    @property
+    def name(self) -> str:
+        """The smallest area that people call it by: the neighborhood, or the other town."""
+        return self.neighborhood or self.neighbor
+
 
 @dataclass(frozen=True)
 class WhoseIsIt:

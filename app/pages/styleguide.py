@@ -9,7 +9,7 @@ import reflex as rx
 from app.publish.registry import Screen, published
 from app.publish.slots import each, slot
 from app.web.views import StyleguideView
-from components.elements import a, hidden_words, script_button
+from components.elements import a, hidden_words, notice, script_button
 from components.fields import error_summary, question_field, text_field
 from components.following import follow_form, followed
 from components.layout import screen
@@ -37,7 +37,7 @@ def styleguide() -> Screen:
         _specimen("follow_form", each("follow in follows", follow_form())),
         _specimen("map_link", map_link(slot("requests[0].map_url"), slot("requests[0].place"))),
         _specimen("qr_code", qr_code()),
-        _specimen(".callout, .panel, .notice", *_boxes()),
+        _specimen(".callout, .panel, notice", *_boxes()),
         _specimen(".doors, .services, .links", *_lists()),
         title="Styleguide",
         description="Styleguide",
@@ -74,7 +74,7 @@ def _boxes() -> tuple[rx.Component, ...]:
             rx.el.p(slot("requests[0].reference"), dir="ltr", class_name="big number"),
             class_name="panel",
         ),
-        rx.el.p(_("Your comment has been added."), class_name="notice"),
+        notice(_("Your comment has been added."), "notice"),
         rx.el.p(hidden_words(_("Error:")), " ", _("Please check the form"), class_name="error"),
     )
 

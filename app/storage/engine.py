@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 BUSY_SECONDS = 15
 """How long a writer waits for another one before it gives up."""
 WAL_TRIES, WAL_WAIT_S = 100, 0.05
+"""How often, and after how long, a process asks again while another one begins the database."""
 SCRUB_SECONDS = 2
 """How long erasing waits for readers before it leaves the rest to the next time."""
 

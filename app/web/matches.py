@@ -12,8 +12,6 @@ from app.web.views import MatchView
 from app.web.visit import Visit
 from i18n import N_
 
-ONLY_WORDS = "words"
-"""What is chosen when it is none of them."""
 ROUGHLY_M = 500
 """What is less exact helps nobody more than the words do."""
 
@@ -69,6 +67,6 @@ def _view(visit: Visit, number: int, found: Found) -> MatchView:
         id=f"match-{number}",
         value=f"{found.lat},{found.long},{found.sure_m}",
         name=found.name,
-        note=", ".join(filter(None, (areas.neighborhood or areas.neighbor, about))),
+        note=", ".join(filter(None, (areas.name, about))),
         picture_url=picture_of(found.lat, found.long),
     )

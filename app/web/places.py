@@ -89,7 +89,7 @@ def _shown(visit: Visit, found: Found) -> dict[str, Any]:
         "lat": found.lat,
         "long": found.long,
         "sure_m": found.sure_m,
-        "area": areas.neighborhood or areas.neighbor,
+        "area": areas.name,
         "inside": areas.inside,
     }
     if found.sure_m > SURE_M:

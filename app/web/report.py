@@ -69,13 +69,14 @@ class _Sending:
         self.service = service
         self.form = form
         self.values = _values(form)
-        self.draft = _draft_of(self.values)
+        self.typed = Typed(self.values)
+        self.draft = _draft_of(self.typed)
         self.found: dict[str, str] = {}
 
     async def answer(self) -> Response:
         """On to the page after sending, or the form again."""
         received, problems = await self._receive_photos()
-        if self._first("change_language"):
+        if self.typed.first("change_language"):
             return await self._in_other_language(received)
         try:
             if problems:
@@ -111,9 +112,9 @@ class _Sending:
     def _settle_place(self) -> list[MatchView]:
         """Find the place that the words mean. Returns what it may be if there is doubt; that is asked only once."""
         words, asked, answer = (
-            self._first(name) for name in ("address_string", "place_asked", "place_choice")
+            self.typed.first(name) for name in ("address_string", "place_asked", "place_choice")
         )
-        if not words.strip() or self._first("lat"):
+        if not words.strip() or self.typed.first("lat"):
             return []
         place = None
         if asked == words:
@@ -125,9 +126,6 @@ class _Sending:
             place = matches.only_one(found)
         self.found = place.fields() if place else {}
         return []
-
-    def _first(self, name: str) -> str:
-        return next(iter(self.values.get(name, ())), "")
 
     # --- photos ---
 
@@ -157,10 +155,8 @@ class _Sending:
 
     def _kept_form(self) -> FormData:
         """The form without the photos that the person has left out since, and with the place that was found."""
-        left_out = {f"media[{sha256}]" for sha256 in self.values.get("leave_out", ())}
-        kept = [
-            (name, value) for name, value in self.form.multi_items() if name not in {*left_out, *self.found}
-        ]
+        other = {*self.found, *(f"media[{sha256}]" for sha256 in self.values.get("leave_out", ()))}
+        kept = [(name, value) for name, value in self.form.multi_items() if name not in other]
         return FormData([*kept, *self.found.items()])
 
     # --- the form again ---
@@ -247,15 +243,15 @@ def _values(form: FormData) -> dict[str, list[str]]:
     return values
 
 
-def _draft_of(values: dict[str, list[str]]) -> Draft:
+def _draft_of(typed: Typed) -> Draft:
     """The names the page gave this report, or new ones if they did not come back readable."""
     new = make_draft()
-    request_id = parse_id(next(iter(values.get("id", ())), ""))
-    token = parse_manage_token(next(iter(values.get("manage_token", ())), ""))
+    request_id = parse_id(typed.first("id"))
+    token = parse_manage_token(typed.first("manage_token"))
     if request_id is None or token is None:
         return new
     try:
-        reference = parse_reference(next(iter(values.get("reference", ())), ""))
+        reference = parse_reference(typed.first("reference"))
     except Rejected:
         reference = parse_reference(new.reference)
     return Draft(request_id, reference, token)

@@ -9,6 +9,7 @@ from PIL import Image
 
 from app.domain.changes import Staff, change_status
 from app.domain.references import grouped
+from app.domain.services import Service
 from app.domain.statuses import Status
 from app.settings import Settings
 from app.storage.migrate import upgrade
@@ -45,6 +46,15 @@ async def send(visitor: Visitor, path: str = POTHOLE, **answers: str) -> Page:
     """Report a pothole; returns the page after sending."""
     form = (await visitor.get(path)).form()
     return await visitor.follow(await visitor.post(path, data={**form, **ANSWERS, **answers}))
+
+
+async def send_as(visitor: Visitor, service: Service, **more: str) -> Page:
+    """Report with the answers that a type must have, whatever they are; returns the page after sending."""
+    required = (attribute for attribute in service.attributes if attribute.required)
+    answers = {one.field: one.values[0].key if one.values else "1" for one in required}
+    path = f"/en/report/{service.service_code}/"
+    form = (await visitor.get(path)).form()
+    return await visitor.follow(await visitor.post(path, data={**form, **answers, **more}))
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -407,21 +417,9 @@ def test_what_the_type_keeps_private_stays_private(portal: Portal) -> None:
     hidden = next(service for service in portal.city.services if not service.public.description)
 
     async def scene(visitor: Visitor) -> None:
-        path = f"/en/report/{hidden.service_code}/"
-        form = (await visitor.get(path)).form()
-        answers = {
-            attribute.field: attribute.values[0].key if attribute.values else "1"
-            for attribute in hidden.attributes
-            if attribute.required
-        }
-        sent = await visitor.follow(
-            await visitor.post(
-                path,
-                data={**form, **answers, "description": "secret words", "address_string": "secret place"},
-            )
-        )
+        sent = await send_as(visitor, hidden, description="secret words", address_string="secret place")
         assert "secret words" in sent.text
-        public = await visitor.get(f"/en/requests/{form['reference']}/")
+        public = await visitor.get(sent.links()["The page of your request"])
         assert "secret" not in public.response.text
         assert "secret" not in (await visitor.get("/en/recent/")).response.text
 
@@ -458,15 +456,7 @@ def test_a_place_that_nobody_else_may_know_exactly_has_none(portal: Portal) -> N
     private = next(service for service in portal.city.services if service.public.place != "exact")
 
     async def scene(visitor: Visitor) -> None:
-        path = f"/en/report/{private.service_code}/"
-        form = (await visitor.get(path)).form()
-        answers = {
-            attribute.field: attribute.values[0].key if attribute.values else "1"
-            for attribute in private.attributes
-            if attribute.required
-        }
-        where = {"lat": "45.5122", "long": "-122.6259", "place_source": "map"}
-        sent = await visitor.follow(await visitor.post(path, data={**form, **answers, **where}))
+        sent = await send_as(visitor, private, lat="45.5122", long="-122.6259", place_source="map")
         shown = await visitor.get(sent.links()["The page of your request"])
         assert not shown.soup.select("a[href^='/map/']")
 

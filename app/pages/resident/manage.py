@@ -5,7 +5,7 @@ import reflex as rx
 from app.publish.registry import Screen, published
 from app.publish.slots import each, slot, when
 from app.web.views import ManageView
-from components.elements import hidden_words
+from components.elements import hidden_words, notice
 from components.fields import error_summary, text_field
 from components.following import followed
 from components.layout import screen
@@ -22,16 +22,7 @@ def manage() -> Screen:
         error_summary(),
         when(
             "notice",
-            rx.el.p(
-                slot("notice"),
-                role="status",
-                # Named by its own words, or the focus on it would be "status" and no more to some screen readers.
-                id="notice",
-                aria_labelledby="notice",
-                class_name="notice",
-                tab_index=-1,
-                custom_attrs={"autoFocus": True},
-            ),
+            notice(slot("notice"), "notice"),
         ),
         status(),
         when("request.expected", rx.el.p(slot("request.expected"))),
