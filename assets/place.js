@@ -78,7 +78,16 @@ class PlacePicker extends HTMLElement {
   /** Suggestions come when somebody goes to the field. @param {HTMLInputElement} input */
   suggest(input) {
     input.addEventListener("input", () => this.field("place_source").value === "found" && this.setPin(null));
-    const load = () => this.module("suggest").then(({ Suggestions }) => new Suggestions(this, input)).catch(wait);
+    const load = () => {
+      const before = input.value;
+      this.module("suggest")
+        .then(({ Suggestions }) => {
+          const suggestions = new Suggestions(this, input);
+          // On a slow line somebody has typed meanwhile.
+          if (input.value !== before) suggestions.typed();
+        })
+        .catch(wait);
+    };
     const wait = () => input.addEventListener("focus", load, { once: true });
     // What a field is must not change under somebody who is in it already.
     for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"]]) input.setAttribute(name, value);

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, JSHandle, Locator, Page, expect
+from playwright.sync_api import BrowserContext, JSHandle, Locator, Page, Route, expect
 
 from a11y_tests.modules.fake_city import FakeCity
 from a11y_tests.modules.place_step import field, keep_atlas, open_place, pin, put_pin, said, words
@@ -77,6 +77,17 @@ def press_unfinished(page: Page, key: str) -> bool:
             key,
         )
     )
+
+
+def test_what_is_typed_before_the_module_is_there_is_looked_up_when_it_comes(page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/suggest.js", lambda route: held.append(route))
+    open_place(page)
+    with page.expect_request("**/suggest.js"):
+        field(page).focus()
+    page.keyboard.type("holgate")
+    held[0].continue_()
+    expect(options(page).first).to_contain_text("Holgate")
 
 
 def test_it_is_a_combobox_before_anybody_types(page: Page, axe: AXE) -> None:
