@@ -27,5 +27,6 @@ def _started() -> "subprocess.Popen[str]":
     process = subprocess.Popen(
         ("node", HERE / "validate.mjs"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE
     )
-    atexit.register(process.kill)
+    # It ends when nobody asks any more.
+    atexit.register(process.communicate)
     return process

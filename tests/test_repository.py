@@ -29,6 +29,7 @@ NOT_IMPORTED = {
     "pre-commit",
     "psycopg",
     "pytest-timeout",
+    "pytest-xdist",
     "python-multipart",
     "ruff",
     "types-pyyaml",

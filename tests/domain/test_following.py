@@ -14,7 +14,7 @@ from tests.factories import NOW, report, send, small_city
 from tests.memory import MemoryStore
 
 LATER = NOW + timedelta(hours=1)
-KEY = make_key()
+KEY = "WCTxcaHAF823ElLTFOU0OQ"
 
 
 @pytest.fixture

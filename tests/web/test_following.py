@@ -24,7 +24,7 @@ from tests.factories import send
 from tests.web.devices import ask, browsing
 from tests.web.visitor import Visitor
 
-KEY = make_key()
+KEY = "WCTxcaHAF823ElLTFOU0OQ"
 
 
 def follow(app: ASGIApp, reference: str, key: object = KEY, **more: Any) -> httpx.Response:
