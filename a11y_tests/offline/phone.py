@@ -178,12 +178,23 @@ class Phone:
     def wait_until_all_sent(self, seconds: float = SECONDS) -> list[Kept]:
         """Stay until the city has everything."""
 
-        def all_sent() -> list[Kept]:
-            reports = self.kept()
-            return reports if reports and all(one["state"] == "done" for one in reports) else []
+        def all_sent() -> bool:
+            states = self.states()
+            return bool(states) and states <= {"done"}
 
-        reports: list[Kept] = self.wait_for(all_sent, "everything is sent", seconds)
-        return reports
+        self.wait_for(all_sent, "everything is sent", seconds)
+        return self.kept()
+
+    def states(self) -> set[str]:
+        """The states in which reports are."""
+        return set(
+            self.page.evaluate(
+                """async () => {
+                  const store = await import(document.querySelector('script[src*="/store.js"]').src);
+                  return (await store.all()).map(({ state }) => state);
+                }"""
+            )
+        )
 
     def queue(self, count: int) -> None:
         """Put reports that are ready to be sent into the store, each with a photo of its own."""
