@@ -1,7 +1,10 @@
 """Large text, strong zoom, large screens: every page stays whole, and nothing has to be read sideways."""
 
+import re
+from typing import Literal
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from a11y_tests.conftest import Contexts
 from a11y_tests.languages import WALKED
@@ -121,3 +124,64 @@ def test_spacing_that_a_person_sets_cuts_nothing_off(
         faults += [f"{path}: {fault}" for fault in faults_in_sight(page, "en")]
     faults = [fault for fault in faults if "more than one style sheet" not in fault]
     assert not faults, "\n".join(faults)
+
+
+def least_contrast(page: Page) -> tuple[float, str]:
+    """The least contrast of text on what lies behind it (WCAG 2.2, 1.4.3), and the text."""
+    return tuple(
+        page.evaluate(
+            """() => {
+              const rgb = (color) => (color.match(/[\\d.]+/g) || []).map(Number);
+              const part = (value) => (value /= 255) <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+              const light = ([red, green, blue]) => 0.2126 * part(red) + 0.7152 * part(green) + 0.0722 * part(blue);
+              const behind = (one) => {
+                if (!one) return [255, 255, 255];
+                const [red, green, blue, alpha = 1] = rgb(getComputedStyle(one).backgroundColor);
+                return alpha ? [red, green, blue] : behind(one.parentElement);
+              };
+              const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+              const found = [];
+              while (words.nextNode()) {
+                const one = words.currentNode.parentElement;
+                if (!words.currentNode.data.trim() || !one.checkVisibility() || one.closest(".sr, .skip, option")) continue;
+                const [more, less] = [light(rgb(getComputedStyle(one).color)), light(behind(one))].sort((a, b) => b - a);
+                found.push([(more + 0.05) / (less + 0.05), words.currentNode.data.trim()]);
+              }
+              return found.sort(([a], [b]) => a - b)[0];
+            }"""
+        )
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_who_asks_for_more_contrast_gets_seven_to_one_and_plain_frames(
+    new_context: Contexts, server: PortalServer, reports: dict[str, Sent], scheme: Literal["light", "dark"]
+) -> None:
+    page = Resident(new_context(contrast="more", color_scheme=scheme)).page
+    for path in all_pages(server, reports, "en"):
+        page.goto(path)
+        contrast, text = least_contrast(page)
+        assert contrast >= 7, f"{path}: {contrast:.1f} : 1, {text!r}"
+    page.goto(url("requests", locale="en"))
+    field = page.get_by_role("textbox", name="Reference number")
+    ink = page.evaluate("getComputedStyle(document.body).color")
+    assert field.evaluate("one => getComputedStyle(one).borderTopColor") == ink
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_printed_is_dark_on_white_and_without_what_nobody_can_press(
+    new_context: Contexts, server: PortalServer, reports: dict[str, Sent], scheme: Literal["light", "dark"]
+) -> None:
+    all_pages(server, reports, "en")
+    page = Resident(new_context(color_scheme=scheme)).page
+    for path in (reports["en"].receipt, reports["en"].page):
+        page.goto(path)
+        page.emulate_media(media="print")
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+        contrast, text = least_contrast(page)
+        assert contrast >= 4.5, f"{path}: {contrast:.1f} : 1, {text!r}"
+        number = re.compile(r" ?".join(reports["en"].reference))
+        expect(page.get_by_role("main").get_by_text(number).first).to_be_visible()
+        expect(page.get_by_role("img").first).to_be_visible()
+        for useless in ("button", "form", "footer", ".languages"):
+            expect(page.locator(f"{useless}:visible")).to_have_count(0)
