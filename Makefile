@@ -157,6 +157,7 @@ WITH_BROWSER = PORTAL_CHROMIUM="$$($(PY) -m a11y_tests.chromium 2> /dev/null)" \
 tools: $(DEVELOP) $(NPM_TOOLS)
 	$(call step,A Chromium for the tests,chromium,$(PY) -m a11y_tests.chromium --install)
 	$(call step,A Firefox if it can be had,firefox,$(PY) -m a11y_tests.firefox --install)
+	$(call step,A WebKit if it can be had,webkit,$(PY) -m a11y_tests.offline.webkit --install)
 	$(call step,A text browser if it can be had,lynx,$(PY) -m a11y_tests.text_browser --install)
 
 $(PY):

@@ -62,6 +62,7 @@ def everything_is_there(phone: Phone, sent: Sent) -> None:
         ("mine", "My requests"),
         ("requests", "Check a request"),
         ("privacy", "Your privacy"),
+        ("accessibility", "Accessibility"),
         ("recent", "Recent requests"),
     ):
         open_away(phone, f"/{locale}/{path}/")

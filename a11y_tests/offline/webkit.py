@@ -1,6 +1,7 @@
 """WebKitGTK, the nearest that Linux has to the browser of iPhones, driven by its own WebDriver (W3C) over HTTP.
 
-Nothing fetches it: with what it needs it takes 200 MB. Where it is, tests use it.
+`python -m a11y_tests.offline.webkit` prints where it is; with `--install` it asks the system's package manager for
+one (200 MB with what it needs).
 """
 
 import os
@@ -8,15 +9,21 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from a11y_tests.programs import run, system_commands
+
 HELP = """No WebKitGTK was found. What it can show is not tested; everything else is.
   Debian: sudo apt install webkit2gtk-driver xvfb"""
 
+SYSTEM = {
+    "apt-get": ("update", "install --yes --no-install-recommends webkit2gtk-driver xvfb xauth"),
+}
 _PLACES = ("usr/lib/*/webkit*gtk-*/MiniBrowser", "usr/libexec/webkit*gtk-*/MiniBrowser")
 _SECONDS = 30
 # What evaluate() runs: a function, its argument, and who wants to know.
@@ -119,7 +126,21 @@ class WebKit:
         return value
 
 
+def main(arguments: list[str]) -> int:
+    """Print where WebKitGTK is; return the exit status. That there is none is no failure: tests do without."""
+    found = find()
+    if found is None and "--install" in arguments:
+        all(map(run, system_commands(SYSTEM)))
+        found = find()
+    print(found or HELP, file=sys.stdout if found else sys.stderr)
+    return 0
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from app.domain.submissions import Draft
 from app.routes import Url
-from app.web import home
+from app.web import accessibility, home
 from app.web.form import form_view
 from app.web.media import Packed, pack
 from app.web.replies import not_found
@@ -68,6 +68,9 @@ def whole_pages(visit: Visit) -> dict[str, str]:
         visit.url("requests"): fill(_at(visit, "requests"), "requests", RequestsView(query="", error="")),
         visit.url("mine"): fill(_at(visit, "mine"), "mine", home.mine_view(visit)),
         visit.url("privacy"): fill(_at(visit, "privacy"), "privacy", home.privacy_view()),
+        visit.url("accessibility"): fill(
+            _at(visit, "accessibility"), "accessibility", accessibility.statement_view(visit)
+        ),
         visit.url("away"): fill(_at(visit, "home"), "problem", home.away_view(visit)),
     }
     nobody = Draft("", "", "")

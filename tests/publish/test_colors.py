@@ -1,0 +1,59 @@
+"""Colors are told from each other: text, and the frames, marks and focus that say what a thing is."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+STYLES = (Path(__file__).parents[2] / "assets/site.css").read_text()
+GROUNDS = ("paper", "card", "tint", "warm")
+Colors = dict[str, str]
+
+
+def tokens(block: str) -> Colors:
+    """The colors of a block, by their names."""
+    return dict(re.findall(r"--([a-z-]+):\s*(#[0-9a-f]{3,6})", block))
+
+
+LIGHT = tokens(STYLES.partition("}")[0])
+DARK = LIGHT | tokens(STYLES.partition("prefers-color-scheme: dark")[2].partition("}")[0])
+BOTH = pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
+
+
+def lightness(color: str) -> float:
+    """Relative luminance (WCAG 2.2), 0 to 1."""
+    digits = color.strip("#")
+    digits = digits if len(digits) == 6 else "".join(digit * 2 for digit in digits)
+    parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio (WCAG 2.2), 1 to 21."""
+    more, less = sorted((lightness(one), lightness(other)), reverse=True)
+    return (more + 0.05) / (less + 0.05)
+
+
+def test_a_ratio_is_what_the_standard_says() -> None:
+    assert contrast("#000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#fff") == pytest.approx(4.48, abs=0.01)
+
+
+@BOTH
+def test_text_is_read_on_every_ground(colors: Colors) -> None:
+    """1.4.3: 4.5 : 1 at the least; the text that people read is at 7 : 1 (1.4.6)."""
+    for ground in GROUNDS:
+        assert contrast(colors["ink"], colors[ground]) >= 7
+        for quieter in ("quiet", "accent", "danger"):
+            assert contrast(colors[quieter], colors[ground]) >= 4.5, (quieter, ground)
+    assert contrast(colors["on-accent"], colors["accent"]) >= 4.5
+    assert contrast("#fff", colors["bar"]) >= 7
+
+
+@BOTH
+@pytest.mark.parametrize("mark", ["line", "focus", "accent", "danger"])
+def test_frames_marks_and_focus_are_seen_on_every_ground(colors: Colors, mark: str) -> None:
+    """1.4.11 and 2.4.13: 3 : 1."""
+    for ground in GROUNDS:
+        assert contrast(colors[mark], colors[ground]) >= 3, ground
