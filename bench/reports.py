@@ -57,6 +57,8 @@ def _fields(service: Service) -> dict[str, str]:
         "service_name": service.service_name,
         "description": DESCRIPTION,
         "address_string": "1200 SE Main St, across from the school",
+        # Without it, the form comes back once with what is reported there already.
+        "reported_asked": "1",
         "lat": "45.513912",
         "long": "-122.653417",
         "place_source": "map",

@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from app.adapters.geocoder.protocol import MOST_FOUND, Found, Nearby, Why
@@ -79,6 +80,7 @@ class Gazetteer:
         self._by_base: dict[str, list[_Street]] = {}
         for street in self._streets:
             self._by_base.setdefault(street.base, []).append(street)
+        self._near = lru_cache(maxsize=4096)(self._look_near)
         self._shortened = _shortened({*self._by_base, *_vocabulary(self._db)})
 
     def close(self) -> None:
@@ -94,7 +96,10 @@ class Gazetteer:
         return list(_distinct(found))[:MOST_FOUND]
 
     def near(self, point: Point, *, locale: str = "en") -> Nearby | None:
-        """See Geocoder."""
+        """See Geocoder. What was asked lately is remembered: lists show the same requests to everybody."""
+        return self._near(point, locale)
+
+    def _look_near(self, point: Point, locale: str) -> Nearby | None:
         shrink = math.cos(math.radians(point.lat))
         for reach in NEAR_STEPS:
             with self._lock:
