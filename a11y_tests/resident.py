@@ -14,6 +14,11 @@ from app.domain.references import is_reference
 
 STEPS = ("Where is it?", "What is happening?", "Photos", "How can we reach you?", "Check and send")
 
+NO_MAP = (
+    "The map cannot be shown now. What you entered is kept. Write the place in words, use your location, "
+    "or try the map again."
+)
+
 
 @dataclass(frozen=True)
 class Pothole:

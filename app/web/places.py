@@ -111,5 +111,7 @@ def _there(visit: Visit, point: Point) -> dict[str, Any]:
         "district": areas.district,
         "ours": whose.ours,
         "sentence": visit.t(whose.sentence) if whose.sentence else "",
-        "call": {"name": whose.name, "phone": whose.phone, "url": tel(whose.phone)} if whose.phone else None,
+        "call": {"name": visit.t(whose.name), "phone": whose.phone, "url": tel(whose.phone)}
+        if whose.phone
+        else None,
     }

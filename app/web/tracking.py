@@ -187,7 +187,7 @@ async def sent(visit: Visit) -> Response:
         expected=_usual_time(visit, held),
         bureau=_bureau(visit, held.service_code),
         whose=visit.t(whose.sentence) if whose.sentence else "",
-        call=CallView(whose.name, whose.phone, tel(whose.phone)) if whose.phone else None,
+        call=CallView(visit.t(whose.name), whose.phone, tel(whose.phone)) if whose.phone else None,
     )
     return visit.pages.answer(visit, "sent", view, cache_control=PRIVATE)
 
