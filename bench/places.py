@@ -9,9 +9,9 @@ database built without it: transit stops, central streets of OpenStreetMap, the 
 pack's lists of blocks were written with the streets of these addresses known, not with their places, and the rules were
 tuned on what came out here: these are the addresses to find a cause with (the dev set).
 
-So there are others that nobody has looked at (the blind set): `address-points-unseen.csv` (address, lat, lon) in the same
-folder, or where PORTAL_UNSEEN_ADDRESSES says. A fixed hash of each address deals them out: one half may be looked at,
-the other one is only counted. Where it is worse than it should be, mend the rules with the dev set.
+So there are others that nobody has looked at (the blind set): `address-points-unseen.csv` (address, lat, lon) in the
+same folder, or where PORTAL_UNSEEN_ADDRESSES says. A fixed hash of each address deals them out: one half may be looked
+at, the other one is only counted. Where that is worse than it should be, mend the rules with the dev set.
 """
 
 import csv

@@ -80,13 +80,15 @@ def near_views(visit: Visit, service: Service, here: Point) -> list[NearView]:
 
 def _view(visit: Visit, service: Service, near: RequestNear) -> NearView:
     said = _content(visit, service, near)
+    facts = filter(None, (said[name] for name in ("distance", "place", "date", "followed")))
     page = visit.url("request", reference=near.listed.reference)
     return NearView(
         title=said["title"],
         url=page,
         description=said["description"],
         language=said["language"],
-        facts=" · ".join(filter(None, (said[name] for name in ("distance", "place", "date", "followed")))),
+        # Each by itself: an address is often in another script than the page.
+        facts=" · ".join(f"\u2068{fact}\u2069" for fact in facts),
         photo_url=said["photo_url"],
         alt=said["alt"],
         follow_url=page,
