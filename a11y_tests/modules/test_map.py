@@ -237,6 +237,10 @@ def test_that_no_part_of_the_map_came_is_said(page: Page, fake: FakeCity) -> Non
     # The pin can be moved all the same.
     pin(page).press("Enter")
     rested(page, "The pin: ")
+    # The way to try again is the button.
+    fake.faults.clear()
+    map_button(page).click()
+    open_map(page)
 
 
 def test_that_the_picture_did_not_come_is_said_where_it_is_all(
