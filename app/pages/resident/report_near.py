@@ -62,6 +62,7 @@ def _follow() -> rx.Component:
             value="follow",
             class_name="quiet",
         ),
+        aria_label=slot("one.title ~ ', ' ~ one.facts"),
         action=slot("one.follow_url"),
         method="post",
         on_submit=None,
