@@ -42,6 +42,8 @@ def send_report(
             "first_name": told.first_name,
             "email": told.email,
             "media_description": told.shows,
+            # Otherwise the form comes back once with what is reported there already.
+            "reported_asked": "1",
         }
         if at is not None:
             fields |= {"lat": str(at[0]), "long": str(at[1]), "place_source": "map"}

@@ -378,6 +378,18 @@ def plain_form_that_asks_for_the_place(stage: Stage) -> None:
     expect(resident.heading("Which of these places do you mean?")).to_be_visible()
 
 
+def plain_form_that_asks_about_what_is_reported(stage: Stage) -> None:
+    # Where the city pack says that the library is: words that mean one place.
+    at_the_library = (45.4904, -122.5822)
+    send_report(stage.server, stage.locale, photos=(phone_photo(800, 600),), at=at_the_library)
+    resident = stage.resident
+    resident.open_form()
+    resident.say_what()
+    resident.place().fill("Holgate Library")
+    resident.button("Send report").click()
+    expect(resident.heading("Already reported near here", 2)).to_be_visible()
+
+
 def plain_form_that_has_kept_a_photo(stage: Stage) -> None:
     resident = stage.resident
     resident.open_form()
@@ -442,7 +454,7 @@ SCRIPTED: tuple[State, ...] = (
 )
 PLAIN: tuple[State, ...] = (
     *(plain_form, plain_form_with_errors, plain_form_that_has_kept_a_photo),
-    plain_form_that_asks_for_the_place,
+    *(plain_form_that_asks_for_the_place, plain_form_that_asks_about_what_is_reported),
 )
 """With scripts switched off."""
 STATES: tuple[State, ...] = (*SCRIPTED, *PLAIN)

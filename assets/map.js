@@ -255,7 +255,11 @@ class Tiles {
     });
     const tiles = L.tileLayer(url, { minZoom, maxZoom, ...(large ? { tileSize: 512, zoomOffset: -1 } : {}) }).addTo(this.leaflet);
     // Beyond the city there are none; but none at all is no map.
-    tiles.once("load", () => map.surface.querySelector(".leaflet-tile-loaded") || map.fail());
+    let failed = false;
+    tiles.on("load", () => {
+      failed = !map.surface.querySelector(".leaflet-tile-loaded");
+      if (failed) map.fail();
+    });
     L.control.attribution({ prefix: false }).addAttribution(attribution).addTo(this.leaflet);
     this.leaflet.fitBounds(bounds);
     this.marker = L.marker(this.leaflet.getCenter(), { draggable: true, autoPan: true, keyboard: false, icon: L.divIcon({ html: map.pin, className: "map-drop", iconSize: [44, 44], iconAnchor: [22, 44] }) }).addTo(this.leaflet);
@@ -265,8 +269,11 @@ class Tiles {
     this.marker.on("click", () => map.put(spot(this.marker.getLatLng())));
     map.surface.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     if (map.picker.pin()) this.leaflet.setView(map.picker.pin(), NEAR, { animate: false });
-    // Also when it is shown again: hidden, it has no size.
-    new ResizeObserver(() => this.leaflet.invalidateSize()).observe(map.surface);
+    // Also when it is shown again: hidden, it has no size. What did not come then is tried once more.
+    new ResizeObserver(() => {
+      this.leaflet.invalidateSize();
+      if (failed && map.surface.clientWidth) tiles.redraw();
+    }).observe(map.surface);
   }
 
   /** @param {Point | null} point */

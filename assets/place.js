@@ -95,9 +95,9 @@ class PlacePicker extends HTMLElement {
     else wait();
   }
 
-  /** @param {string} name */
+  /** A field of the form. @param {string} name */
   field(name) {
-    return /** @type {HTMLInputElement} */ (this.querySelector(`[name=${name}]`));
+    return /** @type {any} */ (this.closest("form")).elements[name];
   }
 
   /** The pin, if there is one. @returns {Point | null} */
@@ -197,7 +197,7 @@ class PlacePicker extends HTMLElement {
 
   /** What is known of a spot: by the city, or else by this phone. @param {Point} point @returns {Promise<Spot>} */
   async spotAt([lat, long]) {
-    const query = new URLSearchParams({ lat: lat.toFixed(6), long: long.toFixed(6), locale: document.documentElement.lang });
+    const query = new URLSearchParams({ lat: lat.toFixed(6), long: long.toFixed(6), locale: document.documentElement.lang, service_code: this.field("service_code").value });
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
     try {

@@ -31,13 +31,15 @@ def as_json() -> Iterator[tuple[str, Request]]:
 def as_form() -> Iterator[tuple[str, Request]]:
     """The same reports, from a browser without script."""
     service, boundary = _service(), uuid.uuid4().hex
+    # Otherwise the form comes back once with what is reported there already.
+    asked = {"reported_asked": "1"}
     headers = {"content-type": f"multipart/form-data; boundary={boundary}"}
     path = url("report_form", locale="en", service_code=service.service_code)
     while True:
         fields = _fields(service)
         parts = [
             f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
-            for name, value in fields.items()
+            for name, value in {**fields, **asked}.items()
         ]
         body = "".join([*parts, f"--{boundary}--\r\n"]).encode()
         yield fields["id"], Request(path, "POST", 303, headers, body)

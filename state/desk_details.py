@@ -96,9 +96,16 @@ class Details:
 
 
 def details(
-    request: RequestDesk, names: Mapping[str, str], city: City, t: Translator, now: datetime
+    request: RequestDesk,
+    names: Mapping[str, str],
+    city: City,
+    t: Translator,
+    now: datetime,
+    *,
+    place: str = "",
+    private: bool = False,
 ) -> Details:
-    """A request in words. names: of colleagues, by id. now: UTC."""
+    """A request in words. names: of colleagues, by id. now: UTC. place, private: see `WholeRequest`."""
     locale = t.locale.code
     service = city.service(request.service_code)
     return Details(
@@ -118,9 +125,9 @@ def details(
         language=request.language,
         language_name=LOCALES[request.language].name if request.language in LOCALES else request.language,
         answers=[Fact(answer.label, ", ".join(answer.texts)) for answer in request.answers],
-        place=request.place.address_string or words.place(city, request.place, t) or t(N_("No place given")),
+        place=place or request.place.address_string or t(N_("No place given")),
         coordinates=_coordinates(request),
-        place_note=_place_note(request, t),
+        place_note=" ".join(filter(None, (_place_note(request, t), _ground(private, t)))),
         pictures=_pictures(request, t),
         photo_notes=_photo_notes(request, t),
         contact=_contact(request.contact, t),
@@ -165,6 +172,10 @@ def _place_note(request: RequestDesk, t: Translator) -> str:
         "Exact to about %(num)s meter.", "Exact to about %(num)s meters.", num=round(request.accuracy_m)
     )
     return f"{t(note)} {t(exact)}"
+
+
+def _ground(private: bool, t: Translator) -> str:
+    return t(N_("This looks like private property.")) if private else ""
 
 
 def _pictures(request: RequestDesk, t: Translator) -> list[Picture]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from app.domain.places import Point
 from app.domain.requests import ServiceRequest
 from app.domain.statuses import OPEN, Status
 from app.domain.views import RequestDesk, desk_view
@@ -14,7 +15,9 @@ from app.storage.desk import came_since, count_statuses, requests_now
 from app.storage.engine import read
 from app.storage.people import names_of
 from app.storage.requests import QueueFilter, count_queue, queue, whole_request
+from app.web import words
 from app.web.portal import Portal
+from i18n import Translator
 from state.desk_rows import MOST_COUNTED
 
 PAGE = 25
@@ -90,19 +93,30 @@ def _count_new(connection: Connection, query: QueueFilter, since: datetime, know
 
 @dataclass(frozen=True)
 class WholeRequest:
-    """Everything about a request. names: of the colleagues in its history, by their id."""
+    """Everything about a request. names: of the colleagues in its history, by their id.
+
+    place: where it is, in words; empty if there is no place. private: whether that looks like private property.
+    """
 
     request: RequestDesk
     names: dict[str, str]
+    place: str
+    private: bool
 
 
-def whole(portal: Portal, reference: str) -> WholeRequest | None:
+def whole(portal: Portal, reference: str, t: Translator) -> WholeRequest | None:
     """Read everything about a request; None if there is none with this number."""
     with read(portal.engine) as connection:
         loaded = whole_request(connection, reference)
         if loaded is None:
             return None
         ids = {update.person_id for update in loaded.updates if update.person_id}
-        return WholeRequest(
-            desk_view(loaded.request, loaded.updates, loaded.photos), names_of(connection, ids)
-        )
+        request, names = desk_view(loaded.request, loaded.updates, loaded.photos), names_of(connection, ids)
+    return WholeRequest(request, names, words.place(portal, request.place, t), _is_private(portal, request))
+
+
+def _is_private(portal: Portal, request: RequestDesk) -> bool:
+    lat, long = request.place.lat, request.place.long
+    if lat is None or long is None:
+        return False
+    return portal.places.current().areas.at(Point(lat=lat, long=long)).private

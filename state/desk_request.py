@@ -133,12 +133,20 @@ class DeskRequest(Desk):
         """Read everything and show it."""
         portal = running_portal()
         self._number = changes_of(portal.engine).number
-        found = await asyncio.to_thread(whole, portal, self._reference) if self._reference else None
+        found = await asyncio.to_thread(whole, portal, self._reference, self._t) if self._reference else None
         self.there, self.missing = found is not None, found is None
         if found is None:
             self.shown, self.title = Details(), self._t(N_("There is no such report – desk"))
             return
-        self.shown = details(found.request, found.names, portal.city, self._t, portal.now())
+        self.shown = details(
+            found.request,
+            found.names,
+            portal.city,
+            self._t,
+            portal.now(),
+            place=found.place,
+            private=found.private,
+        )
         heading = f"{self.shown.service} {self.shown.reference}"
         self.title = self._t(N_("%(report)s – desk", report=heading))
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Response, expect
 from a11y_tests.languages import WALKED
 from a11y_tests.offline.conftest import Phones
 from a11y_tests.offline.phone import Phone
-from a11y_tests.resident import pothole
+from a11y_tests.resident import NO_MAP, pothole
 from a11y_tests.sending import Sent, send_report
 from a11y_tests.server import PortalServer
 from app.routes import url
@@ -149,7 +149,7 @@ def test_without_a_network_a_map_says_that_it_cannot_come_and_words_are_enough(p
     resident = phone.resident
     resident.open_form()
     phone.page.get_by_role("button", name="Show a map").click()
-    expect(phone.page.locator(".place-status")).to_have_text("The map could not be loaded. Words are enough.")
+    expect(phone.page.locator(".place-status")).to_have_text(NO_MAP)
     expect(phone.page.get_by_role("slider")).to_have_count(0)
     resident.say_where()
     resident.go_on("What is happening?", 2)

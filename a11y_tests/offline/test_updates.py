@@ -10,6 +10,7 @@ from a11y_tests.offline.builds import newer_build, newer_city
 from a11y_tests.offline.conftest import Phones
 from a11y_tests.offline.phone import Phone
 from a11y_tests.offline.proxy import FaultProxy
+from a11y_tests.resident import NO_MAP
 from a11y_tests.server import Desk, PortalServer
 
 NEWER_WORKER = "navigator.serviceWorker.controller !== window.untouched"
@@ -73,7 +74,7 @@ def test_an_update_in_the_midst_of_a_form_interrupts_nobody_and_fetches_only_wha
     phone.offline()
     resident.button("Back").click()
     form.get_by_role("button", name="Show a map").click()
-    expect(form.locator(".place-status")).to_have_text("The map could not be loaded. Words are enough.")
+    expect(form.locator(".place-status")).to_have_text(NO_MAP)
     expect(resident.field("Address, crossing or place")).to_have_value(resident.told.address)
     resident.go_to_the_end()
     assert form.evaluate("Boolean(window.untouched)")

@@ -11,7 +11,7 @@ _TEXT_KEYS: dict[str, frozenset[str]] = {
     "bureaus": frozenset({"name"}),
     "groups": frozenset({"name", "description"}),
     "services": frozenset(
-        {"service_name", "description", "photo_hint", "when", "name", "datatype_description"}
+        {"service_name", "description", "photo_hint", "when", "name", "datatype_description", "advice"}
     ),
 }
 _KEYWORDS_COMMENT = "Words people type to find this. Write your language's own words, separated by commas."

@@ -140,12 +140,39 @@ class PublicRule(PackModel):
     answers: bool = True
 
 
+class PrivateProperty(PackModel):
+    """What happens to a request of a type on private property.
+
+    ours: the city takes care of it there, too, so there is nothing to say. advice: who does otherwise, in a sentence.
+    phone, name: whom to call about it; the city, if nothing is said.
+    """
+
+    ours: bool = False
+    advice: Sentence | None = None
+    phone: Phone | None = None
+    name: Phrase | None = None
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> PrivateProperty:
+        problems = []
+        if self.ours and (self.advice or self.phone or self.name):
+            problems.append('with "ours: true" nothing else is said; take "advice", "phone" and "name" out')
+        if not self.ours and self.advice is None:
+            problems.append('"private_property" needs "ours: true" or an "advice"')
+        if (self.phone is None) != (self.name is None):
+            problems.append('"phone" and "name" belong together: a number, and who answers it')
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+
 class Service(PackModel):
     """One request type (GeoReport v2 "service").
 
     group: code of its ServiceGroup. bureau: short code of who does the work; agency_responsible: its name.
     expected_days: calendar days until the work is normally done; 0 means the same day.
     near_m: within how many metres an open request may be about the same thing; 0 switches that off.
+    private_property: who takes care of it there; None: mostly the owner.
     """
 
     service_code: Code
@@ -161,6 +188,7 @@ class Service(PackModel):
     place_required: bool = True
     call_instead: tuple[CallInstead, ...] = Field(default=(), max_length=6)
     public: PublicRule = PublicRule()
+    private_property: PrivateProperty | None = None
     attributes: tuple[Attribute, ...] = Field(default=(), max_length=20)
 
     @field_validator("near_m")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.domain.city_places import Neighbor
-from app.domain.services import City
+from app.domain.services import City, Service
 from i18n import N_, Message
 
 
@@ -13,7 +13,7 @@ class Areas:
 
     neighborhood, district: names, "" if none is known. inside: whether it is in the city, where the outline is
     only roughly known with its tolerance. neighbor: the town or county it is in otherwise.
-    state_highway: whether it lies on one, as far as the data say so.
+    state_highway, private: whether it lies on one, and on private property, as far as the data say so.
     """
 
     neighborhood: str = ""
@@ -21,6 +21,7 @@ class Areas:
     inside: bool = True
     neighbor: str = ""
     state_highway: bool = False
+    private: bool = False
 
     @property
     def name(self) -> str:
@@ -41,8 +42,8 @@ class WhoseIsIt:
     phone: str = ""
 
 
-def whose_is_it(city: City, areas: Areas) -> WhoseIsIt:
-    """Say who takes care of a spot."""
+def whose_is_it(city: City, areas: Areas, service: Service | None = None) -> WhoseIsIt:
+    """Say who takes care of a spot. service: what is to be reported there, if that is known."""
     if not areas.inside:
         return _somebody_else(city, areas.neighbor)
     keeper = next((one for one in city.neighbors if one.covers == "state_highways"), None)
@@ -54,7 +55,27 @@ def whose_is_it(city: City, areas: Areas) -> WhoseIsIt:
             phone=keeper.phone,
         )
         return WhoseIsIt(True, sentence, keeper.name, keeper.phone)
-    return WhoseIsIt(True)
+    return _owner(city, service) if areas.private else WhoseIsIt(True)
+
+
+def _owner(city: City, service: Service | None) -> WhoseIsIt:
+    """Nobody can be certain of that, so a report is never refused."""
+    rule = None if service is None else service.private_property
+    if rule is not None and rule.ours:
+        return WhoseIsIt(True)
+    advice = Message(rule.advice) if rule is not None and rule.advice else _MOSTLY_THE_OWNER
+    phone = rule.phone if rule is not None and rule.phone else city.contact.phone_long
+    name = rule.name if rule is not None and rule.name else city.name
+    # Translators: advice is a sentence, as “The owner takes care of most things there.”
+    sentence = N_(
+        "This looks like private property. %(advice)s Not sure? Call %(phone)s. You can still report it here.",
+        advice=advice,
+        phone=phone,
+    )
+    return WhoseIsIt(True, sentence, name, phone)
+
+
+_MOSTLY_THE_OWNER = N_("The owner takes care of most things there.")
 
 
 def _somebody_else(city: City, area: str) -> WhoseIsIt:

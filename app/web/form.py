@@ -16,6 +16,7 @@ from app.web.views import (
     FieldView,
     FormView,
     MatchView,
+    NearView,
     OptionView,
     QuestionView,
 )
@@ -52,8 +53,12 @@ def form_view(
     typed: Typed | None = None,
     errors: Iterable[FieldError] = (),
     matches: Sequence[MatchView] = (),
+    near: Sequence[NearView] = (),
 ) -> FormView:
-    """The form of a request type, as the page shows it. matches: which of them is the place, to be asked."""
+    """The form of a request type, as the page shows it. matches: which of them is the place, to be asked.
+
+    near: requests of which one may be about the same thing, to be asked.
+    """
     typed, t = typed or Typed(), visit.t
     said = {error.field: t(error.message) for error in errors}
     questions = [_question(attribute, typed, said, t) for attribute in service.attributes]
@@ -80,6 +85,8 @@ def form_view(
         token=draft.manage_token,
         questions=questions,
         matches=list(matches),
+        near=list(near),
+        reported_asked=bool(near or typed.first("reported_asked")),
         fields={name: FieldView(typed.first(name), said.get(name, "")) for name in FIXED_FIELDS},
         photos=list(typed.photos),
         free_photo_slots=list(range(len(typed.photos) + 1, MAX_PHOTOS + 1)),

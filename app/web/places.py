@@ -15,12 +15,13 @@ from app.adapters.geocoder import Found
 from app.adapters.places.offline import offline_places
 from app.domain.errors import Rejected
 from app.domain.place_words import MAX_QUERY
-from app.domain.places import TOO_FAR_M, Point, from_place, in_degrees, read_point
+from app.domain.places import Point, read_point
 from app.domain.whereabouts import whose_is_it
 from app.routes import tel
 from app.web.media import Packed, pack
 from app.web.replies import refusal
 from app.web.visit import Visit
+from app.web.words import from_nearby
 from i18n import N_
 from i18n.locales import LOCALES
 
@@ -39,7 +40,9 @@ async def search(visit: Visit) -> Response:
 
 
 async def near(visit: Visit) -> Response:
-    """`?lat=…&long=…&locale=…`: what is there, in words; its areas; whether it is ours, and whom to call if not."""
+    """`?lat=…&long=…&locale=…&service_code=…`: what is there, in words; its areas; whether it is ours, and whom to
+    call if not. service_code: what is to be reported there; it may be left out.
+    """
     visit = _in_asked_language(visit)
     params = visit.request.query_params
     try:
@@ -99,17 +102,16 @@ def _shown(visit: Visit, found: Found) -> dict[str, Any]:
 
 def _there(visit: Visit, point: Point) -> dict[str, Any]:
     place = visit.portal.geocoder.near(point, locale=visit.locale.code)
-    if place is None or place.away_m > TOO_FAR_M:
-        words = in_degrees(point)
-    else:
-        words = from_place(place.name, Point(lat=place.lat, long=place.long), point, place.away_m)
     areas = visit.portal.places.current().areas.at(point)
-    whose = whose_is_it(visit.city, areas)
+    service = visit.city.service(visit.request.query_params.get("service_code", ""))
+    whose = whose_is_it(visit.city, areas, service)
     return {
-        "words": visit.t(words),
+        "words": visit.t(from_nearby(place, point)),
         "neighborhood": areas.neighborhood,
         "district": areas.district,
         "ours": whose.ours,
         "sentence": visit.t(whose.sentence) if whose.sentence else "",
-        "call": {"name": whose.name, "phone": whose.phone, "url": tel(whose.phone)} if whose.phone else None,
+        "call": {"name": visit.t(whose.name), "phone": whose.phone, "url": tel(whose.phone)}
+        if whose.phone
+        else None,
     }

@@ -11,8 +11,9 @@ from app.domain.changes import expect_photo
 from app.domain.errors import Conflict, FieldError, NotFound, Rejected
 from app.domain.ids import parse_id, parse_manage_token
 from app.domain.photos import MAX_PHOTOS, PhotoClaim
+from app.domain.places import Point, check_place
 from app.domain.references import parse_reference
-from app.domain.requests import Receipt, submit
+from app.domain.requests import Receipt, receipt_of, submit
 from app.domain.services import Service, check_answers
 from app.domain.submissions import Draft, Submission, in_form_order, make_draft
 from app.storage.engine import read
@@ -20,7 +21,8 @@ from app.storage.photos import upload
 from app.web import form_photos, matches
 from app.web.form import Typed, form_view, photo_preview
 from app.web.pages import MINE
-from app.web.views import DraftPhotoView, MatchView
+from app.web.reported import near_views
+from app.web.views import DraftPhotoView, MatchView, NearView
 from app.web.visit import Visit
 from i18n import N_, Message
 
@@ -85,6 +87,12 @@ class _Sending:
             if doubt:
                 return await self._again(received, [], doubt=doubt)
             submission = Submission.from_form(self._kept_form(), photos=received)
+            near = await run_in_threadpool(self._reported_near, submission)
+            if near:
+                # The place that was found for the words is kept, so that it is not asked about again.
+                self.values |= {name: [value] for name, value in self.found.items()}
+                self.typed = Typed(self.values)
+                return await self._again(received, [], near=near)
             receipt = await run_in_threadpool(self._submit, submission)
         except Conflict:
             return await self._again(received, [], fresh=True)
@@ -127,6 +135,19 @@ class _Sending:
         self.found = place.fields() if place else {}
         return []
 
+    def _reported_near(self, submission: Submission) -> list[NearView]:
+        """What is reported near the place already, if nobody has been asked about that yet.
+
+        A browser may send what it has sent already; then the nearest request is this one. Raises Conflict.
+        """
+        if self.typed.first("reported_asked") or submission.lat is None or submission.long is None:
+            return []
+        if receipt_of(store=self.visit.portal.requests, id=submission.id, digest=submission.digest):
+            return []
+        if check_place(self.visit.city, submission.lat, submission.long) is not None:
+            return []
+        return near_views(self.visit, self.service, Point(lat=submission.lat, long=submission.long))
+
     # --- photos ---
 
     async def _receive_photos(self) -> tuple[list[PhotoClaim], list[FieldError]]:
@@ -168,10 +189,11 @@ class _Sending:
         *,
         fresh: bool = False,
         doubt: Sequence[MatchView] = (),
+        near: Sequence[NearView] = (),
     ) -> Response:
         """The form with all that was typed and every photo that arrived; nothing is asked for twice.
 
-        fresh: as a new report. doubt: places that the words may mean.
+        fresh: as a new report. doubt: places that the words may mean. near: what is reported there already.
         """
         visit = self.visit
         said = _all_errors(self.service, self.values, list(errors)) if not fresh else []
@@ -179,11 +201,13 @@ class _Sending:
         if fresh:
             # The person came back to a form that was sent: what they changed is another report.
             said.append(FieldError("main", _SENT_ALREADY))
+            # What is reported near by is the one that was sent.
+            self.values["reported_asked"] = ["1"]
             self.draft, photos = make_draft(), []
         typed = Typed(self.values, photos)
-        view = form_view(
-            visit, self.service, self.draft, typed=typed, errors=said, matches=doubt if not said else ()
-        )
+        if said:
+            doubt, near = (), ()
+        view = form_view(visit, self.service, self.draft, typed=typed, errors=said, matches=doubt, near=near)
         status = 409 if fresh else 422 if said else 200
         return visit.pages.answer(visit, "report_form", view, status=status, cache_control=MINE)
 

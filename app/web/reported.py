@@ -1,4 +1,7 @@
-"""`GET /places/reported.json`: open requests near a place, before somebody sends another one of the same kind."""
+"""Open requests near a place, before somebody sends another one of the same kind.
+
+`GET /places/reported.json` is for pages with script; without, the form comes once more with the same (`near_views`).
+"""
 
 from dataclasses import replace
 from typing import Any
@@ -7,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.domain.errors import Rejected
+from app.domain.following import make_key
 from app.domain.nearby import RequestNear, near_view
 from app.domain.places import Point, check_place, distance_in_words, read_point
 from app.domain.references import grouped
@@ -16,6 +20,7 @@ from app.storage.engine import read
 from app.storage.nearby import open_requests_near
 from app.web import words
 from app.web.replies import TRY_LATER, refusal, reply, try_later
+from app.web.views import NearView
 from app.web.visit import Visit
 from i18n import N_
 from i18n.locales import LOCALES
@@ -68,6 +73,29 @@ def _near(visit: Visit, service: Service, here: Point) -> list[RequestNear]:
     return [near_view(one.request, one.photo, one.distance_m, service) for one in found]
 
 
+def near_views(visit: Visit, service: Service, here: Point) -> list[NearView]:
+    """The same for a page without script, each with a key of its own to follow it with."""
+    return [_view(visit, service, request) for request in _near(visit, service, here)]
+
+
+def _view(visit: Visit, service: Service, near: RequestNear) -> NearView:
+    said = _content(visit, service, near)
+    facts = filter(None, (said[name] for name in ("distance", "place", "date", "followed")))
+    page = visit.url("request", reference=near.listed.reference)
+    return NearView(
+        title=said["title"],
+        url=page,
+        description=said["description"],
+        language=said["language"],
+        # Each by itself: an address is often in another script than the page.
+        facts=" · ".join(f"\u2068{fact}\u2069" for fact in facts),
+        photo_url=said["photo_url"],
+        alt=said["alt"],
+        follow_url=page,
+        key=make_key(),
+    )
+
+
 def _content(visit: Visit, service: Service, near: RequestNear) -> dict[str, Any]:
     """One request in words. language: of the description, for `lang`; follow_url: see app/web/following.py."""
     t, listed = visit.t, near.listed
@@ -79,7 +107,7 @@ def _content(visit: Visit, service: Service, near: RequestNear) -> dict[str, Any
         "title": t(service.service_name),
         "description": words.shortened(near.description, LONGEST_DESCRIPTION),
         "language": near.language,
-        "place": words.place(visit.city, listed.place, t),
+        "place": words.place(visit.portal, listed.place, t),
         "date": words.day(listed.requested_at, visit.locale.formats, visit.city.zone),
         "distance": t(distance_in_words(near.distance_m)),
         "followed": words.followed(near.followers, t),

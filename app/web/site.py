@@ -65,7 +65,6 @@ GET: dict[str, Handler] = {
     "standing": standing.show,
     "photo": media.photo,
     "private_photo": media.private_photo,
-    "places": places.for_phones,
     "sign_in": desk.show_sign_in,
 }
 """What answers a look (GET and HEAD)."""
@@ -107,9 +106,10 @@ def _routes(portal: Portal, pages: Pages, build: Path) -> list[Route]:
         "worker": files.worker,
         "map": recent_map.svg,
         "reported": limits.guard("near", reported.show, looks=True),
+        "places": limits.guard("places", places.for_phones, looks=True),
         "places_search": limits.guard("places", places.search, looks=True),
         "places_near": limits.guard("places", places.near, looks=True),
-        "map_layers": maps.show_layers,
+        "map_layers": limits.guard("map", maps.show_layers, looks=True),
         "map_at": limits.guard("map", maps.picture, looks=True),
         "tile": limits.guard("map", maps.tile, looks=True),
     }

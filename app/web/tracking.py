@@ -14,6 +14,7 @@ from app.domain.errors import FieldError, NotFound, Rejected
 from app.domain.following import make_key, may_be_followed, parse_key
 from app.domain.ids import make_id, parse_manage_token
 from app.domain.photos import MAX_PHOTOS, PhotoState
+from app.domain.places import Point
 from app.domain.references import grouped, is_reference, parse_reference
 from app.domain.requests import is_held_by
 from app.domain.views import (
@@ -26,7 +27,8 @@ from app.domain.views import (
     listed_view,
     public_view,
 )
-from app.routes import Url, url
+from app.domain.whereabouts import WhoseIsIt, whose_is_it
+from app.routes import Url, tel, url
 from app.storage.cursors import parse_cursor
 from app.storage.engine import read
 from app.storage.nearby import follows
@@ -36,6 +38,7 @@ from app.web.maps import picture_of
 from app.web.pages import MINE, OWN, PRIVATE
 from app.web.views import (
     AnswerView,
+    CallView,
     ErrorView,
     FieldView,
     FollowView,
@@ -156,7 +159,7 @@ def _recent_item(visit: Visit, listed: RequestListed) -> RecentItemView:
         service_name=_service_name(visit, listed.service_code),
         status=visit.t(listed.status_words),
         status_code=listed.status.value,
-        place=words.place(visit.city, listed.place, visit.t),
+        place=words.place(visit.portal, listed.place, visit.t),
         date=words.day(listed.requested_at, visit.locale.formats, visit.city.zone),
         iso=listed.requested_at.isoformat(),
         reference=grouped(listed.reference),
@@ -175,6 +178,7 @@ async def sent(visit: Visit) -> Response:
     held = await run_in_threadpool(held_request, visit)
     if held is None:
         return _no_such_link(visit)
+    whose = await run_in_threadpool(_whose, visit, held)
     view = SentView(
         request=_request_view(visit, held, _private_photo(held.id)),
         manage_url=visit.url("manage", **visit.params),
@@ -182,8 +186,18 @@ async def sent(visit: Visit) -> Response:
         photo_problems=[visit.t(photo.refused) for photo in held.photos if photo.refused],
         expected=_usual_time(visit, held),
         bureau=_bureau(visit, held.service_code),
+        whose=visit.t(whose.sentence) if whose.sentence else "",
+        call=CallView(visit.t(whose.name), whose.phone, tel(whose.phone)) if whose.phone else None,
     )
     return visit.pages.answer(visit, "sent", view, cache_control=PRIVATE)
+
+
+def _whose(visit: Visit, held: RequestHeld) -> WhoseIsIt:
+    """Who takes care of the place of a request."""
+    if held.place.lat is None or held.place.long is None:
+        return WhoseIsIt(True)
+    areas = visit.portal.places.current().areas.at(Point(lat=held.place.lat, long=held.place.long))
+    return whose_is_it(visit.city, areas, visit.city.service(held.service_code))
 
 
 async def manage(visit: Visit) -> Response:
@@ -347,7 +361,7 @@ def _request_view(
         reported_iso=shown.requested_at.isoformat(),
         expected=_expected(visit, shown),
         followed=words.followed(shown.followers, t),
-        place=words.place(visit.city, shown.place, t),
+        place=words.place(visit.portal, shown.place, t),
         map_url=_map_url(shown.place),
         description=shown.description,
         description_language=shown.language,

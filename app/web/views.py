@@ -147,13 +147,31 @@ class MatchView:
 
 
 @dataclass(frozen=True)
+class NearView:
+    """An open request near the place, to follow instead of reporting it again. description may be empty; language: of
+    it. facts: how far away, where, since when, and how many follow it. follow_url, key: see app/web/following.py.
+    """
+
+    title: str
+    url: Url
+    description: str
+    language: str
+    facts: str
+    photo_url: Url | None
+    alt: str
+    follow_url: Url
+    key: str
+
+
+@dataclass(frozen=True)
 class FormView:
     """The report form.
 
     id, reference, token: made when the draft began, the same until it is sent.
     fields: the fixed fields by name. public_note: what others will see of this report. near_m: within how many metres
     an open request may be about the same thing; 0: none is looked for. matches: places that the written words may
-    mean, to choose from.
+    mean, to choose from. near: what is reported near the place already, if it is to be asked about; reported_asked:
+    whether it has been, so that it is asked about only once.
     """
 
     action: Url
@@ -174,6 +192,8 @@ class FormView:
     token: str
     questions: list[QuestionView]
     matches: list[MatchView]
+    near: list[NearView]
+    reported_asked: bool
     fields: dict[str, FieldView]
     photos: list[DraftPhotoView]
     free_photo_slots: list[int]
@@ -260,7 +280,10 @@ class StatusView:
 
 @dataclass(frozen=True)
 class SentView:
-    """The page after sending. photo_problems: one sentence for each photo that could not be read."""
+    """The page after sending. photo_problems: one sentence for each photo that could not be read.
+
+    whose: who takes care of the place, if that is not the city alone, or empty; call: whom to call about it.
+    """
 
     request: RequestView
     manage_url: Url
@@ -268,6 +291,8 @@ class SentView:
     photo_problems: list[str]
     expected: str
     bureau: str
+    whose: str
+    call: CallView | None
 
 
 @dataclass(frozen=True)

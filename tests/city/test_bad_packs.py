@@ -125,6 +125,32 @@ BAD_VALUES = [
         'service pothole: "near_m" must be 0 or left out, because requests near by are shown only if their '
         '"place" is exact and their "description" or "photos" are public',
     ),
+    *(
+        (
+            STREETS,
+            "expected_days: 14",
+            f"private_property: {written}\n    expected_days: 14",
+            0,
+            f"service pothole: {reason}",
+        )
+        for written, reason in (
+            ("{ours: maybe}", '"ours" must be true or false'),
+            ("{}", '"private_property" needs "ours: true" or an "advice"'),
+            (
+                "{advice: Ask the owner., phone: soon, name: Us}",
+                '"phone" must be a phone number such as "911", "503-823-4000" or "+52 55 1234 5678"',
+            ),
+            (
+                "{advice: Ask the owner., name: Us}",
+                '"phone" and "name" belong together: a number, and who answers it',
+            ),
+            (
+                "{ours: true, advice: Ask the owner.}",
+                'with "ours: true" nothing else is said; take "advice", "phone" and "name" out',
+            ),
+            ("{our: true}", 'unknown key "our"; did you mean "ours"?'),
+        )
+    ),
     (STREETS, "bureau: works", "bureau: roads", 0, 'bureau "roads" is not in the bureaus of city.yaml'),
     (STREETS, "    bureau: works\n", "", -3, 'service pothole: "bureau" is missing'),
     (

@@ -81,6 +81,7 @@ def test_the_guide_names_every_key_of_a_request_type_and_a_question() -> None:
         "public",
         "expected_days",
         "near_m",
+        "private_property",
     ):
         assert f"`{key}`" in guide
     assert "app/city/portland" in guide

@@ -116,6 +116,8 @@ def pack_sentences(city: City) -> Iterator[str]:
         yield from (service.service_name, service.description, service.keyword_list, service.photo_hint or "")
         for rule in service.call_instead:
             yield from (rule.when, rule.name)
+        if service.private_property is not None:
+            yield from (service.private_property.advice or "", service.private_property.name or "")
         for attribute in service.attributes:
             yield from (attribute.description, attribute.datatype_description or "")
             yield from (value.name for value in attribute.values)

@@ -101,7 +101,7 @@ async def plain_form(browser: httpx.AsyncClient, photo: bytes) -> tuple[int, dic
     """The same report through the form without script."""
     fields = report(**TYPED, reference=make_reference())
     files = {"media": ("zebra-file.jpg", photo, "image/jpeg")}
-    data = {name: str(value) for name, value in fields.items()}
+    data = {"reported_asked": "1", **{name: str(value) for name, value in fields.items()}}
     path = url("report_form", locale="en", service_code="pothole")
     answer = await browser.post(path, data={**data, "media_description": "zebra-alt"}, files=files)
     return answer.status_code, data

@@ -226,6 +226,19 @@ def test_a_network_cannot_ask_for_pictures_without_end(app: ASGIApp, monkeypatch
 # --- which map a page shows ---------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("route", "rate"), [("map_layers", "map"), ("places", "places")])
+def test_what_a_map_needs_besides_is_limited_too(
+    app: ASGIApp, monkeypatch: pytest.MonkeyPatch, route: str, rate: str
+) -> None:
+    monkeypatch.setitem(RATES, rate, Rate(at_once=2, per_minute=1))
+
+    async def conversation() -> list[int]:
+        async with browsing(app, client=("203.0.113.9", 4711)) as browser:
+            return [(await browser.get(url(route))).status_code for _ in range(3)]
+
+    assert asyncio.run(conversation()) == [200, 200, 429]
+
+
 def test_by_default_tiles_are_ours_and_their_makers_are_named(portal: Portal) -> None:
     ours = Maps(portal)
     layer = ours.layers("es")["dark"]

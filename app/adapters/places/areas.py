@@ -10,7 +10,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from app.adapters.places.database import open_places
+from app.adapters.places.distances import is_within
 from app.adapters.places.from_city import PACK_RANK
+from app.adapters.places.private_ground import PrivateGround
 from app.domain.address_grid import METERS_PER_DEGREE
 from app.domain.places import Point
 from app.domain.services import City
@@ -39,6 +41,7 @@ class AreaIndex:
             _, highways = _load(db, _HIGHWAYS)
         finally:
             db.close()
+        self._private = PrivateGround(file)
         for area in self._areas:
             shapely.prepare(area)
         self._tree = shapely.STRtree(self._areas)
@@ -57,7 +60,7 @@ class AreaIndex:
         inside = any(shape.layer == "boundary" for shape in found)
         if not inside and not neighbor:
             inside = any(
-                _within(area, spot, point.lat, meters) for area, meters in self._boundaries if meters
+                is_within(area, spot, point.lat, meters) for area, meters in self._boundaries if meters
             )
         return Areas(
             neighborhood=_name(found, "area", NEIGHBORHOOD) if inside else "",
@@ -65,12 +68,13 @@ class AreaIndex:
             inside=inside,
             neighbor="" if inside else neighbor,
             state_highway=inside and self._on_highway(spot, point.lat),
+            private=inside and self._private.is_at(point),
         )
 
     def _on_highway(self, spot: shapely.Point, lat: float) -> bool:
         reach = ON_HIGHWAY_M / METERS_PER_DEGREE
         near = self._highways.query(spot.buffer(reach / math.cos(math.radians(lat))))
-        return any(_within(self._highways.geometries[i], spot, lat, ON_HIGHWAY_M) for i in near)
+        return any(is_within(self._highways.geometries[i], spot, lat, ON_HIGHWAY_M) for i in near)
 
 
 _ROWS = "SELECT s.layer, s.rank, s.name, s.geometry FROM shape s"
@@ -87,12 +91,3 @@ def _name(found: Sequence[_Shape], layer: str, rank: int | None = None) -> str:
     """The name of the area; of several that overlap, one that belongs to it alone ("A/B" is shared)."""
     names = [shape.name for shape in found if shape.layer == layer and (rank is None or shape.rank == rank)]
     return min(names, key=lambda name: "/" in name, default="")
-
-
-def _within(area: BaseGeometry, spot: shapely.Point, lat: float, meters: float) -> bool:
-    """Whether a spot is at most so many metres from an area; a city is small enough to be flat."""
-    shrink = math.cos(math.radians(lat))
-    _, nearest = shapely.shortest_line(spot, area).coords
-    north = (nearest[1] - spot.y) * METERS_PER_DEGREE
-    east = (nearest[0] - spot.x) * METERS_PER_DEGREE * shrink
-    return math.hypot(north, east) <= meters

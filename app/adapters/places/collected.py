@@ -10,7 +10,8 @@ from app.domain.places import Boundary
 from app.domain.street_names import StreetName, StreetWords
 
 Layer = str
-"""'boundary', 'area', 'water', 'park', 'street', 'rail', 'bridge'; and 'neighbor' for what is not the city's."""
+"""'boundary', 'area', 'water', 'park', 'street', 'rail', 'bridge'; 'neighbor' for what is not the city's; 'private' and
+'public' for whose ground it is, which no map shows."""
 MOST_REJECTS = 1_000
 
 

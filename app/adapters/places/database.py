@@ -17,7 +17,7 @@ CREATE TABLE source (name TEXT NOT NULL, licence TEXT NOT NULL, url TEXT NOT NUL
 CREATE TABLE shape (id INTEGER PRIMARY KEY, layer TEXT NOT NULL, rank INTEGER NOT NULL, name TEXT NOT NULL, names TEXT,
   geometry BLOB NOT NULL);
 CREATE VIRTUAL TABLE shape_box USING rtree(id, min_long, max_long, min_lat, max_lat);
--- Who keeps a street that is not the city's.
+-- Who keeps a street that is not the city's: 'state_highways' or 'private'.
 CREATE TABLE shape_owner (id INTEGER PRIMARY KEY, owner TEXT NOT NULL);
 CREATE TABLE place (id INTEGER PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, lat REAL NOT NULL,
   long REAL NOT NULL, rank INTEGER NOT NULL, names TEXT);

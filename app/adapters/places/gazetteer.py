@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from app.adapters.geocoder.protocol import MOST_FOUND, Found, Nearby, Why
@@ -43,7 +44,11 @@ from app.domain.street_names import (
 CORNER_M, PLACE_M, PARK_M, HOUSE_M = 20, 60, 200, 20
 WIDE_KINDS = {"park": PARK_M, "neighborhood": 800, "hospital": 150, "school": 120, "bridge": 200}
 MOST_STREETS = 6
-NEAR_STEPS = (0.004, 0.012, 0.045)
+NEAR_STEPS = (0.002, 0.006, 0.018, 0.045)
+# Sorted where the rows are: far outside there are thousands in the widest box.
+_NEAREST = """SELECT p.name, p.kind, p.lat, p.long, p.names FROM place_box b JOIN place p ON p.id = b.id
+WHERE b.max_long >= ? AND b.min_long <= ? AND b.max_lat >= ? AND b.min_lat <= ? AND p.kind != 'neighborhood'
+ORDER BY (p.lat - ?) * (p.lat - ?) + (p.long - ?) * (p.long - ?) * ? LIMIT 1"""
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,7 @@ class Gazetteer:
         self._by_base: dict[str, list[_Street]] = {}
         for street in self._streets:
             self._by_base.setdefault(street.base, []).append(street)
+        self._near = lru_cache(maxsize=4096)(self._look_near)
         self._shortened = _shortened({*self._by_base, *_vocabulary(self._db)})
 
     def close(self) -> None:
@@ -94,24 +100,24 @@ class Gazetteer:
         return list(_distinct(found))[:MOST_FOUND]
 
     def near(self, point: Point, *, locale: str = "en") -> Nearby | None:
-        """See Geocoder."""
+        """See Geocoder. What was asked lately is remembered: lists show the same requests to everybody."""
+        return self._near(point, locale)
+
+    def _look_near(self, point: Point, locale: str) -> Nearby | None:
         shrink = math.cos(math.radians(point.lat))
         for reach in NEAR_STEPS:
+            across = reach / shrink
+            box = (point.long - across, point.long + across, point.lat - reach, point.lat + reach)
             with self._lock:
-                rows = self._db.execute(
-                    "SELECT p.name, p.kind, p.lat, p.long, p.names FROM place_box b JOIN place p ON p.id = b.id "
-                    "WHERE b.max_long >= ? AND b.min_long <= ? AND b.max_lat >= ? AND b.min_lat <= ?",
-                    (
-                        point.long - reach / shrink,
-                        point.long + reach / shrink,
-                        point.lat - reach,
-                        point.lat + reach,
-                    ),
-                ).fetchall()
-            ranked = sorted((_meters(point, row[2], row[3]), row) for row in rows if row[1] != "neighborhood")
-            if ranked and ranked[0][0] <= reach * METERS_PER_DEGREE:
-                away, row = ranked[0]
-                return Nearby(_in(locale, row[0], row[4]), row[1], row[2], row[3], away)
+                row = self._db.execute(
+                    _NEAREST, (*box, point.lat, point.lat, point.long, point.long, shrink**2)
+                )
+                found = row.fetchone()
+            if found is not None:
+                name, kind, lat, long, names = found
+                away = _meters(point, lat, long)
+                if away <= reach * METERS_PER_DEGREE:
+                    return Nearby(_in(locale, name, names), kind, lat, long, away)
         return None
 
     # --- what the words may mean ----------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from app.adapters.places.collected import PlacesRefused
 
 FILE = "import.yaml"
 MOST_BYTES = 100_000
-Kind = Literal["osm", "stops", "boundary", "areas", "neighbors", "addresses", "places"]
+Kind = Literal["osm", "stops", "boundary", "areas", "neighbors", "private", "public", "addresses", "places"]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 COLUMNS = {
     "stops": {
@@ -44,7 +44,7 @@ class SourceFile(BaseModel):
     """One file.
 
     kind: what is in it. name, licence, url: whom to thank and on which terms; shown with the map.
-    where: only features or rows whose value is this. name_field: the property that holds the name, in GeoJSON.
+    where: only features whose value is this, or one of these. name_field: the property that holds the name, in GeoJSON.
     area: what the areas are. place_kind: what the places are, where no column says. columns: our names of
     columns and those of the file.
     """
@@ -56,7 +56,7 @@ class SourceFile(BaseModel):
     name: Text
     licence: Text
     url: str = Field(default="", max_length=300)
-    where: dict[str, str | int] = Field(default_factory=dict, max_length=10)
+    where: dict[str, str | int | list[str | int]] = Field(default_factory=dict, max_length=10)
     name_field: Text = "name"
     area: Literal["neighborhood", "district"] = "neighborhood"
     place_kind: Annotated[str, StringConstraints(pattern=r"^[a-z]{3,20}$")] = "landmark"

@@ -10,6 +10,7 @@ from osmium.geom import WKBFactory
 
 from app.adapters.places.collected import Collected, Corner, House, NamedSpot, PlacesRefused, Shape
 from app.adapters.places.geojson import is_ours
+from app.adapters.places.private_tags import is_private_area, is_private_way
 from app.domain.street_names import StreetName
 
 MOST_BYTES = 2_000_000_000
@@ -127,6 +128,8 @@ class _Reader:
             self._line(way, "bridge" if tags.get("bridge", "no") != "no" else "street", STREET_RANKS[highway])
             if highway in NAMED_STREETS and "name" in tags:
                 self._street(way, tags["name"])
+        elif is_private_way(tags):
+            self._line(way, "private", 9)
         elif tags.get("railway") in ("rail", "light_rail", "tram"):
             self._line(way, "rail", 4)
         elif tags.get("waterway") in ("river", "stream"):
@@ -146,6 +149,8 @@ class _Reader:
         if len(points) < 2:
             return
         owner = "state_highways" if way.tags.get("highway") in STATE_HIGHWAYS else ""
+        if is_private_way(way.tags):
+            owner = "private"
         name = way.tags.get("name", "")[:120]
         shape = Shape(layer, rank, name, _names(way.tags), shapely.LineString(points), owner)
         self._collected.shapes.append(shape)
@@ -157,7 +162,8 @@ class _Reader:
 
     def _area(self, area: Any) -> None:
         layer = next((AREA_LAYERS[key] for key in AREA_LAYERS if area.tags.get(key[0]) == key[1]), None)
-        if layer is None and not _is_interesting(area.tags):
+        private = is_private_area(area.tags)
+        if layer is None and not private and not _is_interesting(area.tags):
             return
         try:
             geometry = shapely.from_wkb(bytes.fromhex(self._wkb.create_multipolygon(area)))
@@ -165,11 +171,20 @@ class _Reader:
             self._collected.reject(self._file.name, 0, f"area {area.orig_id()}: {str(error)[:80]}")
             return
         if layer is not None:
-            name = area.tags.get("name", "")[:120]
-            self._collected.shapes.append(Shape(*layer, name, _names(area.tags), geometry))
+            name, owner = area.tags.get("name", "")[:120], "private" if private else ""
+            self._collected.shapes.append(Shape(*layer, name, _names(area.tags), geometry, owner))
             self._collected.count()
+        elif private:
+            self._private(geometry)
         middle = geometry.representative_point()
         self._spot(area.tags, middle.y, middle.x)
+
+    def _private(self, geometry: Any) -> None:
+        """Whose ground it is; without the name, which may be a person's."""
+        middle = geometry.representative_point()
+        if is_near(self._collected, middle.y, middle.x):
+            self._collected.shapes.append(Shape("private", 9, "", {}, geometry))
+            self._collected.count()
 
     def _spot(self, tags: Any, lat: float, long: float) -> None:
         """A house, a place with a name, or both."""

@@ -18,7 +18,8 @@ Progress = Callable[[str, int], None]
 AREA_RANKS = {"district": 1, "neighborhood": 2}
 # The outline that decides what is taken may have no more points; the exact one is kept as a shape.
 ROUGH_POINTS = 900
-_ORDER = ("boundary", "neighbors", "areas", "osm", "stops", "addresses", "places")
+AREA_KINDS = ("boundary", "areas", "neighbors", "private", "public")
+_ORDER = (*AREA_KINDS, "osm", "stops", "addresses", "places")
 
 
 def collect_files(folder: Path, manifest: Manifest, collected: Collected, progress: Progress) -> None:
@@ -49,12 +50,14 @@ def _take(file: Path, source: SourceFile, collected: Collected, progress: Progre
         "boundary": _boundary,
         "areas": _area,
         "neighbors": _neighbor,
+        "private": _ground,
+        "public": _ground,
         "stops": _stop,
         "addresses": _address,
         "places": _place,
     }[source.kind]
     is_geojson = file.suffix in (".geojson", ".json")
-    read = _features if is_geojson or source.kind in ("boundary", "areas", "neighbors") else _rows
+    read = _features if is_geojson or source.kind in AREA_KINDS else _rows
     for line, values in read(file, source, collected):
         try:
             take(values, source, collected)
@@ -68,7 +71,7 @@ def _take(file: Path, source: SourceFile, collected: Collected, progress: Progre
 
 def _features(file: Path, source: SourceFile, collected: Collected) -> Iterator[tuple[int, dict[str, Any]]]:
     for feature in geojson.features(file, collected):
-        if any(str(feature.properties.get(key)) != str(value) for key, value in source.where.items()):
+        if not _is_wanted(feature, source):
             continue
         values: dict[str, Any] = {
             "feature": feature,
@@ -79,6 +82,14 @@ def _features(file: Path, source: SourceFile, collected: Collected) -> Iterator[
             for ours, theirs in source.columns.items():
                 values[ours] = _text(feature.properties.get(theirs))
         yield feature.number, values
+
+
+def _is_wanted(feature: geojson.Feature, source: SourceFile) -> bool:
+    for key, wanted in source.where.items():
+        values = wanted if isinstance(wanted, list) else [wanted]
+        if str(feature.properties.get(key)) not in map(str, values):
+            return False
+    return True
 
 
 def _rows(file: Path, source: SourceFile, collected: Collected) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -142,6 +153,15 @@ def _area(values: dict[str, Any], source: SourceFile, collected: Collected) -> N
 def _neighbor(values: dict[str, Any], source: SourceFile, collected: Collected) -> None:
     area = geojson.polygon_of(values["feature"])
     collected.shapes.append(Shape("neighbor", 3, _named(values), {}, area))
+
+
+def _ground(values: dict[str, Any], source: SourceFile, collected: Collected) -> None:
+    """Whose ground it is. No name: that would be a person's."""
+    area = geojson.polygon_of(values["feature"])
+    middle = area.representative_point()
+    if not geojson.is_ours(collected, middle.y, middle.x):
+        raise ValueError("lies outside of the city")
+    collected.shapes.append(Shape(source.kind, 9, "", {}, area))
 
 
 # --- points -------------------------------------------------------------------------------------------------

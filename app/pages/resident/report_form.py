@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from app.pages.resident.report_near import near_already
 from app.pages.resident.report_place import place_picker, which_place
 from app.publish.registry import Screen, published
 from app.publish.slots import each, slot, when
@@ -26,6 +27,7 @@ def report_form() -> Screen:
         rx.el.h1(slot("service_name")),
         rx.el.p(slot("service_description"), class_name="lead"),
         error_summary(),
+        near_already(),
         OfflineForm.create(
             _form(),
             custom_attrs={
@@ -101,6 +103,7 @@ def _form() -> rx.Component:
         _hidden("service_name"),
         rx.el.input(type="hidden", name="language", value=slot("frame.locale.code")),
         each("question in questions", _asked()),
+        when("reported_asked", rx.el.input(type="hidden", name="reported_asked", value="1")),
         which_place(),
         StepForm.create(
             # The place first: what is reported near it already is worth knowing before somebody writes it all down.

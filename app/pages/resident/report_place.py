@@ -231,7 +231,10 @@ def _sentences() -> dict[str, str]:
         "data-map-hide": _("Hide the map"),
         "data-map-hint": _("Tap the map or move the pin to say where it is."),
         "data-map-plain": _("Only a picture of the map could be loaded. The buttons move the pin."),
-        "data-map-failed": _("The map could not be loaded. Words are enough."),
+        "data-map-failed": _(
+            "The map cannot be shown now. What you entered is kept. Write the place in words, use your location, "
+            "or try the map again."
+        ),
         "data-already": _("Already reported near here: {count}. They are listed below."),
         "data-following": _(
             "You follow this request now. It is on the page “My requests”, and you can stop here."

@@ -58,6 +58,26 @@ def sent() -> Screen:
                 class_name="callout",
             ),
         ),
+        when(
+            "whose",
+            rx.el.section(
+                rx.el.p(slot("whose")),
+                when(
+                    "call",
+                    rx.el.p(
+                        a(
+                            _("Call %(phone)s", phone=slot("call.phone")),
+                            " (",
+                            slot("call.when"),
+                            ")",
+                            href=slot("call.phone_url"),
+                        ),
+                        class_name="links",
+                    ),
+                ),
+                class_name="callout",
+            ),
+        ),
         rx.el.section(
             rx.el.h2(_("What happens next")),
             rx.el.ol(
