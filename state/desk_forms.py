@@ -3,14 +3,26 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from app.domain.errors import Rejected
 from app.domain.references import parse_reference
 from app.domain.statuses import OPEN, Status
-from app.storage.requests import QueueFilter
+from app.storage.requests import OTHER_LANGUAGE, QueueFilter
+from i18n.locales import SPOKEN
 
 LONGEST_SEARCH = 200
+ALSO = "also_"
+"""How the names of the fields begin in which a note stands in other languages; their tags follow."""
+MOST_LANGUAGES = 50
 LONGEST_NOTE = 20_000
 """Characters of a note that are looked at at all; what a note may have is the domain's rule."""
 
@@ -25,9 +37,13 @@ class Sent(BaseModel):
 
 
 class Filters(Sent):
-    """The queue's filters. service_code: empty for all types. text: words or a reference number."""
+    """The queue's filters. service_code: empty for all types. text: words or a reference number.
+
+    language: a locale of the portal, `other`, or empty for all.
+    """
 
     status: Code = "open"
+    language: Code = ""
     service_code: Code = ""
     age: Literal["", "day", "week", "older_week", "older_month"] = ""
     text: Annotated[str, StringConstraints(max_length=LONGEST_SEARCH, strip_whitespace=True)] = ""
@@ -39,6 +55,13 @@ class Filters(Sent):
         if status not in ("open", "all", *Status):
             raise ValueError("is not offered")
         return status
+
+    @field_validator("language")
+    @classmethod
+    def _is_a_language(cls, language: str) -> str:
+        if language not in ("", OTHER_LANGUAGE, *SPOKEN):
+            raise ValueError("is not offered")
+        return language
 
     def query(self, now: datetime) -> QueueFilter:
         """The same as storage understands it. now: UTC. A reference number is looked for everywhere."""
@@ -55,6 +78,7 @@ class Filters(Sent):
             received_before=None if until is None else now - until,
             text=self.text,
             newest_first=newest_first,
+            language=self.language,
         )
 
 
@@ -74,12 +98,24 @@ def _statuses(chosen: str) -> tuple[Status, ...]:
 
 
 class StatusChange(Sent):
-    """A new status. version: of the request as it was on the screen. key: made with the form."""
+    """A new status. version: of the request as it was on the screen. key: made with the form.
+
+    also: the note in other languages, by their tags; the form sends each as `also_TAG`.
+    """
 
     status: Code = ""
     note: Typed = ""
+    also: Annotated[dict[Code, Typed], Field(max_length=MOST_LANGUAGES)] = {}
     version: Annotated[int, Field(strict=False, ge=0, le=2**31)] = 0
     key: Code = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, sent: dict[str, Any]) -> dict[str, Any]:
+        also = {
+            str(name).removeprefix(ALSO): text for name, text in sent.items() if str(name).startswith(ALSO)
+        }
+        return {**sent, "also": also}
 
 
 class Note(Sent):

@@ -80,7 +80,18 @@ _TIGRINYA = frozenset(map(chr, range(0x1250, 0x125F)))
 
 
 def written_in(text: str) -> str:
-    """The language of a text as a BCP 47 tag, such as `so` or `zh-Hant`; empty if it is too short or in doubt."""
+    """The language of a text as a BCP 47 tag, such as `so` or `zh-Hant`; empty if it is too short or in doubt.
+
+    It never fails: a report must not be refused because nobody can tell its language.
+    """
+    try:
+        return _recognized(text)
+    except Exception as error:
+        _log.error("no language is recognized: %s", type(error).__name__)
+        return ""
+
+
+def _recognized(text: str) -> str:
     words = _words(text)
     if not words:
         return ""
@@ -98,7 +109,7 @@ def written_in(text: str) -> str:
 
 def warm_up() -> None:
     """Load the model, so that the first report need not wait for it (about a second and a half)."""
-    _model()
+    written_in("This is long enough to be looked at.")
 
 
 def _words(text: str) -> list[str]:

@@ -14,11 +14,12 @@ def filter_form(
     on_clear: Any,
     statuses: Any,
     groups: Any,
+    languages: Any,
     chosen: dict[str, rx.Var[str]],
 ) -> rx.Component:
     """Filters that count once "Show" is pressed. chosen: those that count now, by name; the form shows them."""
     # Made anew when other filters count, or when there is more to choose from; not when a page reconnects.
-    same = rx.Var.create([*chosen.values(), statuses.length(), groups.length()])
+    same = rx.Var.create([*chosen.values(), statuses.length(), groups.length(), languages.length()])
     return rx.el.form(
         _select("status", _("Status"), chosen, rx.foreach(statuses, _option)),
         _select(
@@ -30,6 +31,7 @@ def filter_form(
                 groups, lambda group: rx.el.optgroup(rx.foreach(group.options, _option), label=group.name)
             ),
         ),
+        _select("language", _("Language"), chosen, rx.foreach(languages, _option)),
         _select(
             "age", _("Came in"), chosen, *(rx.el.option(name, value=key) for key, name in _ages().items())
         ),
@@ -130,6 +132,7 @@ def _row(row: Any, headings: tuple[str, ...]) -> rx.Component:
         _cell(
             headings[1],
             row.service,
+            rx.cond(row.language != "", rx.el.p(row.language, class_name="hint")),
             rx.cond(row.followed != "", rx.el.p(row.followed, class_name="hint")),
         ),
         _cell(

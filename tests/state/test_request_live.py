@@ -53,7 +53,8 @@ def test_everything_about_a_request(scene: Play) -> None:
         shown = tab.show(DeskRequest, "shown")
         assert shown["reference"] == grouped(reference)
         assert shown["description"] == "A deep hole in front of the school."
-        assert (shown["language"], shown["language_name"]) == ("en", "English")
+        assert (shown["language"], shown["languages"]) == ("en", ["Reads English"])
+        assert shown["reads"]["language"] == shown["writes"]["language"] == "", "a reply in English is enough"
         assert shown["coordinates"] == "45.520000, -122.660000"
         assert {"name": "How big is it?", "text": "Like a car wheel"} in shown["answers"]
         assert [fact["text"] for fact in shown["contact"]] == [
