@@ -53,10 +53,11 @@ class FieldView:
 
 @dataclass(frozen=True)
 class ServiceView:
-    """A request type as a link in a list."""
+    """A request type as a link in a list. keywords: by which it is found without the server, too."""
 
     name: str
     description: str
+    keywords: str
     url: Url
 
 
