@@ -141,8 +141,8 @@ class DeskRequest(Desk):
 
     def _fields_of(self, sent: StatusChange) -> dict[str, str]:
         """Where a note stands in other languages: in a field of its own, or in one of the list that may be closed."""
-        own = {self.shown.reads.language: "also-reads", self.shown.writes.language: "also-writes"}
-        return {f"also[{tag}]": own.get(tag, "also-more") for tag in sent.also}
+        own = {self.shown.reads.language: "reply-reads", self.shown.writes.language: "reply-writes"}
+        return {f"also[{tag}]": own.get(tag, "reply-more") for tag in sent.also}
 
     def _say_mistakes(self, mistakes: Iterable[tuple[str, Message]]) -> None:
         self.mistakes = [Mistake(target, self._t(message)) for target, message in mistakes]

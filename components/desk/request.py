@@ -183,8 +183,8 @@ def status_form(
             _("Everybody can read this. Do not write names or addresses of people here."),
             mistakes,
         ),
-        _own_language("also-reads", shown.reads, mistakes),
-        _own_language("also-writes", shown.writes, mistakes),
+        _own_language("reply-reads", shown.reads, mistakes),
+        _own_language("reply-writes", shown.writes, mistakes),
         _more_languages(locale, shown, mistakes),
         rx.el.button(_("Change the status"), type="submit", class_name="primary"),
         id="status-form",
@@ -218,26 +218,27 @@ def _own_language(id: str, reply: Any, mistakes: Any) -> rx.Component:
 def _more_languages(locale: str, shown: Any, mistakes: Any) -> rx.Component:
     """The note in all other languages of the portal, folded away."""
     return rx.el.details(
-        rx.el.summary(_("The note in more languages"), id="also-more"),
-        _mistake(mistakes, "also-more"),
+        rx.el.summary(_("The note in more languages"), id="reply-more"),
+        _mistake(mistakes, "reply-more"),
         *(_one_language(code, locale, shown) for code in SPOKEN if code != locale),
     )
 
 
 def _one_language(code: str, locale: str, shown: Any) -> rx.Component:
+    # Reflex sends what stands in a field under its name, and under its id besides: so that no id begins as the names.
     # Whoever has a field of their own above has none here; a disabled one sends nothing.
     above = (shown.reads.language == code) | (shown.writes.language == code)
     name = language_name(code, LOCALES[locale].formats)
     return rx.el.div(
-        rx.el.label(_("The same note in %(language)s", language=name), html_for=f"also-{code}"),
+        rx.el.label(_("The same note in %(language)s", language=name), html_for=f"reply-{code}"),
         rx.el.textarea(
-            id=f"also-{code}",
+            id=f"reply-{code}",
             name=f"also_{code}",
             rows="4",
             lang=code,
             dir=LOCALES[code].direction,
             disabled=above,
-            aria_describedby="also-more-mistake",
+            aria_describedby="reply-more-mistake",
         ),
         class_name="field",
         hidden=above,

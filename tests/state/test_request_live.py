@@ -124,7 +124,7 @@ def test_a_reply_in_the_languages_of_the_person(scene: Play) -> None:
         tab.send(CHANGE, form=form(tab, status="fixed", note="The crew has repaired it now.", **replies))
         await tab.until(DeskRequest, "mistakes", lambda found: len(found) == 2)
         first, second = tab.show(DeskRequest, "mistakes")
-        assert first["target"] == second["target"] == "also-more"
+        assert first["target"] == second["target"] == "reply-more"
         assert first["text"].startswith("English: The note above is in this language already.")
         assert len(history(room.portal, reference)) == 1
 
