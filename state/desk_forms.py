@@ -13,14 +13,15 @@ from pydantic import (
     model_validator,
 )
 
-from app.domain.errors import Rejected
+from app.domain.changes import TWICE
+from app.domain.errors import FieldError, Rejected
 from app.domain.references import parse_reference
 from app.domain.statuses import OPEN, Status
 from app.storage.requests import OTHER_LANGUAGE, QueueFilter
 from i18n.locales import SPOKEN
 
 LONGEST_SEARCH = 200
-ALSO = "also_"
+ALSO, OWN = "also_", "own_"
 """How the names of the fields begin in which a note stands in other languages; their tags follow."""
 MOST_LANGUAGES = 50
 LONGEST_NOTE = 20_000
@@ -100,11 +101,13 @@ def _statuses(chosen: str) -> tuple[Status, ...]:
 class StatusChange(Sent):
     """A new status. version: of the request as it was on the screen. key: made with the form.
 
-    also: the note in other languages, by their tags; the form sends each as `also_TAG`.
+    own, also: the note in other languages, by their tags: those of the person who reported it, and all others. The
+    form sends each as `own_TAG` or `also_TAG`.
     """
 
     status: Code = ""
     note: Typed = ""
+    own: Annotated[dict[Code, Typed], Field(max_length=MOST_LANGUAGES)] = {}
     also: Annotated[dict[Code, Typed], Field(max_length=MOST_LANGUAGES)] = {}
     version: Annotated[int, Field(strict=False, ge=0, le=2**31)] = 0
     key: Code = ""
@@ -112,10 +115,28 @@ class StatusChange(Sent):
     @model_validator(mode="before")
     @classmethod
     def _gather(cls, sent: dict[str, Any]) -> dict[str, Any]:
-        also = {
-            str(name).removeprefix(ALSO): text for name, text in sent.items() if str(name).startswith(ALSO)
-        }
-        return {**sent, "also": also}
+        gathered: dict[str, dict[str, Any]] = {ALSO: {}, OWN: {}}
+        for name, text in sent.items():
+            kind = str(name)[: len(ALSO)] if str(name).startswith(ALSO) else str(name)[: len(OWN)]
+            if kind in gathered:
+                gathered[kind][str(name).removeprefix(kind)] = text
+        return {**sent, "also": gathered[ALSO], "own": gathered[OWN]}
+
+    @property
+    def languages(self) -> dict[str, str]:
+        """The note in all other languages.
+
+        Raises Rejected if one of them is there twice and not the same, for nothing that was written gets lost.
+        """
+        twice = [
+            tag
+            for tag, text in self.own.items()
+            if self.also.get(tag, text).strip() not in ("", text.strip())
+        ]
+        twice = [tag for tag in twice if self.own[tag].strip()]
+        if twice:
+            raise Rejected([FieldError(f"also[{tag}]", TWICE) for tag in twice])
+        return {**self.also, **{tag: text for tag, text in self.own.items() if text.strip()}}
 
 
 class Note(Sent):

@@ -142,7 +142,7 @@ class DeskRequest(Desk):
     def _fields_of(self, sent: StatusChange) -> dict[str, str]:
         """Where a note stands in other languages: in a field of its own, or in one of the list that may be closed."""
         own = {self.shown.reads.language: "reply-reads", self.shown.writes.language: "reply-writes"}
-        return {f"also[{tag}]": own.get(tag, "reply-more") for tag in sent.also}
+        return {f"also[{tag}]": own.get(tag, "reply-more") for tag in (*sent.also, *sent.own)}
 
     def _say_mistakes(self, mistakes: Iterable[tuple[str, Message]]) -> None:
         self.mistakes = [Mistake(target, self._t(message)) for target, message in mistakes]
@@ -198,7 +198,7 @@ def _move(reference: str, person: Person, sent: StatusChange, locale: str) -> No
         key=sent.key,
         seen_version=sent.version,
         language=written_in(sent.note) or locale,
-        also=sent.also,
+        also=sent.languages,
     )
 
 

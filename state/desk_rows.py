@@ -12,7 +12,6 @@ from app.domain.requests import RequestBase, ReviewReason, ServiceRequest
 from app.domain.services import City
 from app.domain.statuses import Status
 from app.routes import url
-from app.storage.requests import OTHER_LANGUAGE
 from app.web import words
 from i18n import N_, Translator
 from i18n.languages import language_name
@@ -148,12 +147,8 @@ def status_options(t: Translator) -> list[Option]:
 
 
 def language_options(t: Translator) -> list[Option]:
-    """What the language filter offers, in the order of the language list."""
-    return [
-        Option("", t(N_("All languages"))),
-        *(Option(code, language_name(code, t.locale.formats)) for code in SPOKEN),
-        Option(OTHER_LANGUAGE, t(N_("Another language"))),
-    ]
+    """The languages that the filter offers, in the order of the language list."""
+    return [Option(code, language_name(code, t.locale.formats)) for code in SPOKEN]
 
 
 def service_groups(city: City, t: Translator) -> list[Group]:

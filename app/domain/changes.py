@@ -32,6 +32,7 @@ MAX_COMMENT = 2_000
 MAX_UPDATES_BY_REPORTER = 100
 MAX_LANGUAGES = 20
 """In how many further languages a note may be."""
+TWICE = N_("The note above is in this language already. Keep one of them.")
 
 
 @dataclass(frozen=True)
@@ -368,9 +369,7 @@ def _other_languages(also: Mapping[str, str], language: str) -> dict[str, str]:
         if tag is None or len(found) == MAX_LANGUAGES:
             errors.append(FieldError(field, N_("This language is not known. Choose another one.")))
         elif tag == language_tag(language):
-            errors.append(
-                FieldError(field, N_("The note above is in this language already. Keep one of them."))
-            )
+            errors.append(FieldError(field, TWICE))
         elif len(text) > MAX_COMMENT:
             errors.append(FieldError(field, _too_long(len(text) - MAX_COMMENT)))
         else:

@@ -31,7 +31,14 @@ def filter_form(
                 groups, lambda group: rx.el.optgroup(rx.foreach(group.options, _option), label=group.name)
             ),
         ),
-        _select("language", _("Language"), chosen, rx.foreach(languages, _option)),
+        _select(
+            "language",
+            _("Language"),
+            chosen,
+            rx.el.option(_("All languages"), value=""),
+            rx.el.optgroup(rx.foreach(languages, _option), label=_("Language")),
+            rx.el.option(_("Another language"), value="other"),
+        ),
         _select(
             "age", _("Came in"), chosen, *(rx.el.option(name, value=key) for key, name in _ages().items())
         ),

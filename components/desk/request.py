@@ -185,7 +185,7 @@ def status_form(
         ),
         _own_language("reply-reads", shown.reads, mistakes),
         _own_language("reply-writes", shown.writes, mistakes),
-        _more_languages(locale, shown, mistakes),
+        _more_languages(locale, mistakes),
         rx.el.button(_("Change the status"), type="submit", class_name="primary"),
         id="status-form",
         aria_labelledby="status-heading",
@@ -199,12 +199,13 @@ def _own_language(id: str, reply: Any, mistakes: Any) -> rx.Component:
     Hidden and not left out where there is none, as the whole form is: what was written outlives a sign-in.
     """
     return rx.el.div(
-        rx.el.label(reply.label, html_for=id),
+        # Even out of sight a field has a label.
+        rx.el.label(rx.cond(reply.label != "", reply.label, _("The note in more languages")), html_for=id),
         rx.el.p(reply.why, id=f"{id}-hint", class_name="hint"),
         _mistake(mistakes, id),
         rx.el.textarea(
             id=id,
-            name="also_" + reply.language,
+            name="own_" + reply.language,
             rows="4",
             lang=reply.language,
             dir=reply.direction,
@@ -215,19 +216,21 @@ def _own_language(id: str, reply: Any, mistakes: Any) -> rx.Component:
     )
 
 
-def _more_languages(locale: str, shown: Any, mistakes: Any) -> rx.Component:
-    """The note in all other languages of the portal, folded away."""
+def _more_languages(locale: str, mistakes: Any) -> rx.Component:
+    """The note in all other languages of the portal, folded away.
+
+    Nothing in it depends on the request, or it would weigh on every first visit. A language that has a field of its
+    own above is taken out of sight by desk.css.
+    """
     return rx.el.details(
         rx.el.summary(_("The note in more languages"), id="reply-more"),
         _mistake(mistakes, "reply-more"),
-        *(_one_language(code, locale, shown) for code in SPOKEN if code != locale),
+        *(_one_language(code, locale) for code in SPOKEN if code != locale),
     )
 
 
-def _one_language(code: str, locale: str, shown: Any) -> rx.Component:
+def _one_language(code: str, locale: str) -> rx.Component:
     # Reflex sends what stands in a field under its name, and under its id besides: so that no id begins as the names.
-    # Whoever has a field of their own above has none here; a disabled one sends nothing.
-    above = (shown.reads.language == code) | (shown.writes.language == code)
     name = language_name(code, LOCALES[locale].formats)
     return rx.el.div(
         rx.el.label(_("The same note in %(language)s", language=name), html_for=f"reply-{code}"),
@@ -237,11 +240,9 @@ def _one_language(code: str, locale: str, shown: Any) -> rx.Component:
             rows="4",
             lang=code,
             dir=LOCALES[code].direction,
-            disabled=above,
             aria_describedby="reply-more-mistake",
         ),
-        class_name="field",
-        hidden=above,
+        class_name=f"field in-{code}",
     )
 
 

@@ -120,7 +120,7 @@ def test_a_reply_in_the_languages_of_the_person(scene: Play) -> None:
         assert shown["reads"]["label"] == "The same note in Somali"
         assert shown["writes"]["label"] == "The same note in Tagalog"
 
-        replies = {"also_so": "Waa la hagaajiyay.", "also_tl": "", "also_en": "x", "also_xx": "x" * 2_001}
+        replies = {"own_so": "Waa la hagaajiyay.", "own_tl": "", "also_en": "x", "also_xx": "x" * 2_001}
         tab.send(CHANGE, form=form(tab, status="fixed", note="The crew has repaired it now.", **replies))
         await tab.until(DeskRequest, "mistakes", lambda found: len(found) == 2)
         first, second = tab.show(DeskRequest, "mistakes")
@@ -128,7 +128,7 @@ def test_a_reply_in_the_languages_of_the_person(scene: Play) -> None:
         assert first["text"].startswith("English: The note above is in this language already.")
         assert len(history(room.portal, reference)) == 1
 
-        good = {"also_so": "Waa la hagaajiyay.", "also_tl": "Ayos na po.", "also_vi": ""}
+        good = {"own_so": "Waa la hagaajiyay.", "also_so": "", "own_tl": "Ayos na po.", "also_vi": ""}
         sent = form(tab, status="fixed", note="The crew has repaired it now.", **good)
         tab.send(CHANGE, form=sent)
         tab.send(CHANGE, form=sent)
