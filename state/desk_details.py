@@ -64,7 +64,7 @@ class Reply:
 
     language: str = ""
     direction: str = "ltr"
-    label: str = ""
+    label: str = "…"
     why: str = ""
 
 

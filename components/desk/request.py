@@ -199,8 +199,7 @@ def _own_language(id: str, reply: Any, mistakes: Any) -> rx.Component:
     Hidden and not left out where there is none, as the whole form is: what was written outlives a sign-in.
     """
     return rx.el.div(
-        # Even out of sight a field has a label.
-        rx.el.label(rx.cond(reply.label != "", reply.label, _("The note in more languages")), html_for=id),
+        rx.el.label(reply.label, html_for=id),
         rx.el.p(reply.why, id=f"{id}-hint", class_name="hint"),
         _mistake(mistakes, id),
         rx.el.textarea(
@@ -230,17 +229,18 @@ def _more_languages(locale: str, mistakes: Any) -> rx.Component:
 
 
 def _one_language(code: str, locale: str) -> rx.Component:
-    # Reflex sends what stands in a field under its name, and under its id besides: so that no id begins as the names.
+    # Without ids: for each Reflex would write code into every language's form. The label holds its field instead.
     name = language_name(code, LOCALES[locale].formats)
     return rx.el.div(
-        rx.el.label(_("The same note in %(language)s", language=name), html_for=f"reply-{code}"),
-        rx.el.textarea(
-            id=f"reply-{code}",
-            name=f"also_{code}",
-            rows="4",
-            lang=code,
-            dir=LOCALES[code].direction,
-            aria_describedby="reply-more-mistake",
+        rx.el.label(
+            _("The same note in %(language)s", language=name),
+            rx.el.textarea(
+                name=f"also_{code}",
+                rows="4",
+                lang=code,
+                dir=LOCALES[code].direction,
+                aria_describedby="reply-more-mistake",
+            ),
         ),
         class_name=f"field in-{code}",
     )
