@@ -139,8 +139,9 @@ def _row(row: Any, headings: tuple[str, ...]) -> rx.Component:
         _cell(
             headings[1],
             row.service,
-            rx.cond(row.language != "", rx.el.p(row.language, class_name="hint")),
-            rx.cond(row.followed != "", rx.el.p(row.followed, class_name="hint")),
+            # Empty ones have no height; a condition would be written into the code of every language.
+            rx.el.p(row.language, class_name="hint"),
+            rx.el.p(row.followed, class_name="hint"),
         ),
         _cell(
             headings[2],

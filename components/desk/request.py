@@ -125,9 +125,13 @@ def _line(line: Any) -> rx.Component:
         ),
         rx.foreach(
             line.also,
-            lambda version: rx.fragment(
-                rx.el.p(version.name, ":", class_name="hint"),
-                rx.el.p(version.text, class_name="said", lang=version.language, dir=version.direction),
+            lambda version: rx.el.p(
+                version.text,
+                class_name="said",
+                lang=version.language,
+                dir=version.direction,
+                # Said before the text by desk.css.
+                custom_attrs={"data-name": version.name},
             ),
         ),
         rx.cond(line.internal, rx.el.p(_("Only staff can read this."), class_name="hint")),
@@ -201,7 +205,7 @@ def _own_language(id: str, reply: Any, mistakes: Any) -> rx.Component:
     return rx.el.div(
         rx.el.label(reply.label, html_for=id),
         rx.el.p(reply.why, id=f"{id}-hint", class_name="hint"),
-        _mistake(mistakes, id),
+        _problem(mistakes, id),
         rx.el.textarea(
             id=id,
             name="own_" + reply.language,
@@ -223,7 +227,7 @@ def _more_languages(locale: str, mistakes: Any) -> rx.Component:
     """
     return rx.el.details(
         rx.el.summary(_("The note in more languages"), id="reply-more"),
-        _mistake(mistakes, "reply-more"),
+        _problem(mistakes, "reply-more"),
         *(_one_language(code, locale) for code in SPOKEN if code != locale),
     )
 
@@ -294,6 +298,20 @@ def _mistake(mistakes: Any, target: str) -> rx.Component:
                 mistake.target == target,
                 rx.el.p(hidden_words(_("Error:")), " ", mistake.text, class_name="error"),
             ),
+        ),
+        id=f"{target}-mistake",
+    )
+
+
+def _problem(mistakes: Any, target: str) -> rx.Component:
+    """The same without a word of its own, so that its code is there once and not for every language.
+
+    What it says begins with the name of the language and says what to do.
+    """
+    return rx.el.div(
+        rx.foreach(
+            mistakes,
+            lambda mistake: rx.cond(mistake.target == target, rx.el.p(mistake.text, class_name="error")),
         ),
         id=f"{target}-mistake",
     )
