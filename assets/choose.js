@@ -3,6 +3,8 @@
 import { folded } from "./fold.js";
 import { all } from "./forms.js";
 
+const UNSPACED = /^[\u3400-\u9fff\uf900-\ufaff]{1,6}$/;
+
 class ServiceList extends HTMLElement {
   constructor() {
     super();
@@ -17,7 +19,15 @@ class ServiceList extends HTMLElement {
   find(query) {
     const words = folded(query);
     const items = all(this, ".services li");
-    const fits = items.map((item) => words.every((word) => folded(item.textContent).join(" ").includes(word)));
+    const fits = items.map((item) => {
+      const known = folded(item.textContent + " " + item.dataset.words);
+      // Where nobody puts spaces between words, a whole sentence is typed, and a keyword stands somewhere in it.
+      const parts = known.filter((word) => UNSPACED.test(word));
+      const text = " " + known.join(" ");
+      // Two letters are the beginning of a word, or they are everywhere.
+      const has = (/** @type {string} */ word) => text.includes(/^[a-z]{1,2}$/.test(word) ? " " + word : word);
+      return words.every((word) => has(word) || parts.some((part) => word.includes(part)));
+    });
     // Better everything than nothing.
     if (!fits.includes(true)) return;
     items.forEach((item, n) => (item.hidden = !fits[n]));

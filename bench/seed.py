@@ -17,11 +17,12 @@ from sqlalchemy.orm import Session
 from stdnum import damm
 
 from app.city.loader import load_city
+from app.domain.requests import searched
 from app.domain.services import Attribute, City, Service
 from app.settings import CITY
 from app.storage.engine import open_engine, write
 from app.storage.migrate import upgrade_engine
-from app.storage.tables import PHOTOS, REQUESTS, UPDATES
+from app.storage.tables import PHOTOS, REQUESTS, UPDATES, WORDS
 
 CHUNK = 2_000
 SPAN = timedelta(days=5 * 365)
@@ -62,8 +63,16 @@ def seed(engine: Engine, count: int, *, seed: int = 311) -> None:
     while chunk := list(islice(rows, CHUNK)):
         with write(engine) as session:
             _insert(session, REQUESTS, [request for request, _, _ in chunk])
+            _insert(session, WORDS, [_words(request) for request, _, _ in chunk])
             _insert(session, UPDATES, [update for _, updates, _ in chunk for update in updates])
             _insert(session, PHOTOS, [photo for _, _, photos in chunk for photo in photos])
+
+
+def _words(request: Row) -> Row:
+    return {
+        "request_id": request["id"],
+        "words": searched(request["description"], request["address_string"]),
+    }
 
 
 def _insert(session: Session, table: Table, rows: Sequence[Row]) -> None:

@@ -53,7 +53,7 @@ def report() -> rx.Component:
                     rx.el.p(
                         slot("request.description"),
                         lang=slot("request.description_language"),
-                        dir="auto",
+                        dir=slot("request.description_direction"),
                         class_name="said",
                     ),
                 ),
@@ -64,11 +64,11 @@ def report() -> rx.Component:
                             "answer in request.answers",
                             rx.el.div(
                                 rx.el.dt(slot("answer.question"), dir="auto"),
-                                rx.el.dd(slot("answer.answer"), dir="auto"),
+                                rx.el.dd(slot("answer.answer"), lang=slot("answer.language"), dir="auto"),
                             ),
                         ),
                         class_name="facts",
-                        lang=slot("request.description_language"),
+                        lang=slot("request.asked_language"),
                     ),
                 ),
             ),
@@ -100,6 +100,28 @@ def _photos() -> rx.Component:
     )
 
 
+def _other_languages() -> rx.Component:
+    """The same note in other languages, each under its own name, so that its readers find it."""
+    return rx.el.details(
+        rx.el.summary(
+            # Translators: names of languages follow, each in itself: "Also in: Español · Soomaali".
+            _("Also in:"),
+            each(
+                "version in update.also", " ", rx.el.bdi(slot("version.name"), lang=slot("version.language"))
+            ),
+        ),
+        each(
+            "version in update.also",
+            rx.el.p(
+                slot("version.text"),
+                lang=slot("version.language"),
+                dir=slot("version.direction"),
+                class_name="said",
+            ),
+        ),
+    )
+
+
 def history() -> rx.Component:
     """What has happened so far, newest first."""
     return rx.el.section(
@@ -110,7 +132,16 @@ def history() -> rx.Component:
                 rx.el.li(
                     rx.el.h3(slot("update.heading")),
                     rx.el.p(rx.el.time(slot("update.date"), date_time=slot("update.iso")), class_name="hint"),
-                    when("update.text", rx.el.p(slot("update.text"), dir="auto", class_name="said")),
+                    when(
+                        "update.text",
+                        rx.el.p(
+                            slot("update.text"),
+                            dir=slot("update.direction"),
+                            class_name="said",
+                            custom_attrs=when_attr(lang="update.language"),
+                        ),
+                    ),
+                    when("update.also", _other_languages()),
                     custom_attrs=when_attr(aria_current="loop.first and 'step'"),
                 ),
             ),

@@ -14,8 +14,8 @@ from app.domain.views import ContactShown, PhotoShown, RequestDesk, UpdateShown
 from app.routes import url
 from app.web import words
 from i18n import N_, Message, N_n, Translator
-from i18n.locales import LOCALES
-from state.desk_rows import age
+from i18n.languages import direction, language_name
+from state.desk_rows import age, reads, written_in
 
 
 @dataclass
@@ -24,6 +24,15 @@ class Fact:
 
     name: str
     text: str
+
+
+@dataclass
+class Answer:
+    """A question and its answer. language: of the answer."""
+
+    name: str
+    text: str
+    language: str
 
 
 @dataclass
@@ -37,11 +46,40 @@ class Picture:
 
 
 @dataclass
+class Version:
+    """A text of the history in another language. name: what the language is called on the page."""
+
+    language: str
+    direction: str
+    name: str
+    text: str
+
+
+@dataclass
+class Reply:
+    """A further language for a note, for the person of this request. language: empty if there is none.
+
+    label: of the field, with the language's name. why: that the person reads it, or has written in it, in words.
+    """
+
+    language: str = ""
+    direction: str = "ltr"
+    label: str = "…"
+    why: str = ""
+
+
+@dataclass
 class Line:
-    """One line of the history. who: in words. internal: whether only staff can read it."""
+    """One line of the history. who: in words. internal: whether only staff can read it.
+
+    language: of the text, or empty if it is not known. also: the same in other languages.
+    """
 
     heading: str
     text: str
+    language: str
+    direction: str
+    also: list[Version]
     who: str
     date: str
     iso: str
@@ -61,9 +99,11 @@ class Move:
 class Details:
     """What the page shows of a request.
 
-    reference: in groups. version: of the request, for the forms. late: a sentence, or empty. language: of what
-    the person wrote, for `lang`. contact: empty if there is none; contact_note says why. followed: by how many, or
-    empty.
+    reference: in groups. version: of the request, for the forms. late: a sentence, or empty.
+    language, direction: of what the person wrote, for `lang` and `dir`. asked: language of the questions.
+    languages: in which it is written and which the person reads, in words.
+    reads, writes: languages for a reply, none if it is the page's.
+    contact: empty if there is none; contact_note says why. followed: by how many, or empty.
     """
 
     reference: str = ""
@@ -80,8 +120,12 @@ class Details:
     review: list[str] = field(default_factory=list)
     description: str = ""
     language: str = ""
-    language_name: str = ""
-    answers: list[Fact] = field(default_factory=list)
+    direction: str = "auto"
+    asked: str = ""
+    languages: list[str] = field(default_factory=list)
+    reads: Reply = field(default_factory=Reply)
+    writes: Reply = field(default_factory=Reply)
+    answers: list[Answer] = field(default_factory=list)
     place: str = ""
     coordinates: str = ""
     place_note: str = ""
@@ -108,6 +152,8 @@ def details(
     """A request in words. names: of colleagues, by id. now: UTC. place, private: see `WholeRequest`."""
     locale = t.locale.code
     service = city.service(request.service_code)
+    # Too short to tell: most probably the language of the page it was written on.
+    own_words = request.written_in or request.language
     return Details(
         reference=grouped(request.reference),
         version=request.version,
@@ -122,9 +168,18 @@ def details(
         followed=words.followed(request.followers, t),
         review=[t(reason.words) for reason in request.review],
         description=request.description,
-        language=request.language,
-        language_name=LOCALES[request.language].name if request.language in LOCALES else request.language,
-        answers=[Fact(answer.label, ", ".join(answer.texts)) for answer in request.answers],
+        language=own_words,
+        direction=direction(own_words),
+        asked=request.language,
+        languages=_languages(request, t),
+        reads=_reply(request.language, t, N_("The person who reported this reads this language.")),
+        writes=_reply(request.written_in, t, N_("The report is written in this language."))
+        if request.written_in not in (request.language, "zh")
+        else Reply(),
+        answers=[
+            Answer(answer.label, ", ".join(answer.texts), own_words if answer.own_words else request.language)
+            for answer in request.answers
+        ],
         place=place or request.place.address_string or t(N_("No place given")),
         coordinates=_coordinates(request),
         place_note=" ".join(filter(None, (_place_note(request, t), _ground(private, t)))),
@@ -137,6 +192,18 @@ def details(
         moves=_moves(request.status, t),
         public_url=url("request", locale=locale, reference=request.reference),
     )
+
+
+def _languages(request: RequestDesk, t: Translator) -> list[str]:
+    written = [written_in(request.written_in, t)] if request.written_in else []
+    return [*written, reads(request.language, t)]
+
+
+def _reply(tag: str, t: Translator, why: Message) -> Reply:
+    if not tag or tag == t.locale.code:
+        return Reply()
+    name = language_name(tag, t.locale.formats)
+    return Reply(tag, direction(tag), t(N_("The same note in %(language)s", language=name)), t(why))
 
 
 def _expected(request: RequestDesk, city: City, t: Translator, now: datetime) -> str:
@@ -251,6 +318,12 @@ def _line(update: UpdateShown, names: Mapping[str, str], city: City, t: Translat
     return Line(
         heading=t(update.heading),
         text=update.text,
+        language=update.language,
+        direction=direction(update.language),
+        also=[
+            Version(tag, direction(tag), language_name(tag, t.locale.formats), text)
+            for tag, text in update.also
+        ],
         who=_who(update, names, t),
         date=words.day_and_time(update.at, t, city.zone),
         iso=update.at.isoformat(),

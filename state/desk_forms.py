@@ -3,14 +3,27 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
-from app.domain.errors import Rejected
+from app.domain.changes import TWICE
+from app.domain.errors import FieldError, Rejected
 from app.domain.references import parse_reference
 from app.domain.statuses import OPEN, Status
-from app.storage.requests import QueueFilter
+from app.storage.requests import OTHER_LANGUAGE, QueueFilter
+from i18n.locales import SPOKEN
 
 LONGEST_SEARCH = 200
+ALSO, OWN = "also_", "own_"
+"""How the names of the fields begin in which a note stands in other languages; their tags follow."""
+MOST_LANGUAGES = 50
 LONGEST_NOTE = 20_000
 """Characters of a note that are looked at at all; what a note may have is the domain's rule."""
 
@@ -25,9 +38,13 @@ class Sent(BaseModel):
 
 
 class Filters(Sent):
-    """The queue's filters. service_code: empty for all types. text: words or a reference number."""
+    """The queue's filters. service_code: empty for all types. text: words or a reference number.
+
+    language: a locale of the portal, `other`, or empty for all.
+    """
 
     status: Code = "open"
+    language: Code = ""
     service_code: Code = ""
     age: Literal["", "day", "week", "older_week", "older_month"] = ""
     text: Annotated[str, StringConstraints(max_length=LONGEST_SEARCH, strip_whitespace=True)] = ""
@@ -39,6 +56,13 @@ class Filters(Sent):
         if status not in ("open", "all", *Status):
             raise ValueError("is not offered")
         return status
+
+    @field_validator("language")
+    @classmethod
+    def _is_a_language(cls, language: str) -> str:
+        if language not in ("", OTHER_LANGUAGE, *SPOKEN):
+            raise ValueError("is not offered")
+        return language
 
     def query(self, now: datetime) -> QueueFilter:
         """The same as storage understands it. now: UTC. A reference number is looked for everywhere."""
@@ -55,6 +79,7 @@ class Filters(Sent):
             received_before=None if until is None else now - until,
             text=self.text,
             newest_first=newest_first,
+            language=self.language,
         )
 
 
@@ -74,12 +99,44 @@ def _statuses(chosen: str) -> tuple[Status, ...]:
 
 
 class StatusChange(Sent):
-    """A new status. version: of the request as it was on the screen. key: made with the form."""
+    """A new status. version: of the request as it was on the screen. key: made with the form.
+
+    own, also: the note in other languages, by their tags: those of the person who reported it, and all others. The
+    form sends each as `own_TAG` or `also_TAG`.
+    """
 
     status: Code = ""
     note: Typed = ""
+    own: Annotated[dict[Code, Typed], Field(max_length=MOST_LANGUAGES)] = {}
+    also: Annotated[dict[Code, Typed], Field(max_length=MOST_LANGUAGES)] = {}
     version: Annotated[int, Field(strict=False, ge=0, le=2**31)] = 0
     key: Code = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, sent: dict[str, Any]) -> dict[str, Any]:
+        gathered: dict[str, dict[str, Any]] = {ALSO: {}, OWN: {}}
+        for name, text in sent.items():
+            kind = str(name)[: len(ALSO)] if str(name).startswith(ALSO) else str(name)[: len(OWN)]
+            if kind in gathered:
+                gathered[kind][str(name).removeprefix(kind)] = text
+        return {**sent, "also": gathered[ALSO], "own": gathered[OWN]}
+
+    @property
+    def languages(self) -> dict[str, str]:
+        """The note in all other languages.
+
+        Raises Rejected if one of them is there twice and not the same, for nothing that was written gets lost.
+        """
+        twice = [
+            tag
+            for tag, text in self.own.items()
+            if self.also.get(tag, text).strip() not in ("", text.strip())
+        ]
+        twice = [tag for tag in twice if self.own[tag].strip()]
+        if twice:
+            raise Rejected([FieldError(f"also[{tag}]", TWICE) for tag in twice])
+        return {**self.also, **{tag: text for tag, text in self.own.items() if text.strip()}}
 
 
 class Note(Sent):

@@ -32,9 +32,11 @@ class DeskQueue(Desk):
     by_status: rx.Field[list[Count]] = rx.field(default_factory=list)
     statuses: rx.Field[list[Option]] = rx.field(default_factory=list)
     groups: rx.Field[list[Group]] = rx.field(default_factory=list)
+    languages: rx.Field[list[Option]] = rx.field(default_factory=list)
 
     status: rx.Field[str] = rx.field("open")
     service_code: rx.Field[str] = rx.field("")
+    language: rx.Field[str] = rx.field("")
     age: rx.Field[str] = rx.field("")
     text: rx.Field[str] = rx.field("")
     order: rx.Field[str] = rx.field("newest")
@@ -52,6 +54,7 @@ class DeskQueue(Desk):
         if await self._asking() is None:
             return None
         self.statuses = desk_rows.status_options(self._t)
+        self.languages = desk_rows.language_options(self._t)
         self.groups = desk_rows.service_groups(running_portal().city, self._t)
         await self._load()
         return DeskQueue.watch

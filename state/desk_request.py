@@ -9,6 +9,7 @@ from typing import Any
 import reflex as rx
 
 from app.adapters.changes import changes_of
+from app.adapters.written_in import written_in
 from app.domain.changes import Staff, add_internal_note, change_status
 from app.domain.errors import Conflict, FieldError, NotFound, Rejected
 from app.domain.ids import make_id
@@ -18,6 +19,7 @@ from app.domain.statuses import Status
 from app.storage.requests import version_of
 from app.web.live import running_portal
 from i18n import N_, Message
+from i18n.languages import language_name
 from state import desk_forms
 from state.desk import Desk, next_change
 from state.desk_details import Details, details
@@ -76,7 +78,9 @@ class DeskRequest(Desk):
         person, sent = await self._asking(), desk_forms.read(StatusChange, form)
         if person is None or sent is None or not self.there:
             return
-        if await self._do(partial(_move, self._reference, person, sent), {"note": "note", "status": "move"}):
+        targets = {"note": "note", "status": "move", **self._fields_of(sent)}
+        move = partial(_move, self._reference, person, sent, self._locale)
+        if await self._do(move, targets):
             self.moved += 1
             self.done = self._t(N_("The status is now: %(status)s.", status=self.shown.status))
 
@@ -111,7 +115,9 @@ class DeskRequest(Desk):
         try:
             await asyncio.to_thread(change)
         except Rejected as rejected:
-            self._say_mistakes((targets.get(error.field, "move"), error.message) for error in rejected.errors)
+            self._say_mistakes(
+                (targets.get(error.field, "move"), self._of_language(error)) for error in rejected.errors
+            )
         except Conflict:
             await self._load()
             self._say_mistakes([("history", _CONFLICT)])
@@ -124,6 +130,19 @@ class DeskRequest(Desk):
             self._focus("done")
             return True
         return False
+
+    def _of_language(self, error: FieldError) -> Message:
+        """What is wrong, with the language of the field if there are several."""
+        if not error.field.startswith("also["):
+            return error.message
+        name = language_name(error.field[5:-1], self._t.locale.formats)
+        # Translators: the name of a language, and what is wrong with the text in it.
+        return N_("%(language)s: %(problem)s", language=name, problem=error.message)
+
+    def _fields_of(self, sent: StatusChange) -> dict[str, str]:
+        """Where a note stands in other languages: in a field of its own, or in one of the list that may be closed."""
+        own = {self.shown.reads.language: "reply-reads", self.shown.writes.language: "reply-writes"}
+        return {f"also[{tag}]": own.get(tag, "reply-more") for tag in (*sent.also, *sent.own)}
 
     def _say_mistakes(self, mistakes: Iterable[tuple[str, Message]]) -> None:
         self.mistakes = [Mistake(target, self._t(message)) for target, message in mistakes]
@@ -172,8 +191,8 @@ _CONFLICT = N_(
 )
 
 
-def _move(reference: str, person: Person, sent: StatusChange) -> None:
-    """Raises Rejected, Conflict, NotFound."""
+def _move(reference: str, person: Person, sent: StatusChange, locale: str) -> None:
+    """Raises Rejected, Conflict, NotFound. locale: of the page on which the note was written."""
     portal = running_portal()
     if sent.status not in list(Status):
         raise Rejected([FieldError("status", N_("Choose what the status is now."))])
@@ -186,6 +205,8 @@ def _move(reference: str, person: Person, sent: StatusChange) -> None:
         now=portal.now(),
         key=sent.key,
         seen_version=sent.version,
+        language=written_in(sent.note) or locale,
+        also=sent.languages,
     )
 
 

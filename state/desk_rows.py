@@ -14,6 +14,8 @@ from app.domain.statuses import Status
 from app.routes import url
 from app.web import words
 from i18n import N_, Translator
+from i18n.languages import language_name
+from i18n.locales import SPOKEN
 
 
 @dataclass
@@ -22,6 +24,7 @@ class Row:
 
     reference: in groups, for reading. iso: when it was received, for <time datetime>. late: a sentence, or
     empty. review: why somebody should look at it, or empty. followed: by how many, or empty.
+    language: in which it is written, in words, or empty if that is the language of the desk's page.
     """
 
     reference: str
@@ -36,6 +39,7 @@ class Row:
     late: str
     review: str
     followed: str
+    language: str
 
 
 @dataclass
@@ -82,7 +86,26 @@ def row(request: ServiceRequest, city: City, t: Translator, now: datetime) -> Ro
         late=late(request, now, city, t),
         review=" ".join(t(ReviewReason(reason).words) for reason in request.review),
         followed=words.followed(request.followers, t),
+        language=language(request, t),
     )
+
+
+def language(request: RequestBase, t: Translator) -> str:
+    """In which language it is written; if nobody can tell, which its person reads. Empty if that is the page's."""
+    tag = request.written_in or request.language
+    if tag == t.locale.code:
+        return ""
+    return written_in(tag, t) if request.written_in else reads(tag, t)
+
+
+def written_in(tag: str, t: Translator) -> str:
+    """The language of a text, in words."""
+    return t(N_("Written in %(language)s", language=language_name(tag, t.locale.formats)))
+
+
+def reads(tag: str, t: Translator) -> str:
+    """The language of the pages that a person reads, in words."""
+    return t(N_("Reads %(language)s", language=language_name(tag, t.locale.formats)))
 
 
 def service_name(request: RequestBase, city: City, t: Translator) -> str:
@@ -121,6 +144,11 @@ def status_options(t: Translator) -> list[Option]:
         *(Option(status.value, t(status.words)) for status in Status),
         Option("all", t(N_("All"))),
     ]
+
+
+def language_options(t: Translator) -> list[Option]:
+    """The languages that the filter offers, in the order of the language list."""
+    return [Option(code, language_name(code, t.locale.formats)) for code in SPOKEN]
 
 
 def service_groups(city: City, t: Translator) -> list[Group]:

@@ -8,7 +8,7 @@ from typing import Any
 from app.domain.ids import digest_of, make_id, make_manage_token
 from app.domain.places import Boundary, Ring
 from app.domain.references import make_reference
-from app.domain.requests import Receipt, submit
+from app.domain.requests import Receipt, Recognize, submit
 from app.domain.services import (
     Attribute,
     AttributeValue,
@@ -125,7 +125,12 @@ def frozen(fields: dict[str, Any]) -> bytes:
 
 
 def send(
-    store: Store, fields: dict[str, Any] | None = None, *, now: datetime = NOW, **changes: Any
+    store: Store,
+    fields: dict[str, Any] | None = None,
+    *,
+    now: datetime = NOW,
+    recognize: Recognize | None = None,
+    **changes: Any,
 ) -> Receipt:
     """Send a report as a device would, through the one way in."""
     content = frozen(report(**changes) if fields is None else fields)
@@ -135,6 +140,7 @@ def send(
         submission=Submission.from_json(content),
         digest=digest_of(content),
         now=now,
+        recognize=recognize,
     )
 
 

@@ -14,6 +14,7 @@ from a11y_tests.languages import words
 from a11y_tests.page_rules import faults_in_sight, faults_of_focus
 from a11y_tests.server import PortalServer
 from a11y_tests.watch import Watch
+from app.adapters.written_in import written_in
 from app.city.loader import load_city
 from app.domain.ids import digest_of
 from app.domain.people import Role, create_person
@@ -82,6 +83,7 @@ class Office:
             submission=Submission.from_json(content),
             digest=digest_of(content),
             now=datetime.now(UTC),
+            recognize=written_in,
         )
         return receipt.reference
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.city.empty_words import ENGLISH, empty_words
-from app.city.folding import folded
+from app.domain.folding import folded
 from app.domain.services import City, Service
 from i18n import Translator, translator
 

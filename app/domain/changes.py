@@ -5,10 +5,11 @@ A `key` is made with the form and sent with it: the same change sent again with 
 """
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from app.domain.errors import Conflict, FieldError, NotFound, Rejected
 from app.domain.ids import make_id, parse_id
@@ -25,9 +26,13 @@ from app.domain.statuses import MUST_SAY_WHY, Status
 from app.domain.store import Store, Transaction
 from app.domain.text import clean_text
 from i18n import N_, Message, N_n
+from i18n.languages import language_tag
 
 MAX_COMMENT = 2_000
 MAX_UPDATES_BY_REPORTER = 100
+MAX_LANGUAGES = 20
+"""In how many further languages a note may be."""
+TWICE = N_("The note above is in this language already. Keep one of them.")
 
 
 @dataclass(frozen=True)
@@ -57,16 +62,22 @@ def change_status(
     now: datetime,
     key: str | None = None,
     seen_version: int | None = None,
+    language: str = "",
+    also: Mapping[str, str] | None = None,
 ) -> int:
     """Move a request on, with a note that everybody may read. Returns the request's version.
 
     seen_version: the version on the person's screen; Conflict if it has changed since.
+    language: of the note, as a BCP 47 tag. also: the same note in other languages, by their tags; empty texts are
+    left out. A field named in an error is `note`, or `also[TAG]`.
 
-    Raises NotFound; Rejected for a move that is not allowed, a missing or too long note; Conflict.
+    Raises NotFound; Rejected for a move that is not allowed, a missing or too long note, or a language that is
+    none; Conflict.
     """
-    text = _note(note, "note", required=to in MUST_SAY_WHY)
+    others = _other_languages(also or {}, language)
+    text = _note(note, "note", required=to in MUST_SAY_WHY or bool(others))
     with _changing(store, reference, by) as (transaction, request):
-        update = _update(request, by, UpdateKind.STATUS, now, text, key, to)
+        update = _update(request, by, UpdateKind.STATUS, now, text, key, to, language, others)
         if transaction.has_update(update.id):
             return request.version
         if seen_version is not None and seen_version != request.version:
@@ -91,20 +102,35 @@ def add_internal_note(
 
 
 def add_comment(
-    *, store: Store, reference: str, by: Holder, text: str, now: datetime, key: str | None = None
+    *,
+    store: Store,
+    reference: str,
+    by: Holder,
+    text: str,
+    now: datetime,
+    key: str | None = None,
+    language: str = "",
 ) -> int:
-    """Add what the reporter has to say. Returns the request's version.
+    """Add what the reporter has to say. Returns the request's version. language: of the text, if it is known.
 
     Raises NotFound for a wrong link too, and Rejected for an empty or too long comment.
     """
     text = _note(text, "comment", required=True)
     with _changing(store, reference, by) as (transaction, request):
         _check_room(transaction, request)
-        return _record(transaction, request, _update(request, by, UpdateKind.COMMENT, now, text, key))
+        update = _update(request, by, UpdateKind.COMMENT, now, text, key, language=language)
+        return _record(transaction, request, update)
 
 
 def say_fixed(
-    *, store: Store, reference: str, by: Holder, now: datetime, text: str = "", key: str | None = None
+    *,
+    store: Store,
+    reference: str,
+    by: Holder,
+    now: datetime,
+    text: str = "",
+    key: str | None = None,
+    language: str = "",
 ) -> int:
     """The reporter says that the problem is gone; nothing happens if it is known already. Returns the
     version.
@@ -114,13 +140,19 @@ def say_fixed(
         if not Status(request.status).is_open:
             return request.version
         _check_room(transaction, request)
-        return _record(
-            transaction, request, _update(request, by, UpdateKind.STATUS, now, text, key, Status.FIXED)
-        )
+        update = _update(request, by, UpdateKind.STATUS, now, text, key, Status.FIXED, language)
+        return _record(transaction, request, update)
 
 
 def say_not_fixed(
-    *, store: Store, reference: str, by: Holder, now: datetime, text: str = "", key: str | None = None
+    *,
+    store: Store,
+    reference: str,
+    by: Holder,
+    now: datetime,
+    text: str = "",
+    key: str | None = None,
+    language: str = "",
 ) -> int:
     """The reporter says that the problem is still there, which reopens the request. Returns the version.
 
@@ -131,7 +163,7 @@ def say_not_fixed(
         if Status(request.status).is_open:
             return request.version
         _check_room(transaction, request)
-        update = _update(request, by, UpdateKind.REOPENED, now, text, key, Status.SUBMITTED)
+        update = _update(request, by, UpdateKind.REOPENED, now, text, key, Status.SUBMITTED, language)
         return _record(transaction, request, update)
 
 
@@ -270,9 +302,12 @@ def _update(
     text: str = "",
     key: str | None = None,
     status: Status | None = None,
+    language: str = "",
+    also: Mapping[str, str] | None = None,
 ) -> RequestUpdate:
+    others = dict(also or {})
     return RequestUpdate(
-        id=_update_id(key, request.id, kind, status or "", text),
+        id=_update_id(key, request.id, kind, status or "", text, *chain(*sorted(others.items()))),
         request_id=request.id,
         at=now,
         kind=kind.value,
@@ -281,6 +316,8 @@ def _update(
         status=None if status is None else status.value,
         text=text,
         public=kind not in (UpdateKind.INTERNAL_NOTE, UpdateKind.CONTACT_ERASED),
+        language=(language_tag(language) or "") if text else "",
+        also=others,
     )
 
 
@@ -318,6 +355,28 @@ def _note(typed: str, field: str, *, required: bool) -> str:
     if len(text) > MAX_COMMENT:
         raise Rejected([FieldError(field, _too_long(len(text) - MAX_COMMENT))])
     return text
+
+
+def _other_languages(also: Mapping[str, str], language: str) -> dict[str, str]:
+    """The note in other languages, those left empty left out. Raises Rejected with all that is to be mended."""
+    found: dict[str, str] = {}
+    errors: list[FieldError] = []
+    for typed_tag, typed in also.items():
+        field = f"also[{typed_tag}]"
+        text, tag = clean_text(typed), language_tag(typed_tag)
+        if not text:
+            continue
+        if tag is None or len(found) == MAX_LANGUAGES:
+            errors.append(FieldError(field, N_("This language is not known. Choose another one.")))
+        elif tag == language_tag(language):
+            errors.append(FieldError(field, TWICE))
+        elif len(text) > MAX_COMMENT:
+            errors.append(FieldError(field, _too_long(len(text) - MAX_COMMENT)))
+        else:
+            found[tag] = text
+    if errors:
+        raise Rejected(errors)
+    return found
 
 
 def _too_long(count: int) -> Message:

@@ -1,5 +1,6 @@
 """Service requests: what is kept of a report, and the one way in for a new one."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,6 +11,7 @@ from sqlmodel import Field, SQLModel
 
 from app.domain.base import Table
 from app.domain.errors import Conflict, FieldError, Rejected
+from app.domain.folding import folded
 from app.domain.ids import hash_token, make_id, token_matches
 from app.domain.photos import Photo
 from app.domain.places import Point, check_place, place_needs_review
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from app.domain.store import Known, Store, Transaction
 
 MAX_OLD_ANSWER = 1_000
+OWN_WORDS = frozenset({"string", "text"})
+"""Datatypes of questions that are answered in a person's own words."""
 OLDEST_CLAIM = timedelta(days=30)
 NEWEST_CLAIM = timedelta(minutes=10)
 """How far a device's clock may be from ours before nobody believes it."""
@@ -78,6 +82,8 @@ class RequestBase(SQLModel):
     reference: thirteen digits, what people know. version: one more with every change.
     received_at, updated_at: the server's clock, UTC. requested_datetime: the device's claim, UTC, or None.
     expected_at: when the type's usual time is over, in calendar days from `received_at`.
+    language: of the pages the person read (a locale of the portal). written_in: of what they wrote, as a BCP 47 tag,
+    or empty where there was doubt; it may be a language that the portal does not speak.
     lat, long: WGS84 degrees, both or neither. answers: see `StoredAnswer`.
     followers: how many rows of `Follower` it has, so that lists need not count them.
     """
@@ -93,6 +99,7 @@ class RequestBase(SQLModel):
     requested_datetime: datetime | None = None
     expected_at: datetime | None = None
     language: str
+    written_in: str = ""
     lat: float | None = None
     long: float | None = None
     address_string: str = Field(default="", sa_type=Text)
@@ -144,12 +151,29 @@ class ServiceRequest(RequestBase, Table, table=True):
         return [("id", self.id)]
 
 
+class RequestWords(Table, table=True):
+    """By which words the desk finds a request: its description and address, folded (app/domain/folding.py).
+
+    A table of its own, so that the lists that look for no words do not carry them.
+    """
+
+    __tablename__ = "request_words"
+
+    request_id: str = Field(primary_key=True, foreign_key="service_request.id")
+    words: str = Field(sa_type=Text)
+
+    def __repr_args__(self) -> list[tuple[str | None, Any]]:
+        return [("request_id", self.request_id)]
+
+
 class RequestUpdate(Table, table=True):
     """One line of a request's history.
 
     status: the state from here on, for kinds `submitted`, `status` and `reopened`.
     person_id: who at the desk did it. public: whether it may be shown to everybody, as far as the type's
     rules allow.
+    language: of the text, as a BCP 47 tag, or empty if it is not known. also: the same text in other languages, by
+    their tags, in the order in which they were written.
     """
 
     __tablename__ = "request_update"
@@ -164,6 +188,8 @@ class RequestUpdate(Table, table=True):
     text: str = Field(default="", sa_type=Text)
     person_id: str | None = None
     public: bool
+    language: str = ""
+    also: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
 
     def __repr_args__(self) -> list[tuple[str | None, Any]]:
         return [("id", self.id)]
@@ -223,17 +249,31 @@ def receipt_of(*, store: "Store", id: str, digest: str) -> Receipt | None:
     return None if known is None else _known_receipt(known, id, digest)
 
 
-def submit(*, store: "Store", city: City, submission: Submission, digest: str, now: datetime) -> Receipt:
+Recognize = Callable[[str], str]
+"""Tells the language of a text as a BCP 47 tag, or empty if there is doubt; it never fails."""
+
+
+def submit(
+    *,
+    store: "Store",
+    city: City,
+    submission: Submission,
+    digest: str,
+    now: datetime,
+    recognize: Recognize | None = None,
+) -> Receipt:
     """Accept a report, from whatever door. It may be called any number of times with the same report.
 
     When it returns, the report is on the disk. digest: SHA-256 of the frozen content; now: the server's
-    clock, UTC.
+    clock, UTC. recognize: says which language it is written in.
 
     Raises Rejected with what the person can mend, and Conflict if the id was used for other content.
     """
     if (receipt := receipt_of(store=store, id=submission.id, digest=digest)) is not None:
         return receipt
     request = _new_request(city, submission, digest, now)
+    if recognize is not None:
+        request.written_in = settled(recognize(_own_words(request)), request.language)
     with store.writing() as transaction:
         while not transaction.add_request(request):
             if (known := transaction.known(request.id)) is not None:
@@ -309,6 +349,26 @@ def _new_request(city: City, submission: Submission, digest: str, now: datetime)
         answers=[asdict(answer) for answer in answers],
         review=[reason.value for reason in review],
     )
+
+
+def searched(description: str, address: str) -> str:
+    """The words by which the desk finds a request, for `RequestWords`."""
+    return folded(f"{description} {address}")
+
+
+def settled(written_in: str, language: str) -> str:
+    """Which Chinese it is, if the text has no sign that only one of the two scripts has: that of the page."""
+    return language if written_in == "zh" and language.startswith("zh-") else written_in
+
+
+def _own_words(request: ServiceRequest) -> str:
+    """What the person wrote themselves; choices are the city's words, in the language of the page."""
+    return "\n".join([request.description, *written_answers(request.answers)])
+
+
+def written_answers(answers: Sequence[dict[str, Any]]) -> list[str]:
+    """Answers in the person's own words."""
+    return [answer["text"] for answer in answers if answer["datatype"] in OWN_WORDS and answer["text"]]
 
 
 # What goes from the report into the row as it is.

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from app.domain.photos import Photo, PhotoState, refusal
 from app.domain.places import Point, approximate
 from app.domain.requests import (
+    OWN_WORDS,
     Author,
     RequestBase,
     RequestUpdate,
@@ -45,12 +46,16 @@ class PlaceShownAs:
 
 @dataclass(frozen=True, slots=True)
 class AnswerShown:
-    """A question and what was answered: one or more texts, as the resident saw and wrote them."""
+    """A question and what was answered: one or more texts, as the resident saw and wrote them.
+
+    own_words: whether the resident wrote the texts themselves, or chose them.
+    """
 
     code: str
     label: str
     texts: tuple[str, ...]
     as_asked: bool
+    own_words: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,7 @@ class UpdateShown:
     """One line of the history. heading: what happened; text: what somebody wrote about it, or empty.
 
     person_id: who at the desk did it; only the desk sees it.
+    language: of the text, or empty if it is not known. also: pairs of a language and the same text in it.
     """
 
     at: datetime
@@ -82,6 +88,8 @@ class UpdateShown:
     heading: Message
     text: str
     person_id: str | None
+    language: str = ""
+    also: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +98,7 @@ class RequestPublic:
 
     requested_at: when the person made the report, by their device's clock if that can be believed.
     service_name: as the person saw it, or empty if it must not be shown; a page asks the city pack first.
+    language: of the pages the person read. written_in: of what they wrote, or empty if that is not known.
     """
 
     reference: str
@@ -105,6 +114,7 @@ class RequestPublic:
     expected_at: datetime | None
     followers: int
     language: str
+    written_in: str
     description: str
     place: PlaceShownAs
     answers: tuple[AnswerShown, ...]
@@ -244,6 +254,7 @@ def _head(request: RequestBase, service_name: str) -> dict[str, Any]:
         "expected_at": request.expected_at,
         "followers": request.followers,
         "language": request.language,
+        "written_in": request.written_in,
     }
 
 
@@ -289,7 +300,9 @@ def _public_answers(request: RequestBase, service: Service | None) -> tuple[Answ
 
 def _answer(stored: dict[str, Any]) -> AnswerShown:
     chosen = tuple(value["name"] for value in stored["values"])
-    return AnswerShown(stored["code"], stored["label"], chosen or (stored["text"] or "",), stored["as_asked"])
+    texts = chosen or (stored["text"] or "",)
+    own_words = not chosen and stored["datatype"] in OWN_WORDS
+    return AnswerShown(stored["code"], stored["label"], texts, stored["as_asked"], own_words)
 
 
 def _photo(photo: Photo) -> PhotoShown:
@@ -308,8 +321,10 @@ def _public_update(update: RequestUpdate, rule: PublicRule) -> UpdateShown:
 def _update(update: RequestUpdate, person_id: str | None = None) -> UpdateShown:
     kind, author = UpdateKind(update.kind), Author(update.author)
     status = None if update.status is None else Status(update.status)
+    heading = _heading(kind, author, status)
+    also = tuple(update.also.items())
     return UpdateShown(
-        update.at, kind, author, status, _heading(kind, author, status), update.text, person_id
+        update.at, kind, author, status, heading, update.text, person_id, update.language, also
     )
 
 

@@ -32,7 +32,7 @@ _COUNTS = union_all(
 )
 _NOW = select(
     *(R.reference, R.version, R.status, R.service_code, R.service_name, R.received_at, R.expected_at),
-    *(R.lat, R.long, R.address_string, R.review, R.followers),
+    *(R.lat, R.long, R.address_string, R.review, R.followers, R.language, R.written_in),
 ).where(R.reference.in_(bindparam("references", expanding=True)))
 
 

@@ -20,9 +20,11 @@ from sqlalchemy import (
     Executable,
     Row,
     Select,
+    and_,
     bindparam,
     case,
     delete,
+    false,
     func,
     literal,
     or_,
@@ -32,18 +34,21 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from app.domain.folding import folded
 from app.domain.following import Follower
 from app.domain.photos import Photo, PhotoState, refusal
 from app.domain.references import is_reference
-from app.domain.requests import Author, RequestBase, RequestUpdate, ServiceRequest
+from app.domain.requests import Author, RequestBase, RequestUpdate, ServiceRequest, searched
 from app.domain.statuses import Status
 from app.domain.store import Known, Transaction
 from app.storage.cursors import Cursor
 from app.storage.engine import read, scrub, write
-from app.storage.tables import FOLLOWERS, PHOTOS, REQUESTS, UPDATES, insert_new, upsert
+from app.storage.tables import FOLLOWERS, PHOTOS, REQUESTS, UPDATES, WORDS, insert_new, upsert
 from i18n import Message
+from i18n.locales import SPOKEN
 
 MOST_UPDATES_SHOWN = 500
+OTHER_LANGUAGE = "other"
 SEARCHED = 5_000
 """How many of the newest requests a search for words looks through."""
 DESCRIPTION_SHOWN = 300
@@ -93,7 +98,11 @@ class RequestTransaction:
 
     def add_request(self, request: ServiceRequest) -> bool:
         """Add a request; False, and nothing done, if its id or its reference is taken."""
-        return insert_new(self._session, REQUESTS, request.model_dump())
+        if not insert_new(self._session, REQUESTS, request.model_dump()):
+            return False
+        words = searched(request.description, request.address_string)
+        self._session.execute(WORDS.insert(), {"request_id": request.id, "words": words})
+        return True
 
     def request(self, id: str) -> ServiceRequest | None:
         """The request with this id, locked until the end; changes to it are kept."""
@@ -358,7 +367,9 @@ class QueueFilter:
     """What somebody at the desk wants to see; empty means no limit.
 
     received_from, received_before: UTC. text: words of the description or address, or a reference number;
-    words are looked for in the newest requests only (`SEARCHED`).
+    words are looked for in the newest requests only (`SEARCHED`), as they stand there but for accents and the like.
+    language: which the report is written in, or, where that is not known, which its person reads; `other`: one that
+    the portal does not speak. Looked for in the newest requests only, too.
     """
 
     statuses: tuple[Status, ...] = ()
@@ -367,12 +378,13 @@ class QueueFilter:
     received_before: datetime | None = None
     text: str = ""
     newest_first: bool = True
+    language: str = ""
 
 
 _QUEUED = select(
     *(R.id, R.reference, R.version, R.status, R.service_code, R.service_name, R.received_at, R.updated_at),
     *(R.requested_datetime, R.expected_at, R.language, R.lat, R.long, R.address_string, R.channel, R.review),
-    *(R.description, R.followers),
+    *(R.description, R.followers, R.written_in),
 )
 
 
@@ -404,11 +416,12 @@ def _queue(filter: QueueFilter, after: Cursor | None, limit: int) -> Select[Any]
     A single list with `IN` would be sorted as a whole before its first row came out.
     """
     reference = filter.text if is_reference(filter.text) else None
-    words = "" if reference else filter.text.lower()
+    # Signs alone are no words, and find nothing.
+    words = None if reference or not filter.text else folded(filter.text)
     pairs = [
         (status, code) for status in filter.statuses or (None,) for code in filter.service_codes or (None,)
     ]
-    depth = max(limit, SEARCHED // len(pairs)) if words else limit
+    depth = max(limit, SEARCHED // len(pairs)) if words is not None or filter.language else limit
     lists = [
         _list(filter, status, code, reference, after).limit(depth).subquery().select()
         for status, code in pairs
@@ -416,10 +429,11 @@ def _queue(filter: QueueFilter, after: Cursor | None, limit: int) -> Select[Any]
     found = (union_all(*lists) if len(lists) > 1 else lists[0]).subquery("found")
     beginning = func.substr(found.c.description, 1, DESCRIPTION_SHOWN).label("description")
     query = select(*(column for column in found.c if column.name != "description"), beginning).limit(limit)
-    if words:
-        query = query.where(
-            or_(_contains(found.c.description, words), _contains(found.c.address_string, words))
-        )
+    if filter.language:
+        query = query.where(_is_in(filter.language, found.c.written_in, found.c.language))
+    if words is not None:
+        query = query.join(WORDS, WORDS.c.request_id == found.c.id)
+        query = query.where(WORDS.c.words.contains(words, autoescape=True) if words else false())
     return query.order_by(*_direction(filter.newest_first, found.c.received_at, found.c.reference))
 
 
@@ -438,8 +452,11 @@ def _list(
     return query if reference is None else query.where(R.reference == reference)
 
 
-def _contains(column: ColumnElement[str], words: str) -> ColumnElement[bool]:
-    return func.lower(column).contains(words, autoescape=True)
+def _is_in(language: str, written_in: ColumnElement[str], read: ColumnElement[str]) -> ColumnElement[bool]:
+    if language == OTHER_LANGUAGE:
+        return written_in.not_in(["", "zh", *SPOKEN])
+    tags = [language, "zh"] if language.startswith("zh-") else [language]
+    return or_(written_in.in_(tags), and_(written_in == "", read == language))
 
 
 def _in_order(query: Select[Any], newest_first: bool, after: Cursor | None) -> Select[Any]:

@@ -13,6 +13,7 @@ from app.domain.base import Table
 
 METADATA = Table.metadata
 REQUESTS = METADATA.tables["service_request"]
+WORDS = METADATA.tables["request_words"]
 UPDATES = METADATA.tables["request_update"]
 FOLLOWERS = METADATA.tables["follower"]
 PHOTOS = METADATA.tables["photo"]

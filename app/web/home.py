@@ -109,5 +109,6 @@ def _service(visit: Visit, service: Service) -> ServiceView:
     return ServiceView(
         name=visit.t(service.service_name),
         description=visit.t(service.description),
+        keywords=visit.t(service.keyword_list),
         url=visit.url("report_form", service_code=service.service_code),
     )

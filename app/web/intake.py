@@ -13,6 +13,7 @@ from pydantic_core import from_json
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from app.adapters.written_in import written_in
 from app.domain.errors import Conflict, Rejected
 from app.domain.ids import digest_of, parse_id, parse_manage_token
 from app.domain.requests import Receipt, receipt_of, submit
@@ -172,7 +173,12 @@ def accept(portal: Portal, request_id: str, body: bytes) -> tuple[Receipt, _Keys
     if submission.id != request_id:
         raise WrongId
     receipt = submit(
-        store=portal.requests, city=portal.city, submission=submission, digest=digest, now=portal.now()
+        store=portal.requests,
+        city=portal.city,
+        submission=submission,
+        digest=digest,
+        now=portal.now(),
+        recognize=written_in,
     )
     return receipt, _Keys(submission.language, submission.manage_token)
 

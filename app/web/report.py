@@ -7,6 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
+from app.adapters.written_in import written_in
 from app.domain.changes import expect_photo
 from app.domain.errors import Conflict, FieldError, NotFound, Rejected
 from app.domain.ids import parse_id, parse_manage_token
@@ -110,6 +111,7 @@ class _Sending:
             submission=submission,
             digest=submission.digest,
             now=portal.now(),
+            recognize=written_in,
         )
 
     def _sent_url(self, receipt: Receipt) -> str:

@@ -18,9 +18,11 @@ from app.web.views import (
     RequestView,
     StyleguideView,
     UpdateView,
+    VersionView,
 )
 from app.web.visit import Visit, preferred_locale
-from i18n import N_
+from i18n import N_, translator
+from i18n.languages import direction, own_name
 
 CONTROLS = ("text", "long_text", "number", "date", "radios", "checkboxes", "select")
 REFERENCE = "482 913 557 0246"
@@ -87,7 +89,20 @@ def _request(visit: Visit, status: Status) -> RequestView:
     words = visit.t(status.words)
     sentence = visit.t(N_("Your comment has been added."))
     picture = visit.pages.static("icon.svg")
-    update = UpdateView(heading=words, text=sentence, date="2026-11-24", iso="2026-11-24T12:00:00Z")
+    update = UpdateView(
+        heading=words,
+        text=sentence,
+        language=visit.locale.code,
+        direction=visit.locale.direction,
+        also=[
+            VersionView(
+                code, direction(code), own_name(code), translator(code)(N_("Your comment has been added."))
+            )
+            for code in ("so", "ar", "zh-Hant")
+        ],
+        date="2026-11-24",
+        iso="2026-11-24T12:00:00Z",
+    )
     return RequestView(
         reference=REFERENCE,
         reference_plain=REFERENCE.replace(" ", ""),
@@ -104,8 +119,10 @@ def _request(visit: Visit, status: Status) -> RequestView:
         map_url=picture,
         description=sentence,
         description_language=visit.locale.code,
-        answers=[AnswerView(question=visit.t(N_("What is it about?")), answer=words)],
+        description_direction=visit.locale.direction,
+        asked_language=visit.locale.code,
+        answers=[AnswerView(visit.t(N_("What is it about?")), words, visit.locale.code)],
         photos=[PhotoView(small_url=picture, large_url=picture, alt=words, width=96, height=96)],
-        updates=[update, replace(update, text="")],
+        updates=[update, replace(update, text="", also=[])],
         url=Url(visit.url("report")),
     )

@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
+from app.adapters.written_in import written_in
 from app.domain.changes import Holder, add_comment, add_photos, erase_contact, say_fixed, say_not_fixed
 from app.domain.errors import FieldError, NotFound, Rejected
 from app.domain.following import make_key, may_be_followed, parse_key
@@ -23,6 +24,7 @@ from app.domain.views import (
     RequestHeld,
     RequestListed,
     RequestPublic,
+    UpdateShown,
     holder_view,
     listed_view,
     public_view,
@@ -51,9 +53,11 @@ from app.web.views import (
     SentView,
     StatusView,
     UpdateView,
+    VersionView,
 )
 from app.web.visit import Visit
 from i18n import N_, Message
+from i18n.languages import direction, own_name
 
 RECENT = 20
 """Requests on one page of the list."""
@@ -229,15 +233,15 @@ async def change(visit: Visit) -> Response:
 
 
 def _comment(visit: Visit, text: str, key: str) -> None:
-    add_comment(**_by_holder(visit), text=text, key=key)
+    add_comment(**_by_holder(visit), text=text, key=key, language=written_in(text))
 
 
 def _fixed(visit: Visit, text: str, key: str) -> None:
-    say_fixed(**_by_holder(visit), text=text, key=key)
+    say_fixed(**_by_holder(visit), text=text, key=key, language=written_in(text))
 
 
 def _not_fixed(visit: Visit, text: str, key: str) -> None:
-    say_not_fixed(**_by_holder(visit), text=text, key=key)
+    say_not_fixed(**_by_holder(visit), text=text, key=key, language=written_in(text))
 
 
 def _erase(visit: Visit, text: str, key: str) -> None:
@@ -348,6 +352,8 @@ def _request_view(
     visit: Visit, shown: RequestPublic, photo_url: Callable[[PhotoShown, str], Url]
 ) -> RequestView:
     t, zone = visit.t, visit.city.zone
+    # Too short to tell: most probably the language of the page it was written on.
+    own_words = shown.written_in or shown.language
     stored = [photo for photo in shown.photos if photo.state is PhotoState.STORED and photo.content]
     return RequestView(
         reference=grouped(shown.reference),
@@ -364,8 +370,15 @@ def _request_view(
         place=words.place(visit.portal, shown.place, t),
         map_url=_map_url(shown.place),
         description=shown.description,
-        description_language=shown.language,
-        answers=[AnswerView(answer.label, ", ".join(answer.texts)) for answer in shown.answers],
+        description_language=own_words,
+        description_direction=direction(own_words),
+        asked_language=shown.language,
+        answers=[
+            AnswerView(
+                answer.label, ", ".join(answer.texts), own_words if answer.own_words else shown.language
+            )
+            for answer in shown.answers
+        ],
         photos=[
             PhotoView(
                 small_url=photo_url(photo, "320"),
@@ -376,16 +389,23 @@ def _request_view(
             )
             for number, photo in enumerate(stored, start=1)
         ],
-        updates=[
-            UpdateView(
-                heading=t(update.heading),
-                text=update.text,
-                date=words.day_and_time(update.at, t, zone),
-                iso=update.at.isoformat(),
-            )
-            for update in reversed(shown.updates)
-        ],
+        updates=[_update_view(visit, shown.language, update) for update in reversed(shown.updates)],
         url=visit.url("request", reference=shown.reference),
+    )
+
+
+def _update_view(visit: Visit, language: str, update: UpdateShown) -> UpdateView:
+    """A line of the history, its text in the language that fits best. language: which the resident reads."""
+    versions = {update.language: update.text, **dict(update.also)}
+    best = next((tag for tag in (visit.locale.code, language) if tag in versions), update.language)
+    return UpdateView(
+        heading=visit.t(update.heading),
+        text=versions.pop(best),
+        language=best,
+        direction=direction(best),
+        also=[VersionView(tag, direction(tag), own_name(tag), text) for tag, text in versions.items()],
+        date=words.day_and_time(update.at, visit.t, visit.city.zone),
+        iso=update.at.isoformat(),
     )
 
 

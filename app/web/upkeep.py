@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
+from app.adapters.written_in import warm_up
 from app.storage.photos import forget_unattached
 from app.web.incidents import describe
 from app.web.portal import Portal
@@ -21,6 +22,7 @@ _log = logging.getLogger(__name__)
 
 async def keep_up(portal: Portal) -> None:
     """Do it now and every few minutes, until cancelled. A fault of one round is logged and does not end it."""
+    await run_in_threadpool(warm_up)
     while True:
         await finish_interrupted(portal)
         try:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from app.routes import Url
+from i18n.languages import Direction
 from i18n.locales import Locale
 
 
@@ -52,10 +53,11 @@ class FieldView:
 
 @dataclass(frozen=True)
 class ServiceView:
-    """A request type as a link in a list."""
+    """A request type as a link in a list. keywords: by which it is found without the server, too."""
 
     name: str
     description: str
+    keywords: str
     url: Url
 
 
@@ -213,21 +215,38 @@ class PhotoView:
 
 
 @dataclass(frozen=True)
+class VersionView:
+    """The same text in another language. name: what the language calls itself."""
+
+    language: str
+    direction: Direction
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
 class UpdateView:
-    """One line of a request's history. iso: UTC, for <time datetime>."""
+    """One line of a request's history. iso: UTC, for <time datetime>.
+
+    text: in the reader's language if there is such a version. language: of the text, or empty if it is not known.
+    """
 
     heading: str
     text: str
+    language: str
+    direction: Direction
+    also: list[VersionView]
     date: str
     iso: str
 
 
 @dataclass(frozen=True)
 class AnswerView:
-    """A question and what the resident answered."""
+    """A question and what the resident answered. language: of the answer."""
 
     question: str
     answer: str
+    language: str
 
 
 @dataclass(frozen=True)
@@ -237,6 +256,7 @@ class RequestView:
     reference: in groups, for reading; reference_plain: the digits alone.
     open: whether the city still works on it. expected: a sentence, or empty. followed: by how many, or empty.
     map_url: a picture of the place, if the reader may know it exactly.
+    description_language: in which the resident wrote. asked_language: in which they were asked.
     """
 
     reference: str
@@ -254,6 +274,8 @@ class RequestView:
     map_url: Url | None
     description: str
     description_language: str
+    description_direction: Direction
+    asked_language: str
     answers: list[AnswerView]
     photos: list[PhotoView]
     updates: list[UpdateView]

@@ -14,11 +14,12 @@ def filter_form(
     on_clear: Any,
     statuses: Any,
     groups: Any,
+    languages: Any,
     chosen: dict[str, rx.Var[str]],
 ) -> rx.Component:
     """Filters that count once "Show" is pressed. chosen: those that count now, by name; the form shows them."""
     # Made anew when other filters count, or when there is more to choose from; not when a page reconnects.
-    same = rx.Var.create([*chosen.values(), statuses.length(), groups.length()])
+    same = rx.Var.create([*chosen.values(), statuses.length(), groups.length(), languages.length()])
     return rx.el.form(
         _select("status", _("Status"), chosen, rx.foreach(statuses, _option)),
         _select(
@@ -29,6 +30,14 @@ def filter_form(
             rx.foreach(
                 groups, lambda group: rx.el.optgroup(rx.foreach(group.options, _option), label=group.name)
             ),
+        ),
+        _select(
+            "language",
+            _("Language"),
+            chosen,
+            rx.el.option(_("All languages"), value=""),
+            rx.el.optgroup(rx.foreach(languages, _option), label=_("Language")),
+            rx.el.option(_("Another language"), value="other"),
         ),
         _select(
             "age", _("Came in"), chosen, *(rx.el.option(name, value=key) for key, name in _ages().items())
@@ -130,7 +139,9 @@ def _row(row: Any, headings: tuple[str, ...]) -> rx.Component:
         _cell(
             headings[1],
             row.service,
-            rx.cond(row.followed != "", rx.el.p(row.followed, class_name="hint")),
+            # Empty ones have no height; a condition would be written into the code of every language.
+            rx.el.p(row.language, class_name="hint"),
+            rx.el.p(row.followed, class_name="hint"),
         ),
         _cell(
             headings[2],

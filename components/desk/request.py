@@ -7,6 +7,8 @@ import reflex as rx
 from components.desk.effects import Empty
 from components.elements import a, hidden_words
 from i18n import _
+from i18n.languages import language_name
+from i18n.locales import LOCALES, SPOKEN
 
 
 def summary(shown: Any) -> rx.Component:
@@ -34,15 +36,15 @@ def known(shown: Any) -> rx.Component:
     """What the person sent."""
     return rx.el.div(
         rx.el.h2(_("What was reported")),
-        rx.el.p(shown.description, lang=shown.language, class_name="said"),
+        rx.el.p(shown.description, lang=shown.language, dir=shown.direction, class_name="said"),
         rx.el.dl(
             # Questions and answers are kept as the person saw them.
-            rx.foreach(shown.answers, lambda answer: _entry(answer.name, answer.text, lang=shown.language)),
+            rx.foreach(shown.answers, lambda answer: _answer(answer, shown.asked)),
             # Translators: a heading for where the problem is.
             _entry(_("Place"), rx.el.span(shown.place), _more(shown.coordinates), _more(shown.place_note)),
             # Translators: a heading for the time at which the city got the report.
             _entry(_("Came in"), rx.el.time(shown.received, date_time=shown.received_iso), _more(shown.age)),
-            _entry(_("Language"), shown.language_name),
+            _entry(_("Language"), rx.foreach(shown.languages, rx.el.p)),
             rx.foreach(shown.facts, _fact),
             rx.cond(shown.bureau != "", _entry(_("Bureau"), shown.bureau)),
             class_name="facts",
@@ -59,6 +61,12 @@ def _fact(fact: Any) -> rx.Component:
 
 def _entry(heading: Any, *content: Any, **props: Any) -> rx.Component:
     return rx.el.div(rx.el.dt(heading), rx.el.dd(*content), **props)
+
+
+def _answer(answer: Any, asked: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.dt(answer.name, lang=asked, dir="auto"), rx.el.dd(answer.text, lang=answer.language, dir="auto")
+    )
 
 
 def _more(text: Any) -> rx.Component:
@@ -112,7 +120,20 @@ def _line(line: Any) -> rx.Component:
     return rx.el.li(
         rx.el.h3(line.heading),
         rx.el.p(rx.el.time(line.date, date_time=line.iso), ", ", line.who, class_name="hint"),
-        rx.cond(line.text != "", rx.el.p(line.text, class_name="said")),
+        rx.cond(
+            line.text != "", rx.el.p(line.text, class_name="said", dir=line.direction, lang=line.language)
+        ),
+        rx.foreach(
+            line.also,
+            lambda version: rx.el.p(
+                version.text,
+                class_name="said",
+                lang=version.language,
+                dir=version.direction,
+                # Said before the text by desk.css.
+                custom_attrs={"data-name": version.name},
+            ),
+        ),
         rx.cond(line.internal, rx.el.p(_("Only staff can read this."), class_name="hint")),
     )
 
@@ -142,9 +163,12 @@ def mistake_summary(mistakes: Any) -> rx.Component:
 
 
 def status_form(
-    *, shown: Any, mistakes: Any, key: rx.Var[str], done: rx.Var[int], on_submit: Any
+    *, locale: str, shown: Any, mistakes: Any, key: rx.Var[str], done: rx.Var[int], on_submit: Any
 ) -> rx.Component:
-    """The next status, with a note that everybody may read. done: how often; each time the form is emptied."""
+    """The next status, with a note that everybody may read, in as many languages as somebody writes.
+
+    locale: of the page. done: how often; each time the form is emptied.
+    """
     return rx.el.form(
         Empty.create(form="status-form", count=done),
         # Translators: a heading above the buttons that give a request its next status.
@@ -163,10 +187,66 @@ def status_form(
             _("Everybody can read this. Do not write names or addresses of people here."),
             mistakes,
         ),
+        _own_language("reply-reads", shown.reads, mistakes),
+        _own_language("reply-writes", shown.writes, mistakes),
+        _more_languages(locale, mistakes),
         rx.el.button(_("Change the status"), type="submit", class_name="primary"),
         id="status-form",
         aria_labelledby="status-heading",
         on_submit=on_submit,
+    )
+
+
+def _own_language(id: str, reply: Any, mistakes: Any) -> rx.Component:
+    """The note in a language of the person who reported it.
+
+    Hidden and not left out where there is none, as the whole form is: what was written outlives a sign-in.
+    """
+    return rx.el.div(
+        rx.el.label(reply.label, html_for=id),
+        rx.el.p(reply.why, id=f"{id}-hint", class_name="hint"),
+        _problem(mistakes, id),
+        rx.el.textarea(
+            id=id,
+            name="own_" + reply.language,
+            rows="4",
+            lang=reply.language,
+            dir=reply.direction,
+            aria_describedby=f"{id}-hint {id}-mistake",
+        ),
+        class_name="field",
+        hidden=reply.language == "",
+    )
+
+
+def _more_languages(locale: str, mistakes: Any) -> rx.Component:
+    """The note in all other languages of the portal, folded away.
+
+    Nothing in it depends on the request, or it would weigh on every first visit. A language that has a field of its
+    own above is taken out of sight by desk.css.
+    """
+    return rx.el.details(
+        rx.el.summary(_("The note in more languages"), id="reply-more"),
+        _problem(mistakes, "reply-more"),
+        *(_one_language(code, locale) for code in SPOKEN if code != locale),
+    )
+
+
+def _one_language(code: str, locale: str) -> rx.Component:
+    # Without ids: for each Reflex would write code into every language's form. The label holds its field instead.
+    name = language_name(code, LOCALES[locale].formats)
+    return rx.el.div(
+        rx.el.label(
+            _("The same note in %(language)s", language=name),
+            rx.el.textarea(
+                name=f"also_{code}",
+                rows="4",
+                lang=code,
+                dir=LOCALES[code].direction,
+                aria_describedby="reply-more-mistake",
+            ),
+        ),
+        class_name=f"field in-{code}",
     )
 
 
@@ -218,6 +298,20 @@ def _mistake(mistakes: Any, target: str) -> rx.Component:
                 mistake.target == target,
                 rx.el.p(hidden_words(_("Error:")), " ", mistake.text, class_name="error"),
             ),
+        ),
+        id=f"{target}-mistake",
+    )
+
+
+def _problem(mistakes: Any, target: str) -> rx.Component:
+    """The same without a word of its own, so that its code is there once and not for every language.
+
+    What it says begins with the name of the language and says what to do.
+    """
+    return rx.el.div(
+        rx.foreach(
+            mistakes,
+            lambda mistake: rx.cond(mistake.target == target, rx.el.p(mistake.text, class_name="error")),
         ),
         id=f"{target}-mistake",
     )

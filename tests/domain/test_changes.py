@@ -111,6 +111,41 @@ def test_a_double_click_moves_once(case: Case) -> None:
     assert len(case.store.updates) == 2
 
 
+def test_a_note_in_several_languages_is_one_line(case: Case) -> None:
+    also = {"SO": " Koox ayaa soo socota. ", "vi": "", "zh-hant": "有人正在路上。"}
+    assert case.move(Status.IN_PROGRESS, "A crew is on its way.", language="en", also=also) == 2
+    assert (case.last.language, case.last.text) == ("en", "A crew is on its way.")
+    assert case.last.also == {"so": "Koox ayaa soo socota.", "zh-Hant": "有人正在路上。"}
+    assert len(case.store.updates) == 2
+
+
+def test_a_note_in_several_languages_is_sent_twice_and_happens_once(case: Case) -> None:
+    key, also = make_id(), {"so": "Waa la hagaajiyay.", "es": "Ya está."}
+    again = dict(reversed(also.items()))
+    assert case.move(Status.FIXED, "Done.", key=key, language="en", also=also) == 2
+    assert case.move(Status.FIXED, "Done.", key=key, language="en", also=again) == 2
+    assert len(case.store.updates) == 2
+
+
+@pytest.mark.parametrize(
+    ("note", "also", "fields"),
+    [
+        ("Done.", {"xx-nonsense": "x"}, ["also[xx-nonsense]"]),
+        ("Done.", {"<b>": "x"}, ["also[<b>]"]),
+        ("Done.", {"en": "Done."}, ["also[en]"]),
+        ("Done.", {"so": "x" * 2_001, "es": "x" * 2_001, "vi": "Xong."}, ["also[so]", "also[es]"]),
+        ("", {"so": "Waa la hagaajiyay."}, ["note"]),
+    ],
+)
+def test_what_is_to_be_mended_in_other_languages(
+    case: Case, note: str, also: dict[str, str], fields: list[str]
+) -> None:
+    with pytest.raises(Rejected) as rejected:
+        case.move(Status.FIXED, note, language="en", also=also)
+    assert [error.field for error in rejected.value.errors] == fields
+    assert case.request.version == 1
+
+
 def test_an_internal_note_is_not_public(case: Case) -> None:
     case.do(changes.add_internal_note, STAFF, text="Same as last week.")
     assert (case.last.kind, case.last.public) == ("internal_note", False)

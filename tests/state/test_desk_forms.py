@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.errors import Rejected
 from app.domain.references import grouped, make_reference
 from app.domain.statuses import Status
 from state.desk_forms import LONGEST_NOTE, Filters, Note, StatusChange, read
@@ -20,6 +21,8 @@ from tests.factories import NOW
         ({"status": "lost"}, None),
         ({"status": 1}, None),
         ({"age": "year"}, None),
+        ({"language": "so"}, Filters(language="so")),
+        ({"language": "tlh"}, None),
         ({"text": "x" * 201}, None),
         ({"text": ["x"]}, None),
         ("text", None),
@@ -37,6 +40,37 @@ def test_a_version_comes_as_digits_and_nothing_else() -> None:
     wrong: tuple[Any, ...] = ("", "x", "-1", "1e3", "1.5", "9" * 30, None, [])
     for version in wrong:
         assert read(StatusChange, {"version": version}) is None, version
+
+
+def test_a_note_in_other_languages_is_gathered_from_its_fields() -> None:
+    sent = {
+        "note": "Done.",
+        "also_so": "Waa dhammaatay.",
+        "also_": "",
+        "version": "1",
+        "also": {"es": "forged"},
+    }
+    found = read(StatusChange, sent)
+    assert found is not None
+    assert found.also == {"so": "Waa dhammaatay.", "": ""}
+    assert found.languages == {"so": "Waa dhammaatay.", "": ""}
+    assert read(StatusChange, {"also_so": 7}) is None
+    assert read(StatusChange, {"also_so": "x" * (LONGEST_NOTE + 1)}) is None
+    assert read(StatusChange, {f"also_{number}": "x" for number in range(60)}) is None
+
+
+def test_a_language_in_two_fields_loses_neither() -> None:
+    for also, found in (("", "Haa."), ("Haa.", "Haa.")):
+        change = read(StatusChange, {"own_so": "Haa.", "also_so": also})
+        assert change is not None
+        assert change.languages == {"so": found}
+    change = read(StatusChange, {"own_so": "Haa.", "also_so": "Maya."})
+    assert change is not None
+    with pytest.raises(Rejected):
+        _ = change.languages
+    change = read(StatusChange, {"own_so": " ", "also_so": "Maya."})
+    assert change is not None
+    assert change.languages == {"so": "Maya."}
 
 
 def test_a_note_of_a_megabyte_is_not_even_looked_at() -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.adapters.written_in import written_in
 from app.domain.changes import Holder, Staff, add_comment, change_status
 from app.domain.following import follow, make_key
 from app.domain.ids import make_manage_token
@@ -53,9 +54,10 @@ def test_everything_about_a_request(scene: Play) -> None:
         shown = tab.show(DeskRequest, "shown")
         assert shown["reference"] == grouped(reference)
         assert shown["description"] == "A deep hole in front of the school."
-        assert (shown["language"], shown["language_name"]) == ("en", "English")
+        assert (shown["language"], shown["languages"]) == ("en", ["Reads English"])
+        assert shown["reads"]["language"] == shown["writes"]["language"] == "", "a reply in English is enough"
         assert shown["coordinates"] == "45.520000, -122.660000"
-        assert {"name": "How big is it?", "text": "Like a car wheel"} in shown["answers"]
+        assert {"name": "How big is it?", "text": "Like a car wheel", "language": "en"} in shown["answers"]
         assert [fact["text"] for fact in shown["contact"]] == [
             "Ana García",
             "ana@mail.example",
@@ -103,6 +105,53 @@ def test_moving_a_request_on(scene: Play) -> None:
         assert tab.show(DeskRequest, "moved") > 0, "the form is emptied"
         assert tab.show(DeskRequest, "key") != key
         assert tab.show(Desk, "focus_on") == "done"
+
+    scene(look)
+
+
+def test_a_reply_in_the_languages_of_the_person(scene: Play) -> None:
+    async def look(room: Room) -> None:
+        wrote = "May malaking butas sa kalsada sa harap ng bahay ko"
+        reference = arrives(room.portal, language="so", description=wrote, recognize=written_in)
+        tab = await opened(room, reference)
+        shown = tab.show(DeskRequest, "shown")
+        assert (shown["language"], shown["asked"]) == ("tl", "so")
+        assert shown["languages"] == ["Written in Tagalog", "Reads Somali"]
+        assert shown["reads"]["label"] == "The same note in Somali"
+        assert shown["writes"]["label"] == "The same note in Tagalog"
+
+        replies = {"own_so": "Waa la hagaajiyay.", "own_tl": "", "also_en": "x", "also_xx": "x" * 2_001}
+        tab.send(CHANGE, form=form(tab, status="fixed", note="The crew has repaired it now.", **replies))
+        await tab.until(DeskRequest, "mistakes", lambda found: len(found) == 2)
+        first, second = tab.show(DeskRequest, "mistakes")
+        assert first["target"] == second["target"] == "reply-more"
+        assert first["text"].startswith("English: The note above is in this language already.")
+        assert len(history(room.portal, reference)) == 1
+
+        good = {"own_so": "Waa la hagaajiyay.", "also_so": "", "own_tl": "Ayos na po.", "also_vi": ""}
+        sent = form(tab, status="fixed", note="The crew has repaired it now.", **good)
+        tab.send(CHANGE, form=sent)
+        tab.send(CHANGE, form=sent)
+        await tab.until(DeskRequest, "moved", 1)
+        await tab.until_done()
+        line = tab.show(DeskRequest, "shown")["history"][0]
+        assert (line["text"], line["language"]) == ("The crew has repaired it now.", "en")
+        assert [(one["name"], one["text"]) for one in line["also"]] == [
+            ("Somali", "Waa la hagaajiyay."),
+            ("Tagalog", "Ayos na po."),
+        ]
+        assert len(history(room.portal, reference)) == 2
+
+    scene(look)
+
+
+def test_a_reply_is_in_the_language_it_is_written_in_else_in_that_of_the_page(scene: Play) -> None:
+    async def look(room: Room) -> None:
+        for note, language in (("Listo.", "en"), ("Ya reparamos el bache de la calle.", "es")):
+            tab = await opened(room, arrives(room.portal))
+            tab.send(CHANGE, form=form(tab, status="fixed", note=note))
+            await tab.until(DeskRequest, "moved", 1)
+            assert tab.show(DeskRequest, "shown")["history"][0]["language"] == language
 
     scene(look)
 

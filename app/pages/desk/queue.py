@@ -21,9 +21,11 @@ def queue_page(locale: str) -> rx.Component:
                 on_clear=DeskQueue.clear,
                 statuses=DeskQueue.statuses,
                 groups=DeskQueue.groups,
+                languages=DeskQueue.languages,
                 chosen={
                     "status": DeskQueue.status,
                     "service_code": DeskQueue.service_code,
+                    "language": DeskQueue.language,
                     "age": DeskQueue.age,
                     "text": DeskQueue.text,
                     "order": DeskQueue.order,

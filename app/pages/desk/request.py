@@ -32,6 +32,7 @@ def request_page(locale: str) -> rx.Component:
                 rx.el.div(rx.cond(DeskRequest.there, parts.known(shown))),
                 rx.el.div(
                     parts.status_form(
+                        locale=locale,
                         shown=shown,
                         mistakes=DeskRequest.mistakes,
                         key=DeskRequest.key,

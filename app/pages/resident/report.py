@@ -56,7 +56,8 @@ def _services(services: str) -> rx.Component:
                     " ",
                     rx.el.span(slot("service.description")),
                     href=slot("service.url"),
-                )
+                ),
+                custom_attrs={"data-words": slot("service.keywords")},
             ),
         ),
         class_name="services",

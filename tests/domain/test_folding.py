@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.city.folding import folded
+from app.domain.folding import folded
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = {
@@ -21,6 +21,8 @@ SAMPLES = {
     "أعمدة الإنارة": "اعمده اناره",
     "مستشفى": "مستشفي",
     "ال": "ال",
+    "آثار ٱلشارع": "اثار شارع",
+    "خیابان کوچک": "خيابان كوچك",
     "路灯，坏了": "路灯 坏了",
     "ＡＢＣ１２": "abc12",
     "it's": "it s",

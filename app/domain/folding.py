@@ -5,7 +5,8 @@ import unicodedata
 
 _WORDS = re.compile(r"\w+")
 # Letters that no mark is taken away from, though people leave it out; and the line that stretches Arabic words.
-_ALIKE = str.maketrans({"đ": "d", "ة": "ه", "ى": "ي", "ـ": None})
+# Arabic is typed on Persian and Urdu keyboards, too, which have a yeh and a kaf of their own.
+_ALIKE = str.maketrans({"đ": "d", "ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "ٱ": "ا", "ـ": None})
 # The Arabic article, before what is a word without it.
 _ARTICLE = re.compile(r"\bال(?=\w\w)")
 
