@@ -165,6 +165,7 @@ async function keep(locale) {
   await pages.put(`/offline/${locale}.json`, new Response(body));
   await use();
   packs[locale] = pack;
+  if (!old) await (await caches.open(SEEN)).add(`/${locale}/alerts/`);
   if (old && old.version !== pack.version) await tidyFiles(files, old.files);
 }
 
