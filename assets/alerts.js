@@ -43,7 +43,7 @@ class CityAlerts extends HTMLElement {
   end() {
     const gone = ended();
     for (const one of gone) {
-      if (one.contains(document.activeElement)) document.getElementById("main").focus();
+      if (one.contains(document.activeElement)) all(document, "main")[0].focus();
       one.remove();
     }
     if (gone.length) this.count();

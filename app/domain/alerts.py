@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from sqlmodel import Field
@@ -244,18 +244,9 @@ def _may_be_replaced(before: WholeAlert, transaction: AlertTransaction, now: dat
 def _message(
     draft: AlertDraft | None, kind: MessageType, before: WholeAlert | None, by: Person, now: datetime, id: str
 ) -> WholeAlert:
-    """The message as it will be stored. One that ends an alert repeats its facts and says nothing besides."""
-    if draft is None:
-        assert before is not None
-        old = before.alert
-        facts = {name: getattr(old, name) for name in ("category", "event", "severity", "certainty", "area")}
-        facts |= {"urgency": Urgency.PAST.value, "onset": old.onset, "expires": old.expires}
-        texts: Mapping[str, Words] = {}
-    else:
-        assert draft.expires is not None
-        facts = {name: getattr(draft, name) for name in ("event", "urgency", "severity", "certainty", "area")}
-        facts |= {"category": Event(draft.event).category, "onset": draft.onset, "expires": draft.expires}
-        texts = draft.texts
+    """The message as it will be stored. draft: None for one that ends an alert."""
+    facts = _facts(draft) if draft is not None else _facts_of_an_end(before)
+    texts = draft.texts if draft is not None else {}
     replaced = None if before is None else before.alert.id
     alert = Alert(
         id=id,
@@ -280,6 +271,22 @@ def _message(
         for language, one in texts.items()
     }
     return WholeAlert(alert, said)
+
+
+_SAME = ("event", "severity", "certainty", "area", "onset", "expires")
+
+
+def _facts(draft: AlertDraft) -> dict[str, Any]:
+    facts = {name: getattr(draft, name) for name in _SAME}
+    return {**facts, "urgency": draft.urgency, "category": Event(draft.event).category}
+
+
+def _facts_of_an_end(before: WholeAlert | None) -> dict[str, Any]:
+    """Those of the message that is ended, so that a reader of the last one alone knows what is over."""
+    if before is None:
+        raise NotFound
+    facts = {name: getattr(before.alert, name) for name in (*_SAME, "category")}
+    return {**facts, "urgency": Urgency.PAST.value}
 
 
 # --- checking -----------------------------------------------------------------------------------------------
@@ -322,9 +329,12 @@ def _cleaned(words: Words) -> Words:
 def _wrong_facts(draft: AlertDraft) -> Iterable[FieldError]:
     if draft.event not in list(Event):
         yield FieldError("event", N_("Choose what it is about."))
-    for name, choices in (("severity", Severity), ("urgency", Urgency), ("certainty", Certainty)):
-        if getattr(draft, name) not in list(choices):
-            yield FieldError(name, N_("Choose one."))
+    if draft.severity not in list(Severity):
+        yield FieldError("severity", N_("Choose how serious it is."))
+    if draft.urgency not in list(Urgency):
+        yield FieldError("urgency", N_("Choose how soon people should act."))
+    if draft.certainty not in list(Certainty):
+        yield FieldError("certainty", N_("Choose how sure it is."))
     if len(draft.area) > MAX_AREA:
         yield FieldError("area", _too_long(MAX_AREA))
 

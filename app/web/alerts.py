@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from app.web.alert_views import alert_view, iso
+from app.web.alert_views import alert_view
 from app.web.views import AlertsView
 from app.web.visit import Visit
 from app.web.words import day_and_time
@@ -18,6 +18,5 @@ async def show(visit: Visit) -> Response:
     view = AlertsView(
         alerts=[alert_view(visit, one) for one in visit.alerts],
         read=day_and_time(now, visit.t, visit.city.zone),
-        read_iso=iso(now),
     )
     return visit.pages.answer(visit, "alerts", view, etag=etag)

@@ -384,11 +384,10 @@ class AlertView:
 
 @dataclass(frozen=True)
 class AlertsView:
-    """All alerts that are on. read: when the server looked, in words and as ISO 8601."""
+    """All alerts that are on. read: when the server looked, in words."""
 
     alerts: list[AlertView]
     read: str
-    read_iso: str
 
 
 @dataclass(frozen=True)

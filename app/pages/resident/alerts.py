@@ -27,7 +27,7 @@ def alerts() -> Screen:
             ),
         ),
         each("alert in alerts", alert_article()),
-        rx.el.p(_("As of"), " ", rx.el.time(slot("read"), date_time=slot("read_iso")), class_name="hint"),
+        rx.el.p(_("As of %(time)s", time=slot("read")), class_name="hint"),
         title=_("Alerts"),
         description=_("What the city tells everybody right now: what is happening and what to do."),
     )
