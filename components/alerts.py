@@ -53,7 +53,7 @@ def alert_article() -> rx.Component:
     """Everything about one `alert`. What is not in the page's language says in which it is."""
     theirs = {"lang": slot("alert.language"), "dir": slot("alert.direction")}
     return rx.el.article(
-        rx.el.h2(slot("alert.headline"), **theirs),
+        rx.el.h2(slot("alert.headline"), id=slot("alert.id"), **theirs),
         rx.el.p(
             rx.el.strong(slot("alert.event"), when("alert.urgency", " – ", slot("alert.urgency"))),
             ". ",
@@ -80,6 +80,7 @@ def alert_article() -> rx.Component:
             when("alert.updated", _fact(_("Changed"), slot("alert.updated"))),
             class_name="facts",
         ),
+        aria_labelledby=slot("alert.id"),
         class_name="alert",
         custom_attrs={"data-until": slot("alert.until_iso")},
     )

@@ -14,7 +14,7 @@ from app.web import words
 from i18n import N_, Message, Translator
 from i18n.locales import DEFAULT_LOCALE, LOCALES, SPOKEN
 from state.desk_forms import LONGEST_NOTE
-from state.desk_rows import Option
+from state.desk_rows import Group, Option
 
 FACTS = ("event", "severity", "urgency", "certainty", "area", "onset", "expires")
 PARTS = ("headline", "description", "instruction", "web")
@@ -63,7 +63,7 @@ class Line:
 class Choices:
     """What the form offers to choose from."""
 
-    event: list[Option]
+    events: list[Group]
     severity: list[Option]
     urgency: list[Option]
     certainty: list[Option]
@@ -72,11 +72,24 @@ class Choices:
 def choices(t: Translator) -> Choices:
     """The lists of the form. That it is over, only the end of an alert says."""
     return Choices(
-        event=_options(Event, t),
+        events=[Group(name=t(name), options=_options(events, t)) for name, events in _GROUPS],
         severity=_options(Severity, t),
         urgency=_options((one for one in Urgency if one is not Urgency.PAST), t),
         certainty=_options(Certainty, t),
     )
+
+
+_GROUPS: tuple[tuple[Message, tuple[Event, ...]], ...] = (
+    (
+        N_("Weather"),
+        (Event.HEAT, Event.COLD, Event.SMOKE, Event.STORM, Event.SNOW, Event.FLOOD),
+    ),
+    (
+        N_("Danger"),
+        (Event.EARTHQUAKE, Event.FIRE, Event.CHEMICALS, Event.SAFETY, Event.HEALTH),
+    ),
+    (N_("What the city runs"), (Event.WATER, Event.POWER, Event.ROADS, Event.SERVICE)),
+)
 
 
 def _options(values: Iterable[Any], t: Translator) -> list[Option]:

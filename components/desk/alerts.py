@@ -16,7 +16,12 @@ def alert_list(
         rx.el.h2(_("On now"), id="on", tab_index=-1),
         rx.cond(~loaded, rx.el.p(_("Loading…"))),
         rx.cond(loaded & (alerts.length() == 0), rx.el.p(_("There are no alerts right now."))),
-        rx.el.ul(rx.foreach(alerts, lambda alert: _row(alert, busy, on_replace, on_end)), class_name="mine"),
+        rx.cond(
+            alerts.length() > 0,
+            rx.el.ul(
+                rx.foreach(alerts, lambda alert: _row(alert, busy, on_replace, on_end)), class_name="mine"
+            ),
+        ),
         rx.cond(~busy, rx.el.button(_("Write an alert"), type="button", on_click=on_write)),
         aria_labelledby="on",
     )
@@ -70,10 +75,10 @@ def alert_form(
     return rx.el.form(
         rx.el.h2(_("Write an alert"), id="write", tab_index=-1),
         _takes_place_of(replaced),
-        _select("event", _("What it is about"), typed, choices, mistakes),
-        _select("severity", _("How serious is it?"), typed, choices, mistakes),
-        _select("urgency", _("How soon should people act?"), typed, choices, mistakes),
-        _select("certainty", _("How sure is it?"), typed, choices, mistakes),
+        _select("event", _("What it is about"), typed, mistakes, _events(choices)),
+        _select("severity", _("How serious is it?"), typed, mistakes, _options(choices.severity)),
+        _select("urgency", _("How soon should people act?"), typed, mistakes, _options(choices.urgency)),
+        _select("certainty", _("How sure is it?"), typed, mistakes, _options(choices.certainty)),
         _input(
             "area",
             _("Where"),
@@ -122,13 +127,21 @@ def _takes_place_of(replaced: rx.Var[str]) -> rx.Component:
     )
 
 
-def _select(name: str, label: str, typed: Any, choices: Any, mistakes: Any) -> rx.Component:
+def _events(choices: Any) -> rx.Component:
+    return rx.foreach(choices.events, lambda group: rx.el.optgroup(_options(group.options), label=group.name))
+
+
+def _options(options: Any) -> rx.Component:
+    return rx.foreach(options, lambda one: rx.el.option(one.name, value=one.value))
+
+
+def _select(name: str, label: str, typed: Any, mistakes: Any, options: rx.Component) -> rx.Component:
     return rx.el.div(
         rx.el.label(label, html_for=name),
         _mistake(mistakes, name),
         rx.el.select(
             rx.el.option(_("Choose one"), value=""),
-            rx.foreach(getattr(choices, name), lambda one: rx.el.option(one.name, value=one.value)),
+            options,
             id=name,
             name=name,
             default_value=typed[name],
@@ -255,7 +268,7 @@ def check_step(
 def _preview(text: Any) -> rx.Component:
     """One language, as people will read it."""
     theirs = {"lang": text.code, "dir": text.direction}
-    return rx.el.article(
+    return rx.el.div(
         rx.el.h3(text.name, **theirs),
         rx.el.p(rx.el.strong(text.headline), **theirs),
         rx.el.p(text.description, class_name="said", **theirs),

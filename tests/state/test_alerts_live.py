@@ -5,14 +5,16 @@ from typing import Any
 
 import pytest
 
+from app.domain.alert_words import Event
 from app.domain.alerts import WholeAlert, cancel
 from app.domain.ids import make_id
 from app.storage.alerts import alerts_not_ended
 from app.storage.engine import read
 from app.web.portal import Portal
+from i18n import translator
 from state import desk_alerts
 from state.desk import Desk
-from state.desk_alert_rows import FIELDS, with_language
+from state.desk_alert_rows import FIELDS, choices, with_language
 from state.desk_alerts import DeskAlerts
 from tests.alerts import published
 from tests.state.conftest import Play
@@ -284,3 +286,9 @@ def test_what_a_colleague_publishes_appears_by_itself(scene: Play, monkeypatch: 
 def test_names_of_languages_stand_only_behind_fields_of_texts() -> None:
     assert with_language("headline-zh-Hant", "x") == "x (中文（繁體）)"
     assert with_language("expires", "x") == "x"
+
+
+def test_every_event_can_be_chosen() -> None:
+    offered = choices(translator("en"))
+    assert sorted(one.value for group in offered.events for one in group.options) == sorted(Event)
+    assert "Past" not in [one.value for one in offered.urgency], "only the end of an alert says so"
