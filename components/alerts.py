@@ -17,7 +17,7 @@ def alert_banner() -> rx.Component:
             each("alert in banner.alerts", _line()),
             rx.el.p(
                 a(slot("banner.more"), href=slot("banner.url")),
-                custom_attrs={"data-part": "more", **when_attr(hidden="not banner.more")},
+                custom_attrs={"data-part": "more", **when_attr(hidden="banner.alerts|length == 1")},
             ),
             class_name="wrap",
             custom_attrs=when_attr(role="banner.urgent and 'alert'"),

@@ -36,7 +36,7 @@ def banner(visit: Visit, alerts: list[WholeAlert]) -> BannerView:
         label=visit.t(N_("Alerts")),
         urgent=alerts[0].is_urgent,
         alerts=[_line(visit, one) for one in alerts],
-        more=pattern.replace("{count}", str(len(alerts) - 1)) if len(alerts) > 1 else "",
+        more=pattern.replace("{count}", str(len(alerts) - 1)),
         more_pattern=pattern,
         url=visit.url("alerts"),
     )

@@ -32,8 +32,8 @@ class AlertLineView:
 class BannerView:
     """The alerts that are on, on every page: the first one is shown.
 
-    label: what the banner is called. urgent: whether it interrupts. more: how many there are besides, in words, or
-    empty; more_pattern: the same sentence with {count}, for when one of them ends.
+    label: what the banner is called. urgent: whether it interrupts. more: how many there are besides, in words;
+    more_pattern: the same sentence with {count}, for when one of them ends.
     """
 
     label: str
