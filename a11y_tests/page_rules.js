@@ -96,7 +96,7 @@
         if (/^on/.test(name)) say("has a handler in its markup", element);
         if (name === "style" && !expected.live) say("has a style in its markup", element);
         // Out of the portal leads only what the desk has named: an address of an alert.
-        const isOutside = name === "href" && element.matches("article.alert a[rel='external noreferrer'][href^='https://']");
+        const isOutside = name === "href" && element.matches(".alert a[rel='external noreferrer'][href^='https://']");
         if (/^(href|src|action|formaction|srcset|poster)$/.test(name) && !isOutside && !/^(\/(?!\/)|#|tel:|blob:)/.test(value) && !value.startsWith(location.origin + "/")) say(`${name} leads elsewhere`, element);
       }
     }

@@ -172,7 +172,7 @@ def alert_on(stage: Stage) -> None:
         expect(stage.page.get_by_role("alert")).to_be_visible()
         stage.check()
     stage.go("alerts")
-    expect(stage.page.get_by_role("article")).to_have_count(3)
+    expect(stage.page.locator("main .alert")).to_have_count(3)
 
 
 def styleguide(stage: Stage) -> None:

@@ -63,7 +63,7 @@ class CityAlerts extends HTMLElement {
       write(more.children[0], fill(banner.dataset.more, { count: lines.length - 1 }));
     }
     const note = part(document, "ended");
-    if (note) note.hidden = Boolean(document.querySelector("article.alert"));
+    if (note) note.hidden = Boolean(document.querySelector(".alert"));
   }
 }
 

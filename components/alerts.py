@@ -49,11 +49,11 @@ def _line() -> rx.Component:
     )
 
 
-def alert_article() -> rx.Component:
+def alert_details() -> rx.Component:
     """Everything about one `alert`. What is not in the page's language says in which it is."""
     theirs = {"lang": slot("alert.language"), "dir": slot("alert.direction")}
-    return rx.el.article(
-        rx.el.h2(slot("alert.headline"), id=slot("alert.id"), **theirs),
+    return rx.el.section(
+        rx.el.h2(slot("alert.headline"), **theirs),
         rx.el.p(
             rx.el.strong(slot("alert.event"), when("alert.urgency", " – ", slot("alert.urgency"))),
             ". ",
@@ -80,7 +80,6 @@ def alert_article() -> rx.Component:
             when("alert.updated", _fact(_("Changed"), slot("alert.updated"))),
             class_name="facts",
         ),
-        aria_labelledby=slot("alert.id"),
         class_name="alert",
         custom_attrs={"data-until": slot("alert.until_iso")},
     )

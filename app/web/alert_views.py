@@ -60,7 +60,6 @@ def alert_view(visit: Visit, one: WholeAlert) -> AlertView:
     alert, text = one.alert, one.text_for(visit.locale.code)
     since = alert.onset or alert.first_sent
     return AlertView(
-        id=f"alert-{alert.id}",
         event=visit.t(Event(alert.event).words),
         urgency=_urgency(visit, one),
         severity=visit.t(Severity(alert.severity).words),

@@ -357,13 +357,12 @@ class RecentView:
 
 @dataclass(frozen=True)
 class AlertView:
-    """One alert. id: of its heading. language, direction: of its texts; translated: whether that is the page's language.
+    """One alert. language, direction: of its texts; translated: whether that is the page's language.
 
     urgency: how soon to act, if it is urgent. updated: when it was changed, in words, or empty. web: a page of the
     city or of somebody else about it; web_host: whose.
     """
 
-    id: str
     event: str
     urgency: str
     severity: str

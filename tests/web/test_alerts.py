@@ -75,7 +75,7 @@ def test_an_alert_is_on_every_page_in_its_language_or_in_english(
             assert region["aria-label"]
             assert region.select("h1, h2, h3, [autofocus], [tabindex]") == []
         page = await visitor.get(f"/{locale}/alerts/")
-        article = page.tag("article")
+        article = page.tag(".alert")
         assert said.description.splitlines()[0] in article.get_text()
         assert said.instruction in article.get_text()
         assert {tag["lang"] for tag in article.select("[lang]")} == {link["lang"]}
@@ -116,7 +116,7 @@ def test_of_several_the_gravest_is_shown_and_the_others_are_counted(portal: Port
         shown = [line.get_text(" ") for line in page.soup.select("city-alerts p:not([hidden])")]
         assert "Flood" in shown[0]
         assert [line.strip() for line in shown[1:]] == ["More alerts: 2"]
-        articles = (await visitor.get("/en/alerts/")).soup.select("article p strong")
+        articles = (await visitor.get("/en/alerts/")).soup.select(".alert p strong")
         assert [article.get_text().split(" – ")[0] for article in articles] == [
             "Flood",
             "Roads and transit",
@@ -132,11 +132,11 @@ def test_whole_of_an_alert(portal: Portal, robin: Person) -> None:
 
     async def scene(visitor: Visitor) -> None:
         page = await visitor.get("/en/alerts/")
-        assert len(page.soup.select("article")) == 1
+        assert len(page.soup.select(".alert")) == 1
         for words in ("Power outage", "Lents & Foster", "Changed", "What to do", "Severe: danger to life"):
             assert words in page.text
         assert page.links()["More about this: www.city.example"] == "https://www.city.example/heat"
-        assert page.tag("article a")["rel"] == ["external", "noreferrer"]
+        assert page.tag(".alert a")["rel"] == ["external", "noreferrer"]
         assert "The whole city" not in page.text
 
     visit(portal, scene)

@@ -5,7 +5,7 @@ import reflex as rx
 from app.publish.registry import Screen, published
 from app.publish.slots import each, slot, when
 from app.web.views import AlertsView
-from components.alerts import alert_article
+from components.alerts import alert_details
 from components.layout import screen
 from i18n import _
 
@@ -26,7 +26,7 @@ def alerts() -> Screen:
                 custom_attrs={"data-part": "ended"},
             ),
         ),
-        each("alert in alerts", alert_article()),
+        each("alert in alerts", alert_details()),
         rx.el.p(_("As of %(time)s", time=slot("read")), class_name="hint"),
         title=_("Alerts"),
         description=_("What the city tells everybody right now: what is happening and what to do."),
