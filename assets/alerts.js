@@ -1,12 +1,10 @@
-// <city-alerts>: on every page. Takes away alerts that have ended, and keeps the page of all alerts on this phone as new
+// <city-alerts>: on every page. forms.js loads this where there is something to do for it, so it imports nothing. Takes away alerts that have ended, and keeps the page of all alerts on this phone as new
 // as the pages beside it. A page that comes from the phone shows what was on when the network last answered.
-
-import { all, fill, part, write } from "./forms.js";
 
 /** Timers cannot wait longer. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-class CityAlerts extends HTMLElement {
+export class CityAlerts extends HTMLElement {
   constructor() {
     super();
     const { lang, dataset } = document.documentElement;
@@ -57,14 +55,19 @@ class CityAlerts extends HTMLElement {
     const lines = all(this, "[data-part=alert]");
     lines.forEach((line, i) => (line.hidden = i > 0));
     for (const banner of all(this, "section")) {
-      const more = part(banner, "more");
+      const more = all(banner, "[data-part=more]")[0];
       banner.hidden = !lines.length;
       more.hidden = lines.length < 2;
-      write(more.children[0], fill(banner.dataset.more, { count: lines.length - 1 }));
+      more.children[0].textContent = banner.dataset.more.replace("{count}", lines.length - 1);
     }
-    const note = part(document, "ended");
+    const note = all(document, "main [data-part=ended]")[0];
     if (note) note.hidden = Boolean(document.querySelector(".alert"));
   }
+}
+
+/** @param {ParentNode} host @param {string} selector @returns {any[]} */
+function all(host, selector) {
+  return Array.from(host.querySelectorAll(selector));
 }
 
 /** What has ended by this device's clock. */

@@ -184,8 +184,7 @@ async function tidyFiles(files, last) {
 
 /** @param {Request} request */
 async function file(request) {
-  const found = await (await caches.open(FILES)).match(request, { ignoreVary: true });
-  return found || fetch(request);
+  return (await caches.match(request, { ignoreVary: true })) || fetch(request);
 }
 
 // --- pictures that are shared from elsewhere ----------------------------------------------------------------------------

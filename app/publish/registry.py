@@ -53,8 +53,8 @@ class PublishedPage:
 
 
 PUBLISHED: dict[str, PublishedPage] = {}
-EVERYWHERE = ("forms.js", "store.js", "deliver.js", "outbox.js", "sync.js", "alerts.js")
-"""Modules of every published page: what waits is sent from any of them, and alerts stand on all."""
+EVERYWHERE = ("forms.js", "store.js", "deliver.js", "outbox.js", "sync.js")
+"""Modules of every published page: what waits is sent from any of them."""
 
 
 def published(
