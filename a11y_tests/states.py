@@ -160,6 +160,21 @@ def accessibility(stage: Stage) -> None:
     stage.go("accessibility")
 
 
+def alerts(stage: Stage) -> None:
+    stage.go("alerts")
+    expect(stage.page.get_by_text(stage.resident.t("There are no alerts right now."))).to_be_visible()
+
+
+def alert_on(stage: Stage) -> None:
+    """Where something urgent is on, something calm, and something in English only: pages with a banner, and all of it."""
+    for name, values in (("home", {}), ("report_form", {"service_code": "pothole"})):
+        stage.go(name, **values)
+        expect(stage.page.get_by_role("alert")).to_be_visible()
+        stage.check()
+    stage.go("alerts")
+    expect(stage.page.locator("main .alert")).to_have_count(3)
+
+
 def styleguide(stage: Stage) -> None:
     """Every component in every state."""
     stage.go("styleguide")
@@ -438,6 +453,8 @@ SCRIPTED: tuple[State, ...] = (
         types_not_found,
         privacy,
         accessibility,
+        alerts,
+        alert_on,
         styleguide,
         not_there,
         type_not_there,
@@ -458,3 +475,5 @@ PLAIN: tuple[State, ...] = (
 )
 """With scripts switched off."""
 STATES: tuple[State, ...] = (*SCRIPTED, *PLAIN)
+ALARMED: tuple[State, ...] = (alert_on,)
+"""On a portal of their own, where alerts are on."""

@@ -4,11 +4,14 @@
 walks all of it, the languages included that only try translations out.
 """
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import expect
 from starlette.routing import compile_path
 
 from a11y_tests import engines
+from a11y_tests.alerts import announce
 from a11y_tests.conftest import Contexts
 from a11y_tests.engines import LOOKS, Look
 from a11y_tests.languages import SAMPLE, WALKED
@@ -17,13 +20,26 @@ from a11y_tests.resident import Resident
 from a11y_tests.reviewed import ANSWERS
 from a11y_tests.sending import Sent
 from a11y_tests.server import Desk, PortalServer
-from a11y_tests.states import BROUGHT_ABOUT, PLAIN, STATES, Stage, State, first_step, request_open, start
+from a11y_tests.states import (
+    ALARMED,
+    BROUGHT_ABOUT,
+    PLAIN,
+    STATES,
+    Stage,
+    State,
+    alert_on,
+    first_step,
+    request_open,
+    start,
+)
+from app.domain.alert_words import Severity, Urgency
 from app.routes import DESK, RESIDENT, WORKSHOP
 from i18n.locales import LOCALES
+from tests.alerts import ENGLISH
 
 MATRIX = [code for code in (*WALKED, *SAMPLE, "en-XA", "ar-XB") if code in LOCALES]
 """The languages of the whole matrix; those that only try translations out are there in `make a11y`."""
-IN_OTHER_SCRIPTS = (start, first_step, request_open)
+IN_OTHER_SCRIPTS = (start, first_step, request_open, alert_on)
 NO_PAGES = {"manifest", "share", "qr"}
 PAGES = {**RESIDENT, "sign_in": DESK["sign_in"], "styleguide": WORKSHOP["styleguide"]}
 BY_TURNS = [
@@ -49,8 +65,22 @@ def walked() -> dict[str, set[str]]:
     return {}
 
 
+@pytest.fixture(scope="module")
+def alarmed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PortalServer]:
+    """A portal where alerts are on: one urgent and in two languages, two calm ones in English only."""
+    server = PortalServer(tmp_path_factory.mktemp("alarmed") / "data")
+    server.start()
+    first = announce(server, severity=Severity.EXTREME, urgency=Urgency.IMMEDIATE)
+    announce(server, severity=Severity.EXTREME, urgency=Urgency.IMMEDIATE, replaces=first.alert.id)
+    for event in ("roads", "water"):
+        announce(server, severity=Severity.MINOR, event=event, area="Lents", texts={"en": ENGLISH})
+    yield server
+    server.stop()
+
+
 @pytest.fixture
 def stage(
+    request: pytest.FixtureRequest,
     new_context: Contexts,
     server: PortalServer,
     desk: Desk,
@@ -60,14 +90,16 @@ def stage(
     looks: tuple[Look, ...],
 ) -> Stage:
     script = state not in PLAIN
+    portal = request.getfixturevalue("alarmed") if state in ALARMED else server
     context = new_context(
         script=script,
+        portal=portal,
         geolocation={"latitude": LAT, "longitude": LONG},
         locale=LOCALES[locale].formats,
         forgiven=BROUGHT_ABOUT,
     )
     context.grant_permissions(["geolocation"])
-    return Stage(Resident(context, locale, script=script), server, desk, reports, looks)
+    return Stage(Resident(context, locale, script=script), portal, desk, reports, looks)
 
 
 def walk(state: State, stage: Stage, walked: dict[str, set[str]]) -> None:

@@ -43,6 +43,7 @@ def all_pages(server: PortalServer, reports: dict[str, Sent], locale: str) -> li
             "report",
             "requests",
             "recent",
+            "alerts",
             "privacy",
             "accessibility",
             "styleguide",

@@ -45,7 +45,7 @@ def test_no_page_is_heavier(server: PortalServer, locale: str) -> None:
     ]
     others = [
         url(name, locale=locale)
-        for name in ("home", "report", "requests", "recent", "privacy", "accessibility", "sign_in")
+        for name in ("home", "report", "requests", "recent", "alerts", "privacy", "accessibility", "sign_in")
     ]
     with httpx.Client(base_url=server.url, headers=PHONE_ABROAD, trust_env=False) as client:
         for path in (*forms, *others):

@@ -14,7 +14,7 @@ from state.desk import Guard
 
 PUBLISHED_PAGES = (
     *("resident.home", "resident.report", "resident.report_form", "resident.sent"),
-    *("resident.requests", "resident.request", "resident.manage", "resident.recent"),
+    *("resident.requests", "resident.request", "resident.manage", "resident.recent", "resident.alerts"),
     *("resident.mine", "resident.import_reports", "resident.imported"),
     *("resident.privacy", "resident.accessibility", "resident.problem", "desk.sign_in"),
 )

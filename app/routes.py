@@ -1,6 +1,6 @@
 """Every URL of the portal, once. Pages, handlers, tests and links all read it here."""
 
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import URLPath
 
@@ -22,6 +22,7 @@ RESIDENT: dict[str, str] = {
     "manage": "/{locale}/requests/{reference}/manage/{token}/",
     "qr": "/{locale}/requests/{reference}/manage/{token}/qr.svg",
     "recent": "/{locale}/recent/",
+    "alerts": "/{locale}/alerts/",
     "mine": "/{locale}/mine/",
     "away": "/{locale}/away/",
     "privacy": "/{locale}/privacy/",
@@ -32,6 +33,7 @@ RESIDENT: dict[str, str] = {
 DESK: dict[str, str] = {
     "desk": "/{locale}/desk/",
     "desk_request": "/{locale}/desk/request/",
+    "desk_alerts": "/{locale}/desk/alerts/",
     "sign_in": "/{locale}/desk/sign-in/",
     "sign_out": "/{locale}/desk/sign-out/",
 }
@@ -85,6 +87,16 @@ def tel(number: str) -> Url:
     """
     digits = "".join(character for character in number if character.isdigit())
     return Url(f"tel:+1{digits}" if len(digits) == 10 else f"tel:{digits}")
+
+
+def outside(address: str) -> Url:
+    """A link that leads out of the portal, to a page that somebody at the desk has named.
+
+    Raises ValueError for anything but an https address.
+    """
+    if urlsplit(address).scheme != "https":
+        raise ValueError("only https addresses may be links")
+    return Url(address)
 
 
 def anchor(target: str) -> Url:

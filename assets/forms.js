@@ -247,3 +247,8 @@ function follow(summary) {
 
 // One that came with the page.
 for (const summary of all(document, "#errors")) follow(summary);
+
+// On a first visit, and with no alert, that module would be weight for nothing.
+const alerts = /** @type {HTMLElement | null} */ (document.querySelector("city-alerts"));
+const { serviceWorker } = navigator;
+if (alerts && (alerts.firstChild || !alerts.dataset.tag || (serviceWorker && serviceWorker.controller))) import("./alerts.js").catch(() => {});

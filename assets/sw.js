@@ -165,6 +165,7 @@ async function keep(locale) {
   await pages.put(`/offline/${locale}.json`, new Response(body));
   await use();
   packs[locale] = pack;
+  if (!old) await (await caches.open(SEEN)).add(`/${locale}/alerts/`);
   if (old && old.version !== pack.version) await tidyFiles(files, old.files);
 }
 
@@ -183,8 +184,7 @@ async function tidyFiles(files, last) {
 
 /** @param {Request} request */
 async function file(request) {
-  const found = await (await caches.open(FILES)).match(request, { ignoreVary: true });
-  return found || fetch(request);
+  return (await caches.match(request, { ignoreVary: true })) || fetch(request);
 }
 
 // --- pictures that are shared from elsewhere ----------------------------------------------------------------------------

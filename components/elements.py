@@ -54,6 +54,12 @@ class SyncStatus(_Custom):
     tag = "sync-status"
 
 
+class CityAlerts(_Custom):
+    """Takes away alerts that have ended, and keeps on the phone what is on (alerts.js)."""
+
+    tag = "city-alerts"
+
+
 class MyRequests(_Custom):
     """Lists all that this phone will send or has sent (mine.js)."""
 

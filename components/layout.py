@@ -4,7 +4,8 @@ import reflex as rx
 
 from app.publish.registry import Screen
 from app.publish.slots import each, slot, when, when_attr
-from components.elements import SyncStatus, a
+from components.alerts import alert_banner
+from components.elements import CityAlerts, SyncStatus, a
 from components.languages import language_switch
 from i18n import _
 
@@ -16,6 +17,10 @@ def screen(*content: rx.Component, title: str, description: str) -> Screen:
         description=description,
         body=rx.fragment(
             _header(),
+            CityAlerts.create(
+                each("banner in frame.banners", alert_banner()),
+                custom_attrs={"data-tag": slot("frame.alerts_tag")},
+            ),
             rx.el.main(_sync_status(), *content, id="main", tab_index=-1),
             _footer(),
         ),
@@ -122,6 +127,7 @@ def _footer() -> rx.Component:
                 rx.el.li(a(_("Check a request"), href=slot("url('requests')"))),
                 rx.el.li(a(_("My requests"), href=slot("url('mine')"))),
                 rx.el.li(a(_("Recent requests"), href=slot("url('recent')"))),
+                rx.el.li(a(_("Alerts"), href=slot("url('alerts')"))),
                 rx.el.li(a(_("Your privacy"), href=slot("url('privacy')"))),
                 rx.el.li(a(_("Accessibility"), href=slot("url('accessibility')"))),
                 class_name="links",

@@ -524,7 +524,7 @@ def _visit(fake: FakeCity, locale: str, route: str, **params: str) -> Visit:
         "headers": [],
         "server": ("127.0.0.1", 80),
     }
-    portal: Any = SimpleNamespace(city=fake.city)
+    portal: Any = SimpleNamespace(city=fake.city, alerts=SimpleNamespace(on_now=tuple))
     return Visit(Request(scope), portal, fake.pages, LOCALES[locale], route, params)
 
 

@@ -9,6 +9,7 @@ import reflex as rx
 from app.publish.registry import Screen, published
 from app.publish.slots import each, slot
 from app.web.views import StyleguideView
+from components.alerts import alert_banner, alert_details
 from components.elements import a, hidden_words, notice, script_button
 from components.fields import error_summary, question_field, text_field
 from components.following import follow_form, followed
@@ -25,6 +26,8 @@ def styleguide() -> Screen:
     """`/{locale}/styleguide/`."""
     return screen(
         rx.el.h1("Styleguide"),
+        _specimen("alert_banner", each("banner in banners", alert_banner())),
+        _specimen("alert_details", each("alert in alerts", alert_details())),
         _specimen("error_summary", error_summary()),
         _specimen("text_field", *_text_fields()),
         _specimen("question_field", each("question in questions", question_field())),

@@ -149,8 +149,9 @@ def _next_url(visit: Visit) -> Url:
         request_page = url("desk_request", locale=locale)
         if asked.path == request_page and is_reference(reference):
             return Url(f"{request_page}?ref={reference}")
-        if asked.path == url("desk", locale=locale):
-            return url("desk", locale=locale)
+        for name in ("desk", "desk_alerts"):
+            if asked.path == url(name, locale=locale):
+                return url(name, locale=locale)
     return visit.url("desk")
 
 

@@ -26,7 +26,9 @@ CLIENT = Path(".web/build/client")
 """What Reflex has built for browsers."""
 EVENT = "/_event"
 ASSETS = "/assets/"
-DOCUMENTS = frozenset(url(name, locale=locale) for locale in SPOKEN for name in ("desk", "desk_request"))
+DOCUMENTS = frozenset(
+    url(name, locale=locale) for locale in SPOKEN for name in ("desk", "desk_request", "desk_alerts")
+)
 _WITHOUT_SLASH = {document.rstrip("/"): document for document in DOCUMENTS}
 
 _MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}

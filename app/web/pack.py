@@ -38,7 +38,7 @@ async def offline(visit: Visit) -> Response:
         return not_found(visit)
     key = (visit.pages.version, locale.code)
     if key not in _packs:
-        _packs[key] = await run_in_threadpool(_packed, replace(visit, locale=locale))
+        _packs[key] = await run_in_threadpool(_packed, replace(visit, locale=locale, kept=True))
     return _packs[key].answer(visit.request, "public, no-cache")
 
 

@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from app.domain.services import City
 from app.routes import Url, tel, url
+from app.web.alert_views import alerts_tag, banners
 from app.web.settled import settled
 from app.web.templates import environment
 from app.web.views import Frame, LanguageView, ProblemView
@@ -71,7 +72,11 @@ class Pages:
         return [self.static(name) for name in sorted(self._digests) if _is_for_pages(name)]
 
     def etag(self, visit: Visit, *state: object) -> str:
-        """A weak ETag (RFC 9110 §8.8.3) of a page that shows this state in this language from this build."""
+        """A weak ETag (RFC 9110 §8.8.3) of a page that shows this state in this language from this build.
+
+        Alerts stand on every page, so one that comes or ends makes it another page.
+        """
+        state = (*state, alerts_tag(visit)) if visit.alerts else state
         return f'W/"{self.version}-{visit.locale.code}-{"-".join(map(str, state))}"'
 
     def unchanged(self, visit: Visit, etag: str, *, cache_control: str = PUBLIC) -> Response | None:
@@ -130,6 +135,8 @@ class Pages:
             else Url(),
             is_start=visit.route == "home",
             is_form=visit.route == "report_form",
+            banners=banners(visit),
+            alerts_tag=alerts_tag(visit),
         )
 
     @cache  # noqa: B019 - one object per process

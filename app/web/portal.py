@@ -17,9 +17,11 @@ from app.adapters.places.live import LivePlaces
 from app.city.loader import load_city, register_catalogs
 from app.domain.services import City
 from app.settings import Settings
+from app.storage.alerts import AlertStore
 from app.storage.engine import open_engine
 from app.storage.people import PeopleStore
 from app.storage.requests import RequestStore
+from app.web.current_alerts import CurrentAlerts
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,16 @@ class Portal:
     def people(self) -> PeopleStore:
         """Who works at the desk."""
         return PeopleStore(self.engine)
+
+    @cached_property
+    def alert_store(self) -> AlertStore:
+        """Where alerts are kept."""
+        return AlertStore(self.engine)
+
+    @cached_property
+    def alerts(self) -> CurrentAlerts:
+        """The alerts that are on, for every page."""
+        return CurrentAlerts(self.engine, self.now)
 
     @cached_property
     def places(self) -> LivePlaces:

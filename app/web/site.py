@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from app.routes import ROUTES
 from app.web import (
     accessibility,
+    alerts,
     desk,
     following,
     home,
@@ -57,6 +58,7 @@ GET: dict[str, Handler] = {
     "manage": tracking.manage,
     "qr": qr.private_link,
     "recent": tracking.recent,
+    "alerts": alerts.show,
     "mine": home.mine,
     "away": home.away,
     "privacy": home.privacy,
@@ -147,6 +149,7 @@ def _endpoint(
         visit = _visit(portal, pages, request, name)
         if visit is None:
             raise HTTPException(404)
+        await portal.alerts.look()
         return await handler(visit)
 
     return endpoint

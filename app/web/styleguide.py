@@ -1,11 +1,15 @@
 """`/{locale}/styleguide/`: what the page of all components is filled with. Outside production only."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from starlette.responses import RedirectResponse, Response
 
+from app.domain.alert_words import Certainty, Event, Severity, Urgency
+from app.domain.alerts import Alert, AlertText, MessageType, WholeAlert
 from app.domain.statuses import Status
 from app.routes import Url, url
+from app.web.alert_views import alert_view, banner
 from app.web.pages import MINE
 from app.web.views import (
     AnswerView,
@@ -42,6 +46,7 @@ async def show(visit: Visit) -> Response:
 def styleguide_view(visit: Visit) -> StyleguideView:
     """The specimens, in the visitor's language."""
     wrong = visit.t(N_("Please check the form"))
+    urgent, calm, foreign = _alerts(visit)
     return StyleguideView(
         errors=[ErrorView("wrong", wrong), ErrorView("radios-wrong-1", f"{wrong} (2)")],
         fields={
@@ -57,7 +62,53 @@ def styleguide_view(visit: Visit) -> StyleguideView:
             for following in (False, True)
         ],
         qr_url=visit.pages.static("icon.svg"),
+        banners=[
+            replace(banner(visit, alerts), label=f"{visit.t(N_('Alerts'))} ({number})")
+            for number, alerts in enumerate(([urgent, calm], [calm], [foreign]), 1)
+        ],
+        alerts=[alert_view(visit, one) for one in (urgent, calm, foreign)],
     )
+
+
+def _alerts(visit: Visit) -> list[WholeAlert]:
+    """An urgent alert that was changed, a calm one, and one whose text is in English only."""
+    own, sentence = visit.locale.code, visit.t(N_("If someone is in danger, call 911."))
+    return [
+        _alert(visit, Event.HEAT, Severity.EXTREME, own, sentence, replaces="x"),
+        _alert(visit, Event.ROADS, Severity.MINOR, own, sentence),
+        _alert(visit, Event.POWER, Severity.MODERATE, "en", "If someone is in danger, call 911."),
+    ]
+
+
+def _alert(
+    visit: Visit, event: Event, severity: Severity, language: str, said: str, *, replaces: str | None = None
+) -> WholeAlert:
+    now = visit.portal.now()
+    alert = Alert(
+        id=event.value,
+        first_id=event.value,
+        first_sent=now,
+        replaces=replaces,
+        message_type=MessageType.ALERT,
+        category=event.category,
+        event=event,
+        urgency=Urgency.IMMEDIATE,
+        severity=severity,
+        certainty=Certainty.LIKELY,
+        sent=now,
+        expires=now + timedelta(days=1),
+        person_id="",
+        digest="",
+    )
+    text = AlertText(
+        alert_id=alert.id,
+        language=language,
+        headline=said,
+        description=said,
+        instruction=said if replaces else "",
+        web="https://www.city.example/" if replaces else "",
+    )
+    return WholeAlert(alert, {language: text, "en": text})
 
 
 def _question(visit: Visit, control: str, error: str) -> QuestionView:

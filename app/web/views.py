@@ -17,12 +17,43 @@ class LanguageView:
 
 
 @dataclass(frozen=True)
+class AlertLineView:
+    """One alert in the banner. urgency: how soon to act, if it is urgent. until: a sentence; until_iso: UTC."""
+
+    event: str
+    urgency: str
+    headline: str
+    language: str
+    direction: str
+    until: str
+    until_iso: str
+
+
+@dataclass(frozen=True)
+class BannerView:
+    """The alerts that are on, on every page: the first one is shown.
+
+    label: what the banner is called. urgent: whether it interrupts. more: how many there are besides, in words;
+    more_pattern: the same sentence with {count}, for when one of them ends.
+    """
+
+    label: str
+    urgent: bool
+    alerts: list[AlertLineView]
+    more: str
+    more_pattern: str
+    url: Url
+
+
+@dataclass(frozen=True)
 class Frame:
     """What stands around every page.
 
     city: the city's name. phone: of its 311 line, as shown; phone_url: the same as a `tel:` link. feedback_url: of the
     request type for remarks, or empty. is_start: the start page, or one that says that
     there is none at this address. is_form: a report form, which may be half filled.
+    banners: one if there are alerts, else none. alerts_tag: another one whenever other alerts are on; empty on a page
+    that phones keep, which cannot know.
     """
 
     locale: Locale
@@ -33,6 +64,8 @@ class Frame:
     feedback_url: Url
     is_start: bool
     is_form: bool
+    banners: list[BannerView]
+    alerts_tag: str
 
 
 @dataclass(frozen=True)
@@ -370,6 +403,41 @@ class RecentView:
 
 
 @dataclass(frozen=True)
+class AlertView:
+    """One alert. language, direction: of its texts; translated: whether that is the page's language.
+
+    urgency: how soon to act, if it is urgent. updated: when it was changed, in words, or empty. web: a page of the
+    city or of somebody else about it; web_host: whose.
+    """
+
+    event: str
+    urgency: str
+    severity: str
+    headline: str
+    description: str
+    instruction: str
+    language: str
+    direction: str
+    translated: bool
+    since: str
+    since_iso: str
+    until: str
+    until_iso: str
+    updated: str
+    place: str
+    web: Url | None
+    web_host: str
+
+
+@dataclass(frozen=True)
+class AlertsView:
+    """All alerts that are on. read: when the server looked, in words."""
+
+    alerts: list[AlertView]
+    read: str
+
+
+@dataclass(frozen=True)
 class ProblemView:
     """An answer that is not what was asked for. advice: what to do now."""
 
@@ -446,6 +514,8 @@ class StyleguideView:
     requests: list[RequestView]
     follows: list[FollowView]
     qr_url: Url
+    banners: list[BannerView]
+    alerts: list[AlertView]
 
 
 @dataclass(frozen=True)

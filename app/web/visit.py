@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 
+from app.domain.alerts import WholeAlert
 from app.domain.services import City
 from app.routes import Url, url
 from app.web.portal import Portal
@@ -21,6 +22,7 @@ class Visit:
     """What a handler works with.
 
     route: name in app.routes. params: the route's values, without the locale.
+    kept: whether the page is made for phones to keep, so that nothing of the moment may stand in it.
     """
 
     request: Request
@@ -29,6 +31,7 @@ class Visit:
     locale: Locale
     route: str
     params: dict[str, str] = field(default_factory=dict)
+    kept: bool = False
 
     @cached_property
     def t(self) -> Translator:
@@ -39,6 +42,11 @@ class Visit:
     def city(self) -> City:
         """The city of this portal."""
         return self.portal.city
+
+    @property
+    def alerts(self) -> tuple[WholeAlert, ...]:
+        """What everybody is to be told on every page, the gravest first."""
+        return () if self.kept else self.portal.alerts.on_now()
 
     def url(self, name: str, /, **values: str) -> Url:
         """A URL in the visitor's language."""

@@ -15,6 +15,7 @@ from app.storage.requests import whole_request
 from app.storage.tables import METADATA
 from app.web.portal import Portal
 from state.desk import Desk
+from state.desk_alerts import DeskAlerts
 from state.desk_queue import DeskQueue
 from state.desk_request import DeskRequest
 from tests.factories import send
@@ -22,7 +23,7 @@ from tests.state.conftest import Play
 from tests.state.tabs import ROOT, Closed, Room, Tab, name_of, play
 
 PATH = "/en/desk/request/"
-OURS = (Desk, DeskQueue, DeskRequest)
+OURS = (Desk, DeskQueue, DeskRequest, DeskAlerts)
 SECRETS = ("García", "ana@mail.example", "503-555-0123", "deep hole", "1200 Main St", "Smallville")
 JUNK: tuple[Any, ...] = (
     *(None, True, -1, 3.5, "x", "\x00", [], [[]], {}, {"a": {"b": []}}, "x" * 50_000),
@@ -186,12 +187,13 @@ def test_nonsense_of_people_who_are_signed_in_changes_nothing(scene: Play) -> No
         tab = await room.open(PATH, query=f"ref={reference}")
         await tab.until(DeskRequest, "there", True)
         before = everything(portal)
-        for state in (DeskQueue, DeskRequest):
+        for state in (DeskQueue, DeskRequest, DeskAlerts):
             for name, handler in state.event_handlers.items():
                 if name in ("watch", "setvar"):
                     continue
                 for junk in JUNK:
                     tab.send(name_of(handler), form=junk)
+                    tab.send(name_of(handler), id=junk)
                 tab.send(name_of(handler), nothing="of this name")
                 tab.send(name_of(handler))
         for event in (

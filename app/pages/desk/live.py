@@ -7,11 +7,13 @@ from typing import Any
 import reflex as rx
 from reflex_base.event import EventType
 
+from app.pages.desk.alerts import alerts_page
 from app.pages.desk.queue import queue_page
 from app.pages.desk.request import request_page
 from app.routes import url
 from i18n import N_, Message, speaking, translator
 from i18n.locales import SPOKEN
+from state.desk_alerts import DeskAlerts
 from state.desk_queue import DeskQueue
 from state.desk_request import DeskRequest
 
@@ -33,6 +35,7 @@ class LiveScreen:
 
 LIVE = (
     LiveScreen("desk", queue_page, N_("Reports – desk"), None, DeskQueue.open),
+    LiveScreen("desk_alerts", alerts_page, N_("Alerts – desk"), None, DeskAlerts.open),
     LiveScreen("desk_request", request_page, N_("Report – desk"), DeskRequest.title, DeskRequest.open),
 )
 

@@ -1,0 +1,23 @@
+"""Alerts on a running portal, published by somebody in another process than its server."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from a11y_tests.server import PortalServer
+from app.domain.alerts import WholeAlert
+from app.storage.alerts import AlertStore
+from app.storage.engine import open_engine
+from app.storage.people import PeopleStore
+from tests.alerts import published, publisher
+
+
+def announce(server: PortalServer, **changes: Any) -> WholeAlert:
+    """Publish the alert of tests/alerts.py, with changes. A server that was asked for pages before knows in seconds."""
+    engine = open_engine(f"sqlite:///{server.data / 'portal.db'}")
+    try:
+        by = publisher()
+        with PeopleStore(engine).writing() as transaction:
+            transaction.add_person(by)
+        return published(AlertStore(engine), by, datetime.now(UTC), **changes)
+    finally:
+        engine.dispose()

@@ -1,0 +1,382 @@
+"""Alerts: what the city tells everybody at once, in the words of CAP 1.2 (OASIS, Common Alerting Protocol).
+
+A published message is never edited. A change is a new message, which replaces the last one of its chain: an Update,
+or a Cancel, which ends it. No input or output: see the Protocols.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from sqlmodel import Field
+
+from app.domain.alert_words import Certainty, Event, Severity, Urgency
+from app.domain.base import Table
+from app.domain.errors import Conflict, FieldError, NotFound, Rejected
+from app.domain.ids import digest_of, parse_id
+from app.domain.people import Person, Role
+from app.domain.text import clean_line, clean_text
+from i18n import N_, Message
+from i18n.locales import DEFAULT_LOCALE, SPOKEN
+
+MAX_HEADLINE = 160
+MAX_TEXT = 2_000
+MAX_WEB = 300
+MAX_AREA = 200
+LONGEST = timedelta(days=30)
+"""An alert that nobody ends would be read over for ever; whoever needs a longer one replaces it."""
+MAY_PUBLISH = frozenset({Role.DESK.value, Role.ADMIN.value})
+
+
+class MessageType(StrEnum):
+    """CAP 1.2 §3.2.1, msgType: what a message does to the chain it belongs to."""
+
+    ALERT = "Alert"
+    UPDATE = "Update"
+    CANCEL = "Cancel"
+
+
+ACTUAL = "Actual"
+"""CAP's status of a message that everybody should act on; drills and drafts would have other ones."""
+
+
+class Alert(Table, table=True):
+    """One message. id: made by the page that sends it, and CAP's identifier. All times are UTC.
+
+    first_id, first_sent: of the message its chain began with. replaces: the message before it in the chain.
+    effective: from when on it is shown, `sent` if empty; onset: when what it is about begins; expires: when it ends.
+    area: in words, empty for the whole city. digest: SHA-256 of what was published, to know the same thing again.
+    """
+
+    __tablename__ = "alert"
+
+    id: str = Field(primary_key=True)
+    first_id: str = Field(index=True)
+    first_sent: datetime
+    replaces: str | None = Field(default=None, foreign_key="alert.id", unique=True)
+    status: str = ACTUAL
+    message_type: str
+    category: str
+    event: str
+    urgency: str
+    severity: str
+    certainty: str
+    sent: datetime
+    effective: datetime | None = None
+    onset: datetime | None = None
+    expires: datetime = Field(index=True)
+    area: str = ""
+    person_id: str = Field(foreign_key="person.id")
+    digest: str
+
+
+class AlertText(Table, table=True):
+    """What a message says in one language (CAP's `info`). web: an https address, or empty."""
+
+    __tablename__ = "alert_text"
+
+    alert_id: str = Field(primary_key=True, foreign_key="alert.id")
+    language: str = Field(primary_key=True)
+    headline: str
+    description: str
+    instruction: str = ""
+    web: str = ""
+
+
+@dataclass(frozen=True)
+class Words:
+    """The same while it is written."""
+
+    headline: str = ""
+    description: str = ""
+    instruction: str = ""
+    web: str = ""
+
+
+@dataclass(frozen=True)
+class AlertDraft:
+    """A message as somebody writes it. texts: by language; expires is None while nobody has said when it ends."""
+
+    event: str
+    urgency: str
+    severity: str
+    certainty: str
+    expires: datetime | None
+    onset: datetime | None = None
+    area: str = ""
+    texts: Mapping[str, Words] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class WholeAlert:
+    """A message with its texts by language."""
+
+    alert: Alert
+    texts: Mapping[str, AlertText]
+
+    def is_on(self, now: datetime) -> bool:
+        """Whether people are to be told now. That no later message has replaced it, storage has seen to."""
+        alert = self.alert
+        begun = (alert.effective or alert.sent) <= now
+        return begun and now < alert.expires and alert.message_type != MessageType.CANCEL
+
+    def text_for(self, locale: str) -> AlertText:
+        """What it says in this language, or else in English; `language` says which."""
+        return self.texts.get(locale) or self.texts[DEFAULT_LOCALE]
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it should interrupt people: great danger, and now or within the hour."""
+        severe = self.alert.severity in (Severity.EXTREME, Severity.SEVERE)
+        return severe and self.alert.urgency in (Urgency.IMMEDIATE, Urgency.EXPECTED)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The languages in which people read the English text."""
+        return missing_languages(self.texts)
+
+
+class AlertTransaction(Protocol):
+    """One open transaction that may write."""
+
+    def alert(self, id: str) -> WholeAlert | None:
+        """The message with this id."""
+
+    def is_replaced(self, id: str) -> bool:
+        """Whether a later message has taken its place."""
+
+    def add_alert(self, alert: Alert, texts: Sequence[AlertText]) -> bool:
+        """Add a message; False, and nothing done, if its id is taken or somebody has replaced the same one."""
+
+
+class AlertStore(Protocol):
+    """Where messages are kept."""
+
+    def writing(self) -> AbstractContextManager[AlertTransaction]:
+        """An open transaction; it is on the disk when the block ends."""
+
+
+# --- what is on ---------------------------------------------------------------------------------------------
+
+
+def on_now(alerts: Iterable[WholeAlert], now: datetime) -> tuple[WholeAlert, ...]:
+    """Those that people are to be told of, the gravest first, and of equal ones the newest."""
+    return tuple(sorted((one for one in alerts if one.is_on(now)), key=_gravest_first))
+
+
+def _gravest_first(one: WholeAlert) -> tuple[int, int, int, float]:
+    alert = one.alert
+    ranks = (
+        list(Severity).index(Severity(alert.severity)),
+        list(Urgency).index(Urgency(alert.urgency)),
+        list(Certainty).index(Certainty(alert.certainty)),
+    )
+    return (*ranks, -alert.sent.timestamp())
+
+
+def missing_languages(texts: Collection[str]) -> tuple[str, ...]:
+    """The languages of the portal in which there is no text."""
+    return tuple(code for code in SPOKEN if code not in texts)
+
+
+# --- publishing ---------------------------------------------------------------------------------------------
+
+
+def publish(
+    *, store: AlertStore, draft: AlertDraft, by: Person, now: datetime, key: str, replaces: str = ""
+) -> WholeAlert:
+    """Publish a message, or one that takes the place of another. Safe to call twice with the same key.
+
+    key: an id made with the form; it becomes the message's own. replaces: id of the message it takes the place of.
+
+    Raises Rejected with what is to be mended; Conflict if the key was used for something else, or somebody else has
+    replaced or ended the other message; NotFound if this person may not publish or there is no such message.
+    """
+    draft = checked(draft, now=now)
+    return _send(store, draft, MessageType.UPDATE if replaces else MessageType.ALERT, by, now, key, replaces)
+
+
+def cancel(*, store: AlertStore, id: str, by: Person, now: datetime, key: str) -> WholeAlert:
+    """End an alert before its time, by a message that says so. Safe to call twice with the same key.
+
+    Raises NotFound if there is none or this person may not; Conflict if somebody else has replaced or ended it.
+    """
+    return _send(store, None, MessageType.CANCEL, by, now, key, id)
+
+
+def _send(
+    store: AlertStore,
+    draft: AlertDraft | None,
+    kind: MessageType,
+    by: Person,
+    now: datetime,
+    key: str,
+    replaces: str,
+) -> WholeAlert:
+    id = parse_id(key)
+    if id is None or by.role not in MAY_PUBLISH:
+        raise NotFound
+    with store.writing() as transaction:
+        before = transaction.alert(replaces) if replaces else None
+        if replaces and before is None:
+            raise NotFound
+        message = _message(draft, kind, before, by, now, id)
+        if (same := transaction.alert(id)) is not None:
+            if same.alert.digest != message.alert.digest:
+                raise Conflict
+            return same
+        if before is not None and not _may_be_replaced(before, transaction, now):
+            raise Conflict
+        if not transaction.add_alert(message.alert, list(message.texts.values())):
+            raise Conflict
+        return message
+
+
+def _may_be_replaced(before: WholeAlert, transaction: AlertTransaction, now: datetime) -> bool:
+    ended = before.alert.message_type == MessageType.CANCEL or before.alert.expires <= now
+    return not ended and not transaction.is_replaced(before.alert.id)
+
+
+def _message(
+    draft: AlertDraft | None, kind: MessageType, before: WholeAlert | None, by: Person, now: datetime, id: str
+) -> WholeAlert:
+    """The message as it will be stored. draft: None for one that ends an alert."""
+    facts = _facts(draft) if draft is not None else _facts_of_an_end(before)
+    texts = draft.texts if draft is not None else {}
+    replaced = None if before is None else before.alert.id
+    alert = Alert(
+        id=id,
+        first_id=id if before is None else before.alert.first_id,
+        first_sent=now if before is None else before.alert.first_sent,
+        replaces=replaced,
+        message_type=kind.value,
+        sent=now,
+        person_id=by.id,
+        digest=digest_of(repr((kind.value, replaced, sorted(facts.items()), sorted(texts.items()))).encode()),
+        **facts,
+    )
+    said = {
+        language: AlertText(
+            alert_id=id,
+            language=language,
+            headline=one.headline,
+            description=one.description,
+            instruction=one.instruction,
+            web=one.web,
+        )
+        for language, one in texts.items()
+    }
+    return WholeAlert(alert, said)
+
+
+_SAME = ("event", "severity", "certainty", "area", "onset", "expires")
+
+
+def _facts(draft: AlertDraft) -> dict[str, Any]:
+    facts = {name: getattr(draft, name) for name in _SAME}
+    return {**facts, "urgency": draft.urgency, "category": Event(draft.event).category}
+
+
+def _facts_of_an_end(before: WholeAlert | None) -> dict[str, Any]:
+    """Those of the message that is ended, so that a reader of the last one alone knows what is over."""
+    if before is None:
+        raise NotFound
+    facts = {name: getattr(before.alert, name) for name in (*_SAME, "category")}
+    return {**facts, "urgency": Urgency.PAST.value}
+
+
+# --- checking -----------------------------------------------------------------------------------------------
+
+
+def checked(draft: AlertDraft, *, now: datetime) -> AlertDraft:
+    """The draft with its texts made safe to store, languages without any words left out.
+
+    Raises Rejected with all that is to be mended: fields are named as in AlertDraft, those of a text with its
+    language, as `headline-es`.
+    """
+    texts = {code: _cleaned(draft.texts.get(code, Words())) for code in SPOKEN}
+    clean = AlertDraft(
+        event=draft.event,
+        urgency=draft.urgency,
+        severity=draft.severity,
+        certainty=draft.certainty,
+        expires=draft.expires,
+        onset=draft.onset,
+        area=clean_line(draft.area),
+        texts={code: one for code, one in texts.items() if code == DEFAULT_LOCALE or one != Words()},
+    )
+    errors = [*_wrong_facts(clean), *_wrong_times(clean, now)]
+    for code, one in clean.texts.items():
+        errors += [FieldError(f"{name}-{code}", message) for name, message in _wrong_words(one)]
+    if errors:
+        raise Rejected(errors)
+    return clean
+
+
+def _cleaned(words: Words) -> Words:
+    return Words(
+        headline=clean_line(words.headline),
+        description=clean_text(words.description),
+        instruction=clean_text(words.instruction),
+        web=clean_line(words.web),
+    )
+
+
+def _wrong_facts(draft: AlertDraft) -> Iterable[FieldError]:
+    if draft.event not in list(Event):
+        yield FieldError("event", N_("Choose what it is about."))
+    if draft.severity not in list(Severity):
+        yield FieldError("severity", N_("Choose how serious it is."))
+    if draft.urgency not in list(Urgency):
+        yield FieldError("urgency", N_("Choose how soon people should act."))
+    if draft.certainty not in list(Certainty):
+        yield FieldError("certainty", N_("Choose how sure it is."))
+    if len(draft.area) > MAX_AREA:
+        yield FieldError("area", _too_long(MAX_AREA))
+
+
+def _wrong_times(draft: AlertDraft, now: datetime) -> Iterable[FieldError]:
+    if draft.expires is None:
+        yield FieldError("expires", N_("Say when the alert ends: day and time."))
+    elif draft.expires <= now:
+        yield FieldError("expires", N_("The end has passed already. Choose a later time."))
+    elif draft.expires > now + LONGEST:
+        yield FieldError("expires", N_("Choose an end within %(days)s days.", days=LONGEST.days))
+    elif draft.onset is not None and draft.onset >= draft.expires:
+        yield FieldError("onset", N_("The beginning must come before the end."))
+
+
+def _wrong_words(words: Words) -> Iterable[tuple[str, Message]]:
+    if not words.headline:
+        yield "headline", N_("Write a headline.")
+    elif len(words.headline) > MAX_HEADLINE:
+        yield "headline", _too_long(MAX_HEADLINE)
+    if not words.description:
+        yield "description", N_("Say what is happening.")
+    elif len(words.description) > MAX_TEXT:
+        yield "description", _too_long(MAX_TEXT)
+    if len(words.instruction) > MAX_TEXT:
+        yield "instruction", _too_long(MAX_TEXT)
+    if words.web and not is_web_address(words.web):
+        yield "web", N_("The address must begin with https:// and have no spaces.")
+
+
+def _too_long(most: int) -> Message:
+    return N_("This is too long: at most %(max)s characters.", max=most)
+
+
+def is_web_address(text: str) -> bool:
+    """Whether this can stand behind a link: https, a host, nothing that hides where it leads (RFC 3986 §7.6)."""
+    if len(text) > MAX_WEB or any(character.isspace() or character in '\\<>"' for character in text):
+        return False
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname or ""
+        port = parts.port
+    except ValueError:
+        return False
+    return parts.scheme == "https" and "." in host and "@" not in parts.netloc and port is None
