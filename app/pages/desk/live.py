@@ -63,4 +63,7 @@ def _drawing(screen: LiveScreen, locale: str) -> Callable[[], rx.Component]:
         with speaking(translator(locale)):
             return screen.draw(locale)
 
+    # Reflex puts what it compiles of a page into a file named after this, and a browser loads that file whole:
+    # with one for all, everybody would load every screen in every language.
+    draw.__module__ = f"{screen.draw.__module__}_{locale}"
     return draw
