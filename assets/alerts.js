@@ -21,11 +21,11 @@ export class CityAlerts extends HTMLElement {
 
   /** @param {string} path @param {boolean} isKept @param {string} [tag] */
   async compare(path, isKept, tag) {
-    const seen = await caches.open("seen");
-    const response = await seen.match(path, { ignoreVary: true });
+    // Only asked for, not opened: that would bring back what a worker that is gone has taken with it.
+    const response = await caches.match(path, { cacheName: "seen", ignoreVary: true });
     const html = response ? await response.text() : "";
     if (isKept) this.show(html);
-    else if (navigator.serviceWorker.controller && !html.includes(`data-tag="${tag}"`)) await seen.add(path);
+    else if (navigator.serviceWorker.controller && !html.includes(`data-tag="${tag}"`) && (await caches.has("seen"))) await (await caches.open("seen")).add(path);
   }
 
   /** Show the banner of another page. @param {string} html */

@@ -84,6 +84,7 @@ def _view(visit: Visit, service: Service, near: RequestNear) -> NearView:
     page = visit.url("request", reference=near.listed.reference)
     return NearView(
         title=said["title"],
+        reference=grouped(near.listed.reference),
         url=page,
         description=said["description"],
         language=said["language"],

@@ -188,6 +188,7 @@ class NearView:
     """
 
     title: str
+    reference: str
     url: Url
     description: str
     language: str

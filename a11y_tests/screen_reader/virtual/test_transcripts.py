@@ -5,7 +5,7 @@ import pytest
 from a11y_tests.conftest import Contexts
 from a11y_tests.screen_reader import transcripts
 from a11y_tests.screen_reader.virtual.walks import Walk
-from a11y_tests.server import Desk
+from a11y_tests.server import Desk, PortalServer
 
 HELP = """What the screen reader says (+) is not what the transcript says (-).
 If it should be as it is now: `python -m a11y_tests.screen_reader.write`, read what has changed, and commit it."""
@@ -15,9 +15,13 @@ OF_THE_READER = "getElementById is not a function"
 
 
 @pytest.mark.parametrize("locale", transcripts.LOCALES)
-def test_each_screen_is_spoken_as_written_down(new_context: Contexts, desk: Desk, locale: str) -> None:
+def test_each_screen_is_spoken_as_written_down(
+    new_context: Contexts, own_server: PortalServer, locale: str
+) -> None:
     # Nobody else reports anything near the place of the walk, or that would be spoken, too.
-    context = new_context(locale=locale, bypass_csp=True, forgiven=(OF_THE_READER,))
+    context = new_context(portal=own_server, locale=locale, bypass_csp=True, forgiven=(OF_THE_READER,))
+    desk = Desk(own_server)
     said = Walk(context, locale, desk).all()
+    desk.close()
     differences = transcripts.differences(locale, said)
     assert not differences, f"{HELP}\n{differences}"

@@ -62,7 +62,8 @@ def _follow() -> rx.Component:
             value="follow",
             class_name="quiet",
         ),
-        aria_label=slot("one.title ~ ', ' ~ one.facts"),
+        # Two may be as far away and say the same.
+        aria_label=slot("one.title ~ ', ' ~ one.reference"),
         action=slot("one.follow_url"),
         method="post",
         on_submit=None,
