@@ -20,7 +20,9 @@ let Found;
 globalThis.HTMLElement = class {};
 globalThis.location = { search: "" };
 globalThis.customElements = { define: (name, element) => (Found = element) };
-globalThis.document = { querySelector: () => null, querySelectorAll: () => [], getElementById: () => ({}), documentElement: { dataset: {} } };
+globalThis.document = {
+  querySelector: () => null, querySelectorAll: () => [], getElementById: () => ({}), documentElement: { dataset: {} },
+};
 await import("./assets/choose.js");
 const found = JSON.parse(readFileSync(0, "utf-8")).map(([query, items]) => {
   const shown = items.map(([code, text, words]) => ({ code, textContent: text, dataset: { words }, hidden: false }));
