@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from components.elements import hidden_words
+from components.desk.request import mistake_of
 from i18n import _
 
 
@@ -138,7 +138,7 @@ def _options(options: Any) -> rx.Component:
 def _select(name: str, label: str, typed: Any, mistakes: Any, options: rx.Component) -> rx.Component:
     return rx.el.div(
         rx.el.label(label, html_for=name),
-        _mistake(mistakes, name),
+        mistake_of(mistakes, name),
         rx.el.select(
             rx.el.option(_("Choose one"), value=""),
             options,
@@ -155,7 +155,7 @@ def _input(name: str, label: str, mistakes: Any, *, hint: str, **props: Any) -> 
     return rx.el.div(
         rx.el.label(label, html_for=name),
         rx.el.p(hint, id=f"{name}-hint", class_name="hint"),
-        _mistake(mistakes, name),
+        mistake_of(mistakes, name),
         rx.el.input(id=name, name=name, aria_describedby=f"{name}-hint {name}-mistake", **props),
         class_name="field",
     )
@@ -200,7 +200,7 @@ def _text(
     written = {} if part == "web" else {"lang": text.code, "dir": text.direction}
     return rx.el.div(
         rx.el.label(label, " (", rx.el.span(text.name, lang=text.code), ")", html_for=name),
-        _mistake(mistakes, name),
+        mistake_of(mistakes, name),
         control(
             id=name,
             name=name,
@@ -211,20 +211,6 @@ def _text(
             **props,
         ),
         class_name="field",
-    )
-
-
-def _mistake(mistakes: Any, target: Any) -> rx.Component:
-    """What is to be mended in one field."""
-    return rx.el.div(
-        rx.foreach(
-            mistakes,
-            lambda mistake: rx.cond(
-                mistake.target == target,
-                rx.el.p(hidden_words(_("Error:")), " ", mistake.text, class_name="error"),
-            ),
-        ),
-        id=target + "-mistake",
     )
 
 

@@ -177,7 +177,7 @@ def status_form(
         _hidden("key", key),
         rx.el.fieldset(
             rx.el.legend(_("What is the status now?"), id="move", tab_index=-1),
-            _mistake(mistakes, "move"),
+            mistake_of(mistakes, "move"),
             rx.foreach(shown.moves, _move),
             class_name="field",
         ),
@@ -283,14 +283,14 @@ def _text_area(id: str, label: str, hint: str, mistakes: Any) -> rx.Component:
     return rx.el.div(
         rx.el.label(label, html_for=id),
         rx.el.p(hint, id=f"{id}-hint", class_name="hint"),
-        _mistake(mistakes, id),
+        mistake_of(mistakes, id),
         rx.el.textarea(id=id, name="note", rows="4", aria_describedby=f"{id}-hint {id}-mistake"),
         class_name="field",
     )
 
 
-def _mistake(mistakes: Any, target: str) -> rx.Component:
-    """What is to be mended in one field."""
+def mistake_of(mistakes: Any, target: Any) -> rx.Component:
+    """What is to be mended in one field. target: its id."""
     return rx.el.div(
         rx.foreach(
             mistakes,
@@ -299,7 +299,7 @@ def _mistake(mistakes: Any, target: str) -> rx.Component:
                 rx.el.p(hidden_words(_("Error:")), " ", mistake.text, class_name="error"),
             ),
         ),
-        id=f"{target}-mistake",
+        id=target + "-mistake",
     )
 
 

@@ -38,6 +38,7 @@ from app.adapters.maps.shapes import point_of_row, shape_of_row
 from app.adapters.maps.themes import DARK, LIGHT
 from app.city.loader import load_city
 from app.settings import CITY
+from tests.contrast import contrast, luminance
 from tests.factories import small_city
 from tests.places_db import add_shape, write_places
 
@@ -79,17 +80,6 @@ def color_at(image: Image.Image, x: float, y: float) -> tuple[int, ...]:
     found = image.getpixel((round(x), round(y)))
     assert isinstance(found, tuple)
     return found
-
-
-def luminance(color: tuple[int, ...]) -> float:
-    """Relative luminance (WCAG 2.2)."""
-    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in (c / 255 for c in color)]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: tuple[int, ...], other: tuple[int, ...]) -> float:
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 # --- colours ------------------------------------------------------------------------------------------------
