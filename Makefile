@@ -131,7 +131,7 @@ lock: $(DEVELOP) ## Bring the locked packages up to date, within the limits of p
 # Reflex itself pins what the pages are built with. Twice: it settles the order of its package.json when it reads it.
 REBUILD = rm -rf .web .build && $(MAKE) $(SITE)
 LOCK = $(PY) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-  --no-emit-index-url --no-annotate --custom-compile-command 'make lock'
+  --no-emit-index-url --no-annotate --no-strip-extras --custom-compile-command 'make lock'
 
 .PHONY: clean
 clean: ## Remove everything that was fetched or built; what residents sent (var/) stays

@@ -7,11 +7,12 @@ import subprocess
 import sys
 import tomllib
 from hashlib import sha256
-from importlib.metadata import packages_distributions
+from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
 from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
 
 import i18n
 from app.publish.plugin import PublishPlugin
@@ -52,6 +53,15 @@ def direct() -> set[str]:
     return names_in(project()["project"]["dependencies"] + project()["dependency-groups"]["dev"])
 
 
+def locked() -> list[Requirement]:
+    """Every Python package that is pinned, with the extras that are pinned with it."""
+    return [
+        Requirement(pin)
+        for name in PYTHON_LOCKS
+        for pin in re.findall(r"^[\w.\[\],-]+==[^ \\;]+", (ROOT / name).read_text(), re.MULTILINE)
+    ]
+
+
 def committed() -> list[Path]:
     """Every file that git knows."""
     try:
@@ -82,6 +92,36 @@ def test_every_python_package_is_pinned_with_hashes(name: str) -> None:
     assert not loose
 
 
+def test_an_extra_that_a_package_asks_for_is_pinned_too() -> None:
+    """Else an older pip takes the newest release for the extra, and stops: that one has no hash in the lock."""
+    packages = locked()
+    pinned = {(package.name.lower(), extra) for package in packages for extra in package.extras}
+    missing = {
+        f"{wanted.name}[{extra}], for {package.name}"
+        for package in packages
+        for wanted in requirements_of(package)
+        for extra in wanted.extras
+        if (wanted.name.lower(), extra) not in pinned
+    }
+    assert not missing
+
+
+def requirements_of(package: Requirement) -> list[Requirement]:
+    """What an installed package asks for here; nothing of one that is for other systems."""
+    try:
+        asked = distribution(package.name).requires or []
+    except PackageNotFoundError:
+        return []
+    wanted = [Requirement(line) for line in asked]
+    extras = package.extras or {""}
+    return [
+        requirement
+        for requirement in wanted
+        if requirement.marker is None
+        or any(requirement.marker.evaluate({"extra": extra}) for extra in extras)
+    ]
+
+
 @pytest.mark.parametrize("name", NPM_LOCKS)
 def test_every_npm_package_is_pinned_with_its_digest(name: str) -> None:
     packages = json.loads((ROOT / name).read_text())["packages"]
@@ -95,10 +135,7 @@ def test_every_npm_package_is_pinned_with_its_digest(name: str) -> None:
 
 
 def test_every_direct_dependency_is_locked() -> None:
-    locked = re.findall(
-        r"^([\w.-]+)==", "".join((ROOT / name).read_text() for name in PYTHON_LOCKS), re.MULTILINE
-    )
-    assert direct() <= set(locked)
+    assert direct() <= {package.name for package in locked()}
 
 
 def test_reflex_stays_at_the_version_this_was_built_on() -> None:
