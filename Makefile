@@ -73,7 +73,7 @@ test: build tools ## Set up a browser besides, and run every check and every tes
 	@failed=0; \
 	$(MAKE) --no-print-directory lint || failed=1; \
 	$(PY) -m pytest $(SIDE_BY_SIDE) tests || failed=1; \
-	$(WITH_BROWSER) $(PY) -m pytest a11y_tests || failed=1; \
+	$(WITH_BROWSER) $(PY) -m pytest $(SIDE_BY_SIDE) a11y_tests || failed=1; \
 	exit $$failed
 
 .PHONY: test-screen-reader
@@ -148,8 +148,7 @@ help: ## Show this list
 build: $(RUN) $(SITE)
 	@$(PY) -m app.city.loader "$(CITY)" > /dev/null
 
-# Not those with a browser, which is several processes already. A file stays together: it may have begun something for
-# all of its tests.
+# A file stays together: it may have begun something for all of its tests.
 SIDE_BY_SIDE = --numprocesses auto --maxprocesses 4 --dist loadfile
 WITH_BROWSER = PORTAL_CHROMIUM="$$($(PY) -m a11y_tests.chromium 2> /dev/null)" \
   PORTAL_FIREFOX="$$($(PY) -m a11y_tests.firefox 2> /dev/null)" \

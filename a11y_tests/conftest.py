@@ -28,12 +28,17 @@ def _chromium() -> Path:
     return Path(path)
 
 
-def launch_options() -> dict[str, Any]:
-    """Which Chromium to start, and how."""
+@cache
+def _shell() -> Path | None:
+    return chromium.find_shell()
+
+
+def launch_options(*, shell: bool = False) -> dict[str, Any]:
+    """Which Chromium to start, and how. shell: without a browser's own parts, if that can be had."""
     args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     # A name that is no secure context, as a portal on a home network without TLS is.
     args.append("--host-resolver-rules=MAP portal.example 127.0.0.1")
-    return {"executable_path": _chromium(), "args": args}
+    return {"executable_path": (shell and _shell()) or _chromium(), "args": args}
 
 
 @pytest.fixture(scope="session")
@@ -46,8 +51,8 @@ def driver() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser(driver: Playwright) -> Iterator[Browser]:
-    """One Chromium for all browser tests."""
-    browser = driver.chromium.launch(**launch_options())
+    """One Chromium for all tests that need nothing of a browser but its pages."""
+    browser = driver.chromium.launch(**launch_options(shell=True))
     yield browser
     browser.close()
 
