@@ -112,8 +112,11 @@ def test_from_the_desk_to_a_phone_without_a_network_until_it_is_over(
     page.reload()
     expect(page.get_by_role("heading", name=SPANISH.headline)).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text(SPANISH.instruction)
-    since = phone.resident.t("This page is from {time}.").partition("{")[0]
-    expect(page.locator("sync-status")).to_contain_text(since)
+    since, _, end = phone.resident.t("This page is from {time}.").partition("{time}")
+    moment = r"\d{1,2} de [a-z]+ de 20\d\d, \d{1,2}:\d\d"
+    expect(page.locator("sync-status")).to_contain_text(
+        re.compile(re.escape(since) + moment + re.escape(end))
+    )
     phone.resident.look()
 
     page.clock.fast_forward("07:00:00")

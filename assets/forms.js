@@ -34,14 +34,17 @@ export function address(pattern = "", { id, reference, token, code } = /** @type
 }
 
 /**
- * A moment on this device's clock: 2026-11-24 14:05. Browsers lack the names of months in many languages.
+ * A moment on this device's clock as people write it: November 24, 2026, 2:05 PM. Browsers lack the names of months in
+ * many languages, so the page brings them (`moments` in app/web/words.py).
  *
- * @param {number | string} time  milliseconds, or as HTTP writes it
+ * @param {number | string} time  milliseconds, or as HTTP or a field of a form writes it
  */
 export function moment(time) {
-  const date = new Date(time);
-  date.setMinutes(date.getMinutes() - date.getTimezoneOffset());
-  return date.toISOString().slice(0, 16).replace("T", " ");
+  const { moment = "", days = "", hours = "" } = /** @type {HTMLElement} */ (document.querySelector("sync-status")).dataset;
+  const when = new Date(time);
+  const day = days.split("|")[when.getMonth()].replace("{day}", `${when.getDate()}`).replace("{year}", `${when.getFullYear()}`);
+  const hour = hours.split("|")[when.getHours()].replace("{minute}", `${when.getMinutes()}`.padStart(2, "0"));
+  return moment.replace("{date}", day).replace("{time}", hour);
 }
 
 /**

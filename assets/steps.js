@@ -1,7 +1,7 @@
 // <step-form>: shows the sections of a form one at a time. Each step is an entry of the browser's history.
 
 import { contentOf } from "./fields.js";
-import { all, complain, copy, entitle, fill, forgive, goTo, make, part, targetOf, write } from "./forms.js";
+import { all, complain, copy, entitle, fill, forgive, goTo, make, moment, part, targetOf, write } from "./forms.js";
 import { isCostly } from "./outbox.js";
 
 /**
@@ -282,7 +282,7 @@ function isAnswered({ type, checked, files, value }) {
 function answerOf({ type, value, selectedOptions, parentNode }) {
   if (selectedOptions) return selectedOptions[0].text;
   if (type === "radio" || type === "checkbox") return parentNode.textContent.trim();
-  return type === "datetime-local" ? value.replace("T", " ") : value.trim();
+  return type === "datetime-local" ? moment(value) : value.trim();
 }
 
 customElements.define("step-form", StepForm);

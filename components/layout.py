@@ -45,6 +45,9 @@ def _sync_status() -> rx.Component:
         hidden=True,
         class_name="notice",
         custom_attrs={
+            "data-moment": slot("frame.moments.pattern"),
+            "data-days": slot("frame.moments.days"),
+            "data-hours": slot("frame.moments.hours"),
             "data-waiting": _("Reports that wait to be sent: {count}."),
             "data-stuck": _("Reports that need your attention: {count}."),
             "data-drafts": _("Drafts: {count}."),

@@ -378,7 +378,7 @@ def test_answers_are_listed_in_the_words_that_were_shown(form: FORM, axe: AXE) -
     assert rows["How big is it?"] == "Size 2"
     assert rows["Which color?"] == "Color 7"
     assert rows["Which parts?"] == "Size 1\nSize 3"
-    assert rows["Since when?"] == "2026-11-20 08:30"
+    assert rows["Since when?"] == "November 20, 2026, 8:30\u202fAM"
     assert rows["What happened?"] == "First this.\nThen that."
     assert rows["Describe it in your own words"] == "Not answered"
     assert rows["Address, crossing or place"] == "3912 SE Hawthorne Blvd"

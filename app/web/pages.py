@@ -21,6 +21,7 @@ from app.web.settled import settled
 from app.web.templates import environment
 from app.web.views import Frame, LanguageView, ProblemView
 from app.web.visit import Visit
+from app.web.words import moments
 from i18n import Message, Translator, catalog_files, translator
 from i18n.locales import LOCALES
 
@@ -123,6 +124,7 @@ class Pages:
         contact = self._city.contact
         return Frame(
             locale=visit.locale,
+            moments=moments(visit.t),
             city=self._city.name,
             phone=f"{contact.phone} / {contact.phone_long}",
             phone_url=tel(contact.phone_long),

@@ -46,6 +46,19 @@ class BannerView:
 
 
 @dataclass(frozen=True)
+class Moments:
+    """How scripts write a moment in this language.
+
+    pattern: with {date} and {time}. days: twelve patterns, one for each month, with {day} and {year}. hours:
+    twenty-four, with {minute}. Between them stands "|".
+    """
+
+    pattern: str
+    days: str
+    hours: str
+
+
+@dataclass(frozen=True)
 class Frame:
     """What stands around every page.
 
@@ -53,10 +66,11 @@ class Frame:
     request type for remarks, or empty. is_start: the start page, or one that says that
     there is none at this address. is_form: a report form, which may be half filled.
     banners: one if there are alerts, else none. alerts_tag: another one whenever other alerts are on; empty on a page
-    that phones keep, which cannot know.
+    that phones keep, which cannot know. moments: for scripts.
     """
 
     locale: Locale
+    moments: Moments
     city: str
     phone: str
     phone_url: Url

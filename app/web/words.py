@@ -1,7 +1,7 @@
 """Dates and places in a visitor's language, in the city's time zone."""
 
 from datetime import date, datetime, time
-from functools import lru_cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
@@ -11,6 +11,7 @@ from app.domain.places import TOO_FAR_M, Point, describe, from_place, in_degrees
 from app.domain.services import City
 from app.domain.views import PlaceShownAs
 from app.web.portal import Portal
+from app.web.views import Moments
 from i18n import N_, Message, N_n, Translator
 
 
@@ -25,6 +26,19 @@ def day_and_time(moment: datetime, t: Translator, zone: ZoneInfo) -> str:
     said = _time(time(local.hour, local.minute), locale)
     # Translators: a day and a time of that day, as in "November 22, 2026, 3:05 PM".
     return t(N_("%(day)s, %(time)s", day=_date(local.date(), locale), time=said))
+
+
+@cache
+def moments(t: Translator) -> Moments:
+    """How a script writes a moment as `day_and_time` does, whatever month and hour it is."""
+    locale = t.locale.formats
+    days = [
+        _date(date(2000, month, 28), locale).replace("28", "{day}").replace("2000", "{year}")
+        for month in range(1, 13)
+    ]
+    hours = [_time(time(hour, 59), locale).replace("59", "{minute}") for hour in range(24)]
+    pattern = t(N_("%(day)s, %(time)s", day="{date}", time="{time}"))
+    return Moments(pattern, "|".join(days), "|".join(hours))
 
 
 # Moments are all different, but there are few days in a year, and 1,440 minutes in a day.
