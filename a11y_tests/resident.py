@@ -43,6 +43,11 @@ class Pothole:
         return (self.first_name, self.last_name, self.email, self.phone)
 
 
+def beginning(text: str) -> re.Pattern[str]:
+    """Fits whatever begins with this text."""
+    return re.compile("^" + re.escape(text))
+
+
 def pothole(locale: str) -> Pothole:
     """One pothole at a place that no database knows, told in the languages that browser tests speak (WALKED, SAMPLE).
 
@@ -86,7 +91,7 @@ def pothole(locale: str) -> Pothole:
             "comment": "下過雨，坑變大了。",
         },
     }
-    own["en-XA"] = own["es"] | {"search": "pothole"}
+    own["en-XA"] = own["ar-XB"] = own["es"] | {"search": "pothole"}
     return Pothole(service=t("Pothole"), size=t("Like a car tire"), lane=t("Bike lane"), **own[locale])
 
 
@@ -116,9 +121,9 @@ class Resident:
         """The link of the page's own part with this name."""
         return self.page.get_by_role("main").get_by_role("link", name=self.t(sentence), exact=True)
 
-    def field(self, label: str) -> Locator:
+    def field(self, label: str, **values: object) -> Locator:
         """The field whose label begins with this sentence ("(optional)" may follow)."""
-        name = re.compile("^" + re.escape(self.t(label)))
+        name = beginning(self.filled(label, **values))
         # With suggestions, the field of the place is a combobox.
         return self.page.get_by_role("textbox", name=name).or_(self.page.get_by_role("combobox", name=name))
 
@@ -127,11 +132,13 @@ class Resident:
         return self.page.get_by_role("heading", name=self.t(sentence), level=level, exact=True)
 
     def filled(self, sentence: str, **values: object) -> str:
-        """A sentence as the browser fills it: from right to left, each value keeps to itself (assets/forms.js)."""
+        """A sentence as the page shows it: from right to left, scripts keep each value to itself (assets/forms.js)."""
+        if not self.script:
+            return self.t(sentence, **values)
         text = self.t(sentence)
         for name, value in values.items():
             isolated = f"\u2068{value}\u2069" if self.t.locale.direction == "rtl" else str(value)
-            text = text.replace("{" + name + "}", isolated)
+            text = text.replace("{" + name + "}", isolated).replace(f"%({name})s", isolated)
         return text
 
     # --- what must be true of every screen ------------------------------------------------------------------
@@ -157,7 +164,7 @@ class Resident:
         self.hands.press(self.button("Search"))
         expect(self.heading("What do you want to report?", 1)).to_be_visible()
         self.look()
-        first = page.locator("main .callout").get_by_role("link", name=re.compile("^" + self.told.service))
+        first = page.locator("main .callout").get_by_role("link", name=beginning(self.told.service))
         self.hands.press(first)
         expect(self.heading("Pothole", 1)).to_be_visible()
         self.open_step("Where is it?", 1)
@@ -227,17 +234,15 @@ class Resident:
         self.hands.press(self.button("Continue" if self.script else "Send report"))
         summary = self.page.get_by_role("group", name=self.t("Please check the form"))
         expect(summary).to_be_visible()
-        expect(self.page).to_have_title(re.compile("^" + re.escape(self.t("Error:") + " ")))
+        expect(self.page).to_have_title(beginning(self.t("Error:") + " "))
         expect(summary).to_be_focused()
         return summary
 
     def _misses_the_size(self, summary: Locator) -> Locator:
         """It is said above and at the question. Returns the question."""
-        wanted = self.t("Choose an answer: %(question)s", question=self.t("How big is the hole?"))
+        wanted = self.filled("Choose an answer: %(question)s", question=self.t("How big is the hole?"))
         expect(summary.get_by_role("link", name=wanted, exact=True)).to_be_visible()
-        group = self.page.get_by_role(
-            "group", name=re.compile("^" + re.escape(self.t("How big is the hole?")))
-        )
+        group = self.page.get_by_role("group", name=beginning(self.t("How big is the hole?")))
         expect(group).to_contain_text(wanted)
         return group
 
@@ -262,11 +267,11 @@ class Resident:
 
     def place(self) -> Locator:
         """The field for the place, which has suggestions where script can bring them."""
-        return self.page.get_by_label(re.compile("^" + re.escape(self.t("Address, crossing or place"))))
+        return self.page.get_by_label(beginning(self.t("Address, crossing or place")))
 
     def open_map(self) -> Locator:
         """Open the map, wait until it can be moved, and return its pin."""
-        self.hands.press(self.page.get_by_role("button", name=re.compile("^" + self.t("Show a map"))))
+        self.hands.press(self.page.get_by_role("button", name=beginning(self.t("Show a map"))))
         expect(self.page.locator(".leaflet-tile-loaded").first).to_be_attached()
         return self.page.get_by_role("slider")
 
@@ -282,22 +287,18 @@ class Resident:
         """A photo and what it shows. With script it is made small and may offer its place."""
         photo = photo or payload(phone_photo(1600, 1200))
         if not self.script:
-            self.hands.attach(
-                self.page.get_by_label(re.compile("^" + self.t("Photo %(n)s", n=1))).first, photo
-            )
+            self.hands.attach(self.page.get_by_label(beginning(self.t("Photo %(n)s", n=1))).first, photo)
             self.hands.write(self._shown_by(1), self.told.shows)
             return
         self.hands.attach(self.page.get_by_label(self.t("Add photos")), photo)
-        added = (
-            re.escape(self.t("Photo {n} added, {size} kB."))
-            .replace(r"\{n\}", "1")
-            .replace(r"\{size\}", r"\d+")
+        added = re.escape(self.filled("Photo {n} added, {size} kB.", n=1, size="SIZE")).replace(
+            "SIZE", r"\d+"
         )
         expect(self.page.locator("photo-input [role=status]").first).to_have_text(re.compile(added))
         self.hands.write(self._shown_by(1), self.told.shows)
 
     def _shown_by(self, number: int) -> Locator:
-        return self.field(self.t("What does photo %(n)s show? For people who cannot see it.", n=number))
+        return self.field("What does photo %(n)s show? For people who cannot see it.", n=number)
 
     def say_who(self) -> None:
         """Contact details, which nobody has to give."""

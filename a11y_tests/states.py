@@ -3,7 +3,6 @@
 Each state is a function that brings the page there; what must then be true of it, test_engines.py and others say.
 """
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -12,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from a11y_tests.engines import LOOKS, Look, unanswered
 from a11y_tests.photos import LAT, LONG, not_a_photo, payload, phone_photo
-from a11y_tests.resident import Resident
+from a11y_tests.resident import Resident, beginning
 from a11y_tests.sending import Sent, send_report
 from a11y_tests.server import Desk, PortalServer
 from app.domain.statuses import Status
@@ -292,7 +291,7 @@ def form_with_what_is_reported_already(stage: Stage) -> None:
     resident.button("Use my location").click()
     expect(resident.heading("Already reported near here", 3)).to_be_visible()
     stage.check()
-    page.get_by_role("button", name=re.compile("^" + resident.t("Yes, that is it: follow it"))).first.click()
+    page.get_by_role("button", name=beginning(resident.t("Yes, that is it: follow it"))).first.click()
     followed = page.get_by_role("status").get_by_role("link", name=resident.t("My requests"))
     expect(followed).to_be_visible()
     stage.check()
@@ -364,7 +363,7 @@ def mine_sent(stage: Stage) -> None:
     stage.resident.fill_in(phone_photo(800, 600))
     stage.resident.send()
     stage.go("mine")
-    said = stage.resident.t("Sent. The city says: {status}").replace("{status}", stage.resident.t("Received"))
+    said = stage.resident.filled("Sent. The city says: {status}", status=stage.resident.t("Received"))
     expect(stage.page.get_by_role("main").get_by_text(said)).to_be_visible()
 
 

@@ -29,6 +29,7 @@ from a11y_tests.states import (
     State,
     alert_on,
     first_step,
+    mine_sent,
     request_open,
     start,
 )
@@ -39,7 +40,7 @@ from tests.alerts import ENGLISH
 
 MATRIX = [code for code in (*WALKED, *SAMPLE, "en-XA", "ar-XB") if code in LOCALES]
 """The languages of the whole matrix; those that only try translations out are there in `make a11y`."""
-IN_OTHER_SCRIPTS = (start, first_step, request_open, alert_on)
+IN_OTHER_SCRIPTS = (start, first_step, request_open, alert_on, mine_sent)
 NO_PAGES = {"manifest", "share", "qr"}
 PAGES = {**RESIDENT, "sign_in": DESK["sign_in"], "styleguide": WORKSHOP["styleguide"]}
 BY_TURNS = [
