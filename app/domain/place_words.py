@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from openlocationcode import openlocationcode as plus_codes
 
-from app.domain.places import Point, ascii_digits
+from app.domain.places import Point
 from app.domain.street_names import KINDS, QUADRANTS, StreetName, StreetWords, words_of
+from app.domain.text import ascii_digits
 
 MAX_QUERY = 120
 MAX_WORDS = 12

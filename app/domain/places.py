@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from app.domain.errors import FieldError, Rejected
+from app.domain.text import ascii_digits
 from i18n import N_, Message
 
 if TYPE_CHECKING:
@@ -304,17 +304,6 @@ def _error(message: Message) -> FieldError:
 
 
 _DEGREES = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{0,20})?")
-
-
-_SIGNS = str.maketrans({"٫": ".", "،": ",", "．": ".", "，": ",", "－": "-", "／": "/", "＋": "+", "：": ":"})
-
-
-def ascii_digits(text: str) -> str:
-    """Rewrite the digits of every script (category Nd) as 0 to 9, and the signs between them as people in the United
-    States write them: the Arabic decimal sign as a point, wide signs of Chinese keyboards as narrow ones.
-    """
-    text = text.translate(_SIGNS)
-    return "".join(str(unicodedata.decimal(sign, sign)) for sign in text)
 
 
 def _degrees(value: str | float) -> float | None:

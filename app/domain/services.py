@@ -19,8 +19,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 
 from app.domain.city_places import Neighbor, Streets
 from app.domain.errors import FieldError
-from app.domain.places import Boundary, MapLine, Place, ascii_digits
-from app.domain.text import clean_line, clean_text
+from app.domain.places import Boundary, MapLine, Place
+from app.domain.text import ascii_digits, clean_line, clean_text
 from i18n import N_, Message
 
 DEFAULT_LINE = 200

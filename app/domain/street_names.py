@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from app.domain.places import ascii_digits
+from app.domain.text import ascii_digits
 
 QUADRANTS = {
     **{code: code for code in ("n", "s", "e", "w", "ne", "nw", "se", "sw")},

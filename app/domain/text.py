@@ -21,6 +21,7 @@ _SPACES = re.compile(r"\s+")
 _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]*[^@\s<>,;.]")
 _PHONE_SIGNS = re.compile(r"[\w\s+()./#*,;:\-\u2010-\u2015]+")
 _MARKS = re.compile("[\u200e\u200f\u061c]")
+_SIGNS = str.maketrans({"٫": ".", "،": ",", "．": ".", "，": ",", "－": "-", "／": "/", "＋": "+", "：": ":"})
 MAX_EMAIL = 254
 MAX_PHONE = 40
 
@@ -59,3 +60,11 @@ def looks_like_phone(text: str) -> bool:
     text = _MARKS.sub("", unicodedata.normalize("NFKC", text))
     digits = sum(character.isdecimal() for character in text)
     return len(text) <= MAX_PHONE and 3 <= digits <= 20 and _PHONE_SIGNS.fullmatch(text) is not None
+
+
+def ascii_digits(text: str) -> str:
+    """Rewrite the digits of every script (category Nd) as 0 to 9, and the signs between them as people in the United
+    States write them: the Arabic decimal sign as a point, wide signs of Chinese keyboards as narrow ones.
+    """
+    text = text.translate(_SIGNS)
+    return "".join(str(unicodedata.decimal(sign, sign)) for sign in text)
