@@ -82,7 +82,7 @@ test-screen-reader: build tools ## Set up Orca besides (Linux), and hear reports
 	@$(WITH_BROWSER) $(PY) -m pytest a11y_tests/screen_reader/orca/scenarios.py
 
 .PHONY: a11y
-a11y: build tools ## Walk every page in every state, language and look with both accessibility engines (half an hour)
+a11y: build tools ## Walk every page in every state, language and look with both accessibility engines (twenty minutes)
 	@PORTAL_PSEUDO=1 $(WITH_BROWSER) $(PY) -m pytest -m '' -k 'not sample' a11y_tests/test_engines.py
 
 .PHONY: check
