@@ -54,7 +54,8 @@ export function toggleMap(picker) {
     openMap(picker, box);
   }
   // Screen readers do not say that the button has another name now.
-  if (!box.hidden) picker.say(dataset.mapHint, !picker.pin());
+  if (box.hidden) picker.say(dataset.mapHidden, false);
+  else picker.say(dataset.mapHint, !picker.pin());
   mapButton.textContent = box.hidden ? toShow : dataset.mapHide;
 }
 

@@ -65,7 +65,9 @@ def _single() -> rx.Component:
     }
     return rx.el.div(
         rx.el.label(
-            slot("question.label"), when("not question.required", _optional()), html_for=slot("question.id")
+            slot("question.label"),
+            when("not question.required", optional_words()),
+            html_for=slot("question.id"),
         ),
         when(
             "question.hint",
@@ -111,7 +113,7 @@ def _select(attributes: dict[str, Any]) -> rx.Component:
 def _choices() -> rx.Component:
     """Radio buttons or check boxes; the message's id stands on the first one too, where screen readers speak it."""
     return rx.el.fieldset(
-        rx.el.legend(slot("question.label"), when("not question.required", _optional())),
+        rx.el.legend(slot("question.label"), when("not question.required", optional_words())),
         when(
             "question.hint",
             rx.el.p(slot("question.hint"), id=slot("question.id ~ '-hint'"), class_name="hint"),
@@ -147,10 +149,11 @@ def _choice(kind: Literal["radio", "checkbox"]) -> rx.Component:
 
 
 def _label(name: str, label: str, *, optional: bool) -> rx.Component:
-    return rx.el.label(label, _optional() if optional else rx.fragment(), html_for=name)
+    return rx.el.label(label, optional_words() if optional else rx.fragment(), html_for=name)
 
 
-def _optional() -> rx.Component:
+def optional_words() -> rx.Component:
+    """Behind the label of what nobody has to answer."""
     return rx.el.span(" ", _("(optional)"), class_name="optional")
 
 

@@ -181,6 +181,7 @@ def test_it_can_be_hidden_and_shown_and_the_pin_stays(opened: Page, fake: FakeCi
     pin(opened).press("Shift+ArrowUp")
     map_button(opened).click()
     expect(map_button(opened)).to_have_text("Show a map (about 75 kB)")
+    expect(said(opened)).to_have_text("The map is hidden.")
     expect(pin(opened)).to_be_hidden()
     assert moved(opened) == (50, 0)
     map_button(opened).click()

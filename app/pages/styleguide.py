@@ -11,7 +11,7 @@ from app.publish.slots import each, slot
 from app.web.views import StyleguideView
 from components.alerts import alert_banner, alert_details
 from components.elements import a, hidden_words, notice, script_button
-from components.fields import error_summary, question_field, text_field
+from components.fields import error_summary, optional_words, question_field, text_field
 from components.following import follow_form, followed
 from components.layout import screen
 from components.maps import map_link
@@ -30,6 +30,7 @@ def styleguide() -> Screen:
         _specimen("alert_details", each("alert in alerts", alert_details())),
         _specimen("error_summary", error_summary()),
         _specimen("text_field", *_text_fields()),
+        _specimen("optional_words", rx.el.p(_("E-mail"), optional_words())),
         _specimen("question_field", each("question in questions", question_field())),
         _specimen("script_button", _buttons()),
         _specimen("service_search", service_search("")),

@@ -106,6 +106,8 @@ def test_the_pin_says_each_stop_once(visitor: Visitor) -> None:
     assert times("The pin:", said) == 1, said
     visitor.press(button(visitor, "Remove the pin"))
     assert times("The pin is gone", visitor.hear("The pin is gone")) == 1
+    visitor.press(button(visitor, "Hide the map"))
+    assert times("The map is hidden", visitor.hear("The map is hidden")) == 1
 
 
 def test_a_photo_is_said_when_it_is_added_and_when_it_is_gone(visitor: Visitor) -> None:

@@ -6,7 +6,7 @@ from app.publish.registry import Screen, published
 from app.publish.slots import each, slot, when
 from app.web.views import ManageView
 from components.elements import hidden_words, notice
-from components.fields import error_summary, text_field
+from components.fields import error_summary, optional_words, text_field
 from components.following import followed
 from components.layout import screen
 from components.private_link import qr_code
@@ -108,7 +108,9 @@ def _add_photos() -> rx.Component:
                 ),
                 rx.el.div(
                     rx.el.label(
-                        _("What does it show? For people who cannot see it."), html_for="media_description"
+                        _("What does it show? For people who cannot see it."),
+                        optional_words(),
+                        html_for="media_description",
                     ),
                     rx.el.input(name="media_description", id="media_description", max_length=500),
                     class_name="field",

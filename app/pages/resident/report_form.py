@@ -8,7 +8,7 @@ from app.publish.registry import Screen, published
 from app.publish.slots import each, slot, when
 from app.web.views import FormView
 from components.elements import OfflineForm, PhotoInput, StepForm, a, hidden_words, script_button, template
-from components.fields import error_summary, question_field, text_field
+from components.fields import error_summary, optional_words, question_field, text_field
 from components.layout import screen
 from components.standing import standing_words
 from i18n import _
@@ -262,9 +262,7 @@ def _kept_photo() -> rx.Component:
 
 def _photo_row() -> rx.Component:
     return rx.el.div(
-        rx.el.label(
-            _("Photo %(n)s", n=slot("number")), _optional_words(), html_for=slot("'media-' ~ number")
-        ),
+        rx.el.label(_("Photo %(n)s", n=slot("number")), optional_words(), html_for=slot("'media-' ~ number")),
         rx.el.input(
             type="file",
             name="media",
@@ -284,10 +282,6 @@ def _photo_row() -> rx.Component:
             "data-nothing": _("No description"),
         },
     )
-
-
-def _optional_words() -> rx.Component:
-    return rx.el.span(" ", _("(optional)"), class_name="optional")
 
 
 def _photo_parts() -> rx.Component:
@@ -321,7 +315,7 @@ def _photo_parts() -> rx.Component:
                 rx.el.div(
                     rx.el.label(
                         rx.el.span(custom_attrs={"data-part": "label"}),
-                        _optional_words(),
+                        optional_words(),
                     ),
                     rx.el.input(
                         name="media_description", max_length=500, custom_attrs={"data-part": "description"}

@@ -229,6 +229,7 @@ def _sentences() -> dict[str, str]:
         "data-removed": _("The pin is gone. Your words say the place."),
         "data-map-size": _("(about {kb} kB)"),
         "data-map-hide": _("Hide the map"),
+        "data-map-hidden": _("The map is hidden."),
         "data-map-hint": _("Tap the map or move the pin to say where it is."),
         "data-map-plain": _("Only a picture of the map could be loaded. The buttons move the pin."),
         "data-map-failed": _(
