@@ -26,6 +26,8 @@ class Visitor:
         self.desktop.hush()
         target.focus()
         self.desktop.hush()
+        # A page that takes the focus away meanwhile is a fault of its own, and no silence.
+        expect(target).to_be_focused()
 
     def press(self, target: Locator) -> None:
         """Go to a button or link and press Enter."""
