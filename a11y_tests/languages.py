@@ -9,6 +9,7 @@ from babel.messages.pofile import read_po
 
 from app.city.loader import register_catalogs
 from app.settings import CITY
+from app.web.words import moments
 from i18n import Translator, translator
 from i18n.locales import LOCALES
 from i18n.pseudo import pseudo
@@ -57,6 +58,18 @@ def words(locale: str) -> Translator:
     """Translates the sentences of the portal and of the city pack."""
     register_catalogs(CITY)
     return translator(locale)
+
+
+def any_moment(locale: str) -> str:
+    """A pattern of regular expressions for a day and a time as scripts write it."""
+    patterns = moments(words(locale))
+    days = "|".join(re.escape(day) for day in patterns.days.split("|"))
+    hours = "|".join(re.escape(hour) for hour in patterns.hours.split("|"))
+    moment = (
+        re.escape(patterns.pattern).replace(r"\{date\}", f"(?:{days})").replace(r"\{time\}", f"(?:{hours})")
+    )
+    # Playwright reads every kind of space as a plain one.
+    return re.sub(r"\\\{(?:day|year|minute)\\\}", r"\\d+", moment).replace("\u202f", r"\s")
 
 
 def english_left(texts: Iterable[str], locale: str) -> list[str]:

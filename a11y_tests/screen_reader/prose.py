@@ -14,10 +14,9 @@ _ITEM = re.compile(r"listitem, level \d+, position (\d+), set size (\d+)")
 _REPLACED = (
     (re.compile(r"\b\d{3} \d{3} \d{3} \d{4}\b"), "<number>"),
     (re.compile(r"\b\d+ kB\b"), "<size> kB"),
-    # Days that stand in a sentence, in English, in Spanish and on the phone's own clock.
-    (re.compile(r"\b[A-Z][a-z]+ \d{1,2}, \d{4}\b"), "<date>"),
-    (re.compile(r"\b\d{1,2} de [a-z]+ de \d{4}\b"), "<date>"),
-    (re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d\b"), "<date>"),
+    # Days that stand in a sentence, and perhaps the time, in English and in Spanish.
+    (re.compile(r"\b[A-Z][a-z]+ \d{1,2}, \d{4}\b(, \d{1,2}:\d\d\s[AP]M\b)?"), "<date>"),
+    (re.compile(r"\b\d{1,2} de [a-z]+ de \d{4}\b(, \d{1,2}:\d\d\b)?"), "<date>"),
     # The reader leaves out the space that stands in an element of its own.
     (re.compile(r"(?<=[\w?.])(?=\()"), " "),
 )
