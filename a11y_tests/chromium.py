@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from a11y_tests.programs import first, run, system_commands, wanted
+from a11y_tests.programs import brought, first, run, tell, wanted
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC_APPS = tuple(
@@ -52,14 +52,8 @@ def find_shell() -> Path | None:
 
 def install() -> Path | None:
     """Fetch a Chromium, Playwright's own first; None if no way works."""
-    ways = ([[sys.executable, "-m", "playwright", "install", "chromium"]], system_commands(SYSTEM))
-    return next((found for way in ways if all(map(run, way)) and (found := find())), None)
-
-
-def install_shell() -> None:
-    """Have the system's package manager bring the shell; where it cannot, tests take the whole browser."""
-    for command in system_commands(SYSTEM_SHELL):
-        run(command)
+    playwrights = run([sys.executable, "-m", "playwright", "install", "chromium"])
+    return (find() if playwrights else None) or brought(SYSTEM, find)
 
 
 def _playwrights_own() -> Path:
@@ -68,16 +62,11 @@ def _playwrights_own() -> Path:
 
 
 def main(arguments: list[str]) -> int:
-    """Print where Chromium is; return the exit status."""
-    try:
-        found = find() or (install() if "--install" in arguments else None)
-        if "--install" in arguments and not wanted("CHROMIUM") and not find_shell():
-            install_shell()
-    except FileNotFoundError as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(found or HELP, file=sys.stdout if found else sys.stderr)
-    return 0 if found else 1
+    """Print where Chromium is; return the exit status. That there is no shell is no failure: tests do without."""
+    status = tell(arguments, find, install, HELP, needed=True)
+    if status == 0 and "--install" in arguments and not wanted("CHROMIUM") and not find_shell():
+        brought(SYSTEM_SHELL, find_shell)
+    return status
 
 
 if __name__ == "__main__":

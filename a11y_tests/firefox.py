@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Error, Playwright
 
-from a11y_tests.programs import first, run, system_commands, wanted
+from a11y_tests.programs import brought, first, tell, wanted
 
 NAMES = ("firefox-esr", "firefox")
 MAC_APPS = (Path("/Applications/Firefox.app/Contents/MacOS/firefox"),)
@@ -52,22 +52,5 @@ def why_not(driver: Playwright, path: str | Path) -> str | None:
     return None
 
 
-def install() -> Path | None:
-    """Have the system's package manager bring one; None if it cannot."""
-    commands = system_commands(SYSTEM)
-    return find() if commands and all(map(run, commands)) else None
-
-
-def main(arguments: list[str]) -> int:
-    """Print where Firefox is; return the exit status. That there is none is no failure: tests do without."""
-    try:
-        found = find() or (install() if "--install" in arguments else None)
-    except FileNotFoundError as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(found or HELP, file=sys.stdout if found else sys.stderr)
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(tell(sys.argv[1:], find, lambda: brought(SYSTEM, find), HELP))

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 MINUTES = 10
@@ -56,3 +56,31 @@ def run(command: list[str]) -> bool:
     except (OSError, subprocess.TimeoutExpired) as error:
         print(error, file=sys.stderr)
         return False
+
+
+def brought(system: Mapping[str, tuple[str, ...]], find: Callable[[], Path | None]) -> Path | None:
+    """What `find` finds once the system's package manager has done what it is told; None if it cannot."""
+    commands = system_commands(system)
+    return find() if commands and all(map(run, commands)) else None
+
+
+def tell(
+    arguments: Sequence[str],
+    find: Callable[[], Path | None],
+    install: Callable[[], Path | None],
+    missing: str,
+    *,
+    needed: bool = False,
+) -> int:
+    """Print where a program is, with `--install` among the arguments after fetching it; return the exit status.
+
+    missing: what is said if there is none, which is a failure only if the tests cannot do without (needed) or somebody
+    has named one that is not there.
+    """
+    try:
+        found = find() or (install() if "--install" in arguments else None)
+    except FileNotFoundError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(found or missing, file=sys.stdout if found else sys.stderr)
+    return 1 if needed and not found else 0

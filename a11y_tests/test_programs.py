@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright
 
-from a11y_tests import firefox
+from a11y_tests import chromium, firefox
+from a11y_tests.programs import tell
 
 # Of Ubuntu's package: it only leads to a snap.
 LEADS_NOWHERE = """#!/bin/sh
@@ -44,3 +45,22 @@ def test_a_firefox_that_does_not_start_is_left_out_and_it_is_said_why(
     assert problem is not None
     assert problem.startswith(f"{file} does not start under Playwright: ")
     assert "sudo apt install firefox-esr" in problem
+
+
+def test_one_that_somebody_names_and_is_not_there_is_said_to_be_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CHROMIUM", "/nowhere/chromium")
+    assert chromium.main([]) == 1
+    assert capsys.readouterr().err == "CHROMIUM is /nowhere/chromium, and there is no such program\n"
+
+
+@pytest.mark.parametrize(("needed", "status"), [(False, 0), (True, 1)])
+def test_that_there_is_none_fails_only_where_tests_cannot_do_without(
+    needed: bool, status: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def nothing() -> None:
+        return None
+
+    assert tell(["--install"], nothing, nothing, "Get one.", needed=needed) == status
+    assert capsys.readouterr() == ("", "Get one.\n")

@@ -6,7 +6,7 @@
 import sys
 from pathlib import Path
 
-from a11y_tests.programs import first, run, system_commands
+from a11y_tests.programs import brought, first, tell
 
 SYSTEM = {
     "apt-get": ("update", "install --yes --no-install-recommends lynx"),
@@ -23,15 +23,5 @@ def find() -> Path | None:
     return first(("lynx",), ())
 
 
-def main(arguments: list[str]) -> int:
-    """Print where Lynx is; return the exit status. That there is none is no failure: tests do without."""
-    found = find()
-    if found is None and "--install" in arguments:
-        all(map(run, system_commands(SYSTEM)))
-        found = find()
-    print(found or HELP, file=sys.stdout if found else sys.stderr)
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(tell(sys.argv[1:], find, lambda: brought(SYSTEM, find), HELP))

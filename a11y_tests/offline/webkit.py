@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 
-from a11y_tests.programs import run, system_commands
+from a11y_tests.programs import brought, tell
 
 HELP = """No WebKitGTK was found. What it can show is not tested; everything else is.
   Debian: sudo apt install webkit2gtk-driver xvfb"""
@@ -126,16 +126,6 @@ class WebKit:
         return value
 
 
-def main(arguments: list[str]) -> int:
-    """Print where WebKitGTK is; return the exit status. That there is none is no failure: tests do without."""
-    found = find()
-    if found is None and "--install" in arguments:
-        all(map(run, system_commands(SYSTEM)))
-        found = find()
-    print(found or HELP, file=sys.stdout if found else sys.stderr)
-    return 0
-
-
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -143,4 +133,4 @@ def _free_port() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(tell(sys.argv[1:], find, lambda: brought(SYSTEM, find), HELP))
