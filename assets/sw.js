@@ -55,6 +55,9 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
 /** @param {any} event @param {URL} url @returns {Promise<Response>} */
 async function page(event, url) {
   const locale = url.pathname.split("/")[1];
+  const last = await lastUsed();
+  // The bare address: people need not choose again.
+  if (last && !locale) return Response.redirect(`/${last}/`);
   const pack = await packOf(locale);
   const whole = pack && pack.pages[url.pathname];
   if (pack) event.waitUntil(keep(locale).catch(() => {}));
@@ -69,7 +72,7 @@ async function page(event, url) {
     if (response.ok && /^public|must-revalidate/.test(response.headers.get("Cache-Control") || "")) event.waitUntil(remember(event.request, response.clone()));
     return response;
   } catch (error) {
-    return insteadOf(locale, pack, whole, seen);
+    return insteadOf(last, pack, whole, seen);
   }
 }
 
@@ -79,19 +82,15 @@ function isAsking(url) {
 }
 
 /**
- * @param {string} locale
+ * @param {string | undefined} last  the language that was used last
  * @param {Pack | undefined} pack
  * @param {(string | number)[] | undefined} whole
  * @param {Response | undefined} seen
  */
-async function insteadOf(locale, pack, whole, seen) {
+async function insteadOf(last, pack, whole, seen) {
   if (pack && whole) return compose(pack, whole, "");
   if (seen) return marked(await seen.text(), seen.headers, seen.headers.get("Date") || "");
-  const used = await (await caches.open(PAGES)).match("/");
-  const other = used && (await used.text());
-  // The bare address: on to the language that was used last.
-  if (other && !locale) return Response.redirect(`/${other}/`);
-  const any = pack || (other && (await packOf(other)));
+  const any = pack || (last && (await packOf(last)));
   return any ? compose(any, any.pages[any.away], "") : Response.error();
 }
 
@@ -140,6 +139,12 @@ async function packOf(locale) {
   return packs[locale];
 }
 
+/** The language that was used last, which stands for the bare address. */
+async function lastUsed() {
+  const used = await (await caches.open(PAGES)).match("/");
+  return used && used.text();
+}
+
 /** A body through a (de)compressor, where the browser has one: kept small, it is a sixth. @param {Response} response @param {any} how */
 function packed(response, how) {
   const body = /** @type {ReadableStream} */ (response.body);
@@ -150,7 +155,6 @@ function packed(response, how) {
 async function keep(locale) {
   const pages = await caches.open(PAGES);
   const old = await packOf(locale);
-  // What stands for the bare address is the language that was used last.
   const use = () => pages.put("/", new Response(locale));
   if (old) await use();
   if (old && Math.abs(Date.now() - old.checked) < CHECK_EVERY_MS) return;

@@ -91,6 +91,18 @@ def everything_is_there(phone: Phone, sent: Sent) -> None:
     heading(phone, "How can the city help?")
 
 
+def test_the_bare_address_leads_to_the_language_that_was_chosen(new_phone: Phones) -> None:
+    phone = new_phone(locale="en")
+    phone.visit()
+    phone.visit("/vi/")
+    phone.page.goto("/")
+    expect(phone.page).to_have_url(re.compile("/vi/$"))
+    # Whoever uses the phone next may choose otherwise.
+    phone.visit("/es/report/")
+    phone.page.goto("/")
+    expect(phone.page).to_have_url(re.compile("/es/$"))
+
+
 def reload(page: Page) -> None:
     response = page.reload()
     assert response is not None
