@@ -1,7 +1,7 @@
 """Which Chromium the browser tests drive: one that is there, else Playwright's own, else the system's.
 
 Beside it, if it can be had, its headless shell: the same engine without a browser's windows. Tests that need no more
-start that one, which takes half the time.
+start that one, which takes two thirds of the time or less.
 
 `python -m a11y_tests.chromium` prints where Chromium is; with `--install` it fetches what is missing of both.
 """
