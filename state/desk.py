@@ -13,6 +13,7 @@ from reflex_base.registry import RegistrationContext
 
 from app.adapters.changes import changes_of
 from app.domain.people import Person
+from app.storage.threads import reading
 from app.web.desk import is_signed_in, person_with, token_in
 from app.web.incidents import describe
 from app.web.live import running_portal
@@ -63,7 +64,7 @@ class Desk(rx.State):
         """
         portal = running_portal()
         self.problem = ""
-        person = await asyncio.to_thread(person_with, portal, self._token)
+        person = await reading(person_with, portal, self._token)
         if person is None:
             self._leave()
         else:
@@ -72,7 +73,7 @@ class Desk(rx.State):
 
     async def _is_still_there(self) -> bool:
         """The same for a screen that is only open, which does not keep a sign-in alive."""
-        if await asyncio.to_thread(is_signed_in, running_portal(), self._token):
+        if await reading(is_signed_in, running_portal(), self._token):
             return True
         self._leave()
         return False
@@ -125,7 +126,7 @@ class Guard(Middleware):
         """Answer None to let the event pass, else with an update that says nothing."""
         desk = await state.get_state(Desk)
         try:
-            if await asyncio.to_thread(is_signed_in, running_portal(), desk._token):
+            if await reading(is_signed_in, running_portal(), desk._token):
                 return None
         except Exception as error:
             # Said here: an event that reports it would have to pass here, too.

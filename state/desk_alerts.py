@@ -11,6 +11,7 @@ from app.domain.alerts import WholeAlert, cancel, publish
 from app.domain.errors import Conflict, NotFound, Rejected
 from app.domain.ids import make_id
 from app.domain.people import Person
+from app.storage.threads import writing
 from app.web.live import running_portal
 from i18n import N_, Message
 from state import desk_alert_rows as rows
@@ -186,7 +187,7 @@ class DeskAlerts(Desk):
         """Publish or end something, and read anew what is on; False if somebody else was first."""
         self.done, self.mistakes = "", []
         try:
-            await asyncio.to_thread(change)
+            await writing(change)
         except Rejected as rejected:
             # Time has passed since it was checked.
             self.step = "write"

@@ -1,6 +1,5 @@
 """The desk's queue: filters, pages, and how it follows what happens while it is open."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -9,6 +8,7 @@ import reflex as rx
 
 from app.adapters.changes import changes_of
 from app.domain.requests import ServiceRequest
+from app.storage.threads import reading
 from app.web.live import running_portal
 from i18n import N_, Message, N_n
 from state import desk_forms, desk_rows
@@ -129,7 +129,7 @@ class DeskQueue(Desk):
         self._number = changes_of(portal.engine).number
         self._since = now = portal.now()
         after = self._after[-1] if self._after else ""
-        page = await asyncio.to_thread(queue_page, portal, self._filters.query(now), after, now)
+        page = await reading(queue_page, portal, self._filters.query(now), after, now)
         self._known, self._next = page.just_in, page.next
         self._shown = [request.reference for request in page.requests]
         self._show_rows(page.requests)
@@ -144,7 +144,7 @@ class DeskQueue(Desk):
             return
         portal, t = running_portal(), self._t
         query = self._filters.query(portal.now())
-        news = await asyncio.to_thread(queue_news, portal, query, list(self._shown), self._since, self._known)
+        news = await reading(queue_news, portal, query, list(self._shown), self._since, self._known)
         self._show_rows(news.requests)
         self.by_status = desk_rows.counts(news.by_status, t)
         self.news = t(_NEWS, num=news.new, count=counted(news.new)) if news.new else ""

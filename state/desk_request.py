@@ -1,6 +1,5 @@
 """One request at the desk: everything about it, its next status, and notes."""
 
-import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +16,7 @@ from app.domain.people import Person
 from app.domain.references import is_reference
 from app.domain.statuses import Status
 from app.storage.requests import version_of
+from app.storage.threads import reading, writing
 from app.web.live import running_portal
 from i18n import N_, Message
 from i18n.languages import language_name
@@ -113,7 +113,7 @@ class DeskRequest(Desk):
         """
         self.done, self.mistakes = "", []
         try:
-            await asyncio.to_thread(change)
+            await writing(change)
         except Rejected as rejected:
             self._say_mistakes(
                 (targets.get(error.field, "move"), self._of_language(error)) for error in rejected.errors
@@ -152,7 +152,7 @@ class DeskRequest(Desk):
         """Read everything and show it."""
         portal = running_portal()
         self._number = changes_of(portal.engine).number
-        found = await asyncio.to_thread(whole, portal, self._reference, self._t) if self._reference else None
+        found = await reading(whole, portal, self._reference, self._t) if self._reference else None
         self.there, self.missing = found is not None, found is None
         if found is None:
             self.shown, self.title = Details(), self._t(N_("There is no such report – desk"))
@@ -171,7 +171,7 @@ class DeskRequest(Desk):
 
     async def _refresh(self) -> None:
         """Show what somebody else has changed, and say so; what is being written stays."""
-        version = await asyncio.to_thread(version_of, running_portal().engine, self._reference)
+        version = await reading(version_of, running_portal().engine, self._reference)
         if version == self.shown.version:
             return
         lines, followed = len(self.shown.history), self.shown.followed

@@ -8,11 +8,11 @@ from time import monotonic
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
-from starlette.concurrency import run_in_threadpool
 
 from app.domain.alerts import WholeAlert, on_now
 from app.storage.alerts import alerts_not_ended
 from app.storage.engine import read
+from app.storage.threads import reading
 from app.web.incidents import describe
 
 MAX_AGE_S = 10.0
@@ -38,7 +38,7 @@ class CurrentAlerts:
             # Whoever comes meanwhile goes on with what there is.
             self._read_at = monotonic()
         try:
-            self._found = await run_in_threadpool(self._read)
+            self._found = await reading(self._read)
         except (SQLAlchemyError, OSError) as error:
             _log.error("could not read the alerts: %s", describe(error))
         self._read_at = monotonic()

@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.responses import RedirectResponse, Response
@@ -18,6 +17,7 @@ from app.domain.people import Person, Role, SignedIn
 from app.domain.references import is_reference
 from app.domain.text import MAX_EMAIL
 from app.routes import Url, url
+from app.storage.threads import reading, writing
 from app.web.pages import PRIVATE
 from app.web.portal import Portal
 from app.web.views import SignInView
@@ -42,7 +42,7 @@ _signing_in = 0
 async def person_of_scope(portal: Portal, scope: Scope) -> Person | None:
     """Who asks, if they are signed in and may work at the desk, for an HTTP request or a websocket (ASGI)."""
     token = token_in(Headers(scope=scope).get("cookie", ""))
-    return await run_in_threadpool(person_with, portal, token) if token else None
+    return await reading(person_with, portal, token) if token else None
 
 
 def token_in(cookie_header: str) -> str:
@@ -138,7 +138,7 @@ async def _check_password(visit: Visit, email: str, password: str) -> SignedIn:
 
 async def _forget_sign_in(visit: Visit) -> None:
     if token := visit.request.cookies.get(COOKIE, ""):
-        await run_in_threadpool(people.sign_out, store=visit.portal.people, token=token)
+        await writing(people.sign_out, store=visit.portal.people, token=token)
 
 
 def _next_url(visit: Visit) -> Url:

@@ -6,13 +6,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from pydantic import BaseModel, ValidationError
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from app.domain.errors import NotFound, Rejected
 from app.domain.following import follow, parse_key, unfollow
 from app.routes import Url
+from app.storage.threads import writing
 from app.web import words
 from app.web.pages import PRIVATE
 from app.web.replies import TRY_LATER, TooLarge, media_type, not_found, refusal, reply, try_later
@@ -61,7 +61,7 @@ async def remove(visit: Visit) -> Response:
 
 async def _answer(visit: Visit, key: str, *, following: bool) -> Response:
     try:
-        followers = await run_in_threadpool(_change, visit, key, following=following)
+        followers = await writing(_change, visit, key, following=following)
     except NotFound:
         return not_found(visit)
     except Rejected as rejected:
@@ -98,7 +98,7 @@ async def change(visit: Visit) -> Response:
         raise HTTPException(HTTPStatus.BAD_REQUEST)
     page = visit.url("request", reference=visit.params["reference"])
     try:
-        await run_in_threadpool(_change, visit, key, following=action == "follow")
+        await writing(_change, visit, key, following=action == "follow")
     except NotFound:
         # The page says it kindly.
         return RedirectResponse(page, status_code=303)

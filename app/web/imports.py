@@ -12,7 +12,6 @@ from time import monotonic
 from typing import Any
 
 from pydantic_core import from_json
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
@@ -21,6 +20,7 @@ from app.domain.references import grouped, parse_reference
 from app.domain.requests import Receipt
 from app.domain.submissions import MAX_SERVICE_NAME
 from app.domain.text import clean_line
+from app.storage.threads import reading, working, writing
 from app.web import form_photos
 from app.web.incidents import describe
 from app.web.intake import WrongId, accept
@@ -107,11 +107,11 @@ class Imports:
         """Raises TRY_LATER."""
         if isinstance(report, Damaged):
             return _Arrival(report, why_not=[report.message])
-        is_new = await run_in_threadpool(visit.portal.requests.known, report.id) is None
+        is_new = await reading(visit.portal.requests.known, report.id) is None
         if is_new and self._limits.take("report", network_of(visit.request)) > 0:
             return _Arrival(report, why_not=[_TOO_MANY])
         try:
-            receipt, _ = await run_in_threadpool(accept, visit.portal, report.id, report.body)
+            receipt, _ = await writing(accept, visit.portal, report.id, report.body)
         except Rejected as rejected:
             return _Arrival(report, why_not=[error.message for error in rejected.errors])
         except Conflict:
@@ -128,7 +128,7 @@ async def _reports(visit: Visit) -> list[SavedReport | Damaged]:
         if not isinstance(file, UploadFile) or not file.size:
             raise NoCopy(_CHOOSE)
         content = await file.read()
-    return await run_in_threadpool(read_copy, content)
+    return await working(read_copy, content)
 
 
 # --- photos -------------------------------------------------------------------------------------------------
@@ -152,7 +152,7 @@ async def _photos(visit: Visit, arrival: _Arrival, until: float) -> list[Message
 
 async def _photo(visit: Visit, request_id: str, photo: SavedPhoto, until: float) -> Message | None:
     """Take one photo; returns why it could not be used, or None."""
-    content = await run_in_threadpool(photo.content)
+    content = await working(photo.content)
     if content is None:
         return _PHOTO_DAMAGED
     try:

@@ -10,7 +10,6 @@ from math import ceil
 from typing import Any
 
 from pydantic_core import from_json
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.adapters.written_in import written_in
@@ -19,6 +18,7 @@ from app.domain.ids import digest_of, parse_id, parse_manage_token
 from app.domain.requests import Receipt, receipt_of, submit
 from app.domain.submissions import Submission
 from app.routes import Url, url
+from app.storage.threads import writing
 from app.web.limits import Limits, network_of
 from app.web.portal import Portal
 from app.web.replies import (
@@ -132,7 +132,7 @@ def _id_in(report: bytes) -> str:
 async def _outcome(visit: Visit, request_id: str, body: bytes) -> _Outcome:
     """What becomes of one report: a status, and what is said beside it."""
     try:
-        receipt, keys = await run_in_threadpool(accept, visit.portal, request_id, body)
+        receipt, keys = await writing(accept, visit.portal, request_id, body)
     except Rejected as rejected:
         return 422, {"errors": _errors(visit, body, rejected)}
     except Conflict:

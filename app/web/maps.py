@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from app.adapters.maps import (
@@ -23,6 +22,7 @@ from app.adapters.maps import (
     draw_tile,
 )
 from app.routes import ROUTES, Url, url
+from app.storage.threads import working
 from app.web.portal import Portal
 from app.web.replies import not_found
 from app.web.visit import Visit
@@ -97,7 +97,7 @@ class Maps:
         locale = _language(visit)
         if locale is None:
             return not_found(visit)
-        layers = await run_in_threadpool(self.layers, locale)
+        layers = await working(self.layers, locale)
         content = {
             "themes": {theme: asdict(layer) for theme, layer in layers.items()},
             "picture": ROUTES["map_at"],
@@ -153,7 +153,7 @@ class Maps:
         return await self._answer(visit, f"picture {lat} {long} {zoom} {theme} {locale}", draw)
 
     async def _answer(self, visit: Visit, what: str, draw: Draw) -> Response:
-        version = await run_in_threadpool(self._store.version)
+        version = await working(self._store.version)
         key = sha256(f"{version} {what}".encode()).hexdigest()[:32]
         headers = {"etag": f'"{key}"', "cache-control": FOR_A_DAY, "vary": "accept-language"}
         if headers["etag"] in visit.request.headers.get("if-none-match", ""):
@@ -172,12 +172,12 @@ class Maps:
         return await asyncio.shield(task)
 
     async def _draw(self, key: str, draw: Draw) -> bytes:
-        kept = await run_in_threadpool(self._files.read, key)
+        kept = await working(self._files.read, key)
         if kept is not None:
             return kept
         async with self._turn:
-            picture = await run_in_threadpool(draw)
-        await run_in_threadpool(self._files.write, key, picture)
+            picture = await working(draw)
+        await working(self._files.write, key, picture)
         return picture
 
 

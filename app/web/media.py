@@ -8,7 +8,6 @@ from hashlib import sha256
 from pathlib import Path
 
 import brotli
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,6 +16,7 @@ from app.adapters.photos.store import SIZES
 from app.domain.ids import parse_id, parse_sha256
 from app.storage.engine import read
 from app.storage.photos import belongs_to, service_codes_of
+from app.storage.threads import reading
 from app.web.portal import Portal
 from app.web.replies import not_found
 from app.web.visit import Visit
@@ -84,7 +84,7 @@ def pack(body: bytes, media_type: str, *, quality: int = 11, packed: bytes | Non
 async def photo(visit: Visit) -> Response:
     """`/photos/{content}/{size}.webp`: a photo that some request shows to everybody."""
     content, size = parse_sha256(visit.params["content"]), _size(visit.params["size"])
-    if content is None or size is None or not await run_in_threadpool(_is_public, visit.portal, content):
+    if content is None or size is None or not await reading(_is_public, visit.portal, content):
         return not_found(visit)
     return await _picture(visit, content, size, FOR_EVER)
 
@@ -95,7 +95,7 @@ async def private_photo(visit: Visit) -> Response:
     size = _size(visit.params["size"])
     if request_id is None or content is None or size is None:
         return not_found(visit)
-    if not await run_in_threadpool(_belongs_to, visit.portal, request_id, content):
+    if not await reading(_belongs_to, visit.portal, request_id, content):
         return not_found(visit)
     return await _picture(visit, content, size, NEVER_KEPT)
 

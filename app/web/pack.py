@@ -11,11 +11,11 @@ from difflib import SequenceMatcher
 from hashlib import sha256
 from itertools import accumulate
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.domain.submissions import Draft
 from app.routes import Url
+from app.storage.threads import working
 from app.web import accessibility, home
 from app.web.form import form_view
 from app.web.media import Packed, pack
@@ -38,7 +38,7 @@ async def offline(visit: Visit) -> Response:
         return not_found(visit)
     key = (visit.pages.version, locale.code)
     if key not in _packs:
-        _packs[key] = await run_in_threadpool(_packed, replace(visit, locale=locale, kept=True))
+        _packs[key] = await working(_packed, replace(visit, locale=locale, kept=True))
     return _packs[key].answer(visit.request, "public, no-cache")
 
 

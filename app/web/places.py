@@ -8,7 +8,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from app.adapters.geocoder import Found
@@ -18,6 +17,7 @@ from app.domain.place_words import MAX_QUERY
 from app.domain.places import Point, read_point
 from app.domain.whereabouts import whose_is_it
 from app.routes import tel
+from app.storage.threads import working
 from app.web.media import Packed, pack
 from app.web.replies import refusal
 from app.web.visit import Visit
@@ -36,7 +36,7 @@ async def search(visit: Visit) -> Response:
     """`?q=…&locale=…`: at most eight places that fit, best first, each with the neighborhood it is in."""
     visit = _in_asked_language(visit)
     query = visit.request.query_params.get("q", "")[:MAX_QUERY]
-    return JSONResponse(await run_in_threadpool(_found, visit, query), headers=NEVER_KEPT)
+    return JSONResponse(await working(_found, visit, query), headers=NEVER_KEPT)
 
 
 async def near(visit: Visit) -> Response:
@@ -49,12 +49,12 @@ async def near(visit: Visit) -> Response:
         point = read_point(params.get("lat", ""), params.get("long", ""))
     except Rejected as rejected:
         return refusal(visit, 422, "place", rejected.errors[0].message, headers=NEVER_KEPT)
-    return JSONResponse(await run_in_threadpool(_there, visit, point), headers=NEVER_KEPT)
+    return JSONResponse(await working(_there, visit, point), headers=NEVER_KEPT)
 
 
 async def for_phones(visit: Visit) -> Response:
     """Areas and the best known places, for phones without a network: see `offline_places`."""
-    return (await run_in_threadpool(_for_phones, visit)).answer(visit.request, FOR_A_DAY)
+    return (await working(_for_phones, visit)).answer(visit.request, FOR_A_DAY)
 
 
 def _for_phones(visit: Visit) -> Packed:

@@ -4,9 +4,9 @@ import re
 from io import BytesIO
 
 import segno
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from app.storage.threads import reading
 from app.web.pages import PRIVATE, compressed
 from app.web.replies import not_found
 from app.web.tracking import held_request
@@ -18,7 +18,7 @@ _HOST = re.compile(r"(?:[\w.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?", re
 async def private_link(visit: Visit) -> Response:
     """GET `/{locale}/requests/{reference}/manage/{token}/qr.svg`, for whoever has the link already."""
     origin = _origin(visit)
-    if origin is None or await run_in_threadpool(held_request, visit) is None:
+    if origin is None or await reading(held_request, visit) is None:
         return not_found(visit)
     svg = _drawn(f"{origin}{visit.url('manage', **visit.params)}")
     return compressed(visit.request, svg, "image/svg+xml", headers={"cache-control": PRIVATE})

@@ -7,7 +7,6 @@ from datetime import datetime
 from time import monotonic
 from xml.sax.saxutils import escape
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.domain.places import LatLong
@@ -15,6 +14,7 @@ from app.domain.services import City
 from app.domain.views import RequestListed, listed_view
 from app.storage.engine import read
 from app.storage.requests import latest_change, recent_requests
+from app.storage.threads import reading
 from app.web.media import Packed, pack
 from app.web.pages import BROTLI_QUALITY
 from app.web.portal import Portal
@@ -53,7 +53,7 @@ class RecentMap:
             return not_found(visit)
         drawn = self._drawn.get(visit.locale.code)
         if drawn is None or monotonic() - drawn.checked > FRESH_SECONDS:
-            drawn = await run_in_threadpool(self._draw, visit.t, drawn)
+            drawn = await reading(self._draw, visit.t, drawn)
             self._drawn[visit.locale.code] = drawn
         headers = {"vary": "accept-encoding, accept-language", "content-language": visit.locale.code}
         return drawn.file.answer(visit.request, f"public, max-age={FRESH_SECONDS}", headers=headers)

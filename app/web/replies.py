@@ -14,11 +14,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from app.storage.threads import TooBusy
 from app.web.incidents import describe
 from app.web.visit import Visit
 from i18n import N_, Message
 
-TRY_LATER = (OSError, OperationalError, InterfaceError, PoolTimeout)
+TRY_LATER = (OSError, OperationalError, InterfaceError, PoolTimeout, TooBusy)
 """Trouble of ours that passes: a full disk, a busy or unreachable database."""
 RETRY_SECONDS = 20
 MOST_FORM_BYTES = 80 * 1024 * 1024

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
@@ -19,6 +18,7 @@ from app.domain.services import Service, check_answers
 from app.domain.submissions import Draft, Submission, in_form_order, make_draft
 from app.storage.engine import read
 from app.storage.photos import upload
+from app.storage.threads import reading, working, writing
 from app.web import form_photos, matches
 from app.web.form import Typed, form_view, photo_preview
 from app.web.pages import MINE
@@ -84,17 +84,17 @@ class _Sending:
         try:
             if problems:
                 raise Rejected(problems)
-            doubt = await run_in_threadpool(self._settle_place)
+            doubt = await working(self._settle_place)
             if doubt:
                 return await self._again(received, [], doubt=doubt)
             submission = Submission.from_form(self._kept_form(), photos=received)
-            near = await run_in_threadpool(self._reported_near, submission)
+            near = await reading(self._reported_near, submission)
             if near:
                 # The place that was found for the words is kept, so that it is not asked about again.
                 self.values |= {name: [value] for name, value in self.found.items()}
                 self.typed = Typed(self.values)
                 return await self._again(received, [], near=near)
-            receipt = await run_in_threadpool(self._submit, submission)
+            receipt = await writing(self._submit, submission)
         except Conflict:
             return await self._again(received, [], fresh=True)
         except Rejected as rejected:
@@ -228,7 +228,7 @@ class _Sending:
             descriptions[sha256] = next(iter(self.values[f"media[{sha256}]"]), "")
         for photo in received:
             try:
-                await run_in_threadpool(
+                await writing(
                     expect_photo,
                     store=portal.requests,
                     request_id=self.draft.id,
@@ -242,7 +242,7 @@ class _Sending:
                 descriptions[photo.sha256] = photo.description
             else:
                 said.append(FieldError("media", refused))
-        return await run_in_threadpool(self._previews, descriptions)
+        return await reading(self._previews, descriptions)
 
     def _previews(self, descriptions: dict[str, str]) -> list[DraftPhotoView]:
         views = []

@@ -6,7 +6,6 @@
 from dataclasses import replace
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.domain.errors import Rejected
@@ -18,6 +17,7 @@ from app.domain.services import Service
 from app.routes import url
 from app.storage.engine import read
 from app.storage.nearby import open_requests_near
+from app.storage.threads import reading
 from app.web import words
 from app.web.replies import TRY_LATER, refusal, reply, try_later
 from app.web.views import NearView
@@ -48,7 +48,7 @@ async def show(visit: Visit) -> Response:
     except Rejected as rejected:
         return refusal(visit, 400, "place", rejected.errors[0].message)
     try:
-        near = await run_in_threadpool(_near, visit, service, here)
+        near = await reading(_near, visit, service, here)
     except TRY_LATER as error:
         return try_later(visit, error)
     headers = {"vary": "accept-language", "content-language": visit.locale.code}

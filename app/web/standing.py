@@ -3,13 +3,13 @@
 from hashlib import sha256
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.domain.ids import parse_id
 from app.storage.engine import read
 from app.storage.photos import token_hash_of
 from app.storage.requests import Standing, standing_of
+from app.storage.threads import reading
 from app.web.bearer import bears_token
 from app.web.pages import MINE
 from app.web.replies import TRY_LATER, not_found, reply, try_later
@@ -25,7 +25,7 @@ async def show(visit: Visit) -> Response:
     same. Words are in the language the device asks for. 304 if it has this very answer already.
     """
     try:
-        standing = await run_in_threadpool(_standing, visit)
+        standing = await reading(_standing, visit)
     except TRY_LATER as error:
         return try_later(visit, error)
     if standing is None:

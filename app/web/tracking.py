@@ -5,7 +5,6 @@ from contextlib import AsyncExitStack
 from typing import Any
 from urllib.parse import urlencode
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
@@ -35,6 +34,7 @@ from app.storage.cursors import parse_cursor
 from app.storage.engine import read
 from app.storage.nearby import follows
 from app.storage.requests import public_request, recent_requests, version_of, whole_request
+from app.storage.threads import reading, writing
 from app.web import form_photos, words
 from app.web.maps import picture_of
 from app.web.pages import MINE, OWN, PRIVATE
@@ -76,7 +76,7 @@ async def look_up(visit: Visit) -> Response:
         reference = parse_reference(typed)
     except Rejected as rejected:
         return _look_up_again(visit, typed, rejected.errors[0].message, status=400)
-    if await run_in_threadpool(version_of, visit.portal.engine, reference) is None:
+    if await reading(version_of, visit.portal.engine, reference) is None:
         return _look_up_again(visit, typed, _UNKNOWN, status=404)
     return RedirectResponse(visit.url("request", reference=reference), status_code=303)
 
@@ -100,7 +100,7 @@ async def show(visit: Visit) -> Response:
         return RedirectResponse(
             Url(f"{visit.url('requests')}?{urlencode({'reference': reference[:200]})}"), status_code=303
         )
-    return await run_in_threadpool(_status, visit, reference)
+    return await reading(_status, visit, reference)
 
 
 def _status(visit: Visit, reference: str) -> Response:
@@ -142,7 +142,7 @@ _YOU_DO_NOT_FOLLOW = N_("You do not follow this request.")
 
 async def recent(visit: Visit) -> Response:
     """GET `/{locale}/recent/?after=…`: the newest requests, a page at a time."""
-    return await run_in_threadpool(_recent_page, visit)
+    return await reading(_recent_page, visit)
 
 
 def _recent_page(visit: Visit) -> Response:
@@ -179,10 +179,10 @@ def _recent_item(visit: Visit, listed: RequestListed) -> RecentItemView:
 
 async def sent(visit: Visit) -> Response:
     """GET `/{locale}/requests/{reference}/sent/{token}/`: the receipt."""
-    held = await run_in_threadpool(held_request, visit)
+    held = await reading(held_request, visit)
     if held is None:
         return _no_such_link(visit)
-    whose = await run_in_threadpool(_whose, visit, held)
+    whose = await reading(_whose, visit, held)
     view = SentView(
         request=_request_view(visit, held, _private_photo(held.id)),
         manage_url=visit.url("manage", **visit.params),
@@ -221,7 +221,7 @@ async def change(visit: Visit) -> Response:
             if action == "photos":
                 await _add_photos(visit, form)
             elif action in _ACTIONS:
-                await run_in_threadpool(_ACTIONS[action], visit, comment, str(form.get("key", "")))
+                await writing(_ACTIONS[action], visit, comment, str(form.get("key", "")))
             else:
                 return await _manage_page(visit, status=400)
         except NotFound:
@@ -275,7 +275,7 @@ def _by_holder(visit: Visit) -> dict[str, Any]:
 
 async def _add_photos(visit: Visit, form: FormData) -> None:
     """Raises NotFound for a wrong link before a byte is kept, Rejected for what cannot be used."""
-    held = await run_in_threadpool(held_request, visit)
+    held = await reading(held_request, visit)
     if held is None:
         raise NotFound
     files = [file for file in form.getlist("media") if isinstance(file, UploadFile) and file.size]
@@ -283,7 +283,7 @@ async def _add_photos(visit: Visit, form: FormData) -> None:
     if not files:
         raise Rejected([FieldError("media", N_("Choose a photo first."))])
     claims = [await form_photos.take(visit.portal, held.id, file, description) for file in files]
-    await run_in_threadpool(lambda: add_photos(**_by_holder(visit), photos=claims))
+    await writing(lambda: add_photos(**_by_holder(visit), photos=claims))
     refused = [await form_photos.settle(visit.portal, held.id, claim) for claim in claims]
     if problems := [FieldError("media", message) for message in refused if message is not None]:
         raise Rejected(problems)
@@ -318,7 +318,7 @@ async def _manage_page(
     errors: tuple[FieldError, ...] | list[FieldError] = (),
     status: int = 200,
 ) -> Response:
-    held = await run_in_threadpool(held_request, visit)
+    held = await reading(held_request, visit)
     if held is None:
         return _no_such_link(visit)
     said = {error.field: visit.t(error.message) for error in errors}

@@ -5,10 +5,10 @@ import logging
 from datetime import timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
-from starlette.concurrency import run_in_threadpool
 
 from app.adapters.written_in import warm_up
 from app.storage.photos import forget_unattached
+from app.storage.threads import working, writing
 from app.web.incidents import describe
 from app.web.portal import Portal
 from app.web.uploads import finish_interrupted
@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 async def keep_up(portal: Portal) -> None:
     """Do it now and every few minutes, until cancelled. A fault of one round is logged and does not end it."""
-    await run_in_threadpool(warm_up)
+    await working(warm_up)
     while True:
         await finish_interrupted(portal)
         try:
@@ -35,5 +35,5 @@ async def keep_up(portal: Portal) -> None:
 async def forget_unsent_photos(portal: Portal) -> None:
     """Delete photos whose report was never sent, with their files if no other report shows the same picture."""
     before = portal.now() - UNSENT_KEPT_FOR
-    for content in await run_in_threadpool(forget_unattached, portal.engine, before=before):
+    for content in await writing(forget_unattached, portal.engine, before=before):
         await portal.photos.delete(content)

@@ -19,7 +19,6 @@ from types import MappingProxyType
 from typing import BinaryIO
 from weakref import WeakValueDictionary
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, UploadFile
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
@@ -31,6 +30,7 @@ from app.domain.ids import parse_id, parse_sha256
 from app.domain.photos import PhotoClaim, PhotoState
 from app.storage.engine import read
 from app.storage.photos import Upload, token_hash_of, upload
+from app.storage.threads import reading, working, writing
 from app.web.bearer import bears_token
 from app.web.incidents import describe
 from app.web.portal import Portal
@@ -118,8 +118,8 @@ async def upload_photo(visit: Visit) -> Response:
 
 
 async def _how_far(visit: Visit, request_id: str, sha256: str) -> Response:
-    known = await run_in_threadpool(_allowed, visit, request_id, sha256)
-    size = await run_in_threadpool(_size, part_path(visit.portal, request_id, sha256))
+    known = await reading(_allowed, visit, request_id, sha256)
+    size = await working(_size, part_path(visit.portal, request_id, sha256))
     offset = _end(known) if known.state in _FINISHED else size
     return _bare(200, offset, {"upload-state": known.state.value})
 
@@ -129,14 +129,14 @@ async def _go_on(visit: Visit, request_id: str, sha256: str) -> Response:
     data = await _data(visit)
     path = part_path(visit.portal, request_id, sha256)
     async with _turn(path):
-        known = await run_in_threadpool(_allowed, visit, request_id, sha256)
+        known = await reading(_allowed, visit, request_id, sha256)
         if known.state in _FINISHED:
             return _became(visit, Outcome(known.state, known.refused), _end(known))
-        size = await run_in_threadpool(_append, visit.portal, path, step, data)
+        size = await working(_append, visit.portal, path, step, data)
         if size is None:
-            return _other_offset(visit, await run_in_threadpool(_size, path))
+            return _other_offset(visit, await working(_size, path))
         if data and (known.state is PhotoState.EXPECTED or known.upload_bytes != step.length):
-            await run_in_threadpool(
+            await writing(
                 photo_uploading,
                 store=visit.portal.requests,
                 request_id=request_id,
@@ -217,11 +217,11 @@ def _write(path: Path, offset: int, data: bytes) -> None:
 
 
 async def _complete(visit: Visit, request_id: str, sha256: str, path: Path) -> Response:
-    if await run_in_threadpool(_sha256_of, path) != sha256:
-        await run_in_threadpool(path.unlink)
+    if await working(_sha256_of, path) != sha256:
+        await working(path.unlink)
         message = N_("The photo did not arrive whole. Send it again.")
         return refusal(visit, 422, "digest", message, headers={"upload-offset": "0"})
-    size = await run_in_threadpool(_size, path)
+    size = await working(_size, path)
     outcome = await _finish(visit.portal, request_id, sha256, path)
     return _became(visit, outcome, size)
 
@@ -264,11 +264,11 @@ async def finish_photo(portal: Portal, request_id: str, sha256: str, path: Path)
     Raises NotFound if nobody expects the photo (any more).
     """
     async with _turn(path):
-        known = await run_in_threadpool(_known, portal, request_id, sha256)
+        known = await reading(_known, portal, request_id, sha256)
         if known is None:
             raise NotFound
         if known.state in _FINISHED:
-            await run_in_threadpool(path.unlink, missing_ok=True)
+            await working(path.unlink, missing_ok=True)
             return Outcome(known.state, known.refused)
         return await _finish(portal, request_id, sha256, path)
 
@@ -283,7 +283,7 @@ async def _finish(portal: Portal, request_id: str, sha256: str, path: Path) -> O
     try:
         stored = await portal.photos.process(path)
     except PhotoRefused as refused:
-        await run_in_threadpool(
+        await writing(
             photo_refused,
             store=portal.requests,
             request_id=request_id,
@@ -295,7 +295,7 @@ async def _finish(portal: Portal, request_id: str, sha256: str, path: Path) -> O
     except Exception as error:
         raise PhotosUnavailable from error
     else:
-        await run_in_threadpool(
+        await writing(
             photo_stored,
             store=portal.requests,
             request_id=request_id,
@@ -306,7 +306,7 @@ async def _finish(portal: Portal, request_id: str, sha256: str, path: Path) -> O
             now=portal.now(),
         )
         outcome = Outcome(PhotoState.STORED)
-    await run_in_threadpool(path.unlink, missing_ok=True)
+    await working(path.unlink, missing_ok=True)
     return outcome
 
 
@@ -346,7 +346,7 @@ async def receive_photo(portal: Portal, request_id: str, file: UploadFile) -> Ph
     The claim has no description yet. Leave out files without a name: that is an input nobody used.
     Raises Rejected if the photo is too large, and OSError if the disk is full.
     """
-    return await run_in_threadpool(_receive, portal, request_id, file.file)
+    return await working(_receive, portal, request_id, file.file)
 
 
 def _receive(portal: Portal, request_id: str, source: BinaryIO) -> PhotoClaim:
@@ -376,7 +376,7 @@ async def finish_interrupted(portal: Portal) -> None:
 
     For the start of the server and every few minutes; it never raises. Photos still on their way stay.
     """
-    for path in sorted(await run_in_threadpool(lambda: list(portal.uploads.iterdir()))):
+    for path in sorted(await working(lambda: list(portal.uploads.iterdir()))):
         try:
             await _take_up(portal, path)
         except (*TRY_LATER, PhotosUnavailable, NotFound) as error:
@@ -386,12 +386,12 @@ async def finish_interrupted(portal: Portal) -> None:
 async def _take_up(portal: Portal, path: Path) -> None:
     request_id, sha256 = parse_id(path.name[:36]), parse_sha256(path.name[37:101])
     if request_id is not None and sha256 is not None:
-        known = await run_in_threadpool(_known, portal, request_id, sha256)
-        if known is not None and await run_in_threadpool(_is_whole, path, known, sha256):
+        known = await reading(_known, portal, request_id, sha256)
+        if known is not None and await working(_is_whole, path, known, sha256):
             await finish_photo(portal, request_id, sha256, path)
             return
-    if await run_in_threadpool(_is_older, path, portal.now() - KEPT_FOR):
-        await run_in_threadpool(path.unlink, missing_ok=True)
+    if await working(_is_older, path, portal.now() - KEPT_FOR):
+        await working(path.unlink, missing_ok=True)
 
 
 def _is_whole(path: Path, known: Upload, sha256: str) -> bool:
