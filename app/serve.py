@@ -1,6 +1,7 @@
 """`python -m app.serve`: brings the database up to date and serves the built portal on one port."""
 
 import os
+import shutil
 import sys
 from pathlib import Path
 from threading import Thread
@@ -36,6 +37,8 @@ def main() -> None:
         sys.exit("The pages have not been built yet. Run: make build")
     settings = get_settings()
     settings.make_data_folder()
+    # Older releases let Reflex write down here what open tabs at the desk showed.
+    shutil.rmtree(".states", ignore_errors=True)
     upgrade(settings.database_url)
     os.environ.update(REFLEX_ENVIRONMENT)
     granian = Server(

@@ -14,7 +14,7 @@ from reflex_base.registry import RegistrationContext
 from app.adapters.changes import changes_of
 from app.domain.people import Person
 from app.storage.threads import reading
-from app.web.desk import is_signed_in, person_with, token_in
+from app.web.desk import person_with, signed_in_as, token_in
 from app.web.incidents import describe
 from app.web.live import running_portal
 from i18n import N_, Translator, translator
@@ -40,17 +40,29 @@ class Desk(rx.State):
     """The part that all screens of the desk share.
 
     signed_out: whether the sign-in has ended while the page was open.
-    person: the name of who is signed in. city: the city's name.
+    person, person_id: the name and the id of who is signed in. city: the city's name.
     problem: what has failed on our side, in words, or empty.
     focus_on: id of the element that takes the focus; focus_count: one more each time it is to do so.
     """
 
     signed_out: rx.Field[bool] = rx.field(False)
     person: rx.Field[str] = rx.field("")
+    person_id: rx.Field[str] = rx.field("")
     city: rx.Field[str] = rx.field("")
     problem: rx.Field[str] = rx.field("")
     focus_on: rx.Field[str] = rx.field("")
     focus_count: rx.Field[int] = rx.field(0)
+
+    _whose: str = ""
+    """Id of the person whose screens this tab shows."""
+    _resting: bool = False
+
+    @rx.event
+    async def rest(self) -> None:
+        """Nobody has used this tab for long: forget what it shows, and end what runs for it."""
+        self._put_away()
+        self._resting = True
+        await self._hang_up()
 
     @rx.event
     async def say_failed(self) -> None:
@@ -68,12 +80,15 @@ class Desk(rx.State):
         if person is None:
             self._leave()
         else:
-            self.signed_out, self.person, self.city = False, person.name, portal.city.name
+            self.signed_out, self._resting = False, False
+            self.person, self.person_id, self.city = person.name, person.id, portal.city.name
         return person
 
     async def _is_still_there(self) -> bool:
         """The same for a screen that is only open, which does not keep a sign-in alive."""
-        if await reading(is_signed_in, running_portal(), self._token):
+        if self._resting:
+            return False
+        if await reading(signed_in_as, running_portal(), self._token) == self._whose:
             return True
         self._leave()
         return False
@@ -94,10 +109,14 @@ class Desk(rx.State):
 
     def _leave(self) -> None:
         """Take everything back that this tab knows."""
+        self._put_away()
+        self.person, self.person_id, self.signed_out = "", "", True
+
+    def _put_away(self) -> None:
+        """Forget what the screens show."""
         desk = self if type(self) is Desk else self.parent_state
         for screen in cast(Desk, desk).substates.values():
             cast(Desk, screen)._forget()
-        self.person, self.signed_out = "", True
 
     def _forget(self) -> None:
         """Forget what a screen shows."""
@@ -126,7 +145,13 @@ class Guard(Middleware):
         """Answer None to let the event pass, else with an update that says nothing."""
         desk = await state.get_state(Desk)
         try:
-            if await reading(is_signed_in, running_portal(), desk._token):
+            person_id = await reading(signed_in_as, running_portal(), desk._token)
+            if person_id:
+                # The next person in the same tab begins with nothing.
+                if desk._whose not in ("", person_id):
+                    desk._put_away()
+                    desk.person = desk.person_id = ""
+                desk._whose = person_id
                 return None
         except Exception as error:
             # Said here: an event that reports it would have to pass here, too.

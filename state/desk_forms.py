@@ -1,7 +1,9 @@
 """What the desk's forms send, checked: whatever comes over a websocket may be of any type. Plain data."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlencode
 
 from pydantic import (
     BaseModel,
@@ -81,6 +83,18 @@ class Filters(Sent):
             newest_first=newest_first,
             language=self.language,
         )
+
+
+def filters_of(query: Mapping[str, Any]) -> Filters | None:
+    """The filters that an address asks for; None if it asks for none, or for what no form of ours offers."""
+    asked = {name: query[name] for name in Filters.model_fields if name in query}
+    return read(Filters, asked) if asked else None
+
+
+def query_of(filters: Filters) -> str:
+    """The filters as a part of an address, with the question mark; empty if they are those one begins with."""
+    chosen = filters.model_dump(exclude_defaults=True)
+    return f"?{urlencode(chosen)}" if chosen else ""
 
 
 _AGES: dict[str, tuple[timedelta | None, timedelta | None]] = {

@@ -22,6 +22,7 @@ class DeskQueue(Desk):
     """`/{locale}/desk/`.
 
     found: how many there are and which page this is, in words. news: what has come since, in words, or empty.
+    query: the filters as they stand in the address, with the question mark, or empty; placed: how often that was set.
     """
 
     rows: rx.Field[list[Row]] = rx.field(default_factory=list)
@@ -41,6 +42,9 @@ class DeskQueue(Desk):
     text: rx.Field[str] = rx.field("")
     order: rx.Field[str] = rx.field("newest")
 
+    query: rx.Field[str] = rx.field("")
+    placed: rx.Field[int] = rx.field(0)
+
     _shown: rx.Field[list[str]] = rx.field(default_factory=list)
     _after: rx.Field[list[str]] = rx.field(default_factory=list)
     _next: str = ""
@@ -50,9 +54,13 @@ class DeskQueue(Desk):
 
     @rx.event
     async def open(self) -> Any:
-        """The page is opened: show it as it was left, then follow what happens."""
+        """The page is opened: show what its address asks for, or else as it was left, then follow what happens."""
         if await self._asking() is None:
             return None
+        asked = desk_forms.filters_of(self.router.url.query_parameters)
+        if asked is not None and asked != self._filters:
+            self._use(asked)
+        self._place()
         self.statuses = desk_rows.status_options(self._t)
         self.languages = desk_rows.language_options(self._t)
         self.groups = desk_rows.service_groups(running_portal().city, self._t)
@@ -117,11 +125,21 @@ class DeskQueue(Desk):
         return Filters.model_validate({name: getattr(self, name) for name in Filters.model_fields})
 
     async def _show(self, filters: Filters) -> None:
+        self._use(filters)
+        self._place()
+        await self._load()
+        self._focus("found")
+
+    def _use(self, filters: Filters) -> None:
+        """Begin anew with these filters."""
         for name, value in filters.model_dump().items():
             setattr(self, name, value)
         self._after = []
-        await self._load()
-        self._focus("found")
+
+    def _place(self) -> None:
+        """Write the filters into the address."""
+        self.query = desk_forms.query_of(self._filters)
+        self.placed += 1
 
     async def _load(self) -> None:
         """Read the page and show it."""

@@ -56,13 +56,14 @@ def person_with(portal: Portal, token: str) -> Person | None:
     return person if person is not None and person.role in DESK_ROLES else None
 
 
-def is_signed_in(portal: Portal, token: str) -> bool:
-    """The same question asked by a screen that is only open: it does not count as somebody being there."""
+def signed_in_as(portal: Portal, token: str) -> str:
+    """The id of that person, or empty. Asked by a screen that is only open, it keeps no sign-in alive."""
     found = portal.people.session_and_person(hash_token(token)) if token else None
     if found is None:
-        return False
+        return ""
     session, person = found
-    return session.is_valid(portal.now()) and person.active and person.role in DESK_ROLES
+    valid = session.is_valid(portal.now()) and person.active and person.role in DESK_ROLES
+    return person.id if valid else ""
 
 
 def sign_in_url(path: str, query: str) -> Url:

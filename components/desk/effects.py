@@ -46,3 +46,43 @@ class Empty(_Effect):
     def add_hooks(self) -> list[str | rx.Var[Any]]:
         """The hook itself."""
         return self._hook(f"document.getElementById({self.form})?.reset()")
+
+
+class Address(_Effect):
+    """Shows in the address which filters count, so that a reload, a bookmark and a new state find them there.
+
+    query: with the question mark. count: how often it was set.
+    """
+
+    query: rx.Var[str]
+
+    def _exclude_props(self) -> list[str]:
+        return [*super()._exclude_props(), "query"]
+
+    def add_hooks(self) -> list[str | rx.Var[Any]]:
+        """The hook itself."""
+        return self._hook(f'history.replaceState(history.state, "", location.pathname + {self.query})')
+
+
+class Tab(rx.Fragment):
+    """What assets/desk.js does for an open tab. person: id of who is signed in, or empty. rest: id of the button that
+    lets the server forget what the tab shows.
+    """
+
+    person: rx.Var[str]
+    rest: str
+
+    def _exclude_props(self) -> list[str]:
+        return ["person", "rest"]
+
+    def add_imports(self) -> dict[str, Any]:
+        """What the hooks need."""
+        return {"react": "useEffect", "$/public/desk": ["keepWords", "restWhenIdle"]}
+
+    def add_hooks(self) -> list[str | rx.Var[Any]]:
+        """The hooks themselves."""
+        rest = f'() => document.getElementById("{self.rest}")?.click()'
+        return [
+            rx.Var(f"useEffect(() => keepWords({self.person}), [{self.person}])"),
+            rx.Var(f"useEffect(() => restWhenIdle({rest}), [])"),
+        ]

@@ -1,18 +1,21 @@
 """What stands around every live screen of the desk: header, sign-out, and what to do when something is lost."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import reflex as rx
 from reflex_components_core.core.banner import connection_errors_count  # type: ignore[import-untyped]
 
 from app.routes import url
 from components.desk.boundary import Boundary
-from components.desk.effects import Focus
+from components.desk.effects import Focus, Tab
 from components.elements import a
 from components.languages import language_switch
 from i18n import _
 from i18n.locales import LOCALES, SPOKEN
 
+REST = "rest"
+"""Id of the button that nobody sees: a tab presses it itself when nobody has used it for long."""
 FAILED_TRIES = 4
 """So many tries to connect have failed, about two seconds' worth, before a person is told."""
 
@@ -29,6 +32,8 @@ class Frame:
     query: rx.Var[str] | str
     city: rx.Var[str]
     person: rx.Var[str]
+    person_id: rx.Var[str]
+    on_rest: Any
     signed_out: rx.Var[bool]
     problem: rx.Var[str]
     focus_on: rx.Var[str]
@@ -39,6 +44,7 @@ def desk_screen(frame: Frame, *content: rx.Component) -> rx.Component:
     """A live screen with its frame."""
     return rx.el.div(
         Focus.create(on=frame.focus_on, count=frame.focus_count),
+        Tab.create(person=frame.person_id, rest=REST),
         _header(frame),
         rx.el.main(
             _connection(frame),
@@ -48,6 +54,7 @@ def desk_screen(frame: Frame, *content: rx.Component) -> rx.Component:
             id="main",
             tab_index=-1,
         ),
+        rx.el.button(id=REST, type="button", hidden=True, on_click=frame.on_rest),
         class_name="desk",
     )
 

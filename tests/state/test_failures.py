@@ -55,7 +55,7 @@ def test_a_database_that_does_not_answer_signs_nobody_out(
         tab = await room.open()
         await tab.until(DeskQueue, "found", "No reports match these filters.")
         with monkeypatch.context() as patch:
-            patch.setattr("state.desk.is_signed_in", broken)
+            patch.setattr("state.desk.signed_in_as", broken)
             patch.setattr("state.desk.person_with", broken)
             tab.send(name_of(DeskQueue.clear))
             await tab.until(Desk, "problem", lambda problem: problem.startswith("Something went wrong"))

@@ -209,18 +209,18 @@ def test_who_counts_as_signed_in(app: ASGIApp, portal: Portal, ana: str) -> None
     cookie = cookie_of(sign_in(app))
     token = desk.token_in(cookie["cookie"])
     assert desk.token_in(f"a=b; {cookie['cookie']}; c=d") == token
-    assert desk.is_signed_in(portal, token)
-    assert not desk.is_signed_in(portal, "")
-    assert not desk.is_signed_in(portal, token[:-1])
+    assert desk.signed_in_as(portal, token) == ana
+    assert not desk.signed_in_as(portal, "")
+    assert not desk.signed_in_as(portal, token[:-1])
     assert person_with(portal, {"cookie": "desk="}) is None
     with portal.engine.begin() as connection:
         connection.execute(PEOPLE.update().values(role="caretaker"))
     assert person_with(portal, cookie) is None, "another role is no role at the desk"
-    assert not desk.is_signed_in(portal, token)
+    assert not desk.signed_in_as(portal, token)
     with portal.engine.begin() as connection:
         connection.execute(PEOPLE.update().values(role="admin", active=False))
     assert person_with(portal, cookie) is None
-    assert not desk.is_signed_in(portal, token)
+    assert not desk.signed_in_as(portal, token)
 
 
 def test_an_open_screen_does_not_keep_a_sign_in_alive(
@@ -231,11 +231,11 @@ def test_an_open_screen_does_not_keep_a_sign_in_alive(
     for minutes, there in ((60, True), (119, True), (121, False)):
         later = start + timedelta(minutes=minutes)
         monkeypatch.setattr(Portal, "now", lambda self, later=later: later)
-        assert desk.is_signed_in(portal, token) is there
+        assert bool(desk.signed_in_as(portal, token)) is there
     monkeypatch.setattr(Portal, "now", lambda self: start + timedelta(minutes=60))
     assert desk.person_with(portal, token) is not None, "somebody has done something"
     monkeypatch.setattr(Portal, "now", lambda self: start + timedelta(minutes=121))
-    assert desk.is_signed_in(portal, token)
+    assert desk.signed_in_as(portal, token)
 
 
 # --- live screens -------------------------------------------------------------------------------------------

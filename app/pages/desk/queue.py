@@ -3,6 +3,7 @@
 import reflex as rx
 
 from app.pages.desk.frame import frame
+from components.desk.effects import Address
 from components.desk.frame import desk_screen
 from components.desk.queue import filter_form, news_line, paging, queue_table, status_counts
 from i18n import _
@@ -12,7 +13,8 @@ from state.desk_queue import DeskQueue
 def queue_page(locale: str) -> rx.Component:
     """`/{locale}/desk/`."""
     return desk_screen(
-        frame(locale, "desk"),
+        frame(locale, "desk", query=DeskQueue.query),
+        Address.create(query=DeskQueue.query, count=DeskQueue.placed),
         rx.el.h1(_("Reports")),
         rx.el.div(
             status_counts(DeskQueue.by_status),
