@@ -44,11 +44,14 @@ def add_published_pages() -> None:
 
 def server() -> ASGIApp:
     """What `app.serve` runs: the published site and the live screens behind one front."""
+    from app.logs import set_up_logs
     from app.web.front import Front
+    from app.web.metrics import Lines
     from app.web.security import guarded
 
     failures.keep_words_out_of_logs()
     settings = get_settings()
+    set_up_logs(settings, Lines())
     return guarded(Front(settings, app()), settings)
 
 

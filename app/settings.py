@@ -3,7 +3,7 @@
 import re
 from functools import cache
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, field_validator, model_validator
@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     tile_attribution: who made those tiles, as shown on the map.
     retire_worker: whether phones are told to give up the service worker and the pages it keeps; reports that
     they keep stay.
+    metrics_token: what a program must bear that reads `/metrics`; without one there is no such page.
+    log: whether log lines are text or JSON objects. log_level: `info` has a line for each request.
     """
 
     model_config = SettingsConfigDict(
@@ -70,6 +72,9 @@ class Settings(BaseSettings):
     tile_attribution: str = Field(default="", max_length=200)
     retire_worker: bool = False
     nominatim_url: str = ""
+    metrics_token: str = Field(default="", repr=False)
+    log: Literal["text", "json"] = "text"
+    log_level: Literal["info", "warning"] = "warning"
 
     @field_validator("data", "city")
     @classmethod

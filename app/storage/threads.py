@@ -63,3 +63,10 @@ def _limiter(kind: RunVar[CapacityLimiter], threads: int) -> CapacityLimiter:
         limiter = CapacityLimiter(threads)
         kind.set(limiter)
     return limiter
+
+
+def waiting() -> dict[str, int]:
+    """How much work of each kind waits for a thread of this event loop."""
+    kinds = {"reading": _limiter(_readers, READERS), "writing": _limiter(_writers, WRITERS)}
+    kinds["other"] = _limiter(_others, OTHERS)
+    return {kind: limiter.statistics().tasks_waiting for kind, limiter in kinds.items()}

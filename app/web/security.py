@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.settings import Settings
 from app.web.incidents import describe
+from app.web.metrics import Measured
 from app.web.replies import MOST_BYTES, MOST_FORM_BYTES, MOST_STEP_BYTES, TooLarge
 from app.web.visit import preferred_locale
 from i18n import N_, translator
@@ -35,6 +36,7 @@ def guarded(app: ASGIApp, settings: Settings) -> ASGIApp:
     app = LastResort(app)
     app = SafetyHeaders(app, production=settings.production)
     app = AccessLog(app)
+    app = Measured(app)
     return TrustedProxies(app, count=settings.trusted_proxies)
 
 
@@ -119,7 +121,17 @@ class AccessLog:
             method = scope["method"] if scope["method"] in _METHODS else "OTHER"
             route = getattr(scope.get("route"), "name", None) or "-"
             milliseconds = (perf_counter() - start) * 1000
-            access_log.info("%s %s %d %.1f ms %d bytes", method, route, status, milliseconds, size)
+            access_log.info(
+                "%s %s %d %.1f ms %d bytes",
+                *(method, route, status, milliseconds, size),
+                extra={
+                    "method": method,
+                    "route": route,
+                    "status": status,
+                    "milliseconds": round(milliseconds, 1),
+                    "bytes": size,
+                },
+            )
 
 
 # --- what every answer says ---------------------------------------------------------------------------------

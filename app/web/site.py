@@ -36,6 +36,7 @@ from app.web.install import Manifests
 from app.web.limits import Limits
 from app.web.maps import Maps
 from app.web.media import OwnFiles
+from app.web.metrics import metrics_of
 from app.web.pages import Pages
 from app.web.portal import Portal
 from app.web.recent_map import RecentMap
@@ -139,6 +140,7 @@ def _routes(portal: Portal, pages: Pages, build: Path) -> list[Route]:
         ]
     routes.append(Route("/", _endpoint(portal, pages, "home", home.root), name="root"))
     routes.append(Route(ROUTES["health"], _health, name="health"))
+    routes.append(Route(ROUTES["metrics"], metrics_of(portal), name="metrics"))
     return routes
 
 
