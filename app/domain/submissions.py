@@ -378,7 +378,7 @@ def _moment(text: str) -> tuple[datetime | None, bool]:
 
 def _language(tag: str) -> str:
     """A language of the portal: `es-MX` is read as `es`, an unknown one as the default."""
-    return offered(tag[:100]) or DEFAULT_LOCALE
+    return offered(tag) or DEFAULT_LOCALE
 
 
 # The fields a person can mend, as they stand in the form from top to bottom.

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 _LINE_ENDS = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
 # Cc except tab and line feed; surrogates; noncharacters; the byte-order mark. XML 1.0, PostgreSQL or UTF-8
@@ -98,9 +99,8 @@ def _few_marks(text: str) -> str:
         return text
     kept, marks = [], 0
     for sign in text:
-        parts = unicodedata.normalize("NFKD", sign)
-        found = sum(unicodedata.combining(part) > 0 for part in parts)
-        if found < len(parts):
+        found, has_letter = _marks_in(sign)
+        if has_letter:
             marks = found
         elif marks + found > MOST_MARKS:
             continue
@@ -108,6 +108,14 @@ def _few_marks(text: str) -> str:
             marks += found
         kept.append(sign)
     return "".join(kept)
+
+
+@lru_cache(maxsize=4096)
+def _marks_in(sign: str) -> tuple[int, bool]:
+    """How many marks a sign is made of, and whether of something else besides."""
+    parts = unicodedata.normalize("NFKD", sign)
+    found = sum(unicodedata.combining(part) > 0 for part in parts)
+    return found, found < len(parts)
 
 
 def looks_like_email(text: str) -> bool:

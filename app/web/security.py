@@ -299,7 +299,7 @@ class OwnOrigin:
 
 # --- how much -----------------------------------------------------------------------------------------------
 
-LONGEST_TARGET = 8 * 1024
+LONGEST_TARGET = 32 * 1024
 """Bytes of an address with its query."""
 LONGEST_HEADER = 8 * 1024
 """Bytes of one header, its name included."""
