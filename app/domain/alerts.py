@@ -304,7 +304,9 @@ def checked(draft: AlertDraft, *, now: datetime) -> AlertDraft:
         words, too_long = _cleaned(draft.texts.get(code, Words()))
         if code == DEFAULT_LOCALE or words != Words() or too_long:
             texts[code] = words
-            wrong += [FieldError(f"{name}-{code}", message) for name, message in _wrong_words(words, too_long)]
+            wrong += [
+                FieldError(f"{name}-{code}", message) for name, message in _wrong_words(words, too_long)
+            ]
     area = _within(clean_line_within, MAX_AREA, draft.area)
     clean = AlertDraft(
         event=draft.event,

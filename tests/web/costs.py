@@ -7,8 +7,8 @@ MOST_MS = 50
 """Processor time that one text field may take, at the full size of its door."""
 MOST_GROWTH = 2.5
 """How much longer a text of twice the length may take."""
-TOO_SHORT_MS = 5
-"""Below this, growth says nothing."""
+UNCERTAIN_MS = 5
+"""By so much any measurement may be off; below it, growth says nothing."""
 
 UNITS = {
     "letters": "a",
@@ -76,9 +76,10 @@ def _faults(prepare: Callable[[str], Work], name: str, unit: str, length: int) -
     whole = best_ms(prepare(run(unit, length)), MOST_MS)
     if whole > MOST_MS:
         yield f"{name}: {whole:.1f} ms"
-    elif whole > TOO_SHORT_MS:
+    elif whole > UNCERTAIN_MS:
         half = best_ms(prepare(run(unit, length // 2)), 0)
-        if whole > MOST_GROWTH * half and best_ms(prepare(run(unit, length)), 0) > MOST_GROWTH * half:
+        bound = MOST_GROWTH * half + UNCERTAIN_MS
+        if whole > bound and best_ms(prepare(run(unit, length)), bound) > bound:
             yield f"{name}: {half:.1f} ms, of twice the length {whole:.1f} ms"
 
 
