@@ -89,11 +89,14 @@ _BY_TAG = {tag: code for tag, code in _ALSO.items() if code in LOCALES} | {
 }
 
 
+_LONGEST_TAG = 100
+
+
 def offered(tag: str) -> str | None:
     """The code of the language that fits a BCP 47 tag best, or None: es for es-MX, zh-Hant for zh-HK.
 
     The tag is shortened from its end until it fits (RFC 4647 §3.4).
     """
-    parts = tag.strip().lower().split("-")
+    parts = tag[:_LONGEST_TAG].strip().lower().split("-")
     shortened = ("-".join(parts[:length]) for length in range(len(parts), 0, -1))
     return next((_BY_TAG[tag] for tag in shortened if tag in _BY_TAG), None)

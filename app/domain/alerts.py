@@ -4,7 +4,7 @@ A published message is never edited. A change is a new message, which replaces t
 or a Cancel, which ends it. No input or output: see the Protocols.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from app.domain.base import Table
 from app.domain.errors import Conflict, FieldError, NotFound, Rejected
 from app.domain.ids import digest_of, parse_id
 from app.domain.people import Person, Role
-from app.domain.text import clean_line, clean_text
+from app.domain.text import TooLong, clean_line_within, clean_text_within
 from i18n import N_, Message
 from i18n.locales import DEFAULT_LOCALE, SPOKEN
 
@@ -298,7 +298,16 @@ def checked(draft: AlertDraft, *, now: datetime) -> AlertDraft:
     Raises Rejected with all that is to be mended: fields are named as in AlertDraft, those of a text with its
     language, as `headline-es`.
     """
-    texts = {code: _cleaned(draft.texts.get(code, Words())) for code in SPOKEN}
+    texts: dict[str, Words] = {}
+    wrong: list[FieldError] = []
+    for code in SPOKEN:
+        words, too_long = _cleaned(draft.texts.get(code, Words()))
+        if code == DEFAULT_LOCALE or words != Words() or too_long:
+            texts[code] = words
+            wrong += [
+                FieldError(f"{name}-{code}", message) for name, message in _wrong_words(words, too_long)
+            ]
+    area = _within(clean_line_within, MAX_AREA, draft.area)
     clean = AlertDraft(
         event=draft.event,
         urgency=draft.urgency,
@@ -306,24 +315,39 @@ def checked(draft: AlertDraft, *, now: datetime) -> AlertDraft:
         certainty=draft.certainty,
         expires=draft.expires,
         onset=draft.onset,
-        area=clean_line(draft.area),
-        texts={code: one for code, one in texts.items() if code == DEFAULT_LOCALE or one != Words()},
+        area=area or "",
+        texts=texts,
     )
-    errors = [*_wrong_facts(clean), *_wrong_times(clean, now)]
-    for code, one in clean.texts.items():
-        errors += [FieldError(f"{name}-{code}", message) for name, message in _wrong_words(one)]
+    errors = [*_wrong_facts(clean)]
+    if area is None:
+        errors.append(FieldError("area", _too_long(MAX_AREA)))
+    errors += [*_wrong_times(clean, now), *wrong]
     if errors:
         raise Rejected(errors)
     return clean
 
 
-def _cleaned(words: Words) -> Words:
-    return Words(
-        headline=clean_line(words.headline),
-        description=clean_text(words.description),
-        instruction=clean_text(words.instruction),
-        web=clean_line(words.web),
-    )
+def _within(clean: Callable[[int, str], str], limit: int, text: str) -> str | None:
+    """The text cleaned, or None if it is too long."""
+    try:
+        return clean(limit, text)
+    except TooLong:
+        return None
+
+
+def _cleaned(words: Words) -> tuple[Words, Collection[str]]:
+    """The words cleaned, and which of them are too long; those are left out."""
+    found = {name: _within(clean, most, getattr(words, name)) for name, (clean, most) in _PARTS.items()}
+    too_long = [name for name, text in found.items() if text is None]
+    return Words(**{name: text or "" for name, text in found.items()}), too_long
+
+
+_PARTS: Mapping[str, tuple[Callable[[int, str], str], int]] = {
+    "headline": (clean_line_within, MAX_HEADLINE),
+    "description": (clean_text_within, MAX_TEXT),
+    "instruction": (clean_text_within, MAX_TEXT),
+    "web": (clean_line_within, MAX_WEB),
+}
 
 
 def _wrong_facts(draft: AlertDraft) -> Iterable[FieldError]:
@@ -335,8 +359,6 @@ def _wrong_facts(draft: AlertDraft) -> Iterable[FieldError]:
         yield FieldError("urgency", N_("Choose how soon people should act."))
     if draft.certainty not in list(Certainty):
         yield FieldError("certainty", N_("Choose how sure it is."))
-    if len(draft.area) > MAX_AREA:
-        yield FieldError("area", _too_long(MAX_AREA))
 
 
 def _wrong_times(draft: AlertDraft, now: datetime) -> Iterable[FieldError]:
@@ -350,18 +372,18 @@ def _wrong_times(draft: AlertDraft, now: datetime) -> Iterable[FieldError]:
         yield FieldError("onset", N_("The beginning must come before the end."))
 
 
-def _wrong_words(words: Words) -> Iterable[tuple[str, Message]]:
-    if not words.headline:
-        yield "headline", N_("Write a headline.")
-    elif len(words.headline) > MAX_HEADLINE:
+def _wrong_words(words: Words, too_long: Collection[str]) -> Iterable[tuple[str, Message]]:
+    if "headline" in too_long:
         yield "headline", _too_long(MAX_HEADLINE)
-    if not words.description:
-        yield "description", N_("Say what is happening.")
-    elif len(words.description) > MAX_TEXT:
+    elif not words.headline:
+        yield "headline", N_("Write a headline.")
+    if "description" in too_long:
         yield "description", _too_long(MAX_TEXT)
-    if len(words.instruction) > MAX_TEXT:
+    elif not words.description:
+        yield "description", N_("Say what is happening.")
+    if "instruction" in too_long:
         yield "instruction", _too_long(MAX_TEXT)
-    if words.web and not is_web_address(words.web):
+    if "web" in too_long or (words.web and not is_web_address(words.web)):
         yield "web", N_("The address must begin with https:// and have no spaces.")
 
 

@@ -24,7 +24,7 @@ from app.domain.photos import (
 from app.domain.requests import Author, RequestUpdate, ServiceRequest, UpdateKind, is_held_by
 from app.domain.statuses import MUST_SAY_WHY, Status
 from app.domain.store import Store, Transaction
-from app.domain.text import clean_text
+from app.domain.text import TooLong, clean_text_within
 from i18n import N_, Message, N_n
 from i18n.languages import language_tag
 
@@ -349,11 +349,12 @@ def _check_room(transaction: Transaction, request: ServiceRequest) -> None:
 
 
 def _note(typed: str, field: str, *, required: bool) -> str:
-    text = clean_text(typed)
+    try:
+        text = clean_text_within(MAX_COMMENT, typed)
+    except TooLong as error:
+        raise Rejected([FieldError(field, _too_long(error.by))]) from None
     if required and not text:
         raise Rejected([FieldError(field, N_("Write a few words."))])
-    if len(text) > MAX_COMMENT:
-        raise Rejected([FieldError(field, _too_long(len(text) - MAX_COMMENT))])
     return text
 
 
@@ -363,15 +364,18 @@ def _other_languages(also: Mapping[str, str], language: str) -> dict[str, str]:
     errors: list[FieldError] = []
     for typed_tag, typed in also.items():
         field = f"also[{typed_tag}]"
-        text, tag = clean_text(typed), language_tag(typed_tag)
+        tag = language_tag(typed_tag)
+        try:
+            text = clean_text_within(MAX_COMMENT, typed)
+        except TooLong as error:
+            errors.append(FieldError(field, _too_long(error.by)))
+            continue
         if not text:
             continue
         if tag is None or len(found) == MAX_LANGUAGES:
             errors.append(FieldError(field, N_("This language is not known. Choose another one.")))
         elif tag == language_tag(language):
             errors.append(FieldError(field, TWICE))
-        elif len(text) > MAX_COMMENT:
-            errors.append(FieldError(field, _too_long(len(text) - MAX_COMMENT)))
         else:
             found[tag] = text
     if errors:

@@ -10,7 +10,7 @@ from sqlmodel import Field
 
 from app.domain.base import Table
 from app.domain.errors import FieldError
-from app.domain.text import clean_text
+from app.domain.text import TooLong, clean_text_within
 from i18n import N_, Message
 
 MAX_PHOTOS = 5
@@ -98,12 +98,9 @@ def refusal(reason: dict[str, Any] | None) -> Message | None:
 
 def read_photo_description(typed: str, errors: list[FieldError]) -> str:
     """The description of a photo, cleaned; one that is too long goes to `errors` and counts as empty."""
-    description = clean_text(typed)
-    if len(description) <= MAX_PHOTO_DESCRIPTION:
-        return description
-    errors.append(
-        FieldError(
-            "media", N_("Describe the photo in at most %(limit)s characters.", limit=MAX_PHOTO_DESCRIPTION)
-        )
-    )
-    return ""
+    try:
+        return clean_text_within(MAX_PHOTO_DESCRIPTION, typed)
+    except TooLong:
+        message = N_("Describe the photo in at most %(limit)s characters.", limit=MAX_PHOTO_DESCRIPTION)
+        errors.append(FieldError("media", message))
+        return ""

@@ -19,7 +19,7 @@ from app.domain.references import make_reference
 from app.domain.services import LIST_DATATYPES, Answer, Attribute, City, Service, Translate, check_answers
 from app.domain.statuses import Status
 from app.domain.submissions import Channel, Submission, in_form_order
-from app.domain.text import clean_line, clean_text
+from app.domain.text import LOOKED_AT, clean_line, clean_text
 from i18n import N_, Message, translator
 
 if TYPE_CHECKING:
@@ -475,6 +475,7 @@ def _was_asked_otherwise(
 
 
 def _as_it_came(submission: Submission, code: str) -> StoredAnswer:
-    text = "\n".join(clean_text(value) for value in submission.answers[code])[:MAX_OLD_ANSWER]
+    came = (value[: LOOKED_AT * MAX_OLD_ANSWER] for value in submission.answers[code])
+    text = "\n".join(map(clean_text, came))[:MAX_OLD_ANSWER]
     label = submission.questions.get(code) or code
     return StoredAnswer(code, label, "text", text=text, language=submission.language, as_asked=False)

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 from app.domain.city_places import Neighbor, Streets
 from app.domain.errors import FieldError
 from app.domain.places import Boundary, MapLine, Place
-from app.domain.text import ascii_digits, clean_line, clean_text
+from app.domain.text import TooLong, ascii_digits, clean_line_within, clean_text_within
 from i18n import N_, Message
 
 DEFAULT_LINE = 200
@@ -393,7 +393,7 @@ class _UnusableError(Exception):
 
 def _read_answer(attribute: Attribute, sent: Sequence[str], t: Translate, today: date) -> Answer | None:
     """Read one answer; None if nothing was answered. Raises _UnusableError."""
-    given = [value for value in map(clean_text, sent) if value]
+    given = [value for value in (_cleaned(attribute, one) for one in sent) if value]
     if not given:
         return None
     label = t(attribute.description)
@@ -408,9 +408,28 @@ def _read_answer(attribute: Attribute, sent: Sequence[str], t: Translate, today:
         text = _read_number(attribute, text)
     elif attribute.datatype == "datetime":
         text = _read_datetime(attribute, text, today)
-    else:
-        text = _read_text(attribute, text)
     return Answer(attribute.code, label, attribute.datatype, text=text)
+
+
+def _cleaned(attribute: Attribute, sent: str) -> str:
+    """One value, cleaned. Raises _UnusableError if it is longer than any answer to this question."""
+    within = clean_line_within if attribute.datatype == "string" else clean_text_within
+    try:
+        return within(attribute.limit, sent)
+    except TooLong as error:
+        if attribute.datatype in TEXT_DATATYPES:
+            count = attribute.limit + error.by
+            message = _about(_TOO_LONG, attribute, limit=attribute.limit, count=count)
+        else:
+            message = _about(_UNREADABLE.get(attribute.datatype, _NOT_IN_LIST), attribute)
+        raise _UnusableError(message) from None
+
+
+_TOO_LONG = N_("Use at most %(limit)s characters. You have %(count)s now: %(question)s")
+_NOT_IN_LIST = N_("Choose an answer from the list: %(question)s")
+_NO_NUMBER = N_("Write a number, for example 3: %(question)s")
+_NO_DATE = N_("Write the date as year-month-day, for example 2026-11-22: %(question)s")
+_UNREADABLE = {"number": _NO_NUMBER, "datetime": _NO_DATE}
 
 
 def _about(message: Message, attribute: Attribute, **values: object) -> Message:
@@ -431,19 +450,10 @@ def _read_choice(attribute: Attribute, given: list[str]) -> list[AttributeValue]
     keys = set(given)
     chosen = [value for value in attribute.values if value.key in keys]
     if len(chosen) != len(keys):
-        raise _UnusableError(_about(N_("Choose an answer from the list: %(question)s"), attribute))
+        raise _UnusableError(_about(_NOT_IN_LIST, attribute))
     if attribute.datatype == "singlevaluelist" and len(chosen) > 1:
         raise _UnusableError(_about(N_("Choose only one answer: %(question)s"), attribute))
     return chosen
-
-
-def _read_text(attribute: Attribute, text: str) -> str:
-    if attribute.datatype == "string":
-        text = clean_line(text)
-    if len(text) > attribute.limit:
-        too_long = N_("Use at most %(limit)s characters. You have %(count)s now: %(question)s")
-        raise _UnusableError(_about(too_long, attribute, limit=attribute.limit, count=len(text)))
-    return text
 
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
@@ -453,7 +463,7 @@ def _read_number(attribute: Attribute, text: str) -> str:
     """Return a number as digits with a point, whatever script and decimal sign it was written with."""
     plain = _plain_number(text)
     if plain is None:
-        raise _UnusableError(_about(N_("Write a number, for example 3: %(question)s"), attribute))
+        raise _UnusableError(_about(_NO_NUMBER, attribute))
     number = Decimal(plain)
     too_small = attribute.min is not None and number < Decimal(str(attribute.min))
     too_great = attribute.max is not None and number > Decimal(str(attribute.max))
@@ -498,8 +508,7 @@ def _read_datetime(attribute: Attribute, text: str, today: date) -> str:
     """Return a date, or date and time, in ISO 8601, within a year that can be meant."""
     moment = _parse_moment(text)
     if moment is None:
-        not_a_date = N_("Write the date as year-month-day, for example 2026-11-22: %(question)s")
-        raise _UnusableError(_about(not_a_date, attribute))
+        raise _UnusableError(_about(_NO_DATE, attribute))
     day = moment.date() if isinstance(moment, datetime) else moment
     if day < date(today.year - 1, 1, 1):
         too_early = N_("This date is too long ago. Write a date in %(year)s or later: %(question)s")

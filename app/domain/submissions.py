@@ -6,7 +6,7 @@ browser extension, an older page or a newer one may send them, and no person cou
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -27,7 +27,18 @@ from app.domain.ids import (
 from app.domain.photos import MAX_PHOTOS, PhotoClaim, read_photo_description
 from app.domain.places import read_point
 from app.domain.references import make_reference, parse_reference
-from app.domain.text import clean_line, clean_text, looks_like_email, looks_like_phone
+from app.domain.text import (
+    LOOKED_AT,
+    MAX_EMAIL,
+    MAX_PHONE,
+    TooLong,
+    clean_line,
+    clean_line_within,
+    clean_text_within,
+    cut_line,
+    looks_like_email,
+    looks_like_phone,
+)
 from i18n import N_, Message, N_n
 from i18n.locales import DEFAULT_LOCALE, offered
 
@@ -37,6 +48,10 @@ MAX_NAME = 100
 MAX_SERVICE_NAME = 120
 MAX_QUESTION = 400
 MAX_QUESTIONS = 60
+MAX_VALUES = 100
+"""Values of one answer that are looked at; no question offers as many."""
+MAX_CLAIMS = 60
+"""Photos of one report that are looked at at all; how many it may have is said to people."""
 
 _ATTRIBUTE = re.compile(r"attribute\[([^\[\]]{1,60})\](?:\[\])?")
 _QUESTION = re.compile(r"question\[([^\[\]]{1,60})\]")
@@ -167,7 +182,7 @@ class Submission(BaseModel):
         described = reader.description()
         claims = _unique(photos)
         if len(claims) > MAX_PHOTOS:
-            errors.append(FieldError("media", N_("Choose at most %(limit)s photos.", limit=MAX_PHOTOS)))
+            errors.append(FieldError("media", _TOO_MANY_PHOTOS))
         if not (described or claims or answers) and not any(
             e.field in ("description", "media") for e in errors
         ):
@@ -180,7 +195,7 @@ class Submission(BaseModel):
             "manage_token": reader.key("manage_token", parse_manage_token),
             "reference": _reference(_first(fields, "reference")),
             "service_code": reader.service_code(),
-            "service_name": clean_line(_first(fields, "service_name"))[:MAX_SERVICE_NAME],
+            "service_name": cut_line(MAX_SERVICE_NAME, _first(fields, "service_name")),
             "description": described,
             "answers": answers,
             "questions": questions,
@@ -242,32 +257,30 @@ class _Reader:
         return self._wrong("service_code", N_("Choose what the report is about."))
 
     def line(self, field: str, limit: int) -> str:
-        text = clean_line(_first(self._fields, field))
-        return text if len(text) <= limit else self._wrong(field, _too_long(text, limit))
+        try:
+            return clean_line_within(limit, _first(self._fields, field))
+        except TooLong as error:
+            return self._wrong(field, _too_long(error.by, limit))
 
     def description(self) -> str:
-        text = clean_text(_first(self._fields, "description"))
-        if len(text) <= MAX_DESCRIPTION:
-            return text
-        return self._wrong("description", _too_long(text, MAX_DESCRIPTION))
+        try:
+            return clean_text_within(MAX_DESCRIPTION, _first(self._fields, "description"))
+        except TooLong as error:
+            return self._wrong("description", _too_long(error.by, MAX_DESCRIPTION))
 
     def email(self) -> str:
-        text = clean_line(_first(self._fields, "email"))
-        if not text or looks_like_email(text):
-            return text
-        return self._wrong(
-            "email",
-            N_("Check the email address, for example name@example.com. You can also leave this field empty."),
-        )
+        return self._contact("email", MAX_EMAIL, looks_like_email, _NO_EMAIL)
 
     def phone(self) -> str:
-        text = clean_line(_first(self._fields, "phone"))
-        if not text or looks_like_phone(text):
-            return text
-        return self._wrong(
-            "phone",
-            N_("Check the phone number, for example 503-555-0123. You can also leave this field empty."),
-        )
+        return self._contact("phone", MAX_PHONE, looks_like_phone, _NO_PHONE)
+
+    def _contact(self, field: str, limit: int, fits: Callable[[str], bool], problem: Message) -> str:
+        """What may be left empty. `fits` knows the limit; it leaves out marks that nobody sees."""
+        try:
+            text = clean_line_within(LOOKED_AT * limit, _first(self._fields, field))
+        except TooLong:
+            return self._wrong(field, problem)
+        return text if not text or fits(text) else self._wrong(field, problem)
 
     def point(self) -> tuple[float | None, float | None]:
         lat, long = _first(self._fields, "lat").strip(), _first(self._fields, "long").strip()
@@ -284,6 +297,9 @@ class _Reader:
 
 _STALE_PAGE = N_("This form is out of date. Open it again and send your report from there.")
 _UNREADABLE = N_("We could not read this. Write it again.")
+_NO_EMAIL = N_("Check the email address, for example name@example.com. You can also leave this field empty.")
+_NO_PHONE = N_("Check the phone number, for example 503-555-0123. You can also leave this field empty.")
+_TOO_MANY_PHOTOS = N_("Choose at most %(limit)s photos.", limit=MAX_PHOTOS)
 
 
 def _first(fields: Mapping[str, Sequence[str]], name: str) -> str:
@@ -291,11 +307,11 @@ def _first(fields: Mapping[str, Sequence[str]], name: str) -> str:
     return next((value for value in fields.get(name, ()) if value), "")
 
 
-def _too_long(text: str, limit: int) -> Message:
+def _too_long(by: int, limit: int) -> Message:
     return N_n(
         "Make this shorter by %(num)s character. There is room for %(limit)s.",
         "Make this shorter by %(num)s characters. There is room for %(limit)s.",
-        num=len(text) - limit,
+        num=by,
         limit=limit,
     )
 
@@ -311,7 +327,7 @@ def _answers(fields: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
             and len(answers) < MAX_QUESTIONS
         ):
             code = clean_line(match[1])
-            answers[code] = (*answers.get(code, ()), *given)
+            answers[code] = (*answers.get(code, ()), *given)[:MAX_VALUES]
     return answers
 
 
@@ -322,7 +338,7 @@ def _questions(fields: Mapping[str, Sequence[str]]) -> dict[str, str]:
     questions: dict[str, str] = {}
     for name in fields:
         if (match := _QUESTION.fullmatch(name)) and len(questions) < MAX_QUESTIONS:
-            questions[clean_line(match[1])] = clean_line(_first(fields, name))[:MAX_QUESTION]
+            questions[clean_line(match[1])] = cut_line(MAX_QUESTION, _first(fields, name))
     return questions
 
 
@@ -341,7 +357,7 @@ def _place_source(source: str, has_point: bool, address: str) -> PlaceSource | N
 
 def _accuracy(text: str) -> float | None:
     try:
-        meters = float(text)
+        meters = float(text[:40])
     except ValueError:
         return None
     return round(meters, 1) if math.isfinite(meters) and 0 <= meters < 1e7 else None
@@ -362,7 +378,7 @@ def _moment(text: str) -> tuple[datetime | None, bool]:
 
 def _language(tag: str) -> str:
     """A language of the portal: `es-MX` is read as `es`, an unknown one as the default."""
-    return offered(tag[:100]) or DEFAULT_LOCALE
+    return offered(tag) or DEFAULT_LOCALE
 
 
 # The fields a person can mend, as they stand in the form from top to bottom.
@@ -405,8 +421,10 @@ def _photos_of_form(fields: Mapping[str, Sequence[str]], errors: list[FieldError
 
 def _photos_of_json(media: Any, errors: list[FieldError]) -> list[PhotoClaim]:
     items = media if isinstance(media, list) else [] if media is None else [media]
+    if len(items) > MAX_CLAIMS:
+        errors.append(FieldError("media", _TOO_MANY_PHOTOS))
     claims = []
-    for item in items:
+    for item in items[:MAX_CLAIMS]:
         sha256 = parse_sha256(item["sha256"]) if _has_text(item, "sha256") else None
         if sha256 is None:
             errors.append(

@@ -14,6 +14,7 @@ from app.domain.following import follow, parse_key, unfollow
 from app.routes import Url
 from app.storage.threads import writing
 from app.web import words
+from app.web.forms import form_of
 from app.web.pages import PRIVATE
 from app.web.replies import TRY_LATER, TooLarge, media_type, not_found, refusal, reply, try_later
 from app.web.visit import Visit
@@ -92,7 +93,7 @@ async def change(visit: Visit) -> Response:
 
     The page's address then holds the key, because without script nothing else can remember it.
     """
-    async with visit.request.form(max_files=0, max_fields=MOST_FIELDS, max_part_size=LONGEST_VALUE) as form:
+    async with form_of(visit.request, fields=MOST_FIELDS, longest=LONGEST_VALUE) as form:
         key, action = parse_key(str(form.get("key", ""))), str(form.get("action", ""))
     if key is None or action not in ("follow", "unfollow"):
         raise HTTPException(HTTPStatus.BAD_REQUEST)

@@ -19,9 +19,10 @@ from app.domain.errors import Conflict, Rejected
 from app.domain.references import grouped, parse_reference
 from app.domain.requests import Receipt
 from app.domain.submissions import MAX_SERVICE_NAME
-from app.domain.text import clean_line
+from app.domain.text import cut_line
 from app.storage.threads import reading, working, writing
 from app.web import form_photos
+from app.web.forms import form_of
 from app.web.incidents import describe
 from app.web.intake import WrongId, accept
 from app.web.limits import Limits, network_of
@@ -123,7 +124,7 @@ class Imports:
 
 async def _reports(visit: Visit) -> list[SavedReport | Damaged]:
     """Raises NoCopy, TooLarge."""
-    async with visit.request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS) as form:
+    async with form_of(visit.request, fields=MOST_FIELDS, files=MOST_FILES) as form:
         file = form.get("copy")
         if not isinstance(file, UploadFile) or not file.size:
             raise NoCopy(_CHOOSE)
@@ -188,7 +189,7 @@ def _summary(arrivals: Sequence[_Arrival]) -> Message:
 def _shown(visit: Visit, arrival: _Arrival, photos: Sequence[Message]) -> ImportedReportView:
     told, receipt, t = _told(arrival.report.body), arrival.receipt, visit.t
     service = visit.city.service(told.get("service_code", ""))
-    name = t(service.service_name) if service else clean_line(told.get("service_name", ""))[:MAX_SERVICE_NAME]
+    name = t(service.service_name) if service else cut_line(MAX_SERVICE_NAME, told.get("service_name", ""))
     reference = receipt.reference if receipt else _reference(told.get("reference", ""))
     return ImportedReportView(
         name=name or t(N_("Report")),

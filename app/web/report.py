@@ -1,7 +1,6 @@
 """The report form without script: shown, read, shown again with what is to be mended, and sent."""
 
 from collections.abc import Iterable, Sequence
-from contextlib import AsyncExitStack
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
@@ -21,6 +20,7 @@ from app.storage.photos import upload
 from app.storage.threads import reading, working, writing
 from app.web import form_photos, matches
 from app.web.form import Typed, form_view, photo_preview
+from app.web.forms import form_of
 from app.web.pages import MINE
 from app.web.reported import near_views
 from app.web.views import DraftPhotoView, MatchView, NearView
@@ -29,8 +29,6 @@ from i18n import N_, Message
 
 MOST_FILES = 60
 MOST_FIELDS = 400
-LONGEST_VALUE = 200_000
-"""Bytes of one typed value. Far above any limit that a person is told about, so that they are told."""
 
 
 async def show(visit: Visit) -> Response:
@@ -48,10 +46,7 @@ async def receive(visit: Visit) -> Response:
     service = visit.city.service(visit.params["service_code"])
     if service is None:
         return _not_offered(visit)
-    async with AsyncExitStack() as stack:
-        form = await stack.enter_async_context(
-            visit.request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=LONGEST_VALUE)
-        )
+    async with form_of(visit.request, fields=MOST_FIELDS, files=MOST_FILES) as form:
         return await _Sending(visit, service, form).answer()
 
 

@@ -143,6 +143,8 @@ def _frozen_now(request_id: str, body: bytes, photos: list[SavedPhoto]) -> Saved
     }
     media = [{"sha256": name, "description": photo.description} for name, photo in named.items()]
     frozen = json.dumps({**fields, "media": media}, ensure_ascii=False, separators=(",", ":")).encode()
+    if len(frozen) > MOST_BYTES:
+        return Damaged(body, _TOO_LONG)
     return SavedReport(request_id, frozen, True, named, lost=contents.count(None))
 
 

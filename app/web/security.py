@@ -34,6 +34,7 @@ def guarded(app: ASGIApp, settings: Settings) -> ASGIApp:
     app = BodyLimit(app)
     app = OwnOrigin(app, base_url=settings.base_url)
     app = LastResort(app)
+    app = HeaderLimit(app)
     app = SafetyHeaders(app, production=settings.production)
     app = AccessLog(app)
     app = Measured(app)
@@ -73,7 +74,9 @@ class TrustedProxies:
 
 
 def _listed(headers: Headers, name: str) -> list[str]:
-    return [item.strip() for line in headers.getlist(name) for item in line.split(",") if item.strip()]
+    # Ours are the last; a visitor may have written any number before them.
+    lines = (line[-LONGEST_HEADER:] for line in headers.getlist(name))
+    return [item.strip() for line in lines for item in line.split(",") if item.strip()]
 
 
 def _client(text: str) -> tuple[str, int] | None:
@@ -307,6 +310,46 @@ class OwnOrigin:
 
 
 # --- how much -----------------------------------------------------------------------------------------------
+
+LONGEST_TARGET = 32 * 1024
+"""Bytes of an address with its query."""
+LONGEST_HEADER = 8 * 1024
+"""Bytes of one header, its name included."""
+MOST_HEADER_BYTES = 32 * 1024
+"""Of all headers of a request. The server by itself takes 400 kB, and whoever reads them would have to be careful."""
+
+
+class HeaderLimit:
+    """Refuses a request whose address or headers are longer than anybody needs, before they are read."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection (ASGI 3)."""
+        if scope["type"] not in ("http", "websocket") or (status := _too_long(scope)) is None:
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await refuse(scope, send, status, "too_long", _TOO_LONG[status])
+
+
+_TOO_LONG = {
+    HTTPStatus.REQUEST_URI_TOO_LONG: N_("Check the address, or begin from the start page."),
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: N_("Go back and try again, or call 311."),
+}
+
+
+def _too_long(scope: Scope) -> HTTPStatus | None:
+    """With which status a request is refused, or None."""
+    path = scope.get("raw_path") or scope["path"].encode()
+    if len(path) + len(scope.get("query_string", b"")) > LONGEST_TARGET:
+        return HTTPStatus.REQUEST_URI_TOO_LONG
+    sizes = [len(name) + len(value) for name, value in scope["headers"]]
+    if max(sizes, default=0) > LONGEST_HEADER or sum(sizes) > MOST_HEADER_BYTES:
+        return HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+    return None
 
 
 class BodyLimit:

@@ -1,7 +1,6 @@
 """Following a request: by its number for everybody, by its private link for the person who reported it."""
 
 from collections.abc import Callable
-from contextlib import AsyncExitStack
 from typing import Any
 from urllib.parse import urlencode
 
@@ -36,6 +35,7 @@ from app.storage.nearby import follows
 from app.storage.requests import public_request, recent_requests, version_of, whole_request
 from app.storage.threads import reading, writing
 from app.web import form_photos, words
+from app.web.forms import form_of
 from app.web.maps import picture_of
 from app.web.pages import MINE, OWN, PRIVATE
 from app.web.views import (
@@ -211,10 +211,7 @@ async def manage(visit: Visit) -> Response:
 
 async def change(visit: Visit) -> Response:
     """POST to the same: a comment, photos, fixed, not fixed, erase my contact details."""
-    async with AsyncExitStack() as stack:
-        form = await stack.enter_async_context(
-            visit.request.form(max_files=MAX_PHOTOS + 1, max_fields=MOST_FIELDS, max_part_size=200_000)
-        )
+    async with form_of(visit.request, fields=MOST_FIELDS, files=MAX_PHOTOS + 1) as form:
         action = str(form.get("action", ""))
         comment = str(form.get("comment", ""))
         try:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from app.web.pages import Pages
 
 
+LONGEST_QUERY = 4_000
+"""Of a query that stands in the links to the other languages: longer than any search that is made of what we read."""
+
+
 @dataclass(frozen=True)
 class Visit:
     """What a handler works with.
@@ -55,8 +59,8 @@ class Visit:
     def same_page_in(self, locale: str) -> Url:
         """This page in another language; a search stays, a place in a list as well."""
         same = url(self.route, locale=locale, **self.params)
-        query = self.request.url.query
-        return Url(f"{same}?{query}") if query and self.request.method in ("GET", "HEAD") else same
+        query = self.request.url.query if self.request.method in ("GET", "HEAD") else ""
+        return Url(f"{same}?{query}") if 0 < len(query) <= LONGEST_QUERY else same
 
 
 def preferred_locale(accept_language: str) -> str:
