@@ -49,6 +49,7 @@ SHARED: dict[str, str] = {
     "submit": "/requests/{id}",
     "submit_several": "/requests/",
     "standing": "/requests/{id}",
+    "standings": "/requests/standing",
     "follow": "/requests/{reference}/follow",
     "upload": "/requests/{id}/photos/{sha256}",
     "photo": "/photos/{content}/{size}.webp",

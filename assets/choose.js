@@ -1,7 +1,7 @@
 // <service-list>: what the list of types can do without the server: be searched, and take a draft along.
 
 import { folded } from "./fold.js";
-import { all } from "./forms.js";
+import { all, make } from "./forms.js";
 
 const UNSPACED = /^[\u3400-\u9fff\uf900-\ufaff]{1,6}$/;
 
@@ -10,9 +10,17 @@ class ServiceList extends HTMLElement {
     super();
     const asked = new URLSearchParams(location.search);
     const draft = asked.get("draft");
-    if (draft) for (const link of all(this, ".services a")) link.search = "?draft=" + encodeURIComponent(draft);
+    if (draft) this.takeAlong(draft);
     // The server has not answered the search: this page comes from the phone.
     if (asked.get("q") && document.documentElement.dataset.away !== undefined) this.find(asked.get("q") || "");
+  }
+
+  /** A draft goes on in the type that is chosen, found by a search or not. @param {string} draft */
+  takeAlong(draft) {
+    for (const link of all(this, ".services a")) link.search = "?draft=" + encodeURIComponent(draft);
+    const field = /** @type {HTMLInputElement} */ (make("input", ""));
+    Object.assign(field, { type: "hidden", name: "draft", value: draft });
+    for (const form of all(document, "form.search")) form.append(field);
   }
 
   /** Show only what has every word, in whatever order. @param {string} query */

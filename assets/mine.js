@@ -1,37 +1,53 @@
 // <my-requests>: all that this phone will send or has sent, with what can be done about each.
 
 import { address, all as every, copy, fill, grouped, moment, part, write } from "./forms.js";
-import { flush } from "./outbox.js";
-import { all, change, get, listen } from "./store.js";
+import { all, get, listen } from "./store.js";
 import { standing } from "./sync.js";
 
 /** @typedef {import("./store.js").Kept} Kept */
 /** @typedef {import("./store.js").News} News */
 
-/** How many requests are asked about at once, so that a long list does not cost much. */
-const MOST_ASKED = 20;
+/** As many as are shown of each list, until somebody wants more (long.js). */
+const FEW = 20;
+/** From so many on the list has a search. */
+const MANY = 10;
+/** In place of the module that has not come: all of it, however long that is. */
+class Everything {
+  fits() {
+    return true;
+  }
+  most() {
+    return Infinity;
+  }
+  tell() {}
+}
+
+const acts = () => import("./acts.js");
 
 class MyRequests extends HTMLElement {
   constructor() {
     super();
     this.append(copy(this, "lists"));
     this.said = part(this, "said");
-    /** Buttons that do what they say only when they are pressed again. @type {HTMLElement | null} */
-    this.armed = null;
+    /** All that is on this phone, the newest first. @type {Kept[]} */
+    this.reports = [];
+    /** What is shown of it, by id. @type {Map<string, HTMLElement>} */
+    this.items = new Map();
+    /** What a long list needs besides (long.js). @type {Pick<import("./long.js").LongList, "fits" | "most" | "tell"> | undefined} */
+    this.long = undefined;
+    document.addEventListener("click", ({ target }) => acts().then(({ press }) => press(this, target)).catch(() => {}));
     /** @type {Promise<unknown>} */
-    this.work = Promise.resolve();
-    document.addEventListener("click", (event) => this.press(/** @type {HTMLElement} */ (event.target)));
+    this.work = this.begin();
     listen((news) => (this.work = this.work.then(() => this.show(news)).catch(() => {})));
-    this.begin();
   }
 
   async begin() {
-    const reports = await all();
-    for (const kept of reports) this.put(kept);
-    this.tidy();
+    this.reports = await all();
+    this.arrange();
     this.tellWhetherItLasts();
-    const sent = reports.filter(({ state, submit }) => submit && (state === "accepted" || state === "done"));
-    for (const kept of sent.slice(0, MOST_ASKED)) await refresh(kept);
+    // It is at hand when somebody presses a button, be it without a network.
+    acts().catch(() => {});
+    import("./lost.js").then(({ lookAfter }) => lookAfter(true)).catch(() => {});
   }
 
   // --- what is shown ----------------------------------------------------------------------------------------------
@@ -39,122 +55,79 @@ class MyRequests extends HTMLElement {
   /** @param {News} news */
   async show(news) {
     const kept = await get(news.id);
-    if (kept) this.put(kept, news);
-    else for (const item of every(this, `[id="${news.id}"]`)) item.remove();
-    this.tidy();
+    this.reports = this.reports.filter(({ id }) => id !== news.id).concat(kept || []).sort((a, b) => b.changed - a.changed);
+    this.arrange(news);
   }
 
-  /** Lists that are empty are not there. */
-  tidy() {
-    for (const list of every(this, "[data-list]")) list.parentNode.hidden = !list.children.length;
-    part(this, "all").hidden = !(part(this, "none").hidden = every(this, "[data-list] > *").length > 0);
-  }
-
-  /** Show a report where it belongs; what has not changed is not touched, so that nobody who reads there is moved. @param {Kept} kept @param {News} [news] */
-  put(kept, news) {
-    const item = document.getElementById(kept.id) || copy(this, "item");
-    item.id = kept.id;
-    const list = /** @type {HTMLElement} */ (this.querySelector(`[data-list~="${kept.state}"]`));
+  /** Bring each report where it belongs; what has not changed is not touched, so that nobody who reads there is moved. @param {News} [news] */
+  arrange(news) {
     const focused = /** @type {HTMLElement} */ (document.activeElement);
-    const hasFocus = item.contains(focused);
-    if (item.parentNode !== list) list.append(item);
-    const { name, place, state, changed, followed } = kept;
+    const reading = /** @type {HTMLElement | null} */ (focused.closest("my-requests li"));
+    const lists = every(this, "[data-list]").map((list) => this.choose(list, reading ? reading.id : ""));
+    for (const { list, shown } of lists) for (const item of every(list, "li")) if (!shown.some(({ id }) => id === item.id)) item.remove();
+    for (const { list, shown } of lists) shown.forEach((kept, n) => this.put(list, n, kept, news));
+    for (const [id, item] of Array.from(this.items)) if (!item.isConnected) this.items.delete(id);
+    part(this, "all").hidden = !(part(this, "none").hidden = this.reports.length > 0);
+    if (this.long) this.long.tell(lists);
+    else if (this.reports.length >= MANY) this.lengthen();
+    // The focus stays with the report, also if what was pressed is no longer there; what is hidden cannot take it.
+    if (!reading || (document.activeElement === focused && !focused.hidden)) return;
+    (!reading.isConnected ? part(this, "heading") : focused.hidden ? part(reading, "name") : focused).focus();
+  }
+
+  /** What one list shows: first what needs somebody, and in any case that in which somebody reads. @param {HTMLElement} list @param {string} reading */
+  choose(list, reading) {
+    const { long } = this;
+    const fit = this.reports.filter((kept) => (list.dataset.list || "").includes(kept.state) && (!long || long.fits(kept)));
+    fit.sort((a, b) => Number(b.state === "attention") - Number(a.state === "attention"));
+    const shown = fit.filter(({ id }, n) => n < (long ? long.most(list) : FEW) || id === reading);
+    // Lists that are empty are not there.
+    /** @type {HTMLElement} */ (list.parentNode).hidden = !shown.length;
+    return { list, shown, left: fit.length - shown.length };
+  }
+
+  async lengthen() {
+    const { LongList } = await import("./long.js").catch(() => ({ LongList: Everything }));
+    this.long = this.long || new LongList(this);
+    this.arrange();
+  }
+
+  /** Show a report as the nth of a list. @param {HTMLElement} list @param {number} n @param {Kept} kept @param {News} [news] */
+  put(list, n, kept, news) {
+    const { id } = kept;
+    const old = this.items.get(id);
+    const item = old || copy(this, "item");
+    item.id = id;
+    this.items.set(id, item);
+    if (list.children[n] !== item) list.insertBefore(item, list.children[n] || null);
+    if (!old || (news && news.id === id)) this.fill(item, kept, news);
+  }
+
+  /** @param {HTMLElement} item @param {Kept} kept @param {News} [news] */
+  fill(item, kept, news) {
+    const { code, name, place, state, changed, followed, gone } = kept;
+    const phase = followed ? "followed" : gone ? "gone" : state;
+    // The city has stopped asking for such reports: another type takes what was written.
+    const withdrawn = code && /draft|attention/.test(state) && !(this.dataset.types || "").split(" ").includes(code);
     write(part(item, "name"), name || this.dataset.noType);
     write(part(item, "place"), place);
     write(part(item, "number"), grouped(kept.reference));
-    write(part(item, "standing"), followed ? this.dataset.following : standing(this, kept, news));
-    write(part(item, "age"), fill(this.dataset[followed ? "followed" : state === "draft" ? "saved" : "since"], { time: moment(changed) }));
+    write(part(item, "standing"), this.dataset[phase] || standing(this, kept, news) + (withdrawn ? " " + this.dataset.withdrawn : ""));
+    write(part(item, "age"), fill(this.dataset[followed ? "sinceFollowed" : state === "draft" ? "saved" : "since"], { time: moment(changed) }));
     for (const control of every(item, "[data-act]")) {
       const { act, when, to } = control.dataset;
-      control.hidden = when && !when.includes(followed ? "followed" : state);
+      control.hidden = when && !when.includes(phase);
       // The page of a request that somebody follows is opened with their key.
-      if (to) control.href = followed && act === "see" ? kept.sent : address(to, kept);
+      if (to) control.href = followed && act === "see" ? kept.sent : address(to, withdrawn ? { ...kept, code: "" } : kept);
       // Whoever hears only the button knows which report it belongs to.
       write(part(control, "about"), ` ${name} ${place}`);
     }
-    if (!hasFocus) return;
-    // The focus stays with the report, also if what was pressed is no longer there; what is hidden cannot take it.
-    this.tidy();
-    (focused.hidden ? part(item, "name") : focused).focus();
   }
 
   /** Say honestly how long this browser keeps what is here. */
   async tellWhetherItLasts() {
     const lasting = await Promise.resolve(navigator.storage).then((storage) => storage.persisted()).catch(() => false);
     write(part(this, "lasts"), this.dataset[lasting ? "lasting" : "passing"]);
-  }
-
-  // --- what can be done -------------------------------------------------------------------------------------------
-
-  /** @param {HTMLElement} target */
-  async press(target) {
-    const control = /** @type {HTMLElement | null} */ (target.closest("my-requests [data-act]"));
-    // A press anywhere else takes back what the first one asked for.
-    if (control !== this.armed) this.disarm();
-    if (!control) return;
-    const item = control.closest("li");
-    const id = item ? item.id : "";
-    const { act } = control.dataset;
-    if (act === "delete" && this.confirmed(control, this.dataset.reallyDelete)) await this.forget([id]);
-    if (act === "wipe") await this.wipe(control);
-    if (act === "photos") await change(id, (old) => old && { ...old, agreed: true });
-    if (act === "photos" || act === "try") flush(id);
-    if (act === "save-all") await (await this.copies()).saveFile(this, (await all()).filter(({ state }) => state !== "done"));
-    const kept = await get(id);
-    if (kept && act === "save") await (await this.copies()).saveFile(this, [kept]);
-    if (kept && act === "share") await (await this.copies()).shareLink(this, kept, control.dataset.link);
-  }
-
-  /** Whether a button has been pressed a second time; the first time it says what the second will do. @param {HTMLElement} control @param {string | undefined} sentence */
-  confirmed(control, sentence = "") {
-    if (control === this.armed) return true;
-    this.armed = control;
-    control.dataset.words = /** @type {string} */ (part(control, "words").textContent);
-    write(part(control, "words"), sentence);
-    write(this.said, sentence);
-    return false;
-  }
-
-  disarm() {
-    if (this.armed) write(part(this.armed, "words"), this.armed.dataset.words);
-    this.armed = null;
-  }
-
-  /** @param {string[]} ids */
-  async forget(ids) {
-    this.armed = null;
-    for (const id of ids) await change(id, () => null);
-    write(this.said, this.dataset.removed);
-    part(this, "heading").focus();
-  }
-
-  /** Somebody else uses this phone: one press, unless something would be lost that the city does not have. @param {HTMLElement} control */
-  async wipe(control) {
-    const unsent = every(this, "[data-list]:not([data-list=done]) > *").length;
-    if (unsent && !this.confirmed(control, fill(this.dataset.reallyWipe, { count: unsent }))) return;
-    this.disarm();
-    await this.forget((await all()).map(({ id }) => id));
-    // Pages that were looked at say something about a person, too.
-    if (self.caches) await caches.delete("seen");
-    write(this.said, this.dataset.wiped);
-  }
-
-  /** What takes something from this phone. @returns {Promise<any>} */
-  copies() {
-    return import(/** @type {string} */ (this.dataset.copies));
-  }
-}
-
-/** Ask the city what has become of a report. @param {Kept} kept */
-async function refresh({ id, submit = "", token, locale }) {
-  try {
-    const response = await fetch(submit, { headers: { Authorization: "Bearer " + token, "Accept-Language": locale }, cache: "no-cache" });
-    const answer = await response.json();
-    if (response.ok && answer.id === id) await change(id, (old) => old && { ...old, standing: answer.status_words });
-    // The city has lost it, as after a fire: it gets it once more.
-    if (response.status === 404 && answer.error === "not_found") await change(id, (old) => (old && old.body && old.state === "done" ? { ...old, state: "queued" } : undefined));
-  } catch (error) {
-    // No network: what is known is shown.
   }
 }
 

@@ -38,6 +38,8 @@
  * @property {{field: string, message: string}[]} [errors]  what the city wants mended
  * @property {boolean} [followed]  somebody else's request, which this phone follows
  * @property {string} [standing]  what the city said last of the request, in words
+ * @property {number} [looked]  when the city was asked last whether it still has the report, in milliseconds
+ * @property {boolean} [gone]  the city keeps the report no longer; it is never sent again
  */
 
 /** @typedef {Record<string, string | string[]>} Content  values by the name of their field */

@@ -35,6 +35,8 @@ class SyncStatus extends HTMLElement {
     if (away) write(part(this, "since"), fill(this.dataset.since, { time: moment(away) }));
     await this.show();
     flush(true);
+    // What is still here after it was sent could be sent again.
+    if ((await all()).some(({ state, body }) => body && state === "done")) import("./lost.js").then(({ lookAfter }) => lookAfter()).catch(() => {});
   }
 
   /**

@@ -143,6 +143,7 @@ class FakeCity:
     poison: what goes wrong with every write of a report, by its id.
     status: of every request, as the city says it to the phone that asks.
     near: what is reported already near every place. followed: which of it by whom: reference and key.
+    asked: about which reports phones have asked, one list each time. gone: those that the city keeps no longer.
     """
 
     city: City = field(default_factory=test_city)
@@ -156,6 +157,8 @@ class FakeCity:
     status: str = "Received"
     near: list[dict[str, Any]] = field(default_factory=list)
     followed: list[tuple[str, str]] = field(default_factory=list)
+    asked: list[list[str]] = field(default_factory=list)
+    gone: set[str] = field(default_factory=set)
     slow: Event = field(default_factory=Event)
     lock: Lock = field(default_factory=Lock)
 
@@ -181,6 +184,8 @@ class FakeCity:
             seen.clear()
         self.near.clear()
         self.followed.clear()
+        self.asked.clear()
+        self.gone.clear()
         # Whoever still waits goes on.
         self.slow.set()
         self.slow = Event()
@@ -265,14 +270,35 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(status, html, "text/html; charset=utf-8", policy)
 
     def _standing(self, report_id: str) -> None:
-        report = self.fake.reports.get(report_id)
+        """As the portal of the last release, which knows no other way."""
         if self._fault("GET"):
             return
-        if report is None or self.headers["Authorization"] != f"Bearer {report.content['manage_token']}":
+        answer = self._stands(report_id, self.headers["Authorization"].removeprefix("Bearer "))
+        if "error" in answer:
             self._json(404, {"error": "not_found", "message": "There is nothing at this address."})
         else:
-            reference, status = report.content["reference"], self.fake.status
-            self._json(200, {"id": report_id, "reference": reference, "status_words": status})
+            self._json(200, answer)
+
+    def _standings(self) -> None:
+        asked = json.loads(self._body())
+        self.fake.asked.append([one["id"] for one in asked])
+        if not self._fault("standing"):
+            self._json(200, [self._stands(one["id"], one["token"]) for one in asked])
+
+    def _stands(self, report_id: str, token: str) -> dict[str, Any]:
+        report = self.fake.reports.get(report_id)
+        if report_id in self.fake.gone:
+            return {"id": report_id, "state": "gone"}
+        if report is None or report.content["manage_token"] != token:
+            return {"id": report_id, "error": "not_found"}
+        missing = [item["sha256"] for item in report.content.get("media", []) if not self._is_whole(item)]
+        return {
+            "id": report_id,
+            "reference": report.content["reference"],
+            "status_words": self.fake.status,
+            "photos_missing": missing,
+            "photos_refused": [],
+        }
 
     def _own(self, name: str, query: dict[str, str]) -> None:
         etag = f'"{self.fake.status}"'
@@ -386,6 +412,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         if self.path == "/requests/":
             self._several()
+            return
+        if self.path == "/requests/standing":
+            self._standings()
             return
         if self.path.endswith("/follow"):
             self._follow(self.path.split("/")[2])

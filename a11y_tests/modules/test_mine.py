@@ -16,7 +16,6 @@ from a11y_tests.modules.fake_city import FakeCity
 from a11y_tests.modules.phone import (
     Store,
     add_photos,
-    connection_comes_and_goes,
     connection_is_back,
     describe,
     go_on,
@@ -399,21 +398,23 @@ def test_the_private_link_is_shared_or_copied(
 # --- what the city says -----------------------------------------------------------------------------------------------
 
 
-def test_what_has_become_of_a_request_is_asked_and_kept(page: Page, fake: FakeCity) -> None:
+def test_what_has_become_of_requests_is_asked_and_kept(page: Page, fake: FakeCity) -> None:
     page.goto("/en/mine/")
     store = Store(page, fake)
-    report = store.queue()
+    reports = [store.queue(place=f"Place {n}") for n in range(3)]
     connection_is_back(page)
-    store.comes_to("done")
+    store.comes_to("done", "done", "done")
+    fake.asked.clear()
     fake.status = "In progress"
     page.reload()
-    expect(item(page, report)).to_contain_text("Sent. The city says: In progress")
-    ((_, _, headers, _),) = [seen for seen in fake.seen if seen[:2] == ("GET", f"/requests/{report}")][-1:]
-    assert headers["authorization"] == f"Bearer {store.only()['token']}"
+    for report in reports:
+        expect(item(page, report)).to_contain_text("Sent. The city says: In progress")
+    assert [set(asked) for asked in fake.asked] == [set(reports)]
     # Without a network the last that is known is shown.
     page.route("**/requests/**", lambda route: route.abort())
     page.reload()
-    expect(item(page, report)).to_contain_text("Sent. The city says: In progress")
+    for report in reports:
+        expect(item(page, report)).to_contain_text("Sent. The city says: In progress")
 
 
 def test_nobody_is_asked_about_a_report_that_has_no_address(page: Page, fake: FakeCity) -> None:
@@ -422,43 +423,62 @@ def test_nobody_is_asked_about_a_report_that_has_no_address(page: Page, fake: Fa
     older = store.queue(state="done", age=1)
     newer = store.queue(state="done")
     store.run("await store.change(given, ({ submit, ...kept }) => kept)", newer)
-    fake.seen.clear()
+    fake.asked.clear()
     page.reload()
-    # They are asked about one after the other, the newest first.
-    until(lambda: fake.count("GET", f"/requests/{older}"))
-    assert fake.count("GET", "/mine/") == 1
+    until(lambda: fake.asked)
+    assert fake.asked == [[older]]
 
 
-@pytest.mark.parametrize("fault", ["500", "portal", "portal 403", "portal 404", "hang-up"])
-def test_an_answer_that_is_not_the_citys_changes_nothing(page: Page, fake: FakeCity, fault: str) -> None:
+@pytest.mark.parametrize("fault", ["405", "404", "hang-up"])
+def test_a_portal_of_the_last_release_is_asked_one_by_one(page: Page, fake: FakeCity, fault: str) -> None:
+    page.goto("/en/mine/")
+    store = Store(page, fake)
+    reports = [store.queue(), store.queue()]
+    connection_is_back(page)
+    store.comes_to("done", "done")
+    fake.status = "In progress"
+    fake.faults["standing"] = [fault] * 9
+    page.reload()
+    for report in reports:
+        expect(item(page, report)).to_contain_text("Sent. The city says: In progress")
+
+
+@pytest.mark.parametrize("fault", ["429 60", "503 60", "500"])
+def test_a_city_that_is_busy_is_asked_no_more(page: Page, fake: FakeCity, fault: str) -> None:
     page.goto("/en/mine/")
     store = Store(page, fake)
     report = store.queue(state="done", standing="In progress")
     before = store.only()
-    fake.faults["GET"] = [fault] * 9
+    fake.faults["standing"] = [fault] * 9
     page.reload()
-    expect(item(page, report)).to_contain_text("Sent. The city says: In progress")
-    until(lambda: fake.count("GET", f"/requests/{report}"))
+    until(lambda: fake.asked)
     page.evaluate("fetch('/places.json')")
+    assert fake.count("GET", f"/requests/{report}") == 0
+    assert len(fake.asked) == 1
     assert store.only() == before
 
 
-def test_a_report_that_the_city_has_lost_is_sent_once_more(
-    page: Page, fake: FakeCity, tmp_path: Path
+def test_what_the_city_keeps_no_longer_is_said_so_and_is_not_sent_again(
+    page: Page, fake: FakeCity, tmp_path: Path, axe: AXE
 ) -> None:
     page.goto("/en/mine/")
-    photo = unreadable(tmp_path / "one.heic", 3000).read_bytes()
     store = Store(page, fake)
-    report = store.queue(photo)
+    report = store.queue(unreadable(tmp_path / "one.heic", 3000).read_bytes())
     connection_is_back(page)
     store.comes_to("done")
-    number = store.only()["reference"]
-    # As after a fire, when the last backup is from yesterday.
+    puts = fake.count("PUT")
     fake.reports.clear()
-    fake.photos.clear()
+    fake.gone.add(report)
     page.reload()
-    connection_comes_and_goes(page)
-    until(lambda: report in fake.reports)
-    store.comes_to("done")
-    assert fake.reports[report].content["reference"] == number
-    assert [bytes(one) for one in fake.photos.values()] == [photo]
+    expect(item(page, report).locator("strong")).to_have_text("The city no longer keeps this report.")
+    expect(item(page, report).locator("[data-act]:visible [data-part=words]")).to_have_text(["Delete"])
+    axe(page)
+    # Nothing is left that could be sent, whoever asks for it.
+    assert store.only()["gone"] is True
+    assert store.run("(await store.get(given)).body === undefined", report)
+    assert store.photos(report) == []
+    page.reload()
+    connection_is_back(page)
+    expect(item(page, report).locator("strong")).to_have_text("The city no longer keeps this report.")
+    assert fake.count("PUT") == puts
+    assert fake.reports == {}

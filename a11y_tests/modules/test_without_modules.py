@@ -10,8 +10,12 @@ from playwright.sync_api import BrowserContext, Page, expect
 from a11y_tests.modules.fake_city import ASSETS, PUBLISHED, FakeCity
 
 MODULES = sorted(ASSETS.glob("*.js"))
-# These come when somebody goes to the field, sets a pin, or opens the map, which says its size first; or with an alert.
-LATE = ("alerts.js", "map.js", "suggest.js", "atlas.js", "reported.js", "exif.js", "copies.js")
+# These come when somebody goes to the field, sets a pin, or opens the map, which says its size first; with an alert; or
+# once something has been sent, and in a list of it.
+LATE = (
+    *("alerts.js", "map.js", "suggest.js", "atlas.js", "reported.js", "exif.js", "copies.js"),
+    *("lost.js", "long.js", "acts.js"),
+)
 FORM_MODULES = [
     *("forms.js", "fields.js", "steps.js", "photo.js", "place.js", "names.js", "draft.js"),
     *("store.js", "deliver.js", "outbox.js", "sync.js"),

@@ -19,6 +19,7 @@ WORKER = "sw.js"
 
 _IMPORT = re.compile(r'^import .*?"\./([\w-]+\.js)";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let)\b)", re.MULTILINE)
+_LATE_IMPORT = re.compile(r'\bimport\("\./([\w-]+\.js)"\)')
 _SMALL_IMPORT = re.compile(r'(?<=["`\'])\./([\w-]+\.js)(?=["`\'])')
 
 
@@ -76,18 +77,20 @@ def _one_script(sources: dict[str, str]) -> str:
 
 
 def _in_order(sources: dict[str, str]) -> list[str]:
-    """Every module after those that it imports."""
+    """Every module after those that it imports, at once or late."""
     names: dict[str, None] = {}
     for name in sources:
-        names.update(dict.fromkeys([*_imported(sources, name, ()), name]))
+        names.update(dict.fromkeys([*_imported(sources, name, (), late=True), name]))
     return list(names)
 
 
-def _imported(sources: dict[str, str], name: str, above: tuple[str, ...]) -> list[str]:
-    """All that a module needs, deepest first."""
+def _imported(
+    sources: dict[str, str], name: str, above: tuple[str, ...], *, late: bool = False
+) -> list[str]:
+    """All that a module needs, deepest first. late: also what it loads only when it is wanted."""
     if name in above or name not in sources:
         raise PublishError(f"{' imports '.join((*above, name))}: a circle, or no such module")
     needed: list[str] = []
-    for other in _IMPORT.findall(sources[name]):
-        needed += [*_imported(sources, other, (*above, name)), other]
+    for other in _IMPORT.findall(sources[name]) + (_LATE_IMPORT.findall(sources[name]) if late else []):
+        needed += [*_imported(sources, other, (*above, name), late=late), other]
     return needed

@@ -13,5 +13,9 @@ def bears_token(request: Request, token_hash: str | None) -> bool:
     token_hash: None if there is no such report; the answer then takes as long as for a wrong token.
     """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    matches = token_matches(token.strip(), token_hash or _NOBODY)
-    return token_hash is not None and scheme.lower() == "bearer" and matches
+    return is_token(token.strip(), token_hash) and scheme.lower() == "bearer"
+
+
+def is_token(token: str, token_hash: str | None) -> bool:
+    """Whether this is the token with this hash; None takes as long as a wrong one, and is never right."""
+    return token_matches(token, token_hash or _NOBODY) and token_hash is not None

@@ -66,6 +66,7 @@ async def mine(visit: Visit) -> Response:
 def mine_view(visit: Visit) -> MineView:
     """What the page of a phone's own requests needs to know of our addresses."""
     return MineView(
+        types=" ".join(service.service_code for service in visit.city.services),
         form_url=Url(f"{visit.url('report_form', service_code='CODE')}?draft=ID"),
         request_url=visit.url("request", reference="REFERENCE"),
         manage_url=visit.url("manage", reference="REFERENCE", token="TOKEN"),  # noqa: S106

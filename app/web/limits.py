@@ -45,6 +45,8 @@ RATES = {
     "upload": Rate(at_once=4_800, per_minute=600),
     # Looks at what is near a place: for each of those reports the pin is moved a few times.
     "near": Rate(at_once=480, per_minute=60),
+    # A phone asks about 50 reports at a time, once a day; whoever opens My requests asks again.
+    "standing": Rate(at_once=480, per_minute=60),
     # A look-up for every few letters somebody types, by a hall of people at once.
     "places": Rate(at_once=2_400, per_minute=1_200),
     # Tiles and pictures of the map: 120 people who each open it and move it about are 40 tiles each. Most come from

@@ -21,9 +21,10 @@ from app.storage.threads import reading, working, writing
 from app.web import form_photos, matches
 from app.web.form import Typed, form_view, photo_preview
 from app.web.forms import form_of
+from app.web.home import groups
 from app.web.pages import MINE
 from app.web.reported import near_views
-from app.web.views import DraftPhotoView, MatchView, NearView
+from app.web.views import DraftPhotoView, MatchView, NearView, ReportView
 from app.web.visit import Visit
 from i18n import N_, Message
 
@@ -42,27 +43,25 @@ async def show(visit: Visit) -> Response:
 
 
 async def receive(visit: Visit) -> Response:
-    """POST `/{locale}/report/{service_code}/`: the whole report as multipart, photos included."""
+    """POST `/{locale}/report/{service_code}/`: the whole report as multipart, photos included.
+
+    A type that has been withdrawn since the form was opened is taken all the same, and somebody looks at it.
+    """
     service = visit.city.service(visit.params["service_code"])
-    if service is None:
-        return _not_offered(visit)
     async with form_of(visit.request, fields=MOST_FIELDS, files=MOST_FILES) as form:
         return await _Sending(visit, service, form).answer()
 
 
 def _not_offered(visit: Visit) -> Response:
-    return visit.pages.problem(
-        visit,
-        N_("We do not have this type of report"),
-        N_("Choose another type from the list, or call 311."),
-        status=404,
-    )
+    """All types, to choose another one: somebody has a draft, a link or a bookmark of one that was withdrawn."""
+    view = ReportView(query="", found=[], groups=groups(visit), withdrawn=True)
+    return visit.pages.answer(visit, "report", view, status=404, cache_control=MINE)
 
 
 class _Sending:
-    """One try to send a report."""
+    """One try to send a report. service: None if it is not offered any more."""
 
-    def __init__(self, visit: Visit, service: Service, form: FormData) -> None:
+    def __init__(self, visit: Visit, service: Service | None, form: FormData) -> None:
         self.visit = visit
         self.service = service
         self.form = form
@@ -119,7 +118,7 @@ class _Sending:
         words, asked, answer = (
             self.typed.first(name) for name in ("address_string", "place_asked", "place_choice")
         )
-        if not words.strip() or self.typed.first("lat"):
+        if self.service is None or not words.strip() or self.typed.first("lat"):
             return []
         place = None
         if asked == words:
@@ -137,7 +136,9 @@ class _Sending:
 
         A browser may send what it has sent already; then the nearest request is this one. Raises Conflict.
         """
-        if self.typed.first("reported_asked") or submission.lat is None or submission.long is None:
+        if self.service is None or self.typed.first("reported_asked"):
+            return []
+        if submission.lat is None or submission.long is None:
             return []
         if receipt_of(store=self.visit.portal.requests, id=submission.id, digest=submission.digest):
             return []
@@ -193,6 +194,8 @@ class _Sending:
         fresh: as a new report. doubt: places that the words may mean. near: what is reported there already.
         """
         visit = self.visit
+        if self.service is None:
+            return _not_offered(visit)
         said = _all_errors(self.service, self.values, list(errors)) if not fresh else []
         photos = await self._keep_photos(received, said)
         if fresh:
@@ -210,6 +213,8 @@ class _Sending:
 
     async def _in_other_language(self, received: Sequence[PhotoClaim]) -> Response:
         """The form as it is, nothing checked: what was typed is not lost because a person needs other words."""
+        if self.service is None:
+            return _not_offered(self.visit)
         said: list[FieldError] = []
         typed = Typed(self.values, await self._keep_photos(received, said))
         view = form_view(self.visit, self.service, self.draft, typed=typed, errors=said)

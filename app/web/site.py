@@ -85,6 +85,7 @@ WRITE: list[tuple[str, str, str, Handler]] = [
     ("POST", "sign_in", "change", desk.sign_in),
     ("POST", "sign_out", "change", desk.sign_out),
     ("PUT", "submit", "report", intake.submit_report),
+    ("POST", "standings", "standing", standing.show_several),
     ("HEAD", "upload", "upload", uploads.upload_photo),
     ("PATCH", "upload", "upload", uploads.upload_photo),
 ]

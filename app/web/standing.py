@@ -1,8 +1,15 @@
-"""`GET /requests/{id}`: how a report stands, for the device that has sent it and keeps a list of its own."""
+"""`GET /requests/{id}`, `POST /requests/standing`: how reports stand, for the device that has sent them.
 
+A device keeps what it has sent for a while, and sends again what the city has lost: so it asks about all of it, now
+and then.
+"""
+
+import json
 from hashlib import sha256
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from app.domain.ids import parse_id
@@ -10,12 +17,15 @@ from app.storage.engine import read
 from app.storage.photos import token_hash_of
 from app.storage.requests import Standing, standing_of
 from app.storage.threads import reading
-from app.web.bearer import bears_token
-from app.web.pages import MINE
-from app.web.replies import TRY_LATER, not_found, reply, try_later
+from app.web.bearer import bears_token, is_token
+from app.web.pages import MINE, compressed
+from app.web.replies import TRY_LATER, media_type, not_found, refusal, reply, try_later
 from app.web.visit import Visit
+from i18n import N_
 
 VARY = "accept-language, authorization"
+MOST_AT_ONCE = 50
+"""Reports that may be asked about in one request."""
 
 
 async def show(visit: Visit) -> Response:
@@ -49,6 +59,60 @@ def _standing(visit: Visit) -> Standing | None:
         if not bears_token(visit.request, token_hash_of(connection, request_id)):
             return None
         return standing_of(connection, request_id)
+
+
+class _Asked(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+    id: str = Field(max_length=40)
+    token: str = Field(max_length=40)
+
+
+_ASKED = TypeAdapter(list[_Asked])
+
+
+async def show_several(visit: Visit) -> Response:
+    """Answer about many reports at once: a list in the order of the question.
+
+    The body is a list of `{"id", "token"}`. Of each report it is said what `GET` would say of it alone. Of one that is
+    not here, or to which the token does not belong, it is said `{"id", "error": "not_found"}`: a device takes only
+    that for the city's word, because nobody on the way would repeat the id.
+    """
+    if media_type(visit.request) != "application/json":
+        return refusal(visit, 415, "media_type", _NOT_A_LIST)
+    try:
+        asked = _ASKED.validate_json(await visit.request.body())
+    except ValidationError:
+        return refusal(visit, 400, "reports", _NOT_A_LIST)
+    if not 0 < len(asked) <= MOST_AT_ONCE:
+        return refusal(visit, 400, "reports", _NOT_A_LIST)
+    try:
+        standings = await reading(_standings, visit, asked)
+    except TRY_LATER as error:
+        return try_later(visit, error)
+    answer = [
+        {"id": one.id, "error": "not_found"}
+        if standing is None
+        else {**_content(visit, standing), "id": one.id}
+        for one, standing in zip(asked, standings, strict=True)
+    ]
+    headers = {"cache-control": "private, no-store", "content-language": visit.locale.code}
+    return compressed(visit.request, json.dumps(answer).encode(), "application/json", headers=headers)
+
+
+_NOT_A_LIST = N_("We could not read that")
+
+
+def _standings(visit: Visit, asked: list[_Asked]) -> list[Standing | None]:
+    with read(visit.portal.engine) as connection:
+        return [_standing_for(connection, one) for one in asked]
+
+
+def _standing_for(connection: Connection, asked: _Asked) -> Standing | None:
+    request_id = parse_id(asked.id)
+    if request_id is None or not is_token(asked.token, token_hash_of(connection, request_id)):
+        return None
+    return standing_of(connection, request_id)
 
 
 def _content(visit: Visit, standing: Standing) -> dict[str, Any]:

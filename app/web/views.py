@@ -127,11 +127,15 @@ class HomeView:
 
 @dataclass(frozen=True)
 class ReportView:
-    """Choosing what to report. query: as typed, or empty; found: the best matches, if there is a query."""
+    """Choosing what to report. query: as typed, or empty; found: the best matches, if there is a query.
+
+    withdrawn: somebody has come for a type that is not offered (any more).
+    """
 
     query: str
     found: list[ServiceView]
     groups: list[GroupView]
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -462,8 +466,12 @@ class ProblemView:
 
 @dataclass(frozen=True)
 class MineView:
-    """What this phone keeps. The addresses are patterns that the phone fills: CODE, REFERENCE, TOKEN."""
+    """What this phone keeps. The addresses are patterns that the phone fills: CODE, REFERENCE, TOKEN.
 
+    types: the codes of all types that are offered, with spaces in between.
+    """
+
+    types: str
     form_url: Url
     request_url: Url
     manage_url: Url

@@ -1,6 +1,7 @@
 """How a report stands, asked by the device that has sent it: cheap, in its language, and nothing for strangers."""
 
 import asyncio
+import json
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -13,7 +14,9 @@ from app.domain.changes import Staff, add_internal_note, change_status
 from app.domain.ids import make_id, make_manage_token
 from app.domain.statuses import Status
 from app.routes import url
+from app.web.limits import RATES, Rate
 from app.web.portal import Portal
+from app.web.standing import MOST_AT_ONCE
 from tests.factories import report
 from tests.web.devices import Sender, ask, browsing, make_photo, put, send_json
 
@@ -23,6 +26,17 @@ NO_PHOTO = b"This is no photo at all. " * 40
 def look(app: ASGIApp, id: object, token: object, **headers: str) -> httpx.Response:
     rights = {"authorization": f"Bearer {token}"}
     return ask(app, "GET", url("standing", id=str(id)), headers={**rights, **headers})
+
+
+def look_at_several(app: ASGIApp, asked: Any, **headers: str) -> httpx.Response:
+    content = asked if isinstance(asked, bytes) else json.dumps(asked).encode()
+    headers = {"content-type": "application/json", **headers}
+    return ask(app, "POST", url("standings"), content=content, headers=headers)
+
+
+def keys_of(fields: dict[str, Any]) -> dict[str, str]:
+    """What a phone asks with."""
+    return {"id": fields["id"], "token": fields["manage_token"]}
 
 
 def sent(app: ASGIApp, **changes: Any) -> dict[str, Any]:
@@ -164,3 +178,85 @@ def test_trouble_of_ours_asks_to_come_again(app: ASGIApp, monkeypatch: pytest.Mo
     assert answer.status_code == 503
     assert int(answer.headers["retry-after"]) > 0
     assert put(app, fields["id"], b"nonsense").status_code == 409
+
+
+# --- many at once -----------------------------------------------------------------------------------------------------
+
+
+def test_a_phone_asks_about_all_of_its_reports_at_once(app: ASGIApp, portal: Portal) -> None:
+    photo = make_photo(1)
+    media = [{"sha256": sha256(photo).hexdigest(), "bytes": len(photo)}]
+    first, second, third = sent(app), sent(app, media=media), sent(app)
+    change(portal, third["reference"])
+    answer = look_at_several(app, [keys_of(one) for one in (third, first, second)])
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "private, no-store"
+    alone = [look(app, one["id"], one["manage_token"]).json() for one in (third, first, second)]
+    assert answer.json() == alone
+    assert [one["status_words"] for one in alone] == ["Being worked on", "Received", "Received"]
+    assert alone[2]["photos_missing"] == [media[0]["sha256"]]
+
+
+def test_what_is_not_here_is_told_with_its_id_and_so_is_what_belongs_to_somebody_else(app: ASGIApp) -> None:
+    mine, others = sent(app), sent(app)
+    unknown = {"id": make_id(), "token": make_manage_token()}
+    wrong = {"id": others["id"], "token": mine["manage_token"]}
+    nonsense = {"id": "x", "token": ""}
+    answers = look_at_several(app, [unknown, keys_of(mine), wrong, nonsense]).json()
+    assert answers[1]["id"] == mine["id"] and "error" not in answers[1]
+    for given, answer in zip((unknown, wrong, nonsense), (answers[0], answers[2], answers[3]), strict=True):
+        assert answer == {"id": given["id"], "error": "not_found"}
+
+
+def test_many_are_told_in_the_language_of_the_phone(app: ASGIApp) -> None:
+    fields = sent(app)
+    answer = look_at_several(app, [keys_of(fields)], **{"accept-language": "es-MX"})
+    assert answer.json()[0]["status_words"] == "Recibido"
+    assert answer.headers["content-language"] == "es"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"", b"{", b"[]", b"null", b"{}", b"[1]", b'["x"]', b"[{}]", b"\xff", b"[" * 9_000),
+        b'[{"id": 1, "token": "x"}]',
+        b'[{"id": "x"}]',
+        b'[{"id": "x", "token": null}]',
+        json.dumps([{"id": "x" * 41, "token": "x"}]).encode(),
+        json.dumps([{"id": make_id(), "token": "x" * 41}]).encode(),
+        json.dumps([{"id": make_id(), "token": "x"}] * (MOST_AT_ONCE + 1)).encode(),
+    ],
+)
+def test_what_is_no_list_of_reports_is_not_answered(app: ASGIApp, body: bytes) -> None:
+    answer = look_at_several(app, body)
+    assert answer.status_code == 400
+    assert answer.json()["error"] == "reports"
+
+
+def test_a_list_is_json_and_bounded(app: ASGIApp) -> None:
+    assert look_at_several(app, [keys_of(sent(app))], **{"content-type": "text/plain"}).status_code == 415
+    assert look_at_several(app, b" " * 70_000).status_code == 413
+    assert look_at_several(app, [{"id": make_id(), "token": "x"}] * MOST_AT_ONCE).status_code == 200
+
+
+def test_one_network_asks_so_often_and_no_more(app: ASGIApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(RATES, "standing", Rate(at_once=2, per_minute=1))
+    asked = json.dumps([{"id": make_id(), "token": "x"}])
+    headers = {"content-type": "application/json"}
+    answers = [
+        ask(app, "POST", url("standings"), client=("203.0.113.7", 1), content=asked, headers=headers)
+        for _ in range(3)
+    ]
+    assert [one.status_code for one in answers] == [200, 200, 429]
+    assert int(answers[2].headers["retry-after"]) > 0
+
+
+def test_trouble_of_ours_is_no_word_about_any_report(app: ASGIApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any) -> None:
+        raise OSError("the disk does not answer")
+
+    fields = sent(app)
+    monkeypatch.setattr("app.web.standing.standing_of", full)
+    answer = look_at_several(app, [keys_of(fields)])
+    assert answer.status_code == 503
+    assert int(answer.headers["retry-after"]) > 0

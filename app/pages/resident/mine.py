@@ -5,7 +5,7 @@ import reflex as rx
 from app.publish.registry import Screen, published
 from app.publish.slots import slot
 from app.web.views import MineView
-from components.elements import InstallOffer, MyRequests, a, template
+from components.elements import InstallOffer, MyRequests, a, hidden_words, template
 from components.layout import screen
 from components.standing import standing_words
 from i18n import _
@@ -29,12 +29,18 @@ def mine() -> Screen:
             template("item", _item()),
             custom_attrs={
                 **standing_words(),
-                "data-copies": slot("static('copies.js')"),
+                "data-types": slot("types"),
                 "data-no-type": _("Shared photo"),
                 "data-saved": _("Saved on {time}."),
                 "data-since": _("Reported on this phone on {time}."),
-                "data-following": _("You follow this request."),
-                "data-followed": _("Followed on this phone on {time}."),
+                "data-followed": _("You follow this request."),
+                "data-since-followed": _("Followed on this phone on {time}."),
+                "data-gone": _("The city no longer keeps this report."),
+                "data-withdrawn": _(
+                    "This type of report is no longer offered. Choose another one: what you wrote comes along."
+                ),
+                "data-found": _("Reports found: {count}."),
+                "data-progress": _("{n} of {total} sent"),
                 "data-lasting": _("This browser has promised to keep what is here."),
                 "data-passing": _(
                     "This browser may delete what is here when the phone is full or when you do not come back "
@@ -80,6 +86,8 @@ def _lists() -> rx.Component:
         rx.el.p(role="status", custom_attrs={"data-part": "said"}),
         rx.el.h2(_("On this phone"), tab_index=-1, custom_attrs={"data-part": "heading"}, class_name="sr"),
         rx.el.p(_("There is nothing here yet."), hidden=True, custom_attrs={"data-part": "none"}),
+        _progress(),
+        _search(),
         _list("queued accepted attention", _("Not with the city yet")),
         _list("draft", _("Drafts")),
         _list("done", _("Sent")),
@@ -102,9 +110,42 @@ def _lists() -> rx.Component:
     )
 
 
+def _progress() -> rx.Component:
+    """How much of what waits has been sent; no live region, because it changes with each report."""
+    return rx.el.p(
+        rx.el.label(html_for="mine-sent", custom_attrs={"data-part": "sent"}),
+        " ",
+        rx.el.progress(id="mine-sent"),
+        hidden=True,
+        custom_attrs={"data-part": "progress"},
+    )
+
+
+def _search() -> rx.Component:
+    """For a list that is long; the phone searches by itself, so there is nothing to send."""
+    return rx.el.div(
+        rx.el.label(_("Search by type, place, number or words"), html_for="mine-search"),
+        rx.el.input(type="search", id="mine-search", auto_complete="off", max_length=200),
+        role="search",
+        hidden=True,
+        class_name="search",
+        custom_attrs={"data-part": "search"},
+    )
+
+
 def _list(states: str, heading: str) -> rx.Component:
+    more = rx.el.button(
+        _("Show more"),
+        " ",
+        rx.el.span(custom_attrs={"data-part": "left"}),
+        hidden_words(f" {heading}"),
+        type="button",
+    )
     return rx.el.section(
-        rx.el.h2(heading), rx.el.ul(class_name="mine", custom_attrs={"data-list": states}), hidden=True
+        rx.el.h2(heading),
+        rx.el.ul(class_name="mine", custom_attrs={"data-list": states}),
+        rx.el.p(more, hidden=True, custom_attrs={"data-part": "more"}),
+        hidden=True,
     )
 
 

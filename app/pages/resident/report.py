@@ -16,6 +16,7 @@ def report() -> Screen:
     """`/{locale}/report/`."""
     return screen(
         rx.el.h1(_("What do you want to report?")),
+        when("withdrawn", _withdrawn()),
         service_search("query"),
         ServiceList.create(
             when("query", _found()),
@@ -29,6 +30,15 @@ def report() -> Screen:
         ),
         title=_("What do you want to report?"),
         description=_("All the problems that you can report to the city, with search."),
+    )
+
+
+def _withdrawn() -> rx.Component:
+    """Who has come for a type that is not here chooses another one; assets/choose.js takes a draft along."""
+    return rx.el.section(
+        rx.el.h2(_("We do not have this type of report")),
+        rx.el.p(_("Choose another type from the list, or call 311.")),
+        class_name="callout",
     )
 
 

@@ -1,0 +1,97 @@
+// What a long list of My requests needs besides: a search, pages, and how much of all that waits has been sent.
+//
+// mine.js loads it, and goes on without it.
+
+import { folded } from "./fold.js";
+import { fill, grouped, part, write } from "./forms.js";
+
+/** @typedef {import("./store.js").Kept} Kept */
+
+/** As many come with each press. */
+const MORE = 20;
+/** After so long a pause the count is said; whoever types on hears nothing in between. */
+const REST_MS = 500;
+
+export class LongList {
+  /** @param {any} host  the <my-requests> */
+  constructor(host) {
+    this.host = host;
+    /** How many each list shows at most. @type {Map<HTMLElement, number>} */
+    this.limits = new Map();
+    /** What has waited since the page came. @type {Set<string>} */
+    this.waited = new Set();
+    /** @type {string[]} */
+    this.words = [];
+    this.timer = 0;
+    const search = part(host, "search");
+    search.hidden = false;
+    search.addEventListener("input", (event) => this.find(/** @type {HTMLInputElement} */ (event.target).value));
+    host.addEventListener("click", (/** @type {Event} */ { target }) => {
+      const section = /** @type {Element} */ (target).closest("[data-part=more]") && /** @type {Element} */ (target).closest("section");
+      if (section) this.more(/** @type {HTMLElement} */ (section.querySelector("ul")));
+    });
+  }
+
+  /** @param {HTMLElement} list */
+  most(list) {
+    return this.limits.get(list) || MORE;
+  }
+
+  /** @param {HTMLElement} list */
+  more(list) {
+    const first = list.children.length;
+    this.limits.set(list, this.most(list) + MORE);
+    this.host.arrange();
+    // On with what is new, as if it had stood there.
+    const next = list.children[first];
+    if (next) part(next, "name").focus();
+  }
+
+  /** @param {string} typed */
+  find(typed) {
+    this.words = folded(typed);
+    this.host.arrange();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.count(), REST_MS);
+  }
+
+  count() {
+    const { host, words } = this;
+    const count = host.reports.filter((/** @type {Kept} */ kept) => this.fits(kept)).length;
+    write(host.said, words.length ? fill(host.dataset.found, { count }) : "");
+  }
+
+  /** Whether every word that was typed stands somewhere in a report. @param {Kept} kept */
+  fits({ name, place, reference, content = {} }) {
+    const { words } = this;
+    if (!words.length) return true;
+    const text = folded([name, place, reference, grouped(reference), content.description].join(" ")).join(" ");
+    return words.every((word) => text.includes(word));
+  }
+
+  /** What stands around the lists. @param {{list: HTMLElement, left: number}[]} lists  left: how many are not shown */
+  tell(lists) {
+    for (const { list, left } of lists) {
+      const more = part(/** @type {HTMLElement} */ (list.parentNode), "more");
+      more.hidden = !left;
+      write(part(more, "left"), `(${left})`);
+    }
+    this.progress();
+  }
+
+  /** How much of all that has waited since the page came is with the city. */
+  progress() {
+    const { host, waited } = this;
+    for (const { id, state } of host.reports) if (/queued|accepted/.test(state)) waited.add(id);
+    const all = host.reports.filter((/** @type {Kept} */ { id }) => waited.has(id));
+    const n = all.filter((/** @type {Kept} */ { state }) => state === "done").length;
+    const words = fill(host.dataset.progress, { n, total: all.length });
+    const box = part(host, "progress");
+    const bar = /** @type {HTMLProgressElement} */ (box.querySelector("progress"));
+    box.hidden = all.length < 2;
+    write(part(box, "sent"), words);
+    // Said once, at the end.
+    if (n === all.length && bar.value < n) write(host.said, words);
+    Object.assign(bar, { max: all.length || 1, value: n });
+  }
+}
