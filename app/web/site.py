@@ -39,6 +39,7 @@ from app.web.media import OwnFiles
 from app.web.pages import Pages
 from app.web.portal import Portal
 from app.web.recent_map import RecentMap
+from app.web.slashes import Slashes
 from app.web.visit import Visit, preferred_locale
 from i18n import N_, Message
 from i18n.locales import LOCALES
@@ -93,10 +94,12 @@ WRITE: list[tuple[str, str, str, Handler]] = [
 def site(portal: Portal, build: Path = BUILD) -> ASGIApp:
     """The application that serves everything except the live screens."""
     pages = Pages(build, portal.city, tile_origin=portal.settings.tile_origin)
-    return Starlette(
+    application = Starlette(
         routes=_routes(portal, pages, build),
         exception_handlers=_problems(portal, pages),
     )
+    application.router.default = Slashes(application.router)
+    return application
 
 
 def _routes(portal: Portal, pages: Pages, build: Path) -> list[Route]:
