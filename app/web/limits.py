@@ -107,9 +107,7 @@ class TooMuch(Exception):
 class Limits:
     """What networks may still send, by kind. buckets: where that is counted."""
 
-    def __init__(
-        self, buckets: Buckets | None = None, *, clock: Callable[[], float] = monotonic
-    ) -> None:
+    def __init__(self, buckets: Buckets | None = None, *, clock: Callable[[], float] = monotonic) -> None:
         self._buckets: Buckets = MemoryBuckets(clock) if buckets is None else buckets
 
     async def take(self, kind: str, network: str, *, count: float = 1) -> float:
@@ -144,12 +142,13 @@ class Limits:
                 wait = await self.wait("work", network, count=0)
             if wait > 0:
                 return too_many(visit, wait)
-            return await self._counted(visit, network, handler)
+            return await self.counted(visit, handler)
 
         return limited
 
-    async def _counted(self, visit: Visit, network: str, handler: Handler) -> Response:
+    async def counted(self, visit: Visit, handler: Handler) -> Response:
         """Answer, and count the bytes that come and the processor time it takes."""
+        network = network_of(visit.request)
         body = _Body(self, visit.request, network)
         with measuring() as meter:
             try:
@@ -178,7 +177,7 @@ class _Body:
         if length.isdecimal() and len(length) < 12:
             missing = math.ceil(int(length) / STEP_BYTES) - self._paid
             most = RATES[self._kind].at_once
-            _stop_after(await self._limits.wait(self._kind, self._network, count=min(missing, most)))
+            stop_after(await self._limits.wait(self._kind, self._network, count=min(missing, most)))
 
     async def receive(self) -> Message:
         """The next message (ASGI). Raises TooMuch if the network has sent too much by now."""
@@ -186,12 +185,13 @@ class _Body:
         self._bytes += len(message.get("body", b""))
         steps = math.ceil(self._bytes / STEP_BYTES)
         if steps > self._paid:
-            _stop_after(await self._limits.take(self._kind, self._network, count=steps - self._paid))
+            stop_after(await self._limits.take(self._kind, self._network, count=steps - self._paid))
             self._paid = steps
         return message
 
 
-def _stop_after(wait: float) -> None:
+def stop_after(wait: float) -> None:
+    """Raises TooMuch if there is anything to wait for. wait: in seconds."""
     if wait > 0:
         raise TooMuch(wait)
 

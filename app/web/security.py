@@ -323,10 +323,7 @@ _OTHER_HOST = (
 
 
 def _asks_for_health(scope: Scope) -> bool:
-    return scope["type"] == "http" and (scope["path"] == _HEALTH or scope["path"].startswith(f"{_HEALTH}/"))
-
-
-_HEALTH = ROUTES["health"]
+    return scope["type"] == "http" and scope["path"].startswith(ROUTES["health"])
 
 
 class OwnOrigin:

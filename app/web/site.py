@@ -82,7 +82,6 @@ WRITE: list[tuple[str, str, str, Handler]] = [
     ("POST", "manage", "change", tracking.change),
     ("POST", "follow", "change", following.add),
     ("DELETE", "follow", "change", following.remove),
-    ("POST", "sign_in", "change", desk.sign_in),
     ("POST", "sign_out", "change", desk.sign_out),
     ("PUT", "submit", "report", intake.submit_report),
     ("HEAD", "upload", "upload", uploads.upload_photo),
@@ -124,6 +123,7 @@ def _routes(portal: Portal, pages: Pages, build: Path) -> list[Route]:
         ("POST", "import_reports", "report", Imports(limits).receive),
     ]
     changes = [(name, [method], limits.guard(rate, handler)) for method, name, rate, handler in write]
+    changes.append(("sign_in", ["POST"], desk.SignIns(limits).receive))
     routes = [
         Route(ROUTES[name], _endpoint(portal, pages, name, handler), methods=methods, name=name)
         for name, methods, handler in [
