@@ -136,8 +136,13 @@ class Limits:
         async def limited(visit: Visit) -> Response:
             if visit.request.method in ("GET", "HEAD") and not looks:
                 return await handler(visit)
-            network = network_of(visit.request)
-            wait = await self.take(kind, network)
+            network, wait = network_of(visit.request), 0.0
+            if kind == "upload":
+                # Whoever would be stopped half-way is spared the way there.
+                wait = await self.wait(
+                    kind, network, count=min(_announced(visit.request), RATES[kind].at_once)
+                )
+            wait = wait or await self.take(kind, network)
             if wait == 0 and kind in HEAVY:
                 wait = await self.wait("work", network, count=0)
             if wait > 0:
@@ -172,12 +177,10 @@ class _Body:
         self._paid, self._bytes = 1, 0
 
     async def check_announced(self) -> None:
-        """Spare whoever would be stopped half-way the way there. Raises TooMuch."""
-        length = self._request.headers.get("content-length", "")
-        if length.isdecimal() and len(length) < 12:
-            missing = math.ceil(int(length) / STEP_BYTES) - self._paid
-            most = RATES[self._kind].at_once
-            stop_after(await self._limits.wait(self._kind, self._network, count=min(missing, most)))
+        """Refuse what says itself that it is too much. Raises TooMuch."""
+        missing = min(_announced(self._request) - self._paid, RATES[self._kind].at_once)
+        if missing > 0:
+            stop_after(await self._limits.wait(self._kind, self._network, count=missing))
 
     async def receive(self) -> Message:
         """The next message (ASGI). Raises TooMuch if the network has sent too much by now."""
@@ -188,6 +191,12 @@ class _Body:
             stop_after(await self._limits.take(self._kind, self._network, count=steps - self._paid))
             self._paid = steps
         return message
+
+
+def _announced(request: Request) -> int:
+    """How many steps of 64 KiB a request brings, as far as it says so."""
+    length = request.headers.get("content-length", "")
+    return math.ceil(int(length) / STEP_BYTES) if length.isdecimal() and len(length) < 12 else 0
 
 
 def stop_after(wait: float) -> None:
