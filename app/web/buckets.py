@@ -18,7 +18,7 @@ MOST_BUCKETS = 50_000
 class Rate:
     """at_once: how much there is in one moment; per_minute: how much more after that."""
 
-    at_once: float
+    at_once: int
     per_minute: float
 
 

@@ -323,7 +323,8 @@ _OTHER_HOST = (
 
 
 def _asks_for_health(scope: Scope) -> bool:
-    return scope["type"] == "http" and scope["path"].startswith(ROUTES["health"])
+    path: str = scope["path"]
+    return scope["type"] == "http" and path.startswith(ROUTES["health"])
 
 
 class OwnOrigin:

@@ -14,13 +14,14 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp
 
+from app.adapters.maps import Theme
 from app.routes import url
 from app.storage import meter
 from app.storage.threads import working
 from app.web import buckets
 from app.web.buckets import MemoryBuckets, Rate
 from app.web.limits import IN_ALL, RATES, STEP_BYTES, WIDER, Limits, network_of, wider_network
-from app.web.maps import Maps
+from app.web.maps import Maps, TileLayer
 from app.web.portal import Portal
 from app.web.security import guarded
 from app.web.site import site
@@ -393,13 +394,16 @@ def test_processor_time_is_counted_whatever_the_request_says(
 ) -> None:
     monkeypatch.setitem(RATES, "work", Rate(at_once=1, per_minute=60))
     app = guarded(site(portal, build), portal.settings)
-    spent = 3.0
+
+    def toil(maps: Maps, locale: str) -> dict[Theme, TileLayer]:
+        meter.add(3.0)
+        return {}
 
     async def conversation() -> list[int]:
         async with browsing(app, client=HALL) as browser:
             path = url("map_layers")
             before = (await browser.get(path)).status_code
-            monkeypatch.setattr(Maps, "layers", lambda self, locale: meter.add(spent) or {})
+            monkeypatch.setattr(Maps, "layers", toil)
             dear = (await browser.get(path)).status_code
             after = await browser.get(path)
             assert int(after.headers["retry-after"]) in (1, 2)
@@ -428,7 +432,7 @@ def test_the_meter_counts_work_in_threads_and_nothing_else() -> None:
             await asyncio.sleep(0.01)
         return measured.seconds
 
-    async def both() -> list[float]:
+    async def both() -> tuple[float, float]:
         return await asyncio.gather(one(1), one(3))
 
     light, heavy = asyncio.run(both())
