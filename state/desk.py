@@ -95,7 +95,8 @@ class Desk(rx.State):
 
     @property
     def _token(self) -> str:
-        return token_in(self.router.headers.raw_headers.get("cookie", ""))
+        cookies = self.router.headers.raw_headers.get("cookie", "")
+        return token_in(cookies, production=running_portal().settings.production)
 
     @property
     def _t(self) -> Translator:

@@ -1,11 +1,14 @@
 """People at the desk: passwords, signing in and staying signed in. No input or output: see the Protocols.
 
 Whoever fails too often has to wait, longer each time, but only for that account from that network: nobody can
-keep a colleague out by typing wrong passwords from somewhere else.
+keep a colleague out by typing wrong passwords from somewhere else. Many networks together may fail a little more
+often with one account, then all of them wait. A device on which the account has signed in before waits for nobody
+but itself (app/domain/known_devices.py).
 """
 
 import ipaddress
 import unicodedata
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +23,9 @@ from sqlmodel import Field
 from app.domain.base import Table
 from app.domain.errors import Conflict, FieldError, Rejected
 from app.domain.ids import hash_token, make_id, make_session_token
+from app.domain.known_devices import mark_of, new_mark
 from app.domain.text import clean_line, looks_like_email
+from app.domain.weak_passwords import is_easy_to_guess
 from i18n import N_, N_n
 from i18n.locales import DEFAULT_LOCALE, LOCALES
 
@@ -34,6 +39,9 @@ SEEN_STEP = timedelta(minutes=1)
 """How exactly we remember when somebody was last there; finer would only cost writes."""
 
 FREE_FAILURES = 5
+"""Of one account from one network, or on one known device."""
+FREE_FAILURES_ELSEWHERE = 50
+"""Of one account from all networks together (NIST SP 800-63B §3.2.2 allows a hundred)."""
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=15)
 FAILURES_COUNT_FOR = timedelta(hours=24)
@@ -84,8 +92,8 @@ class DeskSession(Table, table=True):
 
 
 class SignInFailure(Table, table=True):
-    """A try to sign in that has not succeeded. key: hash of account and network, so neither can be read
-    here.
+    """A try to sign in that has not succeeded. key: hash of the account and of where it was tried, so neither can be
+    read here.
     """
 
     __tablename__ = "sign_in_failure"
@@ -97,11 +105,14 @@ class SignInFailure(Table, table=True):
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A successful sign-in. token: for the cookie, known to nobody else; expires_at: UTC."""
+    """A successful sign-in. token: for the cookie, known to nobody else; expires_at: UTC. mark: for the device,
+    which is known from now on.
+    """
 
     token: str
     expires_at: datetime
     person_id: str
+    mark: str = ""
 
 
 class PeopleTransaction(Protocol):
@@ -119,8 +130,14 @@ class PeopleTransaction(Protocol):
     def add_failure(self, failure: SignInFailure) -> None:
         """Remember a failed try."""
 
-    def forget_failures(self, key: str, before: datetime) -> None:
-        """Forget all failures of this key, and those of everybody before that time."""
+    def forget_failures(self, key: str) -> None:
+        """Forget all failures of this key."""
+
+    def forget_failure(self, id: str) -> None:
+        """Forget one failure."""
+
+    def forget_old_failures(self, before: datetime) -> None:
+        """Forget the failures of everybody before that time."""
 
     def add_session(self, session: DeskSession) -> None:
         """Remember a sign-in."""
@@ -146,6 +163,9 @@ class PeopleStore(Protocol):
 
     def session_and_person(self, token_hash: str) -> tuple[DeskSession, Person] | None:
         """A sign-in and whose it is, or None."""
+
+    def person_named(self, email: str) -> Person | None:
+        """The person with this account name, or None; only to be read."""
 
 
 # --- passwords ----------------------------------------------------------------------------------------------
@@ -206,7 +226,7 @@ def create_person(
 
 def change_password(*, store: PeopleStore, email: str, password: str) -> None:
     """Set a new password and end every sign-in with the old one. Raises Rejected."""
-    _check_password(password)
+    _check_password(password, account_name(email))
     password_hash = hash_password(password)
     with store.writing() as transaction:
         person = transaction.person_by_email(account_name(email))
@@ -228,39 +248,48 @@ def _wrong_details(person: Person, password: str) -> list[FieldError]:
     if not 1 <= len(person.name) <= MAX_NAME:
         errors.append(FieldError("name", N_("Enter the person's name.")))
     try:
-        _check_password(password)
+        _check_password(password, person.email)
     except Rejected as rejected:
         errors.extend(rejected.errors)
     return errors
 
 
-def _check_password(password: str) -> None:
+def _check_password(password: str, account: str) -> None:
+    """Raises Rejected."""
+    wrong = None
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
-        raise Rejected(
-            [
-                FieldError(
-                    "password",
-                    N_(
-                        "Choose a password of %(min)s to %(max)s characters.",
-                        min=MIN_PASSWORD,
-                        max=MAX_PASSWORD,
-                    ),
-                )
-            ]
+        wrong = N_("Choose a password of %(min)s to %(max)s characters.", min=MIN_PASSWORD, max=MAX_PASSWORD)
+    elif is_easy_to_guess(password, account):
+        wrong = N_(
+            "This password is easy to guess. Choose another one, such as four words that do not belong together."
         )
+    if wrong is not None:
+        raise Rejected([FieldError("password", wrong)])
 
 
 # --- signing in ---------------------------------------------------------------------------------------------
 
 
-def sign_in(*, store: PeopleStore, email: str, password: str, address: str, now: datetime) -> SignedIn:
-    """Sign somebody in. address: the network address the request came from.
+def is_known_device(*, store: PeopleStore, email: str, marks: Sequence[str]) -> bool:
+    """Whether this account has signed in before on the device that holds these marks."""
+    return bool(marks) and _mark_for(store.person_named(account_name(email)), marks) is not None
+
+
+def sign_in(
+    *,
+    store: PeopleStore,
+    email: str,
+    password: str,
+    address: str,
+    now: datetime,
+    marks: Sequence[str] = (),
+) -> SignedIn:
+    """Sign somebody in. address: the network address the request came from. marks: those that the device holds.
 
     Raises Rejected with one sentence for every wrong e-mail address or password, and another one while it is
     too early for the next try; neither tells whether the account exists.
     """
-    key = _failure_key(account_name(email), address)
-    person = _count_try(store, account_name(email), key, now)
+    person, failures = _count_try(store, account_name(email), address, marks, now)
     matches = password_matches(password, person.password_hash if person is not None else _nobodys_hash())
     if person is None or not matches or not person.active:
         raise Rejected(
@@ -268,29 +297,45 @@ def sign_in(*, store: PeopleStore, email: str, password: str, address: str, now:
         )
     # Costs go up over the years; whoever signs in gets the present ones.
     new_hash = hash_password(password) if _hasher.check_needs_rehash(person.password_hash) else None
-    return _start_session(store, person.email, key, now, new_hash)
+    return _start_session(store, person.email, failures, now, new_hash)
 
 
-def _count_try(store: PeopleStore, account: str, key: str, now: datetime) -> Person | None:
-    """Count this try before its password is looked at, so that many tries at once do not slip through."""
+def _count_try(
+    store: PeopleStore, account: str, address: str, marks: Sequence[str], now: datetime
+) -> tuple[Person | None, list[SignInFailure]]:
+    """Count this try before its password is looked at, so that many tries at once do not slip through.
+
+    Returns whose account it is, and the tries as they were counted: for that place, and for all unknown places.
+    """
     with store.writing() as transaction:
-        failures = transaction.failures(key, now - FAILURES_COUNT_FOR)
-        wait = wait_after(failures) - (now - max(failures, default=now))
-        if failures and wait > timedelta(0):
-            minutes = max(1, -(-int(wait.total_seconds()) // 60))
-            too_many = N_n(
-                "There were too many tries. Try again in %(num)s minute.",
-                "There were too many tries. Try again in %(num)s minutes.",
-                num=minutes,
-            )
-            raise Rejected([FieldError("", too_many)])
-        transaction.add_failure(SignInFailure(id=make_id(), key=key, at=now))
-        return transaction.person_by_email(account)
+        transaction.forget_old_failures(now - FAILURES_COUNT_FOR)
+        person = transaction.person_by_email(account)
+        failures = []
+        for key, free in _failure_keys(account, address, _mark_for(person, marks)):
+            _check_wait(transaction.failures(key, now - FAILURES_COUNT_FOR), free, now)
+            failures.append(SignInFailure(id=make_id(), key=key, at=now))
+        for failure in failures:
+            transaction.add_failure(failure)
+        return person, failures
+
+
+def _check_wait(failures: list[datetime], free: int, now: datetime) -> None:
+    """Raises Rejected if it is too early for the next try."""
+    wait = wait_after(failures, free) - (now - max(failures, default=now))
+    if failures and wait > timedelta(0):
+        minutes = max(1, -(-int(wait.total_seconds()) // 60))
+        too_many = N_n(
+            "There were too many tries. Try again in %(num)s minute.",
+            "There were too many tries. Try again in %(num)s minutes.",
+            num=minutes,
+        )
+        raise Rejected([FieldError("", too_many)])
 
 
 def _start_session(
-    store: PeopleStore, account: str, key: str, now: datetime, new_hash: str | None
+    store: PeopleStore, account: str, failures: list[SignInFailure], now: datetime, new_hash: str | None
 ) -> SignedIn:
+    here, *everywhere = failures
     token = make_session_token()
     with store.writing() as transaction:
         person = transaction.person_by_email(account)
@@ -298,7 +343,10 @@ def _start_session(
             raise Conflict
         if new_hash is not None:
             person.password_hash = new_hash
-        transaction.forget_failures(key, now - FAILURES_COUNT_FOR)
+        transaction.forget_failures(here.key)
+        for failure in everywhere:
+            # This try has succeeded; what others have tried goes on counting.
+            transaction.forget_failure(failure.id)
         transaction.forget_sessions(now)
         session = DeskSession(
             token_hash=hash_token(token),
@@ -308,7 +356,8 @@ def _start_session(
             last_seen_at=now,
         )
         transaction.add_session(session)
-        return SignedIn(token, session.expires_at, person.id)
+        mark = new_mark(person.email, person.password_hash)
+        return SignedIn(token, session.expires_at, person.id, mark)
 
 
 def person_of(*, store: PeopleStore, token: str, now: datetime) -> Person | None:
@@ -335,11 +384,11 @@ def sign_out(*, store: PeopleStore, token: str) -> None:
         transaction.end_session(hash_token(token))
 
 
-def wait_after(failures: list[datetime]) -> timedelta:
+def wait_after(failures: list[datetime], free: int = FREE_FAILURES) -> timedelta:
     """How long to wait after the last of these failures: nothing at first, then 30 s, doubling up to 15
     min.
     """
-    more = len(failures) - FREE_FAILURES
+    more = len(failures) - free
     if more < 0:
         return timedelta(0)
     return min(LONGEST_WAIT, FIRST_WAIT * (1 << min(more, 20)))
@@ -362,5 +411,15 @@ def network_of(address: str) -> str:
     return str(ip)
 
 
-def _failure_key(account: str, address: str) -> str:
-    return hash_token(f"{account}\n{network_of(address)}")
+def _failure_keys(account: str, address: str, mark: str | None) -> list[tuple[str, int]]:
+    """Under which keys a try counts, and how often it may fail under each: the first is that of the place."""
+    if mark is not None:
+        return [(hash_token(f"{account}\n{mark}"), FREE_FAILURES)]
+    return [
+        (hash_token(f"{account}\n{network_of(address)}"), FREE_FAILURES),
+        (hash_token(f"{account}\n"), FREE_FAILURES_ELSEWHERE),
+    ]
+
+
+def _mark_for(person: Person | None, marks: Sequence[str]) -> str | None:
+    return None if person is None else mark_of(person.email, person.password_hash, marks)

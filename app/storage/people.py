@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, bindparam, delete, or_, select
+from sqlalchemy import Connection, Engine, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from app.domain.people import DeskSession, PeopleTransaction, Person, SignInFailure
@@ -36,6 +36,12 @@ class PeopleStore:
             person = connection.execute(_PERSON, {"id": session.person_id}).one()
             return DeskSession(**session._mapping), Person(**person._mapping)
 
+    def person_named(self, email: str) -> Person | None:
+        """The person with this account name, only to be read."""
+        with read(self._engine) as connection:
+            person = connection.execute(_PERSON_NAMED, {"email": email}).first()
+            return None if person is None else Person(**person._mapping)
+
 
 def names_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:
     """Id -> name, for the people in a request's history."""
@@ -44,6 +50,7 @@ def names_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:
 
 _SESSION = select(SESSIONS).where(S.token_hash == bindparam("token_hash"))
 _NAMES = select(PEOPLE.c.id, PEOPLE.c.name).where(PEOPLE.c.id.in_(bindparam("ids", expanding=True)))
+_PERSON_NAMED = select(PEOPLE).where(PEOPLE.c.email == bindparam("email"))
 _PERSON = select(PEOPLE).where(PEOPLE.c.id == bindparam("id"))
 
 
@@ -69,9 +76,17 @@ class PeopleDatabase:
         """Remember a failed try."""
         self._session.execute(FAILURES.insert(), failure.model_dump())
 
-    def forget_failures(self, key: str, before: datetime) -> None:
-        """Forget all failures of this key, and those of everybody before that time."""
-        self._session.execute(delete(FAILURES).where(or_(F.key == key, F.at < before)))
+    def forget_failures(self, key: str) -> None:
+        """Forget all failures of this key."""
+        self._session.execute(delete(FAILURES).where(F.key == key))
+
+    def forget_failure(self, id: str) -> None:
+        """Forget one failure."""
+        self._session.execute(delete(FAILURES).where(F.id == id))
+
+    def forget_old_failures(self, before: datetime) -> None:
+        """Forget the failures of everybody before that time."""
+        self._session.execute(delete(FAILURES).where(F.at < before))
 
     def add_session(self, session: DeskSession) -> None:
         """Remember a sign-in."""

@@ -12,6 +12,8 @@ from anyio import CapacityLimiter
 from anyio.lowlevel import RunVar
 from anyio.to_thread import run_sync
 
+from app.storage.meter import measured
+
 READERS = 3
 WRITERS = 2
 """One writes, the next one is ready."""
@@ -54,7 +56,7 @@ async def working(work: Callable[Given, Result], *args: Given.args, **named: Giv
 async def _run(limiter: CapacityLimiter, work: Callable[[], Result]) -> Result:
     if limiter.statistics().tasks_waiting >= MOST_WAITING:
         raise TooBusy
-    return await run_sync(work, limiter=limiter)
+    return await run_sync(measured, work, limiter=limiter)
 
 
 def _limiter(kind: RunVar[CapacityLimiter], threads: int) -> CapacityLimiter:

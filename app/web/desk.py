@@ -3,6 +3,7 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from http import HTTPStatus
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from starlette.datastructures import Headers
@@ -12,28 +13,39 @@ from starlette.types import Scope
 from app.domain import people
 from app.domain.errors import Rejected
 from app.domain.ids import hash_token
-from app.domain.people import Person, Role, SignedIn
+from app.domain.known_devices import joined, parse_marks
+from app.domain.people import Person, Role, SignedIn, account_name, is_known_device
 from app.domain.references import is_reference
 from app.domain.text import MAX_EMAIL
 from app.routes import Url, url
-from app.storage.threads import reading, writing
+from app.storage.threads import TooBusy, reading, writing
 from app.web.forms import form_of
+from app.web.limits import Limits, TooMuch, network_of, stop_after, too_many
 from app.web.pages import PRIVATE
 from app.web.portal import Portal
+from app.web.replies import RETRY_SECONDS
+from app.web.turns import Turns
 from app.web.views import SignInView
 from app.web.visit import Visit
 from i18n import N_, Message
 from i18n.locales import DEFAULT_LOCALE, LOCALES
 
-COOKIE = "desk"
+COOKIE, KNOWN = "desk", "known"
+"""Names of the cookies: who is signed in, and who has signed in before on this device."""
+LOCKED = "__Host-"
+"""Before the name of a cookie for encrypted connections only: no other host can have set it (RFC 6265bis)."""
+KNOWN_SECONDS = 400 * 24 * 3600
+"""As long as browsers keep any cookie."""
 DESK_ROLES = frozenset({Role.DESK, Role.ADMIN})
 MOST_FIELDS = 20
+AT_ONCE = 2
+"""One hash of a password takes 64 MiB for a while: two at a time, however many people ask."""
 MOST_SIGNING_IN = 20
-"""Sign-ins that may wait for their turn; with more than that somebody is only keeping the server busy."""
+"""Sign-ins of one network that may wait for their turn, a second's work; with more it only keeps the server busy."""
+MOST_WAITING = 400
+"""Of all networks. Known devices find room besides."""
 
-# One hash of a password takes 64 MiB for a while: two at a time, however many people ask.
-_hashing = ThreadPoolExecutor(max_workers=2, thread_name_prefix="sign-in")
-_signing_in = 0
+_hashing = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="sign-in")
 
 
 # --- who is asking ------------------------------------------------------------------------------------------
@@ -41,15 +53,25 @@ _signing_in = 0
 
 async def person_of_scope(portal: Portal, scope: Scope) -> Person | None:
     """Who asks, if they are signed in and may work at the desk, for an HTTP request or a websocket (ASGI)."""
-    token = token_in(Headers(scope=scope).get("cookie", ""))
+    cookies = Headers(scope=scope).get("cookie", "")
+    token = token_in(cookies, production=portal.settings.production)
     return await reading(person_with, portal, token) if token else None
 
 
-def token_in(cookie_header: str) -> str:
-    """The sign-in token of a Cookie header, or empty text."""
+def token_in(cookie_header: str, *, production: bool = False) -> str:
+    """The sign-in token of a Cookie header, or empty text.
+
+    The name without the prefix is good for trying out only, over plain http: in production whoever is signed in under
+    it signs in again.
+    """
+    return _cookie(cookie_header, COOKIE, production=production)
+
+
+def _cookie(cookie_header: str, name: str, *, production: bool) -> str:
     # Not by Starlette's reader, which unquotes every value in a time that grows with the square of its length.
     pairs = (pair.partition("=") for pair in cookie_header.split(";"))
-    return next((value.strip() for name, _, value in reversed(list(pairs)) if name.strip() == COOKIE), "")
+    cookies = {key.strip(): value.strip() for key, _, value in pairs}
+    return cookies.get(f"{LOCKED}{name}", "" if production else cookies.get(name, ""))
 
 
 def person_with(portal: Portal, token: str) -> Person | None:
@@ -85,30 +107,51 @@ async def show_sign_in(visit: Visit) -> Response:
     return _form(visit)
 
 
-async def sign_in(visit: Visit) -> Response:
-    """POST to the same: on to the desk with a cookie, or the form again with one sentence."""
-    async with form_of(visit.request, fields=MOST_FIELDS) as typed:
-        email, password = str(typed.get("email", "")), str(typed.get("password", ""))
-    if _signing_in >= MOST_SIGNING_IN:
-        return _form(visit, email=email, error=_BUSY, status=503)
-    try:
-        signed_in = await _check_password(visit, email, password)
-    except Rejected as rejected:
-        return _form(visit, email=email, error=rejected.errors[0].message, status=422)
-    await _forget_sign_in(visit)
-    response = _go(_next_url(visit))
-    # No Max-Age: it ends with the browser, and on the server when its time is over.
-    response.set_cookie(
-        COOKIE, signed_in.token, path="/", httponly=True, samesite="strict", secure=_is_secure(visit)
-    )
-    return response
+class SignIns:
+    """Signs people in. limits: how often each network may try; a device that is known only limits itself."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._turns = Turns(at_once=AT_ONCE, most_each=MOST_SIGNING_IN, most=MOST_WAITING)
+
+    async def receive(self, visit: Visit) -> Response:
+        """POST to the same: on to the desk with cookies, or the form again with one sentence."""
+        return await self._limits.counted(visit, self._receive)
+
+    async def _receive(self, visit: Visit) -> Response:
+        async with form_of(visit.request, fields=MOST_FIELDS) as typed:
+            email, password = str(typed.get("email", ""))[:MAX_EMAIL], str(typed.get("password", ""))
+        marks = parse_marks(_sent_cookie(visit, KNOWN))
+        try:
+            signed_in = await self._check(visit, email, password, marks)
+        except TooMuch as error:
+            return too_many(visit, error.seconds)
+        except TooBusy:
+            return _form(visit, email=email, error=_BUSY, status=503)
+        except Rejected as rejected:
+            return _form(visit, email=email, error=rejected.errors[0].message, status=422)
+        await _forget_sign_in(visit)
+        response = _go(_next_url(visit))
+        # No Max-Age: it ends with the browser, and on the server when its time is over.
+        _set_cookie(visit, response, COOKIE, signed_in.token)
+        _set_cookie(visit, response, KNOWN, joined(signed_in.mark, marks), max_age=KNOWN_SECONDS)
+        return response
+
+    async def _check(self, visit: Visit, email: str, password: str, marks: list[str]) -> SignedIn:
+        """Wait for a turn, and look at the password. Raises Rejected, TooMuch, TooBusy."""
+        network, store = network_of(visit.request), visit.portal.people
+        known = bool(marks) and await reading(is_known_device, store=store, email=email, marks=marks)
+        if not known:
+            stop_after(await self._limits.take("sign_in", network))
+        async with self._turns.turn(account_name(email) if known else network, known=known):
+            return await _check_password(visit, email, password, marks)
 
 
 async def sign_out(visit: Visit) -> Response:
     """POST `/{locale}/desk/sign-out/`: from here on the cookie is worth nothing, whoever has it."""
     await _forget_sign_in(visit)
     response = _go(visit.url("sign_in"))
-    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict", secure=_is_secure(visit))
+    _set_cookie(visit, response, COOKIE, "", max_age=0)
     return response
 
 
@@ -118,29 +161,28 @@ _BUSY = N_("Many people are signing in right now. Try again in a minute.")
 def _form(visit: Visit, *, email: str = "", error: Message | None = None, status: int = 200) -> Response:
     action = Url(f"{visit.url('sign_in')}?{urlencode({'next': _next_url(visit)})}")
     view = SignInView(action=action, email=email[:MAX_EMAIL], error=visit.t(error) if error else "")
-    return visit.pages.answer(visit, "sign_in", view, status=status, cache_control=PRIVATE)
+    page = visit.pages.answer(visit, "sign_in", view, status=status, cache_control=PRIVATE)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        page.headers["retry-after"] = str(RETRY_SECONDS)
+    return page
 
 
-async def _check_password(visit: Visit, email: str, password: str) -> SignedIn:
+async def _check_password(visit: Visit, email: str, password: str, marks: list[str]) -> SignedIn:
     """Raises Rejected."""
-    global _signing_in
     ask = partial(
         people.sign_in,
         store=visit.portal.people,
-        email=email[:MAX_EMAIL],
+        email=email,
         password=password,
         address=visit.request.client.host if visit.request.client else "",
         now=visit.portal.now(),
+        marks=marks,
     )
-    _signing_in += 1
-    try:
-        return await asyncio.get_running_loop().run_in_executor(_hashing, ask)
-    finally:
-        _signing_in -= 1
+    return await asyncio.get_running_loop().run_in_executor(_hashing, ask)
 
 
 async def _forget_sign_in(visit: Visit) -> None:
-    if token := token_in(visit.request.headers.get("cookie", "")):
+    if token := _sent_cookie(visit, COOKIE):
         await writing(people.sign_out, store=visit.portal.people, token=token)
 
 
@@ -160,6 +202,26 @@ def _next_url(visit: Visit) -> Url:
 
 def _go(to: Url) -> RedirectResponse:
     return RedirectResponse(to, status_code=303, headers={"cache-control": PRIVATE})
+
+
+def _sent_cookie(visit: Visit, name: str) -> str:
+    header = visit.request.headers.get("cookie", "")
+    return _cookie(header, name, production=visit.portal.settings.production)
+
+
+def _set_cookie(
+    visit: Visit, response: Response, name: str, value: str, *, max_age: int | None = None
+) -> None:
+    secure = _is_secure(visit)
+    response.set_cookie(
+        f"{LOCKED}{name}" if secure else name,
+        value,
+        max_age=max_age,
+        path="/",
+        httponly=True,
+        samesite="strict",
+        secure=secure,
+    )
 
 
 def _is_secure(visit: Visit) -> bool:

@@ -109,7 +109,7 @@ class Imports:
         if isinstance(report, Damaged):
             return _Arrival(report, why_not=[report.message])
         is_new = await reading(visit.portal.requests.known, report.id) is None
-        if is_new and self._limits.take("report", network_of(visit.request)) > 0:
+        if is_new and await self._limits.take("report", network_of(visit.request)) > 0:
             return _Arrival(report, why_not=[_TOO_MANY])
         try:
             receipt, _ = await writing(accept, visit.portal, report.id, report.body)

@@ -105,7 +105,7 @@ class Batches:
     async def _outcomes(self, visit: Visit, reports: list[bytes]) -> AsyncIterator[_Outcome]:
         for number, report in enumerate(reports):
             # The first has been counted at the door.
-            wait = self._limits.take("report", network_of(visit.request)) if number else 0
+            wait = await self._limits.take("report", network_of(visit.request)) if number else 0
             if wait > 0:
                 yield 429, {"error": "too_many", "after": ceil(wait)}
             else:

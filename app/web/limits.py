@@ -1,4 +1,7 @@
-"""How much one network may send, so that one script cannot bury the desk or fill the disk.
+"""How much one network may send and have done, so that one script cannot bury the desk or fill the disk.
+
+What is counted is what really comes and what it really costs: requests, bytes as they arrive, processor time. It is
+counted three times: for the network, for the wider network that one person can rent, and for everybody together.
 
 The numbers are meant never to meet a person. Everybody at a community event, in a shelter or behind a mobile
 carrier may share one address, so they allow for a hall full of people who all report at the same moment; and
@@ -6,43 +9,40 @@ whoever does meet them loses nothing: a device waits as long as `Retry-After` sa
 """
 
 import math
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from functools import wraps
-from ipaddress import IPv4Address, ip_address, ip_network
+from dataclasses import replace
+from functools import lru_cache, wraps
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from time import monotonic
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Message
 
-from app.web.replies import refusal
+from app.storage.meter import measuring
+from app.web.buckets import Buckets, MemoryBuckets, Rate, Share
+from app.web.replies import media_type, refusal
 from app.web.visit import Visit
 from i18n import N_
 
 Handler = Callable[[Visit], Awaitable[Response]]
 
 STEP_BYTES = 64 * 1024
-MOST_NETWORKS = 20_000
-"""Remembered at once; beyond that, the network that was quiet the longest is forgotten."""
-
-
-@dataclass(frozen=True)
-class Rate:
-    """at_once: how many may come in one moment; per_minute: how many more after that."""
-
-    at_once: int
-    per_minute: float
-
+UNKNOWN = "unknown"
+"""The network of those who come without an address, as through a Unix socket: they all share it."""
 
 RATES = {
     # A hall of 120 people at one moment, or 840 reports in the first hour; the desk reads far fewer.
     "report": Rate(at_once=120, per_minute=12),
-    # Comments, "fixed", sign-in: as many.
+    # Comments, "fixed": as many.
     "change": Rate(at_once=120, per_minute=12),
+    # An office in which everybody begins at eight, on computers that have never been used here.
+    "sign_in": Rate(at_once=120, per_minute=12),
     # Steps of 64 KiB: 120 reports with five photos of 200 kB each are 2,400, twice that for bad connections;
     # then 600 a minute, 40 MB, which is more than such a network usually carries.
     "upload": Rate(at_once=4_800, per_minute=600),
+    # The same for forms without script, whose photos come as the camera made them: 100 people with 6 MB each.
+    "form": Rate(at_once=9_600, per_minute=1_200),
     # Looks at what is near a place: for each of those reports the pin is moved a few times.
     "near": Rate(at_once=480, per_minute=60),
     # A phone asks about 50 reports at a time, once a day; whoever opens My requests asks again.
@@ -52,83 +52,214 @@ RATES = {
     # Tiles and pictures of the map: 120 people who each open it and move it about are 40 tiles each. Most come from
     # the disk; one that must be drawn takes 20 ms.
     "map": Rate(at_once=4_800, per_minute=1_200),
+    # Seconds of a processor: all those tiles drawn anew are 96, two look-ups for each of 120 people 5, and 600 small
+    # photos 60; then half of a processor, for what nobody else has asked for before.
+    "work": Rate(at_once=300, per_minute=30),
 }
+"""By kind, for one network (`network_of`)."""
+
+WIDER = {
+    # Three halls at one moment. Then ten times as much: a carrier has so many customers in a city, a person who rents
+    # 65,536 networks is one.
+    "report": Rate(at_once=360, per_minute=120),
+    "change": Rate(at_once=360, per_minute=120),
+    "sign_in": Rate(at_once=360, per_minute=120),
+    "upload": Rate(at_once=14_400, per_minute=6_000),
+    "form": Rate(at_once=28_800, per_minute=6_000),
+    # What is only looked at may be ten times as much at one moment, too: it fills no disk and no desk.
+    "near": Rate(at_once=4_800, per_minute=600),
+    "standing": Rate(at_once=4_800, per_minute=600),
+    "places": Rate(at_once=24_000, per_minute=12_000),
+    "map": Rate(at_once=48_000, per_minute=12_000),
+    "work": Rate(at_once=900, per_minute=120),
+}
+"""By kind, for 256 IPv4 addresses or an IPv6 /48 (`wider_network`)."""
+
+IN_ALL = {
+    # An earthquake: every second person of a city of 650,000 reports something within half an hour, 200 a second.
+    # That is as much as one process of ours can take, so the storm of real people never meets it.
+    "report": Rate(at_once=30_000, per_minute=12_000),
+    "change": Rate(at_once=30_000, per_minute=12_000),
+    # 2,000 people of a city's staff within a quarter of an hour are 140 a minute. Two passwords can be looked at at
+    # once, 30 a second; known devices are not counted.
+    "sign_in": Rate(at_once=1_200, per_minute=600),
+    # 64 MB a second is half of what a line of a gigabit carries.
+    "upload": Rate(at_once=240_000, per_minute=60_000),
+    "form": Rate(at_once=240_000, per_minute=60_000),
+    # 2,000 a second and more is beyond what one process answers.
+    "near": Rate(at_once=240_000, per_minute=120_000),
+    "standing": Rate(at_once=240_000, per_minute=120_000),
+    "places": Rate(at_once=240_000, per_minute=120_000),
+    "map": Rate(at_once=480_000, per_minute=240_000),
+    # A hundred processors.
+    "work": Rate(at_once=6_000, per_minute=6_000),
+}
+"""By kind, for everybody together."""
+
+HEAVY = frozenset(("upload", "near", "places", "map"))
+"""What waits when a network has used its processor time up. The words of a report never wait for that."""
 
 
-@dataclass
-class _Bucket:
-    left: float
-    at: float
+class TooMuch(Exception):
+    """More has come from a network than it may send at once. seconds: to wait."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds
 
 
 class Limits:
-    """Counts in the memory of this process, by kind and network. clock: seconds that never go back."""
+    """What networks may still send, by kind. buckets: where that is counted."""
 
-    def __init__(self, *, clock: Callable[[], float] = monotonic) -> None:
-        self._clock = clock
-        self._buckets: OrderedDict[tuple[str, str], _Bucket] = OrderedDict()
+    def __init__(self, buckets: Buckets | None = None, *, clock: Callable[[], float] = monotonic) -> None:
+        self._buckets: Buckets = MemoryBuckets(clock) if buckets is None else buckets
 
-    def take(self, kind: str, network: str | None, *, count: int = 1) -> float:
+    async def take(self, kind: str, network: str, *, count: float = 1) -> float:
         """Take from what this network may still send; returns 0, or the seconds to wait if it is too little.
 
-        kind: a name in RATES; network: see `network_of`, None is not limited.
+        kind: a name in RATES; network: see `network_of`.
         """
-        if network is None:
-            return 0
-        rate, now = RATES[kind], self._clock()
-        bucket = self._buckets.setdefault((kind, network), _Bucket(rate.at_once, now))
-        self._buckets.move_to_end((kind, network))
-        if len(self._buckets) > MOST_NETWORKS:
-            self._buckets.popitem(last=False)
-        bucket.left = min(rate.at_once, bucket.left + (now - bucket.at) * rate.per_minute / 60)
-        bucket.at = now
-        if bucket.left < count:
-            return (count - bucket.left) * 60 / rate.per_minute
-        bucket.left -= count
-        return 0
+        return await self._buckets.take(_shares(kind, network, count))
+
+    async def wait(self, kind: str, network: str, *, count: float = 1) -> float:
+        """Seconds until this network may send so much, 0 if it may now. Nothing is taken."""
+        return await self._buckets.wait(_shares(kind, network, count))
+
+    async def charge(self, kind: str, network: str, count: float) -> None:
+        """Take what has been used already, whatever is left; the next one waits for it."""
+        await self._buckets.charge(_shares(kind, network, count))
+
+    async def take_of(self, what: str, network: str, rate: Rate) -> float:
+        """Take one from what this network may do about one thing. what: names both, such as `follow 1234`."""
+        return await self._buckets.take([Share(f"{what} {network}", 1, rate)])
 
     def guard(self, kind: str, handler: Handler, *, looks: bool = False) -> Handler:
         """The handler, behind this limit. looks: whether reading (GET, HEAD) is counted, too."""
 
         @wraps(handler)
         async def limited(visit: Visit) -> Response:
-            request = visit.request
-            if request.method in ("GET", "HEAD") and not looks:
+            if visit.request.method in ("GET", "HEAD") and not looks:
                 return await handler(visit)
-            wait = self.take(kind, network_of(request), count=_steps(request) if kind == "upload" else 1)
-            return await handler(visit) if wait == 0 else _too_many(visit, math.ceil(wait))
+            network, wait = network_of(visit.request), 0.0
+            if kind == "upload":
+                # Whoever would be stopped half-way is spared the way there.
+                wait = await self.wait(
+                    kind, network, count=min(_announced(visit.request), RATES[kind].at_once)
+                )
+            wait = wait or await self.take(kind, network)
+            if wait == 0 and kind in HEAVY:
+                wait = await self.wait("work", network, count=0)
+            if wait > 0:
+                return too_many(visit, wait)
+            return await self.counted(visit, handler)
 
         return limited
 
+    async def counted(self, visit: Visit, handler: Handler) -> Response:
+        """Answer, and count the bytes that come and the processor time it takes."""
+        network = network_of(visit.request)
+        body = _Body(self, visit.request, network)
+        with measuring() as meter:
+            try:
+                await body.check_announced()
+                return await handler(replace(visit, request=Request(visit.request.scope, body.receive)))
+            except TooMuch as error:
+                return too_many(visit, error.seconds)
+            finally:
+                await self.charge("work", network, meter.seconds)
 
-def network_of(request: Request) -> str | None:
+
+class _Body:
+    """Counts the bytes of a request as they come, whatever it says about their number.
+
+    The first step is free, for the request itself has been counted: no words wait for somebody else's photos.
+    """
+
+    def __init__(self, limits: Limits, request: Request, network: str) -> None:
+        self._limits, self._request, self._network = limits, request, network
+        self._kind = "form" if media_type(request) == "multipart/form-data" else "upload"
+        self._paid, self._bytes = 1, 0
+
+    async def check_announced(self) -> None:
+        """Refuse what says itself that it is too much. Raises TooMuch."""
+        missing = min(_announced(self._request) - self._paid, RATES[self._kind].at_once)
+        if missing > 0:
+            stop_after(await self._limits.wait(self._kind, self._network, count=missing))
+
+    async def receive(self) -> Message:
+        """The next message (ASGI). Raises TooMuch if the network has sent too much by now."""
+        message = await self._request.receive()
+        self._bytes += len(message.get("body", b""))
+        steps = math.ceil(self._bytes / STEP_BYTES)
+        if steps > self._paid:
+            stop_after(await self._limits.take(self._kind, self._network, count=steps - self._paid))
+            self._paid = steps
+        return message
+
+
+def _announced(request: Request) -> int:
+    """How many steps of 64 KiB a request brings, as far as it says so."""
+    length = request.headers.get("content-length", "")
+    return math.ceil(int(length) / STEP_BYTES) if length.isdecimal() and len(length) < 12 else 0
+
+
+def stop_after(wait: float) -> None:
+    """Raises TooMuch if there is anything to wait for. wait: in seconds."""
+    if wait > 0:
+        raise TooMuch(wait)
+
+
+# --- networks -----------------------------------------------------------------------------------------------
+
+
+def network_of(request: Request) -> str:
     """The network a request comes from: an IPv4 address, or the first half of an IPv6 address, which one
     connection has to itself.
 
-    None if that cannot be told: from this very machine, or through a proxy that the settings do not count
-    (`trusted_proxies`). Then everybody would look the same, and nobody could report.
+    Behind a proxy that the settings do not count (`trusted_proxies`) that is the proxy, for everybody.
     """
-    if request.client is None:
-        return None
+    return network_of_address(request.client.host if request.client else "")
+
+
+def network_of_address(text: str) -> str:
+    """The same for an address; what is none is a network of its own, for tests and Unix sockets."""
+    address = _parsed(text)
+    if address is None:
+        return text or UNKNOWN
+    return str(address) if isinstance(address, IPv4Address) else str(ip_network((address, 64), strict=False))
+
+
+@lru_cache(maxsize=4_096)
+def _parsed(text: str) -> IPv4Address | IPv6Address | None:
     try:
-        address = ip_address(request.client.host)
+        address = ip_address(text.partition("%")[0])
     except ValueError:
         return None
-    if address.is_loopback or (address.is_private and "x-forwarded-for" in request.headers):
-        return None
-    if isinstance(address, IPv4Address):
-        return str(address)
-    return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
 
 
-def _steps(request: Request) -> int:
-    """How many steps of 64 KiB a request brings, as far as it says so."""
-    length = request.headers.get("content-length", "")
-    return max(1, math.ceil(int(length) / STEP_BYTES)) if length.isdecimal() and len(length) < 8 else 1
+def wider_network(network: str) -> str:
+    """What one customer of a provider may have: 256 IPv4 addresses, or an IPv6 /48. Else the network itself."""
+    address = _parsed(network.partition("/")[0])
+    if address is None:
+        return network
+    return str(ip_network((address, 24 if isinstance(address, IPv4Address) else 48), strict=False))
 
 
-def _too_many(visit: Visit, seconds: int) -> Response:
-    headers = {"retry-after": str(seconds)}
+def _shares(kind: str, network: str, count: float) -> list[Share]:
+    return [
+        Share(f"{kind} {network}", count, RATES[kind]),
+        Share(f"{kind} near {wider_network(network)}", count, WIDER[kind]),
+        Share(kind, count, IN_ALL[kind]),
+    ]
+
+
+# --- the answer ---------------------------------------------------------------------------------------------
+
+
+def too_many(visit: Visit, wait: float) -> Response:
+    """Say that a lot has come, and when to come again. wait: in seconds."""
+    headers = {"retry-after": str(math.ceil(wait))}
     if "text/html" not in visit.request.headers.get("accept", ""):
         message = N_("A lot is coming from your network right now. Please wait a minute and send it again.")
         return refusal(visit, 429, "too_many", message, headers=headers)

@@ -128,7 +128,10 @@ class LiveFront:
         if request.method not in ("GET", "HEAD"):
             return Response(status_code=405, headers={"allow": "GET, HEAD"})
         if path in _WITHOUT_SLASH:
-            return RedirectResponse(f"{_WITHOUT_SLASH[path]}?{query}".rstrip("?"), 308)
+            # A permanent one, but kept by nobody: where the desk is may change one day.
+            return RedirectResponse(
+                f"{_WITHOUT_SLASH[path]}?{query}".rstrip("?"), 308, {"cache-control": PRIVATE}
+            )
         if path not in DOCUMENTS:
             return self._pages.asset(request)
         if await person_of_scope(self._portal, request.scope) is None:

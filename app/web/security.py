@@ -12,8 +12,10 @@ from time import perf_counter
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.routes import ROUTES
 from app.settings import Settings
 from app.web.incidents import describe
 from app.web.metrics import Measured
@@ -25,6 +27,7 @@ from i18n import Message as Sentence
 SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 _METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
 
+proxy_log = logging.getLogger("portal.proxies")
 access_log = logging.getLogger("portal.access")
 error_log = logging.getLogger("portal.errors")
 
@@ -35,7 +38,9 @@ def guarded(app: ASGIApp, settings: Settings) -> ASGIApp:
     app = OwnOrigin(app, base_url=settings.base_url)
     app = LastResort(app)
     app = HeaderLimit(app)
-    app = SafetyHeaders(app, production=settings.production)
+    if settings.production and settings.base_url:
+        app = OwnHost(app, base_url=settings.base_url)
+    app = SafetyHeaders(app, hsts=settings.production, base_url=settings.base_url)
     app = AccessLog(app)
     app = Measured(app)
     return TrustedProxies(app, count=settings.trusted_proxies)
@@ -55,12 +60,19 @@ class TrustedProxies:
     def __init__(self, app: ASGIApp, *, count: int) -> None:
         self._app = app
         self._count = count
+        self._warned = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection (ASGI 3)."""
-        if self._count and scope["type"] in ("http", "websocket"):
+        if scope["type"] in ("http", "websocket"):
             headers = Headers(scope=scope)
             addresses = _listed(headers, "x-forwarded-for")
+            if addresses and not self._count and not self._warned:
+                self._warned = True
+                proxy_log.warning(_UNCOUNTED)
+            if not self._count:
+                await self._app(scope, receive, send)
+                return
             if len(addresses) >= self._count:
                 scope["client"] = _client(addresses[-self._count]) or scope.get("client")
                 self._believe_scheme(scope, _listed(headers, "x-forwarded-proto"))
@@ -71,6 +83,12 @@ class TrustedProxies:
             secure = schemes[-min(self._count, len(schemes))].lower() in ("https", "wss")
             plain, safe = ("http", "https") if scope["type"] == "http" else ("ws", "wss")
             scope["scheme"] = safe if secure else plain
+
+
+_UNCOUNTED = (
+    "A request came with X-Forwarded-For, but PORTAL_TRUSTED_PROXIES counts no proxy. If one of yours stands in front, "
+    "everybody looks like one visitor to the portal and shares one visitor's limits: say how many there are."
+)
 
 
 def _listed(headers: Headers, name: str) -> list[str]:
@@ -145,6 +163,7 @@ _EVERYWHERE = {
     # send `Origin: null` with our own forms (Fetch, "append a request Origin header").
     "referrer-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
+    "cache-control": "private, no-store",
 }
 # What is no page needs nothing at all; pages bring their own policy.
 _NOTHING = "default-src 'none'; frame-ancestors 'none'"
@@ -177,12 +196,13 @@ class SafetyHeaders:
 
     What only concerns documents is sent with HTML only: every byte counts where this portal is used. An answer
     that says "not modified" is left as it is: browsers put its headers in place of those they have kept.
-    production: then browsers that came by https are told to stay there.
+    What does not say whether it may be kept is kept by nobody: a redirect, an error, what a later version adds.
+    hsts: whether browsers are told to stay with https, if they came by it or if that is the public address.
     """
 
-    def __init__(self, app: ASGIApp, *, production: bool) -> None:
+    def __init__(self, app: ASGIApp, *, hsts: bool, base_url: str) -> None:
         self._app = app
-        self._production = production
+        self._schemes = () if not hsts else ("http", "https") if base_url.startswith("https:") else ("https",)
         self._everywhere = _raw(_EVERYWHERE)
         self._on_documents = _raw(_ON_DOCUMENTS)
         self._policy = _raw({"content-security-policy": _NOTHING})
@@ -207,7 +227,7 @@ class SafetyHeaders:
         headers = [*self._everywhere, *self._policy]
         if content_type.startswith(b"text/html"):
             headers += self._on_documents
-        if self._production and scope.get("scheme") == "https":
+        if scope.get("scheme") in self._schemes:
             headers += self._hsts
         return headers
 
@@ -274,6 +294,52 @@ async def refuse(scope: Scope, send: Send, status: int, error: str, message: Sen
 
 
 # --- from where ---------------------------------------------------------------------------------------------
+
+
+class OwnHost:
+    """Refuses what was meant for another host (RFC 9110 §15.5.20), so that no address of ours is made with its name.
+
+    base_url: the portal's public address. Whether we are up may be asked under any name: whoever watches us may sit
+    behind the proxy.
+    """
+
+    def __init__(self, app: ASGIApp, *, base_url: str) -> None:
+        self._app = app
+        scheme, _, host = base_url.lower().partition("://")
+        port = _DEFAULT_PORTS.get(scheme, "")
+        bare = host.removesuffix(port)
+        self._own = {bare, bare + port} if host in (bare, bare + port) else {host}
+        self._warned = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection (ASGI 3)."""
+        if scope["type"] not in ("http", "websocket") or self._is_own(scope) or _asks_for_health(scope):
+            await self._app(scope, receive, send)
+            return
+        if not self._warned:
+            self._warned = True
+            proxy_log.warning(_OTHER_HOST)
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            response = PlainTextResponse("Misdirected Request\n", HTTPStatus.MISDIRECTED_REQUEST)
+            await response(scope, receive, send)
+
+    def _is_own(self, scope: Scope) -> bool:
+        hosts = Headers(scope=scope).getlist("host")
+        return len(hosts) == 1 and hosts[0].lower() in self._own
+
+
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+_OTHER_HOST = (
+    "A request for another host than that of PORTAL_BASE_URL was refused. If pages do not open, let the proxy pass on "
+    "the Host header that browsers send."
+)
+
+
+def _asks_for_health(scope: Scope) -> bool:
+    path: str = scope["path"]
+    return scope["type"] == "http" and path.startswith(ROUTES["health"])
 
 
 class OwnOrigin:

@@ -40,6 +40,7 @@ from app.web.metrics import metrics_of
 from app.web.pages import Pages
 from app.web.portal import Portal
 from app.web.recent_map import RecentMap
+from app.web.slashes import Slashes
 from app.web.visit import Visit, preferred_locale
 from i18n import N_, Message
 from i18n.locales import LOCALES
@@ -82,7 +83,6 @@ WRITE: list[tuple[str, str, str, Handler]] = [
     ("POST", "manage", "change", tracking.change),
     ("POST", "follow", "change", following.add),
     ("DELETE", "follow", "change", following.remove),
-    ("POST", "sign_in", "change", desk.sign_in),
     ("POST", "sign_out", "change", desk.sign_out),
     ("PUT", "submit", "report", intake.submit_report),
     ("POST", "standings", "standing", standing.show_several),
@@ -95,10 +95,12 @@ WRITE: list[tuple[str, str, str, Handler]] = [
 def site(portal: Portal, build: Path = BUILD) -> ASGIApp:
     """The application that serves everything except the live screens."""
     pages = Pages(build, portal.city, tile_origin=portal.settings.tile_origin)
-    return Starlette(
+    application = Starlette(
         routes=_routes(portal, pages, build),
         exception_handlers=_problems(portal, pages),
     )
+    application.router.default = Slashes(application.router)
+    return application
 
 
 def _routes(portal: Portal, pages: Pages, build: Path) -> list[Route]:
@@ -123,6 +125,7 @@ def _routes(portal: Portal, pages: Pages, build: Path) -> list[Route]:
         ("POST", "import_reports", "report", Imports(limits).receive),
     ]
     changes = [(name, [method], limits.guard(rate, handler)) for method, name, rate, handler in write]
+    changes.append(("sign_in", ["POST"], desk.SignIns(limits).receive))
     routes = [
         Route(ROUTES[name], _endpoint(portal, pages, name, handler), methods=methods, name=name)
         for name, methods, handler in [

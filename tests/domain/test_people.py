@@ -1,6 +1,6 @@
 """Signing in at the desk, and what happens to those who cannot."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 
 from app.domain import people
 from app.domain.errors import Conflict, Rejected
+from app.domain.known_devices import joined, parse_marks
 from app.domain.people import DeskSession, PeopleTransaction, Person, Role, SignInFailure
 from tests.factories import NOW
 
@@ -35,6 +36,9 @@ class MemoryPeople:
             return None
         return session, next(person for person in self.people.values() if person.id == session.person_id)
 
+    def person_named(self, email: str) -> Person | None:
+        return self.people.get(email)
+
     def person_by_email(self, email: str) -> Person | None:
         return self.people.get(email)
 
@@ -47,8 +51,14 @@ class MemoryPeople:
     def add_failure(self, failure: SignInFailure) -> None:
         self.failed.append(failure)
 
-    def forget_failures(self, key: str, before: datetime) -> None:
-        self.failed = [failure for failure in self.failed if failure.key != key and failure.at >= before]
+    def forget_failures(self, key: str) -> None:
+        self.failed = [failure for failure in self.failed if failure.key != key]
+
+    def forget_failure(self, id: str) -> None:
+        self.failed = [failure for failure in self.failed if failure.id != id]
+
+    def forget_old_failures(self, before: datetime) -> None:
+        self.failed = [failure for failure in self.failed if failure.at >= before]
 
     def add_session(self, session: DeskSession) -> None:
         self.sessions[session.token_hash] = session
@@ -89,8 +99,18 @@ def sign_in(
     email: str = "ana@city.example",
     address: str = OFFICE,
     now: datetime = NOW,
+    marks: Sequence[str] = (),
 ) -> str:
-    return people.sign_in(store=desk, email=email, password=password, address=address, now=now).token
+    return people.sign_in(
+        store=desk, email=email, password=password, address=address, now=now, marks=marks
+    ).token
+
+
+def mark(desk: MemoryPeople, *, password: str = PASSWORD) -> str:
+    """Of a device on which Ana has signed in."""
+    return people.sign_in(
+        store=desk, email="ana@city.example", password=password, address=OFFICE, now=NOW
+    ).mark
 
 
 def refusal(
@@ -167,14 +187,15 @@ def test_who_fails_too_often_waits_longer_each_time(desk: MemoryPeople) -> None:
     waits = []
     for _ in range(8):
         assert "too many" in refusal(desk, PASSWORD, now=now + timedelta(seconds=1))
-        wait = people.wait_after([failure.at for failure in desk.failed])
+        here = desk.failed[0].key
+        wait = people.wait_after([failure.at for failure in desk.failed if failure.key == here])
         waits.append(wait)
         now += wait
         assert "wrong" in refusal(desk, now=now)
     assert waits[:3] == [timedelta(seconds=30), timedelta(minutes=1), timedelta(minutes=2)]
     assert waits[-1] == people.LONGEST_WAIT
     assert sign_in(desk, now=now + people.LONGEST_WAIT)
-    assert desk.failed == []
+    assert here not in {failure.key for failure in desk.failed}
 
 
 def test_nobody_is_kept_out_by_somebody_elsewhere(desk: MemoryPeople) -> None:
@@ -182,6 +203,55 @@ def test_nobody_is_kept_out_by_somebody_elsewhere(desk: MemoryPeople) -> None:
         refusal(desk, address=HOME)
     assert sign_in(desk, address=OFFICE)
     assert "too many" in refusal(desk, PASSWORD, address=HOME)
+
+
+def test_many_networks_together_may_not_guess_for_ever(desk: MemoryPeople) -> None:
+    guesses = 0
+    for number in range(1_000):
+        guesses += "wrong" in refusal(desk, address=f"198.51.{number % 250}.{number // 250}")
+    assert guesses == people.FREE_FAILURES_ELSEWHERE
+    assert "too many" in refusal(desk, address="192.0.2.200")
+
+
+def test_a_known_device_waits_for_nobody_else(desk: MemoryPeople) -> None:
+    known = mark(desk)
+    for number in range(100):
+        refusal(desk, address=OFFICE if number % 2 else f"198.51.100.{number}")
+    assert "too many" in refusal(desk, PASSWORD, address=OFFICE), "any other device of the same network waits"
+    assert sign_in(desk, marks=["0" * 80, known])
+
+
+def test_a_known_device_is_no_way_to_guess_either(desk: MemoryPeople) -> None:
+    known = mark(desk)
+    for number in range(people.FREE_FAILURES):
+        assert "wrong" in refusal(desk, address=f"198.51.100.{number}", marks=[known])
+    assert "too many" in refusal(desk, PASSWORD, address="198.51.100.99", marks=[known])
+    assert sign_in(desk), "the wait is that device's own"
+
+
+def test_a_device_is_known_for_one_account_and_one_password(desk: MemoryPeople) -> None:
+    def is_known(known: str, email: str = "ANA@city.example") -> bool:
+        return people.is_known_device(store=desk, email=email, marks=[known])
+
+    people.create_person(store=desk, email="bo@city.example", name="Bo", password=PASSWORD, role=Role.DESK)
+    known = mark(desk)
+    assert is_known(known)
+    assert not is_known(known, "bo@city.example")
+    assert not is_known(known, "nobody@city.example")
+    assert not is_known(known[:-1] + ("0" if known[-1] != "0" else "1"))
+    people.change_password(store=desk, email="ana@city.example", password="another long password")
+    assert not is_known(known)
+    assert is_known(mark(desk, password="another long password"))
+
+
+def test_a_cookie_of_marks_is_read_with_care() -> None:
+    marks = [f"{number:016x}{number:064x}" for number in range(9)]
+    cookie = ""
+    for one in marks:
+        cookie = joined(one, parse_marks(cookie))
+    assert parse_marks(cookie) == marks[:3:-1]
+    for odd in ("", ".", "x" * 80, ".".join(["é" * 80] * 3), marks[0][:-1], "." * 100_000):
+        assert parse_marks(odd) == []
 
 
 def test_tries_at_the_same_moment_are_counted_before_they_are_judged(
@@ -196,14 +266,18 @@ def test_tries_at_the_same_moment_are_counted_before_they_are_judged(
 
     monkeypatch.setattr(people, "password_matches", looking)
     refusal(desk)
-    assert counted == [1]
+    assert counted == [2], "for the network, and for all of them"
 
 
 def test_failures_are_forgotten_after_a_day(desk: MemoryPeople) -> None:
     for _ in range(5):
         refusal(desk)
     assert "too many" in refusal(desk)
+    refusal(desk, email="nobody@city.example")
     assert "wrong" in refusal(desk, now=NOW + people.FAILURES_COUNT_FOR + MINUTE)
+    assert len(desk.failed) == 2, (
+        "nothing is kept that does not count any more, whether or not somebody succeeds"
+    )
 
 
 @pytest.mark.parametrize(
@@ -270,6 +344,36 @@ def test_details_of_a_new_person(desk: MemoryPeople) -> None:
         )
     assert desk.people["ana@city.example"].name == "Ana"
     assert desk.people["ana@city.example"].locale == "es"
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        *("aaaaaaaaaaaa", "121212121212", "abcdefghijklm", "9876543210987", "password1234", "Password12345!"),
+        *(
+            "passwordpassword",
+            "qwertyuiop123",
+            "ana@city.exampleana@city.example",
+            "Ana@City.Example1",
+            " " * 14,
+        ),
+        *("welcome2portland", "1q2w3e4r5t6y", "administrator1"),
+    ],
+)
+def test_what_anybody_would_try_first_is_no_password(desk: MemoryPeople, password: str) -> None:
+    with pytest.raises(Rejected) as rejected:
+        people.change_password(store=desk, email="ana@city.example", password=password)
+    assert [error.field for error in rejected.value.errors] == ["password"]
+    assert sign_in(desk)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [PASSWORD, "a long password", "kF7$wq9!zLp2", "ein gutes, langes Kennwort", "город на семи холмах"],
+)
+def test_what_is_ones_own_is_a_password(desk: MemoryPeople, password: str) -> None:
+    people.change_password(store=desk, email="ana@city.example", password=password)
+    assert sign_in(desk, password)
 
 
 def test_a_password_of_a_megabyte_is_answered_at_once(desk: MemoryPeople) -> None:

@@ -2,6 +2,7 @@
 
 import traceback
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -12,7 +13,7 @@ from app.domain.errors import Conflict, Rejected
 from app.domain.people import Role
 from app.storage.engine import read
 from app.storage.people import PeopleStore, names_of
-from app.storage.tables import PEOPLE
+from app.storage.tables import FAILURES, PEOPLE
 from tests.factories import NOW
 
 PASSWORD = "correct horse battery staple"
@@ -33,9 +34,21 @@ def test_a_working_day(people_store: PeopleStore, engine: Engine) -> None:
     signed_in = people.sign_in(
         store=store, email=person.email, password=PASSWORD, address="192.0.2.1", now=NOW
     )
-    with store.writing() as transaction:
-        key = people._failure_key(person.email, "192.0.2.1")
-        assert transaction.failures(key, NOW - timedelta(days=1)) == []
+    with read(engine) as connection:
+        failed = connection.execute(FAILURES.select()).all()
+    assert len(failed) == 2, "those of this network are forgotten; for all networks together they count"
+    known: dict[str, Any] = {"store": store, "email": person.email, "marks": [signed_in.mark]}
+    assert people.is_known_device(**known)
+    assert not people.is_known_device(**{**known, "email": "nobody@city.example"})
+    for _ in range(people.FREE_FAILURES_ELSEWHERE):
+        with pytest.raises(Rejected):
+            people.sign_in(**known, password="wrong", address="192.0.2.1", now=NOW)
+    tomorrow = NOW + timedelta(days=1, seconds=1)
+    with pytest.raises(Rejected):
+        people.sign_in(**known, password="wrong", address="192.0.2.1", now=tomorrow)
+    with read(engine) as connection:
+        [left] = connection.execute(FAILURES.select()).all()
+    assert left.at == tomorrow, "what does not count any more is gone"
 
     token = signed_in.token
     for minutes in (0, 100, 200, 300):

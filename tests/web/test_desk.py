@@ -4,7 +4,7 @@ import asyncio
 from base64 import b64encode
 from datetime import timedelta
 from hashlib import sha256
-from http.cookies import SimpleCookie
+from http.cookies import Morsel, SimpleCookie
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +14,23 @@ from argon2 import PasswordHasher
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.domain import people
+from app.domain.known_devices import parse_marks
 from app.domain.people import Role, create_person
 from app.routes import url
 from app.settings import Settings
 from app.storage.tables import PEOPLE
+from app.storage.threads import TooBusy
 from app.web import desk
+from app.web.buckets import Rate
+from app.web.limits import RATES
 from app.web.live import DOCUMENTS, LiveFront, LivePages, is_live_path, security_policy
 from app.web.portal import Portal
 from app.web.security import guarded
 from app.web.site import site
+from app.web.turns import Turns
+from app.web.visit import Visit
 from i18n import translator
-from tests.web.devices import ORIGIN, ask
+from tests.web.devices import ORIGIN, ask, browsing
 
 SIGN_IN = "/en/desk/sign-in/"
 PASSWORD = "correct horse battery staple"
@@ -61,10 +67,15 @@ def sign_in(app: ASGIApp, password: str = PASSWORD, *, path: str = SIGN_IN, **mo
     return ask(app, "POST", path, data=fields, **more)
 
 
-def cookie_of(answer: httpx.Response) -> dict[str, str]:
+def cookies_of(answer: httpx.Response) -> dict[str, Morsel[str]]:
+    """The cookies that were set, by their names."""
+    set_cookies = [SimpleCookie(line) for line in answer.headers.get_list("set-cookie")]
+    return {name: morsel for cookie in set_cookies for name, morsel in cookie.items()}
+
+
+def cookie_of(answer: httpx.Response, name: str = "desk") -> dict[str, str]:
     """The cookie that was set, as a browser sends it back."""
-    (morsel,) = SimpleCookie(answer.headers["set-cookie"]).values()
-    return {"cookie": f"{morsel.key}={morsel.value}"}
+    return {"cookie": f"{name}={cookies_of(answer)[name].value}"}
 
 
 def person_with(portal: Portal, cookie: dict[str, str]) -> people.Person | None:
@@ -92,12 +103,12 @@ def test_signing_in_and_out(app: ASGIApp, portal: Portal, ana: str) -> None:
 
     out = ask(app, "POST", "/es/desk/sign-out/", headers=cookie)
     assert (out.status_code, out.headers["location"]) == (303, "/es/desk/sign-in/")
-    assert SimpleCookie(out.headers["set-cookie"])["desk"]["max-age"] == "0"
+    assert cookies_of(out)["desk"]["max-age"] == "0"
     assert person_with(portal, cookie) is None, "the cookie is worth nothing any more, whoever kept it"
 
 
 def test_the_cookie_is_for_this_site_and_no_script(app: ASGIApp, ana: str) -> None:
-    cookie = SimpleCookie(sign_in(app).headers["set-cookie"])["desk"]
+    cookie = cookies_of(sign_in(app))["desk"]
     assert cookie["httponly"]
     assert cookie["samesite"] == "strict"
     assert cookie["path"] == "/"
@@ -114,7 +125,26 @@ def test_the_cookie_stays_on_encrypted_connections(portal: Portal, build: Path, 
     )
     app = guarded(site(behind_a_proxy, build), behind_a_proxy.settings)
     headers = {"x-forwarded-for": "192.0.2.9", "x-forwarded-proto": "https"}
-    assert SimpleCookie(sign_in(app, headers=headers).headers["set-cookie"])["desk"]["secure"]
+    cookies = cookies_of(sign_in(app, headers=headers))
+    assert set(cookies) == {"__Host-desk", "__Host-known"}, "no other host can set these"
+    for cookie in cookies.values():
+        assert (cookie["secure"], cookie["path"], cookie["domain"]) == (True, "/", "")
+        assert (cookie["httponly"], cookie["samesite"]) == (True, "strict")
+
+
+def test_in_production_only_the_cookie_that_no_other_host_can_set_counts(
+    portal: Portal, build: Path, ana: str
+) -> None:
+    object.__setattr__(portal, "settings", portal.settings.model_copy(update={"production": True}))
+    app = guarded(site(portal, build), portal.settings)
+    signed_in = sign_in(app)
+    assert set(cookies_of(signed_in)) == {"__Host-desk", "__Host-known"}
+    cookie = cookie_of(signed_in, "__Host-desk")
+    assert person_with(portal, cookie) is not None
+    assert person_with(portal, {"cookie": cookie["cookie"].replace("__Host-", "")}) is None
+    out = ask(app, "POST", "/en/desk/sign-out/", headers=cookie)
+    assert cookies_of(out)["__Host-desk"]["max-age"] == "0"
+    assert person_with(portal, cookie) is None
 
 
 def test_a_wrong_password_brings_the_form_back_with_what_can_be_kept(app: ASGIApp, ana: str) -> None:
@@ -145,13 +175,103 @@ def test_after_too_many_tries_one_has_to_wait_but_nobody_else(app: ASGIApp, port
     assert sign_in(app, client=("192.0.2.7", 1)).status_code == 303
 
 
-def test_only_so_many_passwords_are_looked_at_at_once(
+def test_wrong_tries_of_anybody_anywhere_do_not_keep_out_who_has_signed_in_here_before(
+    app: ASGIApp, ana: str
+) -> None:
+    office = ("192.0.2.7", 1)
+    known = cookie_of(sign_in(app, client=office), "known")
+    for number in range(people.FREE_FAILURES_ELSEWHERE + people.FREE_FAILURES):
+        stranger = office if number < people.FREE_FAILURES else (f"198.51.100.{number}", 1)
+        sign_in(app, "a wrong password", client=stranger)
+    assert "too many tries" in sign_in(app, client=office).text
+    assert "too many tries" in sign_in(app, client=("203.0.113.1", 1)).text
+    assert sign_in(app, client=office, headers=known).status_code == 303
+    assert sign_in(app, client=("203.0.113.1", 1), headers=known).status_code == 303
+
+
+def test_a_network_that_has_tried_too_often_is_no_bar_for_a_known_device(
     app: ASGIApp, ana: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk, "_signing_in", desk.MOST_SIGNING_IN)
+    monkeypatch.setitem(RATES, "sign_in", Rate(at_once=2, per_minute=1))
+    known = cookie_of(sign_in(app), "known")
+    sign_in(app)
+    refused = sign_in(app)
+    assert refused.status_code == 429
+    assert int(refused.headers["retry-after"]) <= 60
+    assert sign_in(app, headers=known).status_code == 303
+
+
+def test_the_device_stays_known_for_everybody_who_shares_it(app: ASGIApp, portal: Portal, ana: str) -> None:
+    create_person(store=portal.people, email="bo@city.example", name="Bo", password=PASSWORD, role=Role.DESK)
+    first = cookie_of(sign_in(app), "known")
+    fields = {"email": "bo@city.example", "password": PASSWORD}
+    both = cookie_of(ask(app, "POST", SIGN_IN, data=fields, headers=first), "known")
+    marks = parse_marks(both["cookie"].partition("=")[2])
+    for email in ("ana@city.example", "bo@city.example"):
+        assert people.is_known_device(store=portal.people, email=email, marks=marks)
+    cookie = cookies_of(sign_in(app))["known"]
+    assert cookie["httponly"]
+    assert int(cookie["max-age"]) > 300 * 24 * 3600
+    assert "ana" not in cookie.value
+
+
+class Bench:
+    """Hashing of passwords that takes until it is told to go on, in the order in which it was begun."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.begun: list[str] = []
+        self.go_on = asyncio.Event()
+        monkeypatch.setattr(desk, "_check_password", self._check)
+
+    async def _check(self, visit: Visit, email: str, password: str, marks: list[str]) -> people.SignedIn:
+        self.begun.append(email)
+        await self.go_on.wait()
+        return people.SignedIn("t", visit.portal.now(), "p", "m")
+
+
+def test_nonsense_of_one_network_takes_no_turn_from_others(
+    app: ASGIApp, ana: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = cookie_of(sign_in(app, client=("192.0.2.7", 1)), "known")
+    bench, refused = Bench(monkeypatch), 40 - desk.AT_ONCE - desk.MOST_SIGNING_IN
+
+    async def knock(host: str, email: str, headers: dict[str, str] | None = None) -> int:
+        async with browsing(app, client=(host, 1)) as browser:
+            fields = {"email": email, "password": "x"}
+            return (await browser.post(SIGN_IN, data=fields, headers=headers)).status_code
+
+    async def crowd() -> tuple[list[int], list[int]]:
+        async with asyncio.TaskGroup() as group:
+            nonsense = [
+                group.create_task(knock("198.51.100.1", f"nobody{number}@city.example"))
+                for number in range(40)
+            ]
+            while sum(task.done() for task in nonsense) < refused:
+                await asyncio.sleep(0)
+            staff = [
+                group.create_task(knock(f"203.0.113.{number}", f"staff{number}@city.example"))
+                for number in range(32)
+            ]
+            staff.append(group.create_task(knock("198.51.100.1", "ana@city.example", known)))
+            bench.go_on.set()
+        return [task.result() for task in nonsense], [task.result() for task in staff]
+
+    nonsense, staff = asyncio.run(crowd())
+    assert set(staff) == {303}
+    assert nonsense.count(503) == refused
+
+
+def test_who_finds_no_place_is_told_when_to_come_again(
+    app: ASGIApp, ana: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise TooBusy
+
+    monkeypatch.setattr(Turns, "turn", full)
     answer = sign_in(app)
     assert answer.status_code == 503
     assert "Try again" in answer.text
+    assert int(answer.headers["retry-after"]) > 0
 
 
 def test_signing_in_anew_ends_the_earlier_sign_in(app: ASGIApp, portal: Portal, ana: str) -> None:

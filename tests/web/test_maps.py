@@ -17,7 +17,8 @@ from app.adapters.maps.mercator import pixel_of
 from app.routes import url
 from app.settings import Settings
 from app.web import maps
-from app.web.limits import RATES, Rate
+from app.web.buckets import Rate
+from app.web.limits import RATES
 from app.web.maps import Maps
 from app.web.pages import Pages
 from app.web.portal import Portal

@@ -11,7 +11,8 @@ from app.city.loader import load_city
 from app.domain.services import City
 from app.routes import url
 from app.settings import CITY
-from app.web.limits import RATES, Rate
+from app.web.buckets import Rate
+from app.web.limits import RATES
 from tests.web.devices import ask
 
 

@@ -16,7 +16,7 @@ from app.domain.services import City, PublicRule
 from app.domain.statuses import Status
 from app.routes import url
 from app.web import limits
-from app.web.limits import Rate
+from app.web.buckets import Rate
 from app.web.portal import Portal
 from app.web.words import shortened
 from tests.factories import INSIDE, send, small_city

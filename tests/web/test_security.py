@@ -19,6 +19,7 @@ from app.routes import url
 from app.settings import Settings
 from app.web.portal import Portal
 from app.web.security import guarded
+from app.web.site import site
 from tests.factories import report
 from tests.web.devices import ORIGIN, ask, broken_off, send_json
 
@@ -89,14 +90,162 @@ def test_what_has_not_changed_keeps_the_policy_it_came_with(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("production", "scheme", "told"), [(True, "https", True), (True, "http", False), (False, "https", False)]
+    ("production", "base_url", "scheme", "told"),
+    [
+        (True, "", "https", True),
+        (True, "", "http", False),
+        (True, "https://portal.example", "http", True),
+        (True, "https://portal.example", "https", True),
+        (False, "", "https", False),
+        (False, "https://portal.example", "http", False),
+    ],
 )
-def test_browsers_are_told_to_stay_with_https_in_production_over_https(
-    tmp_path: Path, production: bool, scheme: str, told: bool
+def test_browsers_are_told_to_stay_with_https_even_if_a_proxy_does_not_say_how_they_came(
+    tmp_path: Path, production: bool, base_url: str, scheme: str, told: bool
 ) -> None:
-    app = serve(say_body, tmp_path, production=production)
+    app = serve(say_body, tmp_path, production=production, base_url=base_url)
     answer = ask(app, "GET", f"{scheme}://portal.example/private/x")
     assert ("strict-transport-security" in answer.headers) is told
+
+
+async def say_where_else(request: Request) -> Response:
+    return Response(status_code=int(request.query_params["status"]), headers={"location": "/x"})
+
+
+@pytest.mark.parametrize("status", [200, 301, 303, 307, 308, 400, 404, 405, 410, 500])
+def test_what_does_not_say_that_it_may_be_kept_is_kept_by_nobody(tmp_path: Path, status: int) -> None:
+    answer = ask(serve(say_where_else, tmp_path), "GET", f"/private/x?status={status}")
+    assert (answer.status_code, answer.headers["cache-control"]) == (status, "private, no-store")
+
+
+TOKEN = "WCTxcaHAF823ElLTFOU0OQ"
+WITHOUT_SLASH = [
+    ("GET", f"/en/requests/9436619115120/manage/{TOKEN}", "/"),
+    ("GET", f"/en/requests/9436619115120/sent/{TOKEN}", "/"),
+    ("POST", f"/vi/requests/9436619115120/manage/{TOKEN}", "/"),
+    ("GET", f"/zh-Hans/requests/9436619115120/manage/{TOKEN}?done=photos&x=%2F%2Fevil.example", "/"),
+    ("GET", "/en/report", "/"),
+    ("GET", "/en", "/"),
+    ("GET", "/en/report/a%0d%0ab%3f%23%5c", "/"),
+    ("GET", f"/en/requests/9436619115120/manage/{TOKEN}/qr.svg/", ""),
+]
+
+
+@pytest.mark.parametrize("base_url", ["", "https://portal.example"])
+@pytest.mark.parametrize(("method", "path", "end"), WITHOUT_SLASH)
+def test_a_lost_slash_is_mended_without_naming_a_host(
+    portal: Portal, build: Path, method: str, path: str, end: str, base_url: str
+) -> None:
+    settings = portal.settings.model_copy(update={"base_url": base_url, "production": bool(base_url)})
+    app = guarded(site(portal, build), settings)
+    for headers in ({}, {"host": "evil.example"}, {"x-forwarded-proto": "http"}):
+        if base_url and "host" in headers:
+            continue
+        answer = ask(app, method, path, headers=headers)
+        before, question, query = path.partition("?")
+        there = before.removesuffix("/") if not end else before + end
+        assert answer.status_code == 307
+        assert httpx.URL(answer.headers["location"]).raw_path.decode() == f"{there}{question}{query}".replace(
+            "%0d%0a", "%0D%0A"
+        ).replace("%3f", "%3F").replace("%5c", "%5C")
+        assert answer.headers["location"].startswith("/")
+        assert not answer.headers["location"].startswith("//")
+        assert answer.headers["cache-control"] == "private, no-store"
+
+
+NO_SLASH_HELPS = ["//evil.example/en", "//evil.example", "/en//", "//", "/en/nowhere", "/%2Fevil.example"]
+
+
+@pytest.mark.parametrize("path", NO_SLASH_HELPS)
+def test_what_no_slash_can_mend_is_not_there(app: ASGIApp, path: str) -> None:
+    answer = ask(app, "GET", f"http://portal.example{path}")
+    assert answer.status_code == 404
+    assert "location" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "path", ["/a/b/nowhere.json", "/requests/x", "/static/abc/x.js", "/places/nothing.json"]
+)
+def test_that_there_is_nothing_is_remembered_by_nobody(app: ASGIApp, path: str) -> None:
+    answer = ask(app, "GET", path)
+    assert answer.status_code == 404
+    assert "no-store" in answer.headers["cache-control"]
+
+
+# --- for which host -----------------------------------------------------------------------------------------
+
+FOREIGN_HOSTS = [
+    *("evil.example", "evil.example:443", "311.city.example.evil.example", "evil.311.city.example", ""),
+    *("311.city.example:8080", "311.city.example:80", "127.0.0.1:3110", "[::1]", "311.city.example/x", "a b"),
+]
+
+
+@pytest.mark.parametrize("host", FOREIGN_HOSTS)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT"])
+def test_in_production_no_other_host_is_answered(tmp_path: Path, host: str, method: str) -> None:
+    app = serve(say_body, tmp_path, production=True, base_url="https://311.city.example")
+    answer = ask(app, method, "/private/x", headers={"host": host})
+    assert answer.status_code == 421
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert "no-store" in answer.headers["cache-control"]
+    assert not (host and host in answer.text)
+
+
+@pytest.mark.parametrize("host", ["311.city.example", "311.City.Example", "311.city.example:443"])
+def test_our_own_host_is_answered_however_it_is_written(tmp_path: Path, host: str) -> None:
+    app = serve(say_body, tmp_path, production=True, base_url="https://311.city.example")
+    assert ask(app, "GET", "/private/x", headers={"host": host}).status_code == 200
+
+
+def test_a_port_is_a_part_of_the_host(tmp_path: Path) -> None:
+    app = serve(say_body, tmp_path, production=True, base_url="https://311.city.example:8443")
+    for host, status in (("311.city.example:8443", 200), ("311.city.example", 421)):
+        assert ask(app, "GET", "/private/x", headers={"host": host}).status_code == status
+
+
+def test_a_host_that_is_named_twice_is_none(tmp_path: Path) -> None:
+    app = serve(say_body, tmp_path, production=True, base_url="https://311.city.example")
+    twice = [("host", "311.city.example"), ("host", "evil.example")]
+    assert ask(app, "GET", "/private/x", headers=twice).status_code == 421
+
+
+@pytest.mark.parametrize("settings", [{}, {"base_url": "https://311.city.example"}])
+def test_elsewhere_than_in_production_every_host_is_answered(
+    tmp_path: Path, settings: dict[str, str]
+) -> None:
+    app = serve(say_body, tmp_path, **settings)
+    assert ask(app, "GET", "/private/x", headers={"host": "192.168.1.20:3110"}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/health", "/health/ready", "/healthz"])
+def test_whoever_watches_us_may_use_any_host(portal: Portal, build: Path, path: str) -> None:
+    settings = portal.settings.model_copy(update={"base_url": "https://311.city.example", "production": True})
+    app = guarded(site(portal, build), settings)
+    assert ask(app, "GET", path, headers={"host": "10.0.0.7:3110"}).status_code != 421
+
+
+def test_a_websocket_for_another_host_does_not_open(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, production=True, base_url="https://311.city.example")
+    for host, said in (("evil.example", ["websocket.close"]), ("311.city.example", ["websocket.accept"])):
+        assert asyncio.run(_knock(settings, host))[:1] == said
+
+
+async def _knock(settings: Settings, host: str) -> list[str]:
+    async def greet(websocket: WebSocket) -> None:
+        await websocket.accept()
+
+    headers = [(b"host", host.encode()), (b"origin", b"https://311.city.example")]
+    scope: Scope = {"type": "websocket", "path": "/_event", "query_string": b"", "headers": headers}
+    said: list[str] = []
+
+    async def receive() -> Message:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Message) -> None:
+        said.append(message["type"])
+
+    await guarded(Starlette(routes=[WebSocketRoute("/_event", greet)]), settings)(scope, receive, send)
+    return said
 
 
 # --- from where ---------------------------------------------------------------------------------------------

@@ -14,7 +14,8 @@ from app.domain.changes import Staff, add_internal_note, change_status
 from app.domain.ids import make_id, make_manage_token
 from app.domain.statuses import Status
 from app.routes import url
-from app.web.limits import RATES, Rate
+from app.web.buckets import Rate
+from app.web.limits import RATES
 from app.web.portal import Portal
 from app.web.standing import MOST_AT_ONCE
 from tests.factories import report

@@ -1,0 +1,84 @@
+"""Turns: whoever asks a lot waits behind their own, and nobody's turn is lost."""
+
+import asyncio
+
+import pytest
+
+from app.storage.threads import TooBusy
+from app.web.turns import Turns
+
+
+class Room:
+    """Where people wait, one is at work at a time, and it is written down who was."""
+
+    def __init__(self, **limits: int) -> None:
+        self.turns = Turns(**{"at_once": 1, "most_each": 10, "most": 100, **limits})
+        self.worked: list[str] = []
+        self.open = asyncio.Event()
+
+    async def work(self, who: str, *, known: bool = False) -> None:
+        async with self.turns.turn(who, known=known):
+            self.worked.append(who)
+            await self.open.wait()
+
+
+async def soon(room: Room, *who: str, known: bool = False) -> list[asyncio.Task[None]]:
+    """They come in this order, and wait."""
+    tasks = []
+    for one in who:
+        tasks.append(asyncio.create_task(room.work(one, known=known)))
+        await asyncio.sleep(0)
+    return tasks
+
+
+def test_networks_take_turns_and_known_devices_go_first() -> None:
+    async def scene() -> None:
+        room = Room()
+        tasks = await soon(room, *"aaaa", "b", "c", "b")
+        tasks += await soon(room, "K", "L", known=True)
+        room.open.set()
+        await asyncio.gather(*tasks)
+        assert room.worked == ["a", "K", "L", "a", "b", "c", "a", "b", "a"]
+
+    asyncio.run(scene())
+
+
+def test_each_network_has_so_many_places_and_all_together_too() -> None:
+    async def scene() -> None:
+        room = Room(most_each=2, most=5)
+        tasks = await soon(room, "now", *"aabb")
+        for who in ("a", "b"):
+            with pytest.raises(TooBusy):
+                await room.work(who)
+        tasks += await soon(room, "c")
+        with pytest.raises(TooBusy):
+            await room.work("d")
+        tasks += await soon(room, "K", "K", known=True)
+        with pytest.raises(TooBusy):
+            await room.work("K", known=True)
+        room.open.set()
+        await asyncio.gather(*tasks)
+        assert len(room.worked) == 8
+        await room.work("d")
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("at_the_moment", [False, True])
+def test_who_leaves_takes_nobodys_turn(at_the_moment: bool) -> None:
+    async def scene() -> None:
+        room = Room()
+        first, leaving, other = await soon(room, "now", "a", "b")
+        if at_the_moment:
+            # The turn is handed over when the first one ends, and then he is gone.
+            room.open.set()
+            await first
+        leaving.cancel()
+        room.open.set()
+        await asyncio.gather(first, other)
+        await asyncio.gather(leaving, return_exceptions=True)
+        await asyncio.wait_for(room.work("last"), 10)
+        assert room.worked[-1] == "last"
+        assert "b" in room.worked
+
+    asyncio.run(scene())
