@@ -94,7 +94,8 @@ def test_what_has_not_changed_keeps_the_policy_it_came_with(tmp_path: Path) -> N
 def test_browsers_are_told_to_stay_with_https_in_production_over_https(
     tmp_path: Path, production: bool, scheme: str, told: bool
 ) -> None:
-    app = serve(say_body, tmp_path, production=production)
+    base_url = "https://portal.example" if production else ""
+    app = serve(say_body, tmp_path, production=production, base_url=base_url, trusted_proxies=0)
     answer = ask(app, "GET", f"{scheme}://portal.example/private/x")
     assert ("strict-transport-security" in answer.headers) is told
 
