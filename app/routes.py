@@ -65,6 +65,7 @@ SHARED: dict[str, str] = {
     "static": "/static/{version}/{file}",
     "worker": "/sw.js",
     "health": "/health",
+    "ready": "/health/ready",
 }
 """What has no language: the write path, photos, files."""
 
