@@ -10,7 +10,6 @@ import fcntl
 import os
 import shutil
 import socket
-import sys
 import time
 from ipaddress import ip_address
 from pathlib import Path
@@ -103,4 +102,4 @@ def _find_photos(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

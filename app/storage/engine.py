@@ -11,6 +11,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as WaitedTooLong
 from sqlalchemy.orm import Session
 
@@ -113,6 +114,25 @@ def _turn(engine: Engine, until: float) -> Iterator[None]:
         lock.release()
 
 
+@contextmanager
+def driver(engine: Engine) -> Iterator[Any]:
+    """A cursor of the driver itself, for the one look-up in which SQLAlchemy's own work is felt.
+
+    Its errors are raised as SQLAlchemy raises them, as OperationalError.
+    """
+    known: Any = engine.dialect.loaded_dbapi
+    try:
+        connection = engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            yield cursor
+            cursor.close()
+        finally:
+            connection.close()
+    except known.Error as error:
+        raise OperationalError(None, None, error) from None
+
+
 def scrub(engine: Engine) -> None:
     """Empty SQLite's write-ahead log into the database, so that erased text is in neither.
 
@@ -121,15 +141,10 @@ def scrub(engine: Engine) -> None:
     """
     if engine.dialect.name != "sqlite":
         return
-    connection = engine.raw_connection()
-    try:
-        cursor = connection.cursor()
+    with driver(engine) as cursor:
         cursor.execute(f"PRAGMA busy_timeout = {SCRUB_SECONDS * 1000}")
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
-        cursor.close()
-    finally:
-        connection.close()
 
 
 def _keep_values_out(context: ExceptionContext) -> None:

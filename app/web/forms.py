@@ -75,7 +75,7 @@ class _Spooled(SpooledTemporaryFile[bytes]):
     """In memory while it is small, then in a file without a name, which ends with the process."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(max_size=MOST_IN_MEMORY, dir=folder)
+        super().__init__(max_size=MOST_IN_MEMORY, dir=str(folder))
         self._folder = folder
 
     def write(self, data: Any) -> int:

@@ -148,14 +148,14 @@ def silent_store(monkeypatch: pytest.MonkeyPatch) -> Iterator[PhotoStore]:
 def test_a_store_that_hangs_is_given_up(silent_store: PhotoStore) -> None:
     """Without a limit each of these takes three minutes: more than any test may take."""
 
-    async def scene() -> list[BaseException | bytes | None]:
+    async def scene() -> tuple[object, ...]:
         doings = (
             silent_store.get(CONTENT, "full"),
             silent_store.put(CONTENT, FILES),
             silent_store.delete(CONTENT),
             silent_store.check(),
         )
-        return await asyncio.gather(*doings, return_exceptions=True)
+        return tuple(await asyncio.gather(*doings, return_exceptions=True))
 
     assert all(isinstance(error, OSError) for error in asyncio.run(asyncio.wait_for(scene(), 60)))
 
