@@ -14,8 +14,8 @@ from typing import TextIO
 from app.domain.errors import Conflict, FieldError, Rejected
 from app.domain.people import Role, account_name, change_password, create_person
 from app.settings import get_settings
+from app.starting import bring_up_to_date, in_words
 from app.storage.engine import open_engine
-from app.storage.migrate import upgrade_engine
 from app.storage.people import PeopleStore
 from i18n import N_, Translator, translator
 from i18n.locales import DEFAULT_LOCALE, LOCALES
@@ -27,11 +27,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Create or change a person; returns the exit code: 0 if it is done, 1 if something is to be mended."""
     t = translator(_terminal_language())
     told = _parser(t).parse_args(arguments)
-    settings = get_settings()
-    settings.make_data_folder()
+    with in_words():
+        settings = get_settings()
+        settings.make_data_folder()
+        bring_up_to_date(settings)
     engine = open_engine(settings.database_url)
     try:
-        upgrade_engine(engine)
         _say(_create_or_change(PeopleStore(engine), told, t))
     except Rejected as rejected:
         for error in rejected.errors:

@@ -14,6 +14,7 @@ from app.adapters.places.database import FILE
 from app.adapters.places.importing import import_places
 from app.city.loader import CityPackError, load_city
 from app.settings import get_settings
+from app.starting import in_words
 
 SHOWN_REJECTS = 20
 
@@ -25,10 +26,11 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("path", nargs="?", type=Path, metavar="FOLDER", help="with import.yaml, or that file")
     path = parser.parse_args(arguments).path
-    settings = get_settings()
+    with in_words():
+        settings = get_settings()
+        settings.make_data_folder()
     file = settings.data / FILE
     try:
-        settings.make_data_folder()
         collected = import_places(file, load_city(settings.city), path, _progress)
     except (PlacesRefused, CityPackError, OSError, sqlite3.Error) as error:
         print(f"Nothing was changed: {error}", file=sys.stderr)

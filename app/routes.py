@@ -67,6 +67,7 @@ SHARED: dict[str, str] = {
     "worker": "/sw.js",
     "health": "/health",
     "metrics": "/metrics",
+    "ready": "/health/ready",
 }
 """What has no language: the write path, photos, files."""
 

@@ -1,73 +1,106 @@
-"""`python -m app.serve`: brings the database up to date and serves the built portal on one port."""
+"""`python -m app.serve`: brings the database up to date and serves the built portal on one port.
 
+Everything that can be in the way is looked at first, so that it becomes a sentence (app/starting.py). Then this process
+turns into a small one that only watches over the one that serves (app/supervisor.py): it has no use for what was needed
+to look.
+"""
+
+import asyncio
+import fcntl
 import os
 import shutil
-import sys
+import socket
+import time
+from ipaddress import ip_address
 from pathlib import Path
-from threading import Thread
-from time import sleep
 
-import httpx
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server import Server
-
+from app.adapters.photos import open_store
 from app.city.loader import load_city
 from app.settings import Settings, get_settings
-from app.storage.migrate import upgrade
+from app.starting import CannotStart, bring_up_to_date, in_words
+from app.supervisor import Plan
+from app.web.live import CLIENT
+from app.web.portal import INCOMING
 from app.web.site import BUILD
 
-EVERYWHERE = "0.0.0.0"  # noqa: S104 - a phone on the same network must reach it
-SECONDS_TO_START = 60
-
-# Read by Reflex when it is imported in the worker: its pages are built already.
-REFLEX_ENVIRONMENT = {
-    "REFLEX_SKIP_COMPILE": "true",
-    # Reflex's own switch: without it, every start would write the pages anew and want Node.
-    "__REFLEX_SKIP_COMPILE": "true",
-    "REFLEX_ENV_MODE": "prod",
-    "REFLEX_TELEMETRY_ENABLED": "false",
-    "REFLEX_CHECK_LATEST_VERSION": "0",
-}
+LOCK = "portal.lock"
+SECONDS_TO_HAND_OVER = 3.0
+"""For a portal that is just ending, so that it can be started again at once."""
 
 
 def main() -> None:
     """Serve until somebody ends it."""
-    if not (BUILD / "static.json").exists():
-        sys.exit("The pages have not been built yet. Run: make build")
-    settings = get_settings()
-    settings.make_data_folder()
-    # Older releases let Reflex write down here what open tabs at the desk showed.
-    shutil.rmtree(".states", ignore_errors=True)
-    upgrade(settings.database_url)
-    os.environ.update(REFLEX_ENVIRONMENT)
-    granian = Server(
-        "app.app:server",
-        factory=True,
-        address=EVERYWHERE,
+    with in_words():
+        _find_pages()
+        settings = get_settings()
+        city = load_city(settings.city)
+        settings.make_data_folder()
+        lock = _own_data(settings.data)
+        _find_port_free(settings)
+        shutil.rmtree(settings.data / INCOMING, ignore_errors=True)
+        # Older releases let Reflex write down here what open tabs at the desk showed.
+        shutil.rmtree(".states", ignore_errors=True)
+        bring_up_to_date(settings)
+        _find_photos(settings)
+    Plan(
+        address=settings.address,
         port=settings.port,
-        interface=Interfaces.ASGI,
-        log_level=LogLevels.warning,
-        working_dir=Path.cwd(),
-    )
-    Thread(target=_say_where, args=(settings,), daemon=True).start()
-    granian.serve()
+        name=city.name,
+        seconds_to_leave=settings.seconds_to_leave,
+        lock=lock,
+    ).carry_out()
 
 
-def _say_where(settings: Settings) -> None:
-    """Print the one line that says where to go, as soon as the portal answers there."""
-    address = f"http://localhost:{settings.port}/"
-    with httpx.Client(timeout=1, trust_env=False) as client:
-        for _ in range(SECONDS_TO_START * 10):
-            try:
-                client.get(f"http://127.0.0.1:{settings.port}/health").raise_for_status()
-                break
-            except httpx.HTTPError:
-                sleep(0.1)
-        else:
-            print(f"No answer at {address} after {SECONDS_TO_START} seconds.", flush=True)  # noqa: T201
-            return
-    print(f"{load_city(settings.city).name} 311 is at {address}", flush=True)  # noqa: T201
+def _find_pages() -> None:
+    if not (BUILD / "static.json").exists() or not (CLIENT / "assets").is_dir():
+        raise CannotStart("The pages have not been built yet. Run: make build")
+
+
+def _own_data(folder: Path) -> int:
+    """Take the data folder for this portal; returns the open lock. It ends with the last process that holds it."""
+    lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    until = time.monotonic() + SECONDS_TO_HAND_OVER
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            if time.monotonic() > until:
+                other = os.pread(lock, 20, 0).decode("ascii", "ignore").strip() or "unknown"
+                raise CannotStart(
+                    f"Another portal (process {other}) works with the folder {folder}. "
+                    "End it, or give this one a folder of its own (PORTAL_DATA)."
+                ) from None
+            time.sleep(0.1)
+    os.truncate(lock, 0)
+    os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+    return lock
+
+
+def _find_port_free(settings: Settings) -> None:
+    """The web server itself would share the port with whoever has it, and each would get a part of the reports."""
+    family = socket.AF_INET6 if ip_address(settings.address).version == 6 else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.address, settings.port))
+        except OSError as error:
+            raise CannotStart(
+                f"The portal cannot listen on {settings.address}, port {settings.port} ({error.strerror}). "
+                "End what is there, or choose others (PORT, PORTAL_LISTEN)."
+            ) from None
+
+
+def _find_photos(settings: Settings) -> None:
+    try:
+        asyncio.run(open_store(settings.photo_store).check())
+    except Exception as error:
+        cause = error.__cause__ or error
+        reason = str(cause).partition("\n")[0][:300] or type(cause).__name__
+        raise CannotStart(
+            f"The photo store (PORTAL_PHOTO_STORE) does not answer ({reason}). "
+            "Look at its address, its keys and the network, then start again."
+        ) from None
 
 
 if __name__ == "__main__":

@@ -1,30 +1,31 @@
 """Every setting of the portal, read from the environment: `PORTAL_*`, and `PORT`."""
 
+import os
 import re
+import stat
+from collections.abc import Iterator
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 CITY = Path(__file__).parent / "city" / "portland"
 
-_PLACEHOLDERS = {
-    "",
-    "change-me",
-    "changeme",
-    "changethis",
-    "example",
-    "password",
-    "postgres",
-    "secret",
-    "test",
-}
-"""Passwords that stand in examples; with one of these nothing goes into production."""
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - a phone on the same network must reach it
+LOOPBACK = "127.0.0.1"
+
+SHORTEST_PASSWORD = 12
+"""Characters of a database's password in production, if the database is reached over a network."""
+_PLACEHOLDER = re.compile(
+    r"change.?me|change.?this|example|passw(or)?[dt]|postgres|secret|\bportal\b", re.IGNORECASE
+)
+"""What stands in passwords of examples; with one of these nothing goes into production."""
 
 _TILE_URL = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?/[\w{}/.~?&=@%-]*", re.ASCII | re.IGNORECASE)
 """One host, no password, and nothing that could end a word of a policy (CSP)."""
@@ -40,9 +41,12 @@ class Settings(BaseSettings):
     photo_store: where photos are kept, as `file:///…`, `s3://…` and the like; by default a folder in `data`.
     city: folder of the city pack.
     production: whether people rely on it; then settings that are only good for trying out are refused.
+    listen: IP address to listen on; by default this machine's own (127.0.0.1) in production, else every one.
     port: TCP port to listen on.
     trusted_proxies: how many reverse proxies of our own stand before the portal; that many entries at the end
-    of X-Forwarded-For are believed.
+    of X-Forwarded-For are believed. Production wants it said, even if it is 0.
+    seconds_to_leave: how long `/health/ready` says no before the portal stops taking requests, for a load
+    balancer to notice.
     base_url: the address people see, such as `https://311.city.example`; without it, each request's own is
     used.
     nominatim_url: address of a Nominatim server that looks up places, such as `http://127.0.0.1:8088`; without it,
@@ -65,8 +69,10 @@ class Settings(BaseSettings):
     photo_store: str = Field(default="", repr=False)
     city: Path = CITY
     production: bool = False
+    listen: str = ""
     port: int = Field(default=3110, ge=0, le=65535, validation_alias=AliasChoices("PORT", "PORTAL_PORT"))
     trusted_proxies: int = Field(default=0, ge=0, le=10)
+    seconds_to_leave: int = Field(default=0, ge=0, le=60)
     base_url: str = ""
     tile_url: str = ""
     tile_attribution: str = Field(default="", max_length=200)
@@ -80,6 +86,14 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, path: Path) -> Path:
         return path.expanduser().resolve()
+
+    @field_validator("listen")
+    @classmethod
+    def _is_an_address(cls, address: str) -> str:
+        try:
+            return str(ip_address(address)) if address else ""
+        except ValueError:
+            raise ValueError("is not an IP address such as 127.0.0.1") from None
 
     @field_validator("base_url")
     @classmethod
@@ -107,6 +121,11 @@ class Settings(BaseSettings):
         return url
 
     @property
+    def address(self) -> str:
+        """The IP address to listen on."""
+        return self.listen or (LOOPBACK if self.production else EVERYWHERE)
+
+    @property
     def tile_origin(self) -> str:
         """The origin of `tile_url`, or "" if the tiles are ours."""
         parts = urlsplit(self.tile_url)
@@ -132,22 +151,91 @@ class Settings(BaseSettings):
             database = make_url(self.database_url)
         except ArgumentError:
             raise ValueError("PORTAL_DATABASE_URL is not a database address") from None
-        if not self.production:
-            return self
-        if database.get_backend_name() != "sqlite" and str(database.password or "") in _PLACEHOLDERS:
-            raise ValueError("PORTAL_DATABASE_URL has no password or one from an example")
-        if self.tile_url and not self.tile_url.startswith("https://"):
-            raise ValueError("PORTAL_TILE_URL must begin with https:// in production")
-        if self.base_url and not self.base_url.startswith("https://"):
-            raise ValueError("PORTAL_BASE_URL must begin with https:// in production")
+        if self.production and (problems := [*self._unfit(database)]):
+            raise ValueError("; ".join(problems))
         return self
 
+    def _unfit(self, database: URL) -> Iterator[str]:
+        """What people could not rely on."""
+        if not self.base_url:
+            yield "PORTAL_BASE_URL must say under which address people reach the portal in production"
+        elif not self.base_url.startswith("https://"):
+            yield "PORTAL_BASE_URL must begin with https:// in production"
+        if "trusted_proxies" not in self.model_fields_set:
+            yield (
+                "PORTAL_TRUSTED_PROXIES must say how many reverse proxies of yours stand before the portal "
+                "in production (0 if there is none)"
+            )
+        if not _is_hard_to_guess(database):
+            yield (
+                "PORTAL_DATABASE_URL has no password, one from an example, or one of fewer than "
+                f"{SHORTEST_PASSWORD} characters"
+            )
+        if self.tile_url and not self.tile_url.startswith("https://"):
+            yield "PORTAL_TILE_URL must begin with https:// in production"
+        if self.nominatim_url.startswith("http://") and not _stays_inside(self.nominatim_url):
+            yield "PORTAL_NOMINATIM_URL must begin with https:// in production, unless it is in your own network"
+        if urlsplit(self.photo_store).username:
+            yield "PORTAL_PHOTO_STORE must not hold a password; it comes from the environment (AWS_…)"
+
     def make_data_folder(self) -> None:
-        """Make the data folder, readable by nobody else: it holds people's reports."""
+        """Make the data folder. From here on nobody else can read what this process writes: people's reports.
+
+        Raises UnsafeFolder in production if others can read the folder.
+        """
+        os.umask(0o077)
         self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _keep_private(self.data)
+        if not self.production:
+            return
+        found = self.data.stat()
+        if found.st_uid != os.geteuid():
+            raise UnsafeFolder(f"{self.data} belongs to another user: sudo chown -R $(id -u) {self.data}")
+        if found.st_mode & 0o077:
+            raise UnsafeFolder(f"others can read {self.data}: chmod -R go= {self.data}")
+
+
+def _keep_private(folder: Path) -> None:
+    """What earlier versions wrote into a folder that others can read."""
+    for name in _OURS:
+        for file in folder.glob(name):
+            mode = file.stat().st_mode
+            if mode & 0o077 and file.stat().st_uid == os.geteuid():
+                file.chmod(stat.S_IMODE(mode) & ~0o077)
+
+
+_OURS = ("portal.db", "portal.db-*", "places.db*", "photos", "uploads", "incoming", "tiles")
+
+
+def _is_hard_to_guess(database: URL) -> bool:
+    """Whether a database that is reached over a network asks for a password worth the name."""
+    host = database.host or str(database.query.get("host", ""))
+    if database.get_backend_name() == "sqlite" or host.startswith("/"):
+        return True
+    password = str(database.password or "")
+    return (
+        len(password) >= SHORTEST_PASSWORD
+        and len(set(password)) > SHORTEST_PASSWORD // 3
+        and not _PLACEHOLDER.search(password)
+    )
+
+
+def _stays_inside(url: str) -> bool:
+    """Whether a server is on this machine or in a private network, by an address that says so."""
+    host = urlsplit(url).hostname or ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host == "localhost"
+    # Link-local is where clouds keep their machines' keys.
+    return (address.is_loopback or address.is_private) and not address.is_link_local
+
+
+class UnsafeFolder(Exception):
+    """Others could read what people have written; the message says how to mend it."""
 
 
 @cache
 def get_settings() -> Settings:
-    """The settings of this process, read once."""
+    """The settings of this process, read once. Raises pydantic's ValidationError."""
     return Settings()

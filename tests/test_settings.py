@@ -1,17 +1,19 @@
 """Settings from the environment."""
 
+import os
+import stat
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from app.settings import Settings
+from app.settings import Settings, UnsafeFolder
 
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    import os
-
     for name in os.environ:
         if name.startswith("PORTAL_") or name == "PORT":
             monkeypatch.delenv(name)
@@ -41,17 +43,141 @@ def test_the_environment_decides(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     assert settings.base_url == "https://311.city.example"
 
 
-@pytest.mark.parametrize("password", ["", ":postgres", ":changeme", ":secret"])
-def test_production_refuses_passwords_from_examples(monkeypatch: pytest.MonkeyPatch, password: str) -> None:
+FIT: dict[str, Any] = {
+    "production": True,
+    "base_url": "https://311.city.example",
+    "trusted_proxies": 1,
+}
+"""The least that production wants."""
+
+
+def test_production_starts_with_the_least_and_listens_to_its_proxy_only() -> None:
+    assert Settings(**FIT).address == "127.0.0.1"
+    assert Settings().address == "0.0.0.0"
+    assert Settings(**FIT, listen="0.0.0.0").address == "0.0.0.0"
+    assert Settings(listen="::1").address == "::1"
+
+
+@pytest.mark.parametrize("name", ["base_url", "trusted_proxies"])
+def test_production_refuses_what_nobody_has_said(name: str) -> None:
+    with pytest.raises(ValidationError, match=f"PORTAL_{name.upper()}"):
+        Settings(**{key: value for key, value in FIT.items() if key != name})
+
+
+def test_no_proxy_at_all_may_be_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTAL_TRUSTED_PROXIES", "0")
+    monkeypatch.setenv("PORTAL_BASE_URL", "https://311.city.example")
+    assert Settings(production=True).trusted_proxies == 0
+    monkeypatch.setenv("PORTAL_TRUSTED_PROXIES", "")
+    with pytest.raises(ValidationError, match="PORTAL_TRUSTED_PROXIES"):
+        Settings(production=True)
+
+
+def test_everything_that_is_wrong_is_said_at_once() -> None:
+    with pytest.raises(ValidationError, match=r"PORTAL_BASE_URL.*PORTAL_TRUSTED_PROXIES"):
+        Settings(production=True)
+
+
+@pytest.mark.parametrize("address", ["everywhere", "127.0.0.1:80", "256.1.1.1", "localhost"])
+def test_where_to_listen_is_an_ip_address(address: str) -> None:
+    with pytest.raises(ValidationError, match=r"127\.0\.0\.1"):
+        Settings(listen=address)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "",
+        ":postgres",
+        ":changeme",
+        ":secret",
+        ":hunter2",
+        ":password1",
+        ":ChangeMe12345",
+        ":aaaaaaaaaaaaaaaa",
+    ],
+)
+def test_production_refuses_passwords_that_are_easy_to_guess(
+    monkeypatch: pytest.MonkeyPatch, password: str
+) -> None:
     monkeypatch.setenv("PORTAL_DATABASE_URL", f"postgresql+psycopg://portal{password}@db/portal")
     assert Settings(production=False)
     with pytest.raises(ValidationError, match="PORTAL_DATABASE_URL"):
-        Settings(production=True)
+        Settings(**FIT)
+
+
+def test_a_password_worth_the_name_and_a_socket_without_one_are_taken() -> None:
+    for database in ("portal:x9-Kp2_wq8LmZr@db/portal", "portal@/portal?host=/run/postgresql"):
+        assert Settings(**FIT, database_url=f"postgresql+psycopg://{database}")
 
 
 def test_production_needs_an_encrypted_address() -> None:
     with pytest.raises(ValidationError, match="https"):
-        Settings(production=True, base_url="http://311.city.example")
+        Settings(**{**FIT, "base_url": "http://311.city.example"})
+
+
+@pytest.mark.parametrize(
+    ("url", "taken"),
+    [
+        ("http://127.0.0.1:8088", True),
+        ("http://10.1.2.3", True),
+        ("http://localhost:8088", True),
+        ("https://nominatim.city.example", True),
+        ("http://nominatim.city.example", False),
+        ("http://8.8.8.8", False),
+        ("http://169.254.169.254", False),
+    ],
+)
+def test_where_people_are_is_not_asked_in_clear_over_other_peoples_networks(url: str, taken: bool) -> None:
+    if taken:
+        assert Settings(**FIT, nominatim_url=url)
+        return
+    with pytest.raises(ValidationError, match="PORTAL_NOMINATIM_URL"):
+        Settings(**FIT, nominatim_url=url)
+
+
+def test_the_keys_of_a_photo_store_do_not_stand_in_its_address() -> None:
+    with pytest.raises(ValidationError, match="PORTAL_PHOTO_STORE"):
+        Settings(**FIT, photo_store="s3://key:word@bucket")
+
+
+@pytest.fixture
+def umask() -> Iterator[None]:
+    """As most systems have it, and put back after the test."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("umask")
+def test_what_is_written_is_private_also_in_a_folder_that_was_there(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir(mode=0o755)
+    old = data / "portal.db"
+    old.write_text("of an earlier version")
+    Settings(data=data).make_data_folder()
+    (data / "new").write_text("x")
+    (data / "folder").mkdir()
+    assert [stat.S_IMODE((data / name).stat().st_mode) for name in ("portal.db", "new", "folder")] == [
+        0o600,
+        0o600,
+        0o700,
+    ]
+
+
+@pytest.mark.usefixtures("umask")
+@pytest.mark.parametrize("mode", [0o755, 0o750, 0o701])
+def test_production_refuses_a_folder_that_others_can_read_and_says_what_to_do(
+    tmp_path: Path, mode: int
+) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    data.chmod(mode)
+    Settings(data=data).make_data_folder()
+    with pytest.raises(UnsafeFolder, match="chmod"):
+        Settings(**FIT, data=data).make_data_folder()
+    data.chmod(0o700)
+    Settings(**FIT, data=data).make_data_folder()
 
 
 @pytest.mark.parametrize("base_url", ["311.city.example", "ftp://x", "https://x/path"])
@@ -107,4 +233,4 @@ def test_tiles_of_others_are_refused_without_their_makers_name_and_in_production
     with pytest.raises(ValidationError, match="PORTAL_TILE_ATTRIBUTION"):
         Settings(tile_url=TILES)
     with pytest.raises(ValidationError, match="https"):
-        Settings(tile_url=TILES.replace("https", "http"), tile_attribution="City", production=True)
+        Settings(**FIT, tile_url=TILES.replace("https", "http"), tile_attribution="City")

@@ -142,9 +142,6 @@ class PeopleTransaction(Protocol):
     def add_session(self, session: DeskSession) -> None:
         """Remember a sign-in."""
 
-    def session(self, token_hash: str) -> DeskSession | None:
-        """A sign-in, or None; changes to it are kept."""
-
     def end_session(self, token_hash: str) -> None:
         """Forget one sign-in."""
 
@@ -166,6 +163,9 @@ class PeopleStore(Protocol):
 
     def person_named(self, email: str) -> Person | None:
         """The person with this account name, or None; only to be read."""
+
+    def remember_seen(self, token_hash: str, now: datetime) -> None:
+        """Remember that somebody was there, if nobody else writes at this moment: a look never waits for that."""
 
 
 # --- passwords ----------------------------------------------------------------------------------------------
@@ -372,9 +372,7 @@ def person_of(*, store: PeopleStore, token: str, now: datetime) -> Person | None
     if not session.is_valid(now) or not person.active:
         return None
     if now - session.last_seen_at >= SEEN_STEP:
-        with store.writing() as transaction:
-            if (same := transaction.session(token_hash)) is not None:
-                same.last_seen_at = now
+        store.remember_seen(token_hash, now)
     return person
 
 

@@ -15,6 +15,8 @@ from app.settings import get_settings
 from app.storage.engine import open_engine, write
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+SECONDS_TO_WAIT = 60
+"""For whoever writes to a SQLite file right now, perhaps with the same migration."""
 _LOCK = 0x311_311
 """An arbitrary number: whoever holds it on PostgreSQL is the one who migrates."""
 
@@ -30,9 +32,12 @@ def upgrade(url: str) -> None:
 
 def upgrade_engine(engine: Engine) -> None:
     """The same with an open engine."""
-    with write(engine) as session:
+    with write(engine, patience=SECONDS_TO_WAIT) as session:
         connection = session.connection()
         if engine.dialect.name == "postgresql":
+            # However long it takes: the limits are for visitors (app/storage/engine.py).
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
         command.upgrade(configuration(connection), "head")
 

@@ -1,15 +1,20 @@
 """People at the desk in the database, with their sign-ins and failed tries."""
 
+import logging
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, bindparam, delete, select
+from sqlalchemy import Connection, Engine, bindparam, delete, select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as WaitedTooLong
 from sqlalchemy.orm import Session
 
 from app.domain.people import DeskSession, PeopleTransaction, Person, SignInFailure
 from app.storage.engine import read, write
 from app.storage.tables import FAILURES, PEOPLE, SESSIONS, insert_new
+
+_log = logging.getLogger(__name__)
 
 F = FAILURES.c
 S = SESSIONS.c
@@ -42,6 +47,14 @@ class PeopleStore:
             person = connection.execute(_PERSON_NAMED, {"email": email}).first()
             return None if person is None else Person(**person._mapping)
 
+    def remember_seen(self, token_hash: str, now: datetime) -> None:
+        """Remember that somebody was there, if that needs no waiting; else the next look will."""
+        try:
+            with write(self._engine, patience=0) as session:
+                session.execute(_SEEN, {"of": token_hash, "now": now})
+        except (OperationalError, WaitedTooLong) as error:
+            _log.info("not remembered who was there: %s", type(error).__name__)
+
 
 def names_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:
     """Id -> name, for the people in a request's history."""
@@ -49,6 +62,7 @@ def names_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:
 
 
 _SESSION = select(SESSIONS).where(S.token_hash == bindparam("token_hash"))
+_SEEN = update(SESSIONS).where(S.token_hash == bindparam("of")).values(last_seen_at=bindparam("now"))
 _NAMES = select(PEOPLE.c.id, PEOPLE.c.name).where(PEOPLE.c.id.in_(bindparam("ids", expanding=True)))
 _PERSON_NAMED = select(PEOPLE).where(PEOPLE.c.email == bindparam("email"))
 _PERSON = select(PEOPLE).where(PEOPLE.c.id == bindparam("id"))
@@ -91,10 +105,6 @@ class PeopleDatabase:
     def add_session(self, session: DeskSession) -> None:
         """Remember a sign-in."""
         self._session.execute(SESSIONS.insert(), session.model_dump())
-
-    def session(self, token_hash: str) -> DeskSession | None:
-        """A sign-in; changes to it are kept."""
-        return self._session.get(DeskSession, token_hash)
 
     def end_session(self, token_hash: str) -> None:
         """Forget one sign-in."""

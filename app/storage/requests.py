@@ -42,7 +42,7 @@ from app.domain.requests import Author, RequestBase, RequestUpdate, ServiceReque
 from app.domain.statuses import Status
 from app.domain.store import Known, Transaction
 from app.storage.cursors import Cursor
-from app.storage.engine import read, scrub, write
+from app.storage.engine import driver, read, scrub, write
 from app.storage.tables import FOLLOWERS, PHOTOS, REQUESTS, UPDATES, WORDS, insert_new, upsert
 from i18n import Message
 from i18n.locales import SPOKEN
@@ -296,14 +296,9 @@ def standing_of(connection: Connection, id: str) -> Standing | None:
 
 def version_of(engine: Engine, reference: str) -> int | None:
     """The version of a request, for answering "not modified": one look-up, straight through the driver."""
-    connection = engine.raw_connection()
-    try:
-        cursor = connection.cursor()
+    with driver(engine) as cursor:
         cursor.execute(_VERSION[engine.dialect.name], (reference,))
         row = cursor.fetchone()
-        cursor.close()
-    finally:
-        connection.close()
     return None if row is None else row[0]
 
 

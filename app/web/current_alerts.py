@@ -6,17 +6,20 @@ from datetime import datetime
 from math import inf
 from time import monotonic
 
+from anyio import fail_after
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.domain.alerts import WholeAlert, on_now
 from app.storage.alerts import alerts_not_ended
 from app.storage.engine import read
-from app.storage.threads import reading
+from app.storage.threads import TooBusy, reading
 from app.web.incidents import describe
 
 MAX_AGE_S = 10.0
 """After so many seconds the database is asked anew: this long may another process not know of an alert."""
+PATIENCE_S = 2.0
+"""How long a page waits for the database before it is shown without."""
 
 _log = logging.getLogger(__name__)
 
@@ -31,15 +34,19 @@ class CurrentAlerts:
         self._read_at = -inf
 
     async def look(self) -> None:
-        """Read them again if that is due. If it fails, what is known stays: no page fails because of an alert."""
+        """Read them again if that is due.
+
+        If it fails or takes long, what is known stays: no page fails because of an alert.
+        """
         if monotonic() - self._read_at < MAX_AGE_S:
             return
         if self._found is not None:
             # Whoever comes meanwhile goes on with what there is.
             self._read_at = monotonic()
         try:
-            self._found = await reading(self._read)
-        except (SQLAlchemyError, OSError) as error:
+            with fail_after(PATIENCE_S):
+                self._found = await reading(self._read)
+        except (SQLAlchemyError, OSError, TooBusy) as error:
             _log.error("could not read the alerts: %s", describe(error))
         self._read_at = monotonic()
 

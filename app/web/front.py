@@ -1,14 +1,25 @@
 """The outermost application: decides by path between the published site and the live screens."""
 
 import asyncio
+import logging
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.settings import Settings
+from app.web.incidents import describe
 from app.web.live import is_live_path, live_front
-from app.web.portal import open_portal
+from app.web.portal import Portal, open_portal
 from app.web.site import site
 from app.web.upkeep import keep_up
+
+SECONDS_BETWEEN_LOOKS = 1.0
+"""Of a process at whether its parent is still there."""
+
+_log = logging.getLogger(__name__)
 
 
 class Front:
@@ -33,15 +44,63 @@ class Front:
             await self._site(scope, receive, send)
 
     async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Open the portal around Reflex's own life: photo workers belong to this event loop."""
-        with open_portal(self._settings) as portal:
+        """Open the portal around Reflex's own life: photo workers belong to this event loop.
+
+        A portal that could not start says so: the web server would go on without it, and answer.
+        """
+        started = False
+
+        async def say(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "lifespan.startup.complete"
+            await send(message)
+
+        try:
+            await self._live_on(scope, receive, say)
+        except Exception as error:
+            _log.error("the portal %s: %s", "failed" if started else "could not start", describe(error))
+            if started:
+                raise
+            await send({"type": "lifespan.startup.failed"})
+
+    async def _live_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with open_portal(self._settings) as portal, _told_to_leave(portal):
             self._site = site(portal)
             self._live = live_front(portal, self._reflex)
-            upkeep = asyncio.create_task(keep_up(portal))
+            besides = [asyncio.create_task(keep_up(portal)), asyncio.create_task(_end_with_parent())]
+
+            async def say(message: Message) -> None:
+                portal.readiness.started = message["type"] == "lifespan.startup.complete"
+                await send(message)
+
             try:
-                await self._reflex(scope, receive, send)
+                await self._reflex(scope, receive, say)
             finally:
-                upkeep.cancel()
+                for task in besides:
+                    task.cancel()
+
+
+@contextmanager
+def _told_to_leave(portal: Portal) -> Iterator[None]:
+    """SIGUSR1 says that the end is near: from then on `/health/ready` says no (app/supervisor.py)."""
+
+    def leave() -> None:
+        portal.readiness.leaving = True
+
+    loop = asyncio.get_running_loop()
+    with suppress(
+        NotImplementedError, RuntimeError, ValueError
+    ):  # not the main thread: nobody sends signals there
+        loop.add_signal_handler(signal.SIGUSR1, leave)
+    yield
+
+
+async def _end_with_parent() -> None:
+    """Whoever started this process has been killed: what is left over would hold the port and the data folder."""
+    parent = os.getppid()
+    while os.getppid() == parent:
+        await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 async def _not_ready(scope: Scope, receive: Receive, send: Send) -> None:

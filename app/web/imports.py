@@ -4,6 +4,7 @@ Each report goes the same way as if its phone had sent it (app/web/intake.py), t
 it can be imported any number of times, and sent by its phone besides, and is one report all the same.
 """
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from io import BytesIO
 from time import monotonic
 from typing import Any
 
+from anyio import fail_after
 from pydantic_core import from_json
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
@@ -27,7 +29,7 @@ from app.web.incidents import describe
 from app.web.intake import WrongId, accept
 from app.web.limits import Limits, network_of
 from app.web.pages import MINE, PRIVATE
-from app.web.replies import MOST_FORM_BYTES, TRY_LATER, TooLarge
+from app.web.replies import MOST_FORM_BYTES, RETRY_SECONDS, TRY_LATER, TooLarge
 from app.web.saved_copy import DAMAGED, Damaged, NoCopy, SavedPhoto, SavedReport, read_copy
 from app.web.uploads import receive_photo
 from app.web.views import ImportedReportView, ImportedView, ImportView
@@ -36,6 +38,8 @@ from i18n import N_, Message, N_n
 
 SETTLE_SECONDS = 20
 """How long whoever sent the file waits for photos to be worked on; the rest is done later (app/web/upkeep.py)."""
+SECONDS_TO_WAIT = 30
+"""How long whoever sends a file waits for others who do the same; the file lies on the disk meanwhile."""
 MOST_FILES = 2
 MOST_FIELDS = 10
 
@@ -82,22 +86,37 @@ class Imports:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+        # A file and what is made of it are a few hundred megabytes at worst: one after the other.
+        self._turn = asyncio.Lock()
 
     async def receive(self, visit: Visit) -> Response:
         """POST: everything in the file that can be taken, and what became of each report.
 
-        422 if nothing could be taken. A report that is here already counts as taken.
+        422 if nothing could be taken, 503 if others take too long. A report that is here already counts as taken.
         """
         try:
-            reports = await _reports(visit)
-            arrivals = [await self._arrival(visit, report) for report in reports]
-        except NoCopy as error:
-            return _form(visit, error.message, status=422)
+            async with form_of(visit.request, fields=MOST_FIELDS, files=MOST_FILES) as form:
+                with fail_after(SECONDS_TO_WAIT):
+                    await self._turn.acquire()
+                try:
+                    return await self._receive(visit, form.get("copy"))
+                finally:
+                    self._turn.release()
         except TooLarge:
             return _form(visit, _TOO_LARGE, status=413)
         except TRY_LATER as error:
             _log.error("%s has to wait: %s", visit.route, describe(error))
-            return _form(visit, _LATER, status=503)
+            later = _form(visit, _LATER, status=503)
+            later.headers["retry-after"] = str(RETRY_SECONDS)
+            return later
+
+    async def _receive(self, visit: Visit, file: object) -> Response:
+        """Raises TRY_LATER."""
+        try:
+            reports = await _reports(file)
+            arrivals = [await self._arrival(visit, report) for report in reports]
+        except NoCopy as error:
+            return _form(visit, error.message, status=422)
         until = monotonic() + SETTLE_SECONDS
         shown = [_shown(visit, arrival, await _photos(visit, arrival, until)) for arrival in arrivals]
         status = 200 if any(arrival.receipt for arrival in arrivals) else 422
@@ -122,14 +141,11 @@ class Imports:
         return _Arrival(report, receipt)
 
 
-async def _reports(visit: Visit) -> list[SavedReport | Damaged]:
-    """Raises NoCopy, TooLarge."""
-    async with form_of(visit.request, fields=MOST_FIELDS, files=MOST_FILES) as form:
-        file = form.get("copy")
-        if not isinstance(file, UploadFile) or not file.size:
-            raise NoCopy(_CHOOSE)
-        content = await file.read()
-    return await working(read_copy, content)
+async def _reports(file: object) -> list[SavedReport | Damaged]:
+    """Raises NoCopy, TRY_LATER."""
+    if not isinstance(file, UploadFile) or not file.size:
+        raise NoCopy(_CHOOSE)
+    return await working(read_copy, await file.read())
 
 
 # --- photos -------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ Their documents and scripts are served as built; only `/_event` goes on to Refle
 signed in and come from a page of ours. Of Reflex's other doors (`/ping`, `/_upload`, …) none is open.
 """
 
+import logging
 from base64 import b64encode
 from hashlib import sha256
 from html.parser import HTMLParser
@@ -12,14 +13,18 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.routes import Url, url
 from app.web.desk import person_of_scope, sign_in_url
+from app.web.incidents import describe
 from app.web.media import FOR_EVER, Packed, pack
 from app.web.pages import PRIVATE
 from app.web.portal import Portal
+from app.web.replies import RETRY_SECONDS, TRY_LATER
+from app.web.visit import preferred_locale
+from i18n import N_, translator
 from i18n.locales import SPOKEN
 
 CLIENT = Path(".web/build/client")
@@ -32,6 +37,8 @@ DOCUMENTS = frozenset(
 _WITHOUT_SLASH = {document.rstrip("/"): document for document in DOCUMENTS}
 
 _MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+
+_log = logging.getLogger(__name__)
 
 _running: list[Portal] = []
 
@@ -110,7 +117,7 @@ class LiveFront:
                 # Closed before it was accepted: the server answers 403 (ASGI, "Close - send event").
                 await send({"type": "websocket.close", "code": 1008})
         elif scope["type"] == "http":
-            response = await self._answer(Request(scope))
+            response = await self._answer_or_wait(Request(scope))
             await response(scope, receive, send)
         else:
             await self._reflex(scope, receive, send)
@@ -122,6 +129,17 @@ class LiveFront:
         if not is_own_origin(Headers(scope=scope), self._portal.settings.base_url):
             return False
         return await person_of_scope(self._portal, scope) is not None
+
+    async def _answer_or_wait(self, request: Request) -> Response:
+        """While it cannot be told who asks, nobody is sent away for good."""
+        try:
+            return await self._answer(request)
+        except TRY_LATER as error:
+            _log.error("a live page has to wait: %s", describe(error))
+            t = translator(preferred_locale(request.headers.get("accept-language", "")))
+            headers = {"retry-after": str(RETRY_SECONDS), "cache-control": PRIVATE}
+            sentence = N_("Something went wrong on our side. Please try again in a minute.")
+            return PlainTextResponse(t(sentence), 503, headers)
 
     async def _answer(self, request: Request) -> Response:
         path, query = request.scope["path"], request.scope["query_string"].decode("latin-1")

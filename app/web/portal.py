@@ -22,6 +22,9 @@ from app.storage.engine import open_engine
 from app.storage.people import PeopleStore
 from app.storage.requests import RequestStore
 from app.web.current_alerts import CurrentAlerts
+from app.web.readiness import Readiness
+
+INCOMING = "incoming"
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,18 @@ class Portal:
         folder = self.settings.data / "uploads"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder
+
+    @cached_property
+    def incoming(self) -> Path:
+        """Folder of what forms bring, while they are read; nothing in it outlives its request."""
+        folder = self.settings.data / INCOMING
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
+
+    @cached_property
+    def readiness(self) -> Readiness:
+        """Whether the portal can do what people want of it."""
+        return Readiness(self.engine, self.photos, self.settings.data)
 
     def now(self) -> datetime:
         """The server's clock, UTC."""

@@ -41,6 +41,21 @@ class TooLarge(HTTPException):
         super().__init__(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
+class TooSlow(HTTPException):
+    """A body comes so slowly, or not at all, that it is not waited for (app/web/underway.py)."""
+
+    def __init__(self) -> None:
+        super().__init__(HTTPStatus.REQUEST_TIMEOUT, headers={"connection": "close"})
+
+
+class Crowded(HTTPException):
+    """So much is arriving at once that there is no room for more (app/web/underway.py)."""
+
+    def __init__(self) -> None:
+        headers = {"connection": "close", "retry-after": str(RETRY_SECONDS)}
+        super().__init__(HTTPStatus.SERVICE_UNAVAILABLE, headers=headers)
+
+
 def reply(content: Any, status: int = 200, *, headers: Mapping[str, str] | None = None) -> Response:
     """Answer with JSON that nobody keeps."""
     return JSONResponse(content, status, {"cache-control": "private, no-store", **(headers or {})})

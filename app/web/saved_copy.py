@@ -7,6 +7,7 @@ not frozen yet: it has no digest, and its body does not name its photos.
 
 import json
 from base64 import b64decode
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -22,6 +23,10 @@ VERSION = 1
 MOST_REPORTS = 500
 MOST_VALUES = 500_000
 """Values of one file; a few kilobytes of brackets must not become a gigabyte of lists."""
+MOST_QUOTES = 4 * MOST_VALUES
+MOST_WIDE = 16 * 1024**2
+"""Bytes of all texts that are more than ASCII: Python keeps each with up to four bytes for every character, however few
+need them. Photos, which make up the rest of a file, are ASCII."""
 
 
 class NoCopy(Exception):
@@ -73,7 +78,7 @@ class Damaged:
 
 def read_copy(content: bytes) -> list[SavedReport | Damaged]:
     """Everything in the file, in its order. Raises NoCopy if there is nothing in it that can be read."""
-    if sum(content.count(sign) for sign in (b",", b"[", b"{")) > MOST_VALUES:
+    if _would_grow(content):
         raise NoCopy(_NO_COPY)
     try:
         # Some programs put a byte-order mark in front.
@@ -98,6 +103,42 @@ def read_copy(content: bytes) -> list[SavedReport | Damaged]:
         )
     return [_report(entry) for entry in reports]
 
+
+def _would_grow(content: bytes) -> bool:
+    """Whether reading the file could take many times its size in memory."""
+    if sum(content.count(sign) for sign in (b",", b"[", b"{")) > MOST_VALUES:
+        return True
+    if content.count(b'"') > MOST_QUOTES:
+        return True
+    wide = 0
+    for start, end in _texts(content):
+        text = content[start:end]
+        if not text.isascii() or b"\\u" in text:
+            wide += len(text)
+            if wide > MOST_WIDE:
+                return True
+    return False
+
+
+def _texts(content: bytes) -> Iterator[tuple[int, int]]:
+    """Where each JSON string begins and ends. By `find` alone, so that nobody else waits while a long one is passed."""
+    start = content.find(b'"')
+    while start >= 0:
+        end = start
+        while True:
+            end = content.find(b'"', end + 1)
+            if end < 0:
+                return
+            before = end - 1
+            while content[before] == _BACKSLASH:
+                before -= 1
+            if (end - before) % 2:  # an even number of backslashes: none of them belongs to this quote
+                break
+        yield start, end
+        start = content.find(b'"', end + 1)
+
+
+_BACKSLASH = ord("\\")
 
 _NO_COPY = N_(
     "This is not a saved copy of reports. Choose the file that the phone has saved. Its name ends with .json."

@@ -20,6 +20,7 @@ from app.settings import Settings
 from app.web.incidents import describe
 from app.web.metrics import Measured
 from app.web.replies import MOST_BYTES, MOST_FORM_BYTES, MOST_STEP_BYTES, TooLarge
+from app.web.underway import Incoming, Underway
 from app.web.visit import preferred_locale
 from i18n import N_, translator
 from i18n import Message as Sentence
@@ -34,9 +35,13 @@ error_log = logging.getLogger("portal.errors")
 
 def guarded(app: ASGIApp, settings: Settings) -> ASGIApp:
     """The application behind all layers; outermost is the one that is named last."""
+    # Behind a proxy every address is the proxy's: shares are kept there.
+    shared = settings.trusted_proxies == 0
     app = BodyLimit(app)
+    app = Incoming(app, shared=shared)
     app = OwnOrigin(app, base_url=settings.base_url)
     app = LastResort(app)
+    app = Underway(app, shared=shared)
     app = HeaderLimit(app)
     if settings.production and settings.base_url:
         app = OwnHost(app, base_url=settings.base_url)

@@ -1,6 +1,7 @@
 """The portal's HTTP side as one Starlette application: which handler answers which route."""
 
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -32,6 +33,7 @@ from app.web import (
     uploads,
 )
 from app.web.imports import Imports
+from app.web.incidents import describe
 from app.web.install import Manifests
 from app.web.limits import Limits
 from app.web.maps import Maps
@@ -40,7 +42,11 @@ from app.web.metrics import metrics_of
 from app.web.pages import Pages
 from app.web.portal import Portal
 from app.web.recent_map import RecentMap
+from app.web.replies import RETRY_SECONDS, TRY_LATER
+from app.web.security import SAFE_METHODS
 from app.web.slashes import Slashes
+from app.web.spooled import PortalRequest
+from app.web.uploads import PhotosUnavailable
 from app.web.visit import Visit, preferred_locale
 from i18n import N_, Message
 from i18n.locales import LOCALES
@@ -48,6 +54,8 @@ from i18n.locales import LOCALES
 Handler = Callable[[Visit], Awaitable[Response]]
 
 BUILD = Path(".build")
+
+_log = logging.getLogger(__name__)
 
 GET: dict[str, Handler] = {
     "home": home.home,
@@ -145,6 +153,7 @@ def _routes(portal: Portal, pages: Pages, build: Path) -> list[Route]:
     routes.append(Route("/", _endpoint(portal, pages, "home", home.root), name="root"))
     routes.append(Route(ROUTES["health"], _health, name="health"))
     routes.append(Route(ROUTES["metrics"], metrics_of(portal), name="metrics"))
+    routes.append(Route(ROUTES["ready"], _ready(portal), name="ready"))
     return routes
 
 
@@ -158,7 +167,10 @@ def _endpoint(
         await portal.alerts.look()
         return await handler(visit)
 
-    return endpoint
+    async def with_our_forms(request: Request) -> Response:
+        return await endpoint(PortalRequest(request.scope, request.receive, portal.incoming))
+
+    return with_our_forms
 
 
 def _visit(portal: Portal, pages: Pages, request: Request, name: str) -> Visit | None:
@@ -172,6 +184,16 @@ async def _health(request: Request) -> Response:
     return JSONResponse({"status": "ok"}, headers={"cache-control": "no-store"})
 
 
+def _ready(portal: Portal) -> Callable[[Request], Awaitable[Response]]:
+    async def ready(request: Request) -> Response:
+        """200 if people may be sent here; else 503 and what is in the way."""
+        problems = await portal.readiness.problems()
+        content = {"status": "not ready", "because": problems} if problems else {"status": "ready"}
+        return JSONResponse(content, 503 if problems else 200, {"cache-control": "no-store"})
+
+    return ready
+
+
 def _problems(
     portal: Portal, pages: Pages
 ) -> dict[int | type[Exception], Callable[..., Awaitable[Response]]]:
@@ -179,8 +201,16 @@ def _problems(
 
     async def problem(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
-        heading, advice = _SENTENCES.get(status, _SENTENCES[400] if status < 500 else _SENTENCES[500])
         headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+        return answer(request, status, headers)
+
+    async def later(request: Request, error: Exception) -> Response:
+        """Our own trouble that passes, on any page: when to come again, and a line for whoever runs the server."""
+        _log.error("%s has to wait: %s", _route(request), describe(error))
+        return answer(request, 503, {"retry-after": str(RETRY_SECONDS)})
+
+    def answer(request: Request, status: int, headers: Mapping[str, str]) -> Response:
+        heading, advice = _sentences(status, looks=request.method in SAFE_METHODS)
         visit = _visit_of_unknown_address(portal, pages, request)
         if _wants_json(request):
             response: Response = JSONResponse({"message": visit.t(advice)}, status)
@@ -189,7 +219,18 @@ def _problems(
         response.headers.update(headers)
         return response
 
-    return {HTTPException: problem, 500: problem}
+    return {HTTPException: problem, 500: problem, **dict.fromkeys((*TRY_LATER, PhotosUnavailable), later)}
+
+
+def _route(request: Request) -> str:
+    return getattr(request.scope.get("route"), "name", None) or "-"
+
+
+def _sentences(status: int, *, looks: bool) -> tuple[Message, Message]:
+    """looks: whoever only looks has sent nothing that could be lost."""
+    if status >= 500:
+        return _SENTENCES[500][0], _AGAIN if looks else _SENTENCES[500][1]
+    return _SENTENCES.get(status, _SENTENCES[400])
 
 
 def _wants_json(request: Request) -> bool:
@@ -202,11 +243,16 @@ def _visit_of_unknown_address(portal: Portal, pages: Pages, request: Request) ->
     return Visit(request, portal, pages, LOCALES[code], "home")
 
 
+_AGAIN = N_("Please try again in a minute. Or call 311.")
 _SENTENCES: dict[int, tuple[Message, Message]] = {
     400: (N_("We could not read that"), N_("Go back and try again, or call 311.")),
     403: (N_("That is not allowed"), N_("Open the page again on this site and try once more.")),
     404: (N_("There is no such page"), N_("Check the address, or begin from the start page.")),
     405: (N_("That does not work here"), N_("Begin from the start page.")),
+    408: (
+        N_("That took too long to arrive"),
+        N_("Your connection is slow right now. Go back and try again: what you typed is still in the form."),
+    ),
     413: (
         N_("That is too much at once"),
         N_("Send fewer or smaller photos, and shorter texts. Go back: what you typed is still in the form."),

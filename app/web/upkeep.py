@@ -2,9 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 from datetime import timedelta
-
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.adapters.written_in import warm_up
 from app.storage.photos import forget_unattached
@@ -21,15 +20,20 @@ _log = logging.getLogger(__name__)
 
 
 async def keep_up(portal: Portal) -> None:
-    """Do it now and every few minutes, until cancelled. A fault of one round is logged and does not end it."""
-    await working(warm_up)
+    """Do it now and every few minutes, until cancelled. What fails is logged and done in the next round."""
+    await _try("the first look at languages", working(warm_up))
     while True:
-        await finish_interrupted(portal)
-        try:
-            await forget_unsent_photos(portal)
-        except (SQLAlchemyError, OSError) as error:
-            _log.error("unsent photos have to wait: %s", describe(error))
+        await _try("unfinished photos", finish_interrupted(portal))
+        await _try("unsent photos", forget_unsent_photos(portal))
         await asyncio.sleep(EVERY.total_seconds())
+
+
+async def _try(what: str, job: Awaitable[object]) -> None:
+    """One fault must not end the upkeep: nobody would notice for weeks."""
+    try:
+        await job
+    except Exception as error:
+        _log.error("%s: has to wait: %s", what, describe(error))
 
 
 async def forget_unsent_photos(portal: Portal) -> None:

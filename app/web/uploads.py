@@ -37,7 +37,9 @@ from app.web.portal import Portal
 from app.web.replies import (
     MOST_STEP_BYTES,
     TRY_LATER,
+    Crowded,
     TooLarge,
+    TooSlow,
     check_room,
     media_type,
     not_found,
@@ -186,7 +188,7 @@ async def _data(visit: Visit) -> bytes:
     try:
         async for piece in visit.request.stream():
             came.append(piece)
-    except ClientDisconnect:
+    except (ClientDisconnect, TooSlow, Crowded):
         pass
     except TooLarge:
         message = N_("Send at most %(bytes)s bytes at once.", bytes=MOST_STEP_BYTES)

@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -131,3 +133,36 @@ def test_a_disk_that_cannot_keep_it_is_an_error(tmp_path: Path, monkeypatch: pyt
 def test_an_unknown_kind_of_store_is_refused() -> None:
     with pytest.raises(BaseError, match="gopher"):
         open_store("gopher://photos")
+
+
+@pytest.fixture
+def silent_store(monkeypatch: pytest.MonkeyPatch) -> Iterator[PhotoStore]:
+    """An object store that takes every connection and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        for name, value in {"ALLOW_HTTP": "true", "ACCESS_KEY_ID": "a", "SECRET_ACCESS_KEY": "b"}.items():
+            monkeypatch.setenv(f"AWS_{name}", value)
+        yield open_store("s3://photos")
+
+
+def test_a_store_that_hangs_is_given_up(silent_store: PhotoStore) -> None:
+    """Without a limit each of these takes three minutes: more than any test may take."""
+
+    async def scene() -> tuple[object, ...]:
+        doings = (
+            silent_store.get(CONTENT, "full"),
+            silent_store.put(CONTENT, FILES),
+            silent_store.delete(CONTENT),
+            silent_store.check(),
+        )
+        return tuple(await asyncio.gather(*doings, return_exceptions=True))
+
+    assert all(isinstance(error, OSError) for error in asyncio.run(asyncio.wait_for(scene(), 60)))
+
+
+def test_a_store_says_whether_it_is_there(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "photos")
+    asyncio.run(store.check())
+    (tmp_path / "photos").rmdir()
+    with pytest.raises(OSError, match="photos"):
+        asyncio.run(store.check())

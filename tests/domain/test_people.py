@@ -63,8 +63,8 @@ class MemoryPeople:
     def add_session(self, session: DeskSession) -> None:
         self.sessions[session.token_hash] = session
 
-    def session(self, token_hash: str) -> DeskSession | None:
-        return self.sessions.get(token_hash)
+    def remember_seen(self, token_hash: str, now: datetime) -> None:
+        self.sessions[token_hash].last_seen_at = now
 
     def end_session(self, token_hash: str) -> None:
         self.sessions.pop(token_hash, None)

@@ -6,7 +6,8 @@ from threading import Event
 import anyio
 import pytest
 
-from app.storage.threads import MOST_WAITING, TooBusy, reading, writing
+from app.storage import threads
+from app.storage.threads import MOST_WAITING, READERS, TooBusy, reading, writing
 
 
 def test_readers_pass_writers_that_wait() -> None:
@@ -38,6 +39,45 @@ def test_a_long_queue_is_refused_and_empties() -> None:
     results = asyncio.run(scene())
     assert results.count(True) >= MOST_WAITING
     assert any(isinstance(one, TooBusy) for one in results)
+
+
+def test_a_database_that_hangs_holds_up_nobody_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its threads stay where they are, and whoever asks is told so; when it answers again, so do we."""
+    monkeypatch.setattr(threads, "SECONDS_TO_ANSWER", 0.01)
+    monkeypatch.setattr(threads, "SECONDS_TO_WAIT", 0.01)
+
+    async def scene() -> None:
+        answers = Event()
+        try:
+            for _ in range(READERS + 2):
+                with pytest.raises(TooBusy):
+                    await reading(answers.wait)
+        finally:
+            answers.set()
+        with anyio.fail_after(30):
+            while True:
+                try:
+                    assert await reading(lambda: "read") == "read"
+                    break
+                except TooBusy:
+                    await asyncio.sleep(0)
+
+    asyncio.run(scene())
+
+
+def test_who_leaves_gives_the_place_back() -> None:
+    async def scene() -> None:
+        go_on = Event()
+        writers = [asyncio.ensure_future(writing(go_on.wait)) for _ in range(20)]
+        await asyncio.sleep(0)
+        for writer in writers:
+            writer.cancel()
+        await asyncio.gather(*writers, return_exceptions=True)
+        go_on.set()
+        with anyio.fail_after(30):
+            assert await writing(lambda: "written") == "written"
+
+    asyncio.run(scene())
 
 
 def test_what_the_work_raises_is_raised() -> None:

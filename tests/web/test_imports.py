@@ -19,7 +19,7 @@ from app.domain.ids import digest_of
 from app.domain.references import grouped
 from app.routes import url
 from app.storage.engine import read
-from app.web import imports
+from app.web import imports, saved_copy
 from app.web.portal import Portal
 from app.web.saved_copy import MOST_REPORTS
 from app.web.security import guarded
@@ -419,3 +419,71 @@ def test_any_value_anywhere_in_a_copy_is_taken_or_refused_in_words(portal: Porta
         assert page.soup.select(".error") or page.status == 200
 
     holds()
+
+
+# --- memory -------------------------------------------------------------------------------------------------
+
+
+def filling(content: str) -> bytes:
+    """A file that bears a text nobody reads."""
+    entry = saved(report())
+    return json.dumps(
+        {"format": "city-311-reports", "v": 1, "reports": [entry], "filling": content}, ensure_ascii=False
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    "unit", ["\U0001f573", "\\ud83d\\udd73", 'a\\"\\\\', "a"], ids=["emoji", "escaped", "quotes", "one emoji"]
+)
+def test_a_text_that_would_grow_fourfold_in_memory_is_refused(
+    app: ASGIApp, monkeypatch: pytest.MonkeyPatch, unit: str
+) -> None:
+    """One character of four bytes makes Python keep all others of the same text with four."""
+    monkeypatch.setattr(saved_copy, "MOST_WIDE", 200_000)
+    wide = unit * (100_000 // len(unit)) + "\U0001f573"
+    content = filling("").replace(b'"filling": ""', f'"filling": ["{wide}", "{wide}x"]'.encode())
+    assert b"filling" in content
+    json.loads(content)
+    refused = send(app, content)
+    assert (refused.status, items(refused)) == (422, [])
+
+
+def test_long_texts_that_do_not_grow_are_taken(app: ASGIApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saved_copy, "MOST_WIDE", 50_000)
+    page = send(app, filling("a" * 300_000 + '"\\' * 1000))
+    assert (page.status, len(items(page))) == (200, 1)
+
+
+def test_one_file_after_the_other(app: ASGIApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever comes second waits; whoever waits too long is told to send it again, and nothing is lost."""
+    inside = asyncio.Event()
+    go_on = asyncio.Event()
+    read = imports._reports
+
+    async def slowly(file: object) -> Any:
+        inside.set()
+        await go_on.wait()
+        return await read(file)
+
+    monkeypatch.setattr(imports, "_reports", slowly)
+
+    async def post(visitor: Visitor) -> Page:
+        file = {"copy": ("311.json", copy(saved(report())), "application/json")}
+        return await visitor.post(IMPORT, files=file)
+
+    async def scene() -> tuple[Page, Page, Page]:
+        async with browsing(app) as browser:
+            visitor = Visitor(browser)
+            first = asyncio.ensure_future(post(visitor))
+            await asyncio.wait_for(inside.wait(), 30)
+            monkeypatch.setattr(imports, "SECONDS_TO_WAIT", 0.01)
+            late = await post(visitor)
+            monkeypatch.setattr(imports, "SECONDS_TO_WAIT", 30)
+            second = asyncio.ensure_future(post(visitor))
+            go_on.set()
+            return late, await first, await second
+
+    late, first, second = asyncio.run(scene())
+    assert (late.status, first.status, second.status) == (503, 200, 200)
+    assert int(late.response.headers["retry-after"]) > 0
+    assert "Send the same file again" in late.text

@@ -102,6 +102,10 @@ class PhotoService:
         """
         await self._store.delete(content)
 
+    async def check(self) -> None:
+        """Ask whether the store answers. Raises OSError if it does not."""
+        await self._store.check()
+
     def close(self) -> None:
         """Stop the workers at once; blocks until they are gone. Photos in work end in an error."""
         self._workers.close()

@@ -1,0 +1,175 @@
+"""How much may be under way at once, so that neither many connections nor slow ones take the portal from others.
+
+Two layers, plain ASGI. `Underway` counts requests and websockets. `Incoming` counts the bytes of bodies that have come
+and are still worked on, and waits for them only so long. A share for each address is kept only where no proxy stands
+before the portal: there, all addresses are the proxy's, and shares are its work (docs/run-it.md).
+
+A connection that says nothing is no request yet: the web server closes it after a few seconds (app/supervisor.py).
+"""
+
+from collections import Counter
+from http import HTTPStatus
+from time import monotonic
+
+from anyio import move_on_after
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.domain.people import network_of
+from app.web.replies import RETRY_SECONDS, Crowded, TooSlow
+from app.web.visit import preferred_locale
+from i18n import N_, translator
+
+MOST_REQUESTS = 1_500
+MOST_REQUESTS_OF_ONE = 300
+"""A hall of people behind one address, each with the two or three requests that a page makes at once."""
+MOST_SOCKETS = 2_000
+MOST_SOCKETS_OF_ONE = 300
+
+SECONDS_FOR_NOTHING = 10.0
+"""How long whoever sends may be silent, all pauses of one body together."""
+SLOWEST = 2_048
+"""Bytes a second that earn more time: a fraction of what the slowest phones send."""
+
+MOST_IN_MEMORY = 128 * 1024**2
+MOST_IN_FORMS = 512 * 1024**2
+"""Forms with photos lie on the disk for the most part (app/web/forms.py)."""
+SHARE = 4
+"""One address may take this part of either: two full forms, or 32 steps of photos."""
+
+
+class Shares:
+    """Counts something in all and by owner. owner: None has no share of its own to keep to."""
+
+    def __init__(self, most: int, most_of_one: int) -> None:
+        self._most, self._most_of_one = most, most_of_one
+        self._in_all = 0
+        self._of: Counter[str] = Counter()
+
+    def take(self, count: int, owner: str | None) -> bool:
+        """Count it, if it fits."""
+        if self._in_all + count > self._most:
+            return False
+        if owner is not None:
+            if self._of[owner] + count > self._most_of_one:
+                return False
+            self._of[owner] += count
+        self._in_all += count
+        return True
+
+    def give_back(self, count: int, owner: str | None) -> None:
+        """What was taken is over."""
+        self._in_all -= count
+        if owner is not None:
+            self._of[owner] -= count
+            if self._of[owner] <= 0:
+                del self._of[owner]
+
+
+def owner_of(scope: Scope, *, shared: bool) -> str | None:
+    """Whose share a connection counts against. shared: whether an address is one visitor's and not a proxy's."""
+    client = scope.get("client")
+    return network_of(str(client[0])) if shared and client else None
+
+
+class Underway:
+    """Refuses at once, with 503 and Retry-After, what would be one request too many, or one websocket."""
+
+    def __init__(self, app: ASGIApp, *, shared: bool) -> None:
+        self._app = app
+        self._shared = shared
+        self._kinds = {
+            "http": Shares(MOST_REQUESTS, MOST_REQUESTS_OF_ONE),
+            "websocket": Shares(MOST_SOCKETS, MOST_SOCKETS_OF_ONE),
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection (ASGI 3)."""
+        shares = self._kinds.get(scope["type"])
+        # Whoever watches over the portal is always told that it is alive.
+        if shares is None or scope["path"].startswith("/health"):
+            await self._app(scope, receive, send)
+            return
+        owner = owner_of(scope, shared=self._shared)
+        if not shares.take(1, owner):
+            await _turn_away(scope, send)
+            return
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            shares.give_back(1, owner)
+
+
+async def _turn_away(scope: Scope, send: Send) -> None:
+    """In one sentence: a page would cost what there is too little of."""
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1013})
+        return
+    t = translator(preferred_locale(Headers(scope=scope).get("accept-language", "")))
+    body = t(N_("We cannot take this right now. Please try again in a minute.")).encode()
+    headers = {
+        b"content-type": b"text/plain; charset=utf-8",
+        b"content-length": str(len(body)).encode(),
+        b"cache-control": b"private, no-store",
+        b"retry-after": str(RETRY_SECONDS).encode(),
+        b"connection": b"close",
+    }
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    await send({"type": "http.response.start", "status": status, "headers": [*headers.items()]})
+    await send({"type": "http.response.body", "body": body})
+
+
+class Incoming:
+    """Lets an application read a body only while it arrives fast enough, and while there is room for it.
+
+    Else reading raises TooSlow or Crowded, HTTPExceptions, so that the application answers in its own way.
+    """
+
+    def __init__(self, app: ASGIApp, *, shared: bool) -> None:
+        self._app = app
+        self._shared = shared
+        self._memory = Shares(MOST_IN_MEMORY, MOST_IN_MEMORY // SHARE)
+        self._forms = Shares(MOST_IN_FORMS, MOST_IN_FORMS // SHARE)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection (ASGI 3)."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        is_form = Headers(scope=scope).get("content-type", "").lower().startswith("multipart/form-data")
+        shares = self._forms if is_form else self._memory
+        body = _Body(receive, shares, owner_of(scope, shared=self._shared))
+        try:
+            await self._app(scope, body.read, send)
+        finally:
+            shares.give_back(body.size, body.owner)
+
+
+class _Body:
+    """One body on its way in. size: bytes that have come; owner: see `Shares`."""
+
+    def __init__(self, receive: Receive, shares: Shares, owner: str | None) -> None:
+        self._receive = receive
+        self._shares = shares
+        self.owner = owner
+        self.size = 0
+        self._waited = 0.0
+        self._whole = False
+
+    async def read(self) -> Message:
+        """The next piece. Raises TooSlow, Crowded."""
+        if self._whole:
+            # What comes now is only that somebody has left, and nobody is held up by it.
+            return await self._receive()
+        before = monotonic()
+        with move_on_after(SECONDS_FOR_NOTHING + self.size / SLOWEST - self._waited) as patience:
+            message = await self._receive()
+        if patience.cancelled_caught:
+            raise TooSlow
+        self._waited += monotonic() - before
+        self._whole = not message.get("more_body", False)
+        count = len(message.get("body", b""))
+        if not self._shares.take(count, self.owner):
+            raise Crowded
+        self.size += count
+        return message
