@@ -116,6 +116,11 @@ class Settings(BaseSettings):
         return url
 
     @property
+    def incoming(self) -> Path:
+        """The folder of what forms bring, while they are read."""
+        return self.data / "incoming"
+
+    @property
     def address(self) -> str:
         """The IP address to listen on."""
         return self.listen or (LOOPBACK if self.production else EVERYWHERE)

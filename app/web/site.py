@@ -32,6 +32,7 @@ from app.web import (
     tracking,
     uploads,
 )
+from app.web.built import BUILD as BUILD
 from app.web.forms import PortalRequest
 from app.web.imports import Imports
 from app.web.incidents import describe
@@ -50,8 +51,6 @@ from i18n import N_, Message
 from i18n.locales import LOCALES
 
 Handler = Callable[[Visit], Awaitable[Response]]
-
-BUILD = Path(".build")
 
 _log = logging.getLogger(__name__)
 
