@@ -23,7 +23,7 @@ from app.storage.requests import RequestStore
 
 ROOT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "-m", "app.serve")
-SECONDS_TO_START = 60
+SECONDS_TO_START = 120
 SECONDS_TO_END = 15
 
 

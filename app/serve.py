@@ -19,9 +19,7 @@ from app.city.loader import load_city
 from app.settings import Settings, get_settings
 from app.starting import CannotStart, bring_up_to_date, in_words
 from app.supervisor import Plan
-from app.web.live import CLIENT
-from app.web.portal import INCOMING
-from app.web.site import BUILD
+from app.web.built import BUILD, CLIENT
 
 LOCK = "portal.lock"
 SECONDS_TO_HAND_OVER = 3.0
@@ -37,7 +35,7 @@ def main() -> None:
         settings.make_data_folder()
         lock = _own_data(settings.data)
         _find_port_free(settings)
-        shutil.rmtree(settings.data / INCOMING, ignore_errors=True)
+        shutil.rmtree(settings.incoming, ignore_errors=True)
         # Older releases let Reflex write down here what open tabs at the desk showed.
         shutil.rmtree(".states", ignore_errors=True)
         bring_up_to_date(settings)

@@ -121,6 +121,11 @@ class Settings(BaseSettings):
         return url
 
     @property
+    def incoming(self) -> Path:
+        """The folder of what forms bring, while they are read."""
+        return self.data / "incoming"
+
+    @property
     def address(self) -> str:
         """The IP address to listen on."""
         return self.listen or (LOOPBACK if self.production else EVERYWHERE)
@@ -190,7 +195,10 @@ class Settings(BaseSettings):
             return
         found = self.data.stat()
         if found.st_uid != os.geteuid():
-            raise UnsafeFolder(f"{self.data} belongs to another user: sudo chown -R $(id -u) {self.data}")
+            raise UnsafeFolder(
+                f"{self.data} belongs to another user (number {found.st_uid}). "
+                f"Run this as that user, or give the folder away: chown -R {os.geteuid()} {self.data}"
+            )
         if found.st_mode & 0o077:
             raise UnsafeFolder(f"others can read {self.data}: chmod -R go= {self.data}")
 

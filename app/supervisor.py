@@ -11,9 +11,10 @@ import sys
 from collections import deque
 from dataclasses import asdict, dataclass
 from http.client import HTTPConnection, HTTPException
+from math import inf
 from pathlib import Path
 from threading import Event, Thread, Timer
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 from granian.constants import HTTPModes, Interfaces
@@ -140,15 +141,15 @@ def _say_where(plan: Plan, is_up: Event, aloud: bool) -> None:
     """Print the one line that says where to go, as soon as the portal answers there."""
     here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(plan.address, plan.address)  # noqa: S104 - not bound here
     address = f"http://localhost:{plan.port}/"
-    until = monotonic() + SECONDS_TO_START
-    while monotonic() < until:
-        if _answers(here, plan.port):
-            is_up.set()
-            if aloud:
-                _say(f"{plan.name} 311 is at {address}")
-            return
-        Event().wait(0.1)
-    _say(f"No answer at {address} after {SECONDS_TO_START} seconds.")
+    late = monotonic() + SECONDS_TO_START
+    while not _answers(here, plan.port):
+        if monotonic() > late:
+            late = inf
+            _say(f"No answer at {address} after {SECONDS_TO_START} seconds.")
+        sleep(0.1)
+    is_up.set()
+    if aloud:
+        _say(f"{plan.name} 311 is at {address}")
 
 
 def _answers(host: str, port: int) -> bool:

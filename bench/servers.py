@@ -14,8 +14,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 SECONDS_TO_START = 90
-PATIENCE = 10
-"""Seconds after which a silent connection is not used any more; the server closes it after thirty."""
+PATIENCE = 2
+"""Seconds after which a silent connection is not used any more; the server closes it after five."""
 MADE_BY_CLIENT = {"Accept-Encoding": "br", "Accept": "text/html,*/*;q=0.8", "User-Agent": "bench"}
 
 
@@ -93,7 +93,7 @@ def portal(**environment: str) -> Iterator[Server]:
 @contextmanager
 def floor(**environment: str) -> Iterator[Server]:
     """The bare script, behind the same web server with the same settings."""
-    command = "granian --interface asgi --factory --log-level warning bench.floor:application"
+    command = "granian --interface asgi --http 1 --factory --log-level warning bench.floor:application"
     with _started(command, ready="/bytes", **environment) as server:
         yield server
 

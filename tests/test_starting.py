@@ -7,11 +7,13 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
+from threading import Event
 
 import pytest
 
-from app import desk_user, import_places, serve
+from app import desk_user, import_places, serve, supervisor
 from app.settings import get_settings
 from app.starting import in_words
 from app.supervisor import Plan
@@ -226,3 +228,70 @@ def test_the_process_that_watches_stays_small() -> None:
     heavy = ("reflex", "sqlalchemy", "pydantic", "PIL", "numpy", "starlette", "httpx")
     said = subprocess.run([sys.executable, "-c", code % (heavy,)], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[]"
+
+
+# --- who watches --------------------------------------------------------------------------------------------
+
+PLAN = Plan("127.0.0.1", 0, "Portland", 0, 0)
+
+
+def dying(monkeypatch: pytest.MonkeyPatch, *, comes_up: bool, lives: int = 1000) -> list[int]:
+    """A server that ends by itself, so many times; returns one entry for each start."""
+    starts: list[int] = []
+
+    class Dying:
+        interrupt_signal = False
+
+        def __init__(self, plan: Plan, connections: int) -> None:
+            starts.append(len(starts))
+
+        def serve(self) -> None:
+            if len(starts) < lives:
+                raise SystemExit(1)
+
+    def come_up(plan: Plan, is_up: Event, aloud: bool) -> None:
+        if comes_up:
+            is_up.set()
+
+    class Now:
+        """A thread that is over when it has begun."""
+
+        def __init__(self, *, target: Callable[..., None], args: tuple[object, ...], daemon: bool) -> None:
+            self._run = lambda: target(*args)
+
+        def start(self) -> None:
+            self._run()
+
+    monkeypatch.setattr(supervisor, "Portal", Dying)
+    monkeypatch.setattr(supervisor, "_say_where", come_up)
+    monkeypatch.setattr(supervisor, "Thread", Now)
+    monkeypatch.setattr(supervisor, "room_for_connections", lambda: 1000)
+    return starts
+
+
+def test_a_portal_that_dies_once_is_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    starts = dying(monkeypatch, comes_up=True, lives=3)
+    supervisor.supervise(PLAN)
+    assert len(starts) == 3
+
+
+def test_one_that_dies_again_and_again_is_given_up_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    starts = dying(monkeypatch, comes_up=True)
+    with pytest.raises(SystemExit, match="given up"):
+        supervisor.supervise(PLAN)
+    assert len(starts) == supervisor.MOST_DEATHS
+
+
+def test_deaths_that_lie_far_apart_are_forgiven(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = count(0, supervisor.WITHIN_SECONDS)
+    monkeypatch.setattr(supervisor, "monotonic", lambda: next(clock))
+    starts = dying(monkeypatch, comes_up=True, lives=20)
+    supervisor.supervise(PLAN)
+    assert len(starts) == 20
+
+
+def test_one_that_never_came_up_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    starts = dying(monkeypatch, comes_up=False)
+    with pytest.raises(SystemExit, match="could not start"):
+        supervisor.supervise(PLAN)
+    assert len(starts) == 1

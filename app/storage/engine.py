@@ -21,6 +21,8 @@ POOL_SECONDS = 2.0
 """How long to wait for a connection that is free."""
 WAL_TRIES, WAL_WAIT_S = 100, 0.05
 """How often, and after how long, a process asks again while another one begins the database."""
+LARGEST_LOG = 16 * 1024**2
+"""Bytes of SQLite's write-ahead log that stay on the disk when all of it is in the database."""
 SCRUB_SECONDS = 2
 """How long erasing waits for readers before it leaves the rest to the next time."""
 
@@ -171,6 +173,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # cut.
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    # A long reader makes the log grow; it shrinks again at the next checkpoint.
+    cursor.execute(f"PRAGMA journal_size_limit = {LARGEST_LOG}")
     # Erased means erased: freed space is overwritten.
     cursor.execute("PRAGMA secure_delete = ON")
     cursor.close()

@@ -17,6 +17,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.routes import Url, url
+from app.web.built import CLIENT as CLIENT
 from app.web.desk import person_of_scope, sign_in_url
 from app.web.incidents import describe
 from app.web.media import FOR_EVER, Packed, pack
@@ -27,8 +28,6 @@ from app.web.visit import preferred_locale
 from i18n import N_, translator
 from i18n.locales import SPOKEN
 
-CLIENT = Path(".web/build/client")
-"""What Reflex has built for browsers."""
 EVENT = "/_event"
 ASSETS = "/assets/"
 DOCUMENTS = frozenset(

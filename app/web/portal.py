@@ -24,8 +24,6 @@ from app.storage.requests import RequestStore
 from app.web.current_alerts import CurrentAlerts
 from app.web.readiness import Readiness
 
-INCOMING = "incoming"
-
 
 @dataclass(frozen=True)
 class Portal:
@@ -81,7 +79,7 @@ class Portal:
     @cached_property
     def incoming(self) -> Path:
         """Folder of what forms bring, while they are read; nothing in it outlives its request."""
-        folder = self.settings.data / INCOMING
+        folder = self.settings.incoming
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder
 

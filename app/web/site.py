@@ -32,6 +32,7 @@ from app.web import (
     tracking,
     uploads,
 )
+from app.web.built import BUILD as BUILD
 from app.web.imports import Imports
 from app.web.incidents import describe
 from app.web.install import Manifests
@@ -52,8 +53,6 @@ from i18n import N_, Message
 from i18n.locales import LOCALES
 
 Handler = Callable[[Visit], Awaitable[Response]]
-
-BUILD = Path(".build")
 
 _log = logging.getLogger(__name__)
 
@@ -210,7 +209,7 @@ def _problems(
         return answer(request, 503, {"retry-after": str(RETRY_SECONDS)})
 
     def answer(request: Request, status: int, headers: Mapping[str, str]) -> Response:
-        heading, advice = _sentences(status, looks=request.method in SAFE_METHODS)
+        heading, advice = _sentences(status, sends=_may_have_sent_something(request))
         visit = _visit_of_unknown_address(portal, pages, request)
         if _wants_json(request):
             response: Response = JSONResponse({"message": visit.t(advice)}, status)
@@ -226,10 +225,14 @@ def _route(request: Request) -> str:
     return getattr(request.scope.get("route"), "name", None) or "-"
 
 
-def _sentences(status: int, *, looks: bool) -> tuple[Message, Message]:
-    """looks: whoever only looks has sent nothing that could be lost."""
+def _may_have_sent_something(request: Request) -> bool:
+    """Whether something that a person wrote may be lost: not for who only looks, or signs in."""
+    return request.method not in SAFE_METHODS and _route(request) not in ("sign_in", "sign_out")
+
+
+def _sentences(status: int, *, sends: bool) -> tuple[Message, Message]:
     if status >= 500:
-        return _SENTENCES[500][0], _AGAIN if looks else _SENTENCES[500][1]
+        return _SENTENCES[500][0], _SENTENCES[500][1] if sends else _AGAIN
     return _SENTENCES.get(status, _SENTENCES[400])
 
 

@@ -16,7 +16,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.domain.people import network_of
-from app.web.replies import RETRY_SECONDS, Crowded, TooSlow
+from app.web.replies import MOST_FORM_BYTES, RETRY_SECONDS, Crowded, TooSlow
 from app.web.visit import preferred_locale
 from i18n import N_, translator
 
@@ -32,7 +32,7 @@ SLOWEST = 2_048
 """Bytes a second that earn more time: a fraction of what the slowest phones send."""
 
 MOST_IN_MEMORY = 128 * 1024**2
-MOST_IN_FORMS = 512 * 1024**2
+MOST_IN_FORMS = 640 * 1024**2
 """Forms with photos lie on the disk for the most part (app/web/forms.py)."""
 SHARE = 4
 """One address may take this part of either: two full forms, or 32 steps of photos."""
@@ -146,13 +146,14 @@ class Incoming:
 
 
 class _Body:
-    """One body on its way in. size: bytes that have come; owner: see `Shares`."""
+    """One body on its way in. size: bytes that are counted; owner: see `Shares`."""
 
     def __init__(self, receive: Receive, shares: Shares, owner: str | None) -> None:
         self._receive = receive
         self._shares = shares
         self.owner = owner
         self.size = 0
+        self._came = 0
         self._waited = 0.0
         self._whole = False
 
@@ -161,15 +162,28 @@ class _Body:
         if self._whole:
             # What comes now is only that somebody has left, and nobody is held up by it.
             return await self._receive()
+        message = await self._next()
+        count = len(message.get("body", b""))
+        if not self._shares.take(count, self.owner):
+            del message
+            await self._let_pass()
+            raise Crowded
+        self.size += count
+        return message
+
+    async def _next(self) -> Message:
+        """Raises TooSlow."""
         before = monotonic()
-        with move_on_after(SECONDS_FOR_NOTHING + self.size / SLOWEST - self._waited) as patience:
+        with move_on_after(SECONDS_FOR_NOTHING + self._came / SLOWEST - self._waited) as patience:
             message = await self._receive()
         if patience.cancelled_caught:
             raise TooSlow
         self._waited += monotonic() - before
+        self._came += len(message.get("body", b""))
         self._whole = not message.get("more_body", False)
-        count = len(message.get("body", b""))
-        if not self._shares.take(count, self.owner):
-            raise Crowded
-        self.size += count
         return message
+
+    async def _let_pass(self) -> None:
+        """Read the rest and keep nothing: who is still sending would see a broken connection and no answer."""
+        while not self._whole and self._came < MOST_FORM_BYTES:
+            await self._next()

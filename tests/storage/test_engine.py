@@ -30,6 +30,7 @@ ROW = {"email": "a@b.example", "name": "A", "password_hash": "", "role": "desk"}
         ("synchronous", 2),  # FULL: a commit is on the disk
         ("secure_delete", 1),  # freed space is overwritten
         ("foreign_keys", 1),
+        ("journal_size_limit", 16 * 1024**2),
         ("busy_timeout", 2_000),  # whoever sends hears of it within three seconds
     ],
 )

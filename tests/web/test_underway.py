@@ -2,7 +2,8 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,6 +22,7 @@ from app.settings import Settings
 from app.web import replies, underway
 from app.web.portal import Portal
 from app.web.security import guarded
+from app.web.site import BUILD, site
 from app.web.spooled import MOST_IN_MEMORY, MOST_TYPED
 from tests.factories import frozen, report
 from tests.web.devices import HERE, ORIGIN, ask, browsing
@@ -239,6 +241,13 @@ def test_bodies_that_are_worked_on_leave_room_or_are_put_off(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(underway, "MOST_IN_MEMORY", 4 * 50_000)
+    passed = 0
+
+    async def pieces() -> AsyncIterator[bytes]:
+        nonlocal passed
+        for _ in range(10):
+            passed += 1
+            yield b"x" * 4_000
 
     async def scene() -> None:
         gate = Gate()
@@ -250,8 +259,10 @@ def test_bodies_that_are_worked_on_leave_room_or_are_put_off(
         async with browsing(behind(reads, tmp_path)) as here:
             first = asyncio.ensure_future(here.put("/thing", content=b"x" * 40_000))
             await gate.wait_for(1)
-            second = await here.put("/thing", content=b"x" * 40_000)
+            second = await here.put("/thing", content=pieces())
             assert second.status_code == 503
+            # All of it was let pass: who is still sending hears no answer.
+            assert passed == 10
             assert int(second.headers["retry-after"]) > 0
             gate.open.set()
             assert (await first).status_code == 200
@@ -278,7 +289,7 @@ def spooled(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         folders.append(folder)
         check(folder)
 
-    monkeypatch.setattr("app.web.forms.check_room", note)
+    monkeypatch.setattr("app.web.spooled.check_room", note)
     return folders
 
 
@@ -334,6 +345,16 @@ def test_who_looks_is_told_to_come_again_and_not_that_something_was_lost(app: AS
     assert "may not have arrived" not in answer.text
 
 
+@pytest.mark.skipif(not BUILD.exists(), reason="the pages are not built; run: make build")
+@pytest.mark.usefixtures("no_database")
+@pytest.mark.parametrize("name", ["home", "report", "report_form", "mine", "privacy", "alerts", "offline"])
+def test_what_needs_no_database_is_shown_without_one(portal: Portal, name: str) -> None:
+    app = guarded(site(portal), portal.settings)
+    values = {"service_code": "pothole"} if name == "report_form" else {"pack": "en"}
+    path = url(name, **values) if name == "offline" else url(name, locale="en", **values)
+    assert ask(app, "GET", path).status_code == 200
+
+
 @pytest.mark.usefixtures("no_database")
 def test_programs_are_told_in_json(app: ASGIApp) -> None:
     fields = report()
@@ -343,6 +364,46 @@ def test_programs_are_told_in_json(app: ASGIApp) -> None:
     for answer in (sent, looked):
         assert (answer.status_code, answer.headers["content-type"]) == (503, "application/json")
         assert int(answer.headers["retry-after"]) > 0
+
+
+@pytest.fixture
+def locked(portal: Portal) -> Iterator[None]:
+    """Another process writes to the database, and does not come to an end."""
+    other = sqlite3.connect(portal.settings.data / "portal.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    yield
+    other.close()
+
+
+@pytest.mark.usefixtures("locked")
+def test_while_nobody_can_write_senders_hear_of_it_and_pages_are_shown(app: ASGIApp) -> None:
+    async def scene() -> tuple[list[httpx.Response], list[httpx.Response]]:
+        async with browsing(app) as browser:
+            sent = [
+                asyncio.ensure_future(
+                    browser.put(
+                        url("submit", id=fields["id"]),
+                        content=frozen(fields),
+                        headers={"content-type": "application/json"},
+                    )
+                )
+                for fields in (report() for _ in range(30))
+            ]
+            await asyncio.sleep(0)
+            looked = [await browser.get(url("map", kind="recent")) for _ in range(5)]
+            return looked, await asyncio.gather(*sent)
+
+    looked, sent = asyncio.run(asyncio.wait_for(scene(), 30))  # one after the other, they took a minute
+    assert [answer.status_code for answer in looked] == [200] * 5
+    assert {(answer.status_code, answer.json()["error"]) for answer in sent} == {(503, "later")}
+    assert all(int(answer.headers["retry-after"]) > 0 for answer in sent)
+
+
+@pytest.mark.usefixtures("locked")
+def test_who_signs_in_is_not_told_that_a_report_is_lost(app: ASGIApp) -> None:
+    answer = ask(app, "POST", url("sign_in", locale="en"), data={"email": "a@b.example", "password": "x"})
+    assert answer.status_code == 503
+    assert "try again in a minute" in answer.text
 
 
 # --- ready? -------------------------------------------------------------------------------------------------
