@@ -9,6 +9,7 @@ from app.storage.engine import open_engine, read
 from app.storage.migrate import upgrade_engine
 from app.storage.requests import RequestStore
 from app.storage.tables import METADATA
+from app.web.replies import MOST_BYTES
 from bench import bounds, seed, servers
 from bench.seeded import forget, some_references
 from bench.servers import Request
@@ -58,4 +59,4 @@ def test_what_a_benchmark_has_sent_is_forgotten_whole(tmp_path: Path) -> None:
 
 def test_hostile_requests_are_as_large_as_their_doors_take() -> None:
     bodies = [len(body) for method, _, _, body in islice(bounds.hostile(), 200) if method == "PUT"]
-    assert 0.9 * bounds.MOST_BYTES < max(bodies) <= bounds.MOST_BYTES
+    assert 0.9 * MOST_BYTES < max(bodies) <= MOST_BYTES
