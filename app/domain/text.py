@@ -54,7 +54,7 @@ def clean_text(text: str) -> str:
     text = _LINE_ENDS.sub("\n", text)
     text = _UNSTORABLE.sub("", text)
     text = _BIDI_CONTROLS.sub("", text)
-    text = unicodedata.normalize("NFC", _few_marks(text))
+    text = unicodedata.normalize("NFC", few_marks(text))
     text = "\n".join(line.rstrip() for line in text.split("\n"))
     return _MANY_EMPTY_LINES.sub("\n\n", text).strip()
 
@@ -90,7 +90,7 @@ def _within(limit: int, text: str, clean: Callable[[str], str]) -> str:
     return text
 
 
-def _few_marks(text: str) -> str:
+def few_marks(text: str) -> str:
     """The text without marks beyond MOST_MARKS on one letter.
 
     Unicode sorts the marks of a letter, and the time of that grows with the square of their number.
