@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench.tables import read_missed
 
-BENCHMARKS = ("weight", "offline", "sequences", "cpu", "photos", "places", "maps", "languages")
+BENCHMARKS = ("weight", "offline", "sequences", "cpu", "bounds", "photos", "places", "maps", "languages")
 NUMBERS = Path(".build/bench")
 
 

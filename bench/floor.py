@@ -70,6 +70,12 @@ FRAME = {
         {"locale": ENGLISH, "url": "/en/requests/", "current": True},
         {"locale": SPANISH, "url": "/es/requests/", "current": False},
     ],
+    "feedback_url": "",
+    "is_start": False,
+    "is_form": False,
+    "banners": [],
+    "alerts_tag": "",
+    "moments": {"pattern": "{date}, {time}", "days": "{day}", "hours": "{minute}"},
 }
 
 

@@ -16,7 +16,7 @@ from app.domain.statuses import OPEN
 from app.settings import CITY
 from app.storage.engine import open_engine, read, write
 from app.storage.migrate import MIGRATIONS, upgrade_engine
-from app.storage.tables import PHOTOS, REQUESTS, UPDATES
+from app.storage.tables import METADATA, REQUESTS
 from bench import seed
 
 FOLDER = Path(os.environ.get("PORTAL_BENCH_CACHE", ".build/bench"))
@@ -120,7 +120,9 @@ def forget(file: Path, ids: Sequence[str]) -> None:
     """Take requests out again that a benchmark has sent, so that the next run finds what this one found."""
     engine = open_engine(f"sqlite:///{file}")
     with write(engine) as session:
-        for table, column in ((PHOTOS, "request_id"), (UPDATES, "request_id"), (REQUESTS, "id")):
-            gone = delete(table).where(table.c[column] == bindparam("gone"))
+        # Whatever belongs to a request, before the request itself.
+        parts = [table.c.request_id for table in reversed(METADATA.sorted_tables) if "request_id" in table.c]
+        for column in (*parts, REQUESTS.c.id):
+            gone = delete(column.table).where(column == bindparam("gone"))
             session.connection().execute(gone, [{"gone": one} for one in ids])
     engine.dispose()

@@ -118,6 +118,7 @@ def _started(module: str, *, ready: str, **environment: str) -> Iterator[Server]
                 raise RuntimeError(f"{module} does not answer:\n{log.read()[-3000:].decode()}")
             yield server
         finally:
+            server.hang_up()
             process.terminate()
             try:
                 process.wait(20)

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from app.domain.text import few_marks
+
 _WORDS = re.compile(r"\w+")
 # Letters that no mark is taken away from, though people leave it out; and the line that stretches Arabic words.
 # Arabic is typed on Persian and Urdu keyboards, too, which have a yeh and a kaf of their own.
@@ -13,6 +15,6 @@ _ARTICLE = re.compile(r"\bال(?=\w\w)")
 
 def folded(text: str) -> str:
     """No capitals, no accents or vowel marks, no article in Arabic, one space between words."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = unicodedata.normalize("NFKD", few_marks(text).casefold())
     bare = "".join(sign for sign in decomposed if not unicodedata.combining(sign)).translate(_ALIKE)
     return " ".join(_WORDS.findall(_ARTICLE.sub("", bare)))

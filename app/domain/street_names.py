@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from app.domain.text import ascii_digits
+from app.domain.text import ascii_digits, few_marks
 
 QUADRANTS = {
     **{code: code for code in ("n", "s", "e", "w", "ne", "nw", "se", "sw")},
@@ -153,7 +153,7 @@ class StreetWords:
 
 def fold(text: str) -> str:
     """Make text comparable: small letters, no accents, digits of every script as 0 to 9."""
-    decomposed = unicodedata.normalize("NFKD", ascii_digits(text).casefold())
+    decomposed = unicodedata.normalize("NFKD", ascii_digits(few_marks(text)).casefold())
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
 
 

@@ -7,15 +7,14 @@ from functools import lru_cache
 
 _LINE_ENDS = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
 # Cc except tab and line feed; surrogates; noncharacters; the byte-order mark. XML 1.0, PostgreSQL or UTF-8
-# cannot carry them, and nobody means to type them.
-_UNSTORABLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff"
+# cannot carry them, and nobody means to type them. And embeddings, overrides and isolates (UAX #9 §2), which could turn
+# the text of the page around them. The single marks LRM, RLM and ALM cannot, and right-to-left text needs them; so do
+# ZWJ and ZWNJ.
+_UNWANTED = re.compile(
+    "[\u202a-\u202e\u2066-\u2069\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff"
     + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
-    + "]"
+    + "]+"
 )
-# Embeddings, overrides and isolates (UAX #9 §2) could turn the text of the page around them. The single marks
-# LRM, RLM and ALM cannot, and right-to-left text needs them; so do ZWJ and ZWNJ.
-_BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # Signs of which some may be marks on the letter before them. Fewer of them in a row cannot be too many marks.
 _MANY_MARKS = re.compile("(?:[^\\w\\s\x00-\u02ff]|[\uff9e\uff9f]){14}")
 _MANY_EMPTY_LINES = re.compile(r"\n{3,}")
@@ -52,9 +51,8 @@ def clean_text(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text.strip()
     text = _LINE_ENDS.sub("\n", text)
-    text = _UNSTORABLE.sub("", text)
-    text = _BIDI_CONTROLS.sub("", text)
-    text = unicodedata.normalize("NFC", _few_marks(text))
+    text = _UNWANTED.sub("", text)
+    text = unicodedata.normalize("NFC", few_marks(text))
     text = "\n".join(line.rstrip() for line in text.split("\n"))
     return _MANY_EMPTY_LINES.sub("\n\n", text).strip()
 
@@ -90,7 +88,7 @@ def _within(limit: int, text: str, clean: Callable[[str], str]) -> str:
     return text
 
 
-def _few_marks(text: str) -> str:
+def few_marks(text: str) -> str:
     """The text without marks beyond MOST_MARKS on one letter.
 
     Unicode sorts the marks of a letter, and the time of that grows with the square of their number.

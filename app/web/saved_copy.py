@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
+from app.adapters.photos import MAX_BYTES
 from app.domain.ids import digest_of, parse_id, parse_sha256
 from app.web.replies import MOST_BYTES
 from i18n import N_, Message
@@ -27,6 +28,10 @@ MOST_QUOTES = 4 * MOST_VALUES
 MOST_WIDE = 16 * 1024**2
 """Bytes of all texts that are more than ASCII: Python keeps each with up to four bytes for every character, however few
 need them. Photos, which make up the rest of a file, are ASCII."""
+MOST_ESCAPES = 4_000_000
+"""Backslashes of one file. Each takes long to read, and in photos, which are what weighs, there are none."""
+LONGEST_DATA = 4 * (MAX_BYTES // 3 + 1)
+"""Characters of a photo in base64."""
 
 
 class NoCopy(Exception):
@@ -46,7 +51,9 @@ class SavedPhoto:
     description: str
 
     def content(self) -> bytes | None:
-        """The photo itself, or None if it is damaged."""
+        """The photo itself, or None if it is damaged, or larger than any that can be sent."""
+        if len(self.data) > LONGEST_DATA:
+            return None
         try:
             content = b64decode(self.data, validate=True)
         except ValueError:  # binascii.Error is one
@@ -78,7 +85,7 @@ class Damaged:
 
 def read_copy(content: bytes) -> list[SavedReport | Damaged]:
     """Everything in the file, in its order. Raises NoCopy if there is nothing in it that can be read."""
-    if _would_grow(content):
+    if _would_grow(content) or content.count(b"\\") > MOST_ESCAPES:
         raise NoCopy(_NO_COPY)
     try:
         # Some programs put a byte-order mark in front.
@@ -191,7 +198,12 @@ def _frozen_now(request_id: str, body: bytes, photos: list[SavedPhoto]) -> Saved
 
 def _photos(entries: Any) -> list[SavedPhoto]:
     return [
-        SavedPhoto(parse_sha256(_text(entry, "sha256")), _text(entry, "data"), _text(entry, "description"))
+        SavedPhoto(
+            sha256=parse_sha256(_text(entry, "sha256")),
+            data=_text(entry, "data"),
+            # With more its report is too long in any case.
+            description=_text(entry, "description")[:MOST_BYTES],
+        )
         for entry in (entries if isinstance(entries, list) else ())
     ]
 

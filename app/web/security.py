@@ -414,7 +414,7 @@ _TOO_LONG = {
 
 def _too_long(scope: Scope) -> HTTPStatus | None:
     """With which status a request is refused, or None."""
-    path = scope.get("raw_path") or scope["path"].encode()
+    path = scope.get("raw_path") or scope["path"].encode("utf-8", "replace")
     if len(path) + len(scope.get("query_string", b"")) > LONGEST_TARGET:
         return HTTPStatus.REQUEST_URI_TOO_LONG
     sizes = [len(name) + len(value) for name, value in scope["headers"]]

@@ -19,7 +19,15 @@ from app.web.forms import MOST_TYPED
 from app.web.intake import digest_fits
 from app.web.portal import Portal
 from app.web.replies import MOST_BYTES
-from app.web.saved_copy import Damaged, SavedReport, read_copy
+from app.web.saved_copy import (
+    LONGEST_DATA,
+    MOST_ESCAPES,
+    Damaged,
+    NoCopy,
+    SavedPhoto,
+    SavedReport,
+    read_copy,
+)
 from app.web.security import LONGEST_HEADER, LONGEST_TARGET, MOST_HEADER_BYTES, guarded
 from tests.factories import report
 from tests.web.devices import ask, content_digest
@@ -198,3 +206,14 @@ def test_a_draft_in_a_saved_copy_is_no_longer_than_a_report_may_be() -> None:
     (short,), (long,) = read_copy(saved_draft("a hole")), read_copy(saved_draft("a" * MOST_BYTES))
     assert isinstance(short, SavedReport)
     assert isinstance(long, Damaged)
+
+
+def test_a_saved_copy_of_backslashes_is_none() -> None:
+    assert read_copy(saved_draft("\\" * 20_000))
+    with pytest.raises(NoCopy):
+        read_copy(saved_draft("\\" * MOST_ESCAPES))
+
+
+def test_a_photo_that_is_larger_than_any_that_can_be_sent_is_not_even_decoded() -> None:
+    assert SavedPhoto(None, "AAAA" * (LONGEST_DATA // 4), "").content() is not None
+    assert SavedPhoto(None, "AAAA" * (LONGEST_DATA // 4 + 1), "").content() is None

@@ -1,0 +1,62 @@
+"""What benchmarks need still works: nothing else would tell before somebody wants figures."""
+
+from itertools import islice
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from app.storage.engine import open_engine, read
+from app.storage.migrate import upgrade_engine
+from app.storage.requests import RequestStore
+from app.storage.tables import METADATA
+from app.web.replies import MOST_BYTES
+from bench import bounds, seed, servers
+from bench.seeded import forget, some_references
+from bench.servers import Request
+from tests.factories import send
+
+
+def seeded(file: Path, count: int = 200) -> Path:
+    engine = open_engine(f"sqlite:///{file}")
+    upgrade_engine(engine)
+    seed.seed(engine, count)
+    engine.dispose()
+    return file
+
+
+def rows(file: Path) -> dict[str, int]:
+    engine = open_engine(f"sqlite:///{file}")
+    with read(engine) as connection:
+        counted = {
+            table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in METADATA.sorted_tables
+        }
+    engine.dispose()
+    return counted
+
+
+def test_the_bare_script_shows_the_portals_own_status_page(tmp_path: Path) -> None:
+    file = seeded(tmp_path / "requests.db")
+    (reference,) = some_references(file, 1)
+    with servers.floor(
+        FLOOR_REQUESTS=f"sqlite:///{file}", FLOOR_ROWS=f"sqlite:///{tmp_path}/rows.db"
+    ) as floor:
+        headers, body = floor.ask(Request(f"/en/requests/{reference}/"))
+        assert headers["content-encoding"] == "br"
+        assert len(body) > 1_000
+
+
+def test_what_a_benchmark_has_sent_is_forgotten_whole(tmp_path: Path) -> None:
+    file = seeded(tmp_path / "requests.db", 20)
+    before = rows(file)
+    engine = open_engine(f"sqlite:///{file}")
+    sent = [send(RequestStore(engine)).id for _ in range(3)]
+    engine.dispose()
+    assert rows(file)["service_request"] == before["service_request"] + 3
+    forget(file, sent)
+    assert rows(file) == before
+
+
+def test_hostile_requests_are_as_large_as_their_doors_take() -> None:
+    bodies = [len(body) for method, _, _, body in islice(bounds.hostile(), 200) if method == "PUT"]
+    assert 0.9 * MOST_BYTES < max(bodies) <= MOST_BYTES
