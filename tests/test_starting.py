@@ -257,10 +257,10 @@ def dying(monkeypatch: pytest.MonkeyPatch, *, comes_up: bool, lives: int = 1000)
         """A thread that is over when it has begun."""
 
         def __init__(self, *, target: Callable[..., None], args: tuple[object, ...], daemon: bool) -> None:
-            self._run = lambda: target(*args)
+            self._target, self._args = target, args
 
         def start(self) -> None:
-            self._run()
+            self._target(*self._args)
 
     monkeypatch.setattr(supervisor, "Portal", Dying)
     monkeypatch.setattr(supervisor, "_say_where", come_up)

@@ -8,6 +8,7 @@ A connection that says nothing is no request yet: the web server closes it after
 """
 
 from collections import Counter
+from functools import lru_cache
 from http import HTTPStatus
 from time import monotonic
 
@@ -69,7 +70,10 @@ class Shares:
 def owner_of(scope: Scope, *, shared: bool) -> str | None:
     """Whose share a connection counts against. shared: whether an address is one visitor's and not a proxy's."""
     client = scope.get("client")
-    return network_of(str(client[0])) if shared and client else None
+    return _network_of(client[0]) if shared and client else None
+
+
+_network_of = lru_cache(4096)(network_of)
 
 
 class Underway:
@@ -133,7 +137,8 @@ class Incoming:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection (ASGI 3)."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
+            # Nobody reads the body of a look.
             await self._app(scope, receive, send)
             return
         is_form = Headers(scope=scope).get("content-type", "").lower().startswith("multipart/form-data")
