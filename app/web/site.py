@@ -15,7 +15,6 @@ from app.web import (
     accessibility,
     alerts,
     desk,
-    following,
     home,
     imports,
     install,
@@ -31,6 +30,7 @@ from app.web import (
     tracking,
     uploads,
 )
+from app.web.following import Following
 from app.web.imports import Imports
 from app.web.install import Manifests
 from app.web.limits import Limits
@@ -78,10 +78,7 @@ WORKSHOP: dict[str, Handler] = {"styleguide": styleguide.show, "styleguide_root"
 WRITE: list[tuple[str, str, str, Handler]] = [
     ("POST", "report_form", "report", report.receive),
     ("POST", "share", "change", install.share),
-    ("POST", "request", "change", following.change),
     ("POST", "manage", "change", tracking.change),
-    ("POST", "follow", "change", following.add),
-    ("DELETE", "follow", "change", following.remove),
     ("POST", "sign_out", "change", desk.sign_out),
     ("PUT", "submit", "report", intake.submit_report),
     ("HEAD", "upload", "upload", uploads.upload_photo),
@@ -102,7 +99,9 @@ def site(portal: Portal, build: Path = BUILD) -> ASGIApp:
 
 
 def _routes(portal: Portal, pages: Pages, build: Path) -> list[Route]:
-    limits, files, recent_map, maps = Limits(), OwnFiles(build), RecentMap(portal), Maps(portal)
+    files, recent_map, maps = OwnFiles(build), RecentMap(portal), Maps(portal)
+    limits = Limits()
+    following = Following(limits)
     looks = {
         **GET,
         "manifest": Manifests().file,
@@ -119,6 +118,9 @@ def _routes(portal: Portal, pages: Pages, build: Path) -> list[Route]:
     }
     write = [
         *WRITE,
+        ("POST", "request", "change", following.change),
+        ("POST", "follow", "change", following.add),
+        ("DELETE", "follow", "change", following.remove),
         ("POST", "submit_several", "report", intake.Batches(limits).receive),
         ("POST", "import_reports", "report", Imports(limits).receive),
     ]

@@ -163,7 +163,9 @@ def test_what_no_slash_can_mend_is_not_there(app: ASGIApp, path: str) -> None:
     assert "location" not in answer.headers
 
 
-@pytest.mark.parametrize("path", ["/a/b/nowhere.json", "/requests/x", "/static/abc/x.js", "/places/nothing.json"])
+@pytest.mark.parametrize(
+    "path", ["/a/b/nowhere.json", "/requests/x", "/static/abc/x.js", "/places/nothing.json"]
+)
 def test_that_there_is_nothing_is_remembered_by_nobody(app: ASGIApp, path: str) -> None:
     answer = ask(app, "GET", path)
     assert answer.status_code == 404
