@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from a11y_tests import chromium
-from a11y_tests.server import ROOT, Desk, PortalServer
+from a11y_tests.server import ROOT, Desk, PortalServer, another_visitor
 from a11y_tests.watch import Watch
 
 PHONE = {"width": 320, "height": 640}
@@ -122,6 +122,7 @@ def new_context(browser: Browser, server: PortalServer, _blank: Page) -> Iterato
                 "java_script_enabled": script,
                 "reduced_motion": "reduce",
                 "has_touch": True,
+                "extra_http_headers": another_visitor(),
                 **options,
             }
         )

@@ -10,6 +10,7 @@ import time
 import urllib.request
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from types import MappingProxyType
 from urllib.error import URLError
@@ -26,10 +27,22 @@ COMMAND = (sys.executable, "-m", "app.serve")
 SECONDS_TO_START = 120
 SECONDS_TO_END = 15
 
+_visitors = count()
+
+
+def another_visitor() -> dict[str, str]:
+    """What the proxy before the portal says of a visitor who has not been here before, from a network of their own.
+
+    All tests of a session share a portal, and each of them may use as much of it as one visitor may.
+    """
+    number = next(_visitors)
+    return {"X-Forwarded-For": f"10.{number % 256}.{number // 256 % 256}.1"}
+
 
 class PortalServer:
     """A portal in a process of its own.
 
+    It counts one proxy, which the tests play (`another_visitor`).
     data: an empty folder, or that of an earlier one. home: where the portal and its built pages are.
     settings: what its operator has set besides (PORTAL_…). The port stays the same when it is started again.
     """
@@ -55,6 +68,7 @@ class PortalServer:
             if name == "PORTAL_PSEUDO" or not name.startswith("PORTAL_")
         }
         environment |= {"PORT": str(self.port), "PORTAL_DATA": str(self.data), "PYTHONUNBUFFERED": "1"}
+        environment["PORTAL_TRUSTED_PROXIES"] = "1"
         environment |= self._settings
         with self.log.open("ab") as log:
             # A session of its own, so that its workers can be ended with it.

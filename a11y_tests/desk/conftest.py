@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from a11y_tests.conftest import PHONE, TIMEOUT_MS
 from a11y_tests.desk.colleague import LiveWatch, Office
-from a11y_tests.server import PortalServer
+from a11y_tests.server import PortalServer, another_visitor
 
 Contexts = Callable[..., BrowserContext]
 
@@ -29,7 +29,13 @@ def at_desk(browser: Browser, server: PortalServer, _blank: Page) -> Iterator[Co
     def make(
         *, portal: PortalServer = server, forgiven: tuple[str, ...] = (), **options: Any
     ) -> BrowserContext:
-        given = {"base_url": portal.url, "viewport": PHONE, "reduced_motion": "reduce", **options}
+        given = {
+            "base_url": portal.url,
+            "viewport": PHONE,
+            "reduced_motion": "reduce",
+            "extra_http_headers": another_visitor(),
+            **options,
+        }
         context = browser.new_context(**given)
         context.set_default_timeout(TIMEOUT_MS)
         made.append((context, LiveWatch(context, portal.url, forgiven)))

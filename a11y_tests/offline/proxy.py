@@ -12,7 +12,7 @@ from random import Random
 from threading import Event, Lock, Thread
 from typing import Literal
 
-from a11y_tests.server import PortalServer
+from a11y_tests.server import PortalServer, another_visitor
 
 What = Literal["drop", "lose", "cut", "hold", "portal"]
 """What may happen to one request.
@@ -67,6 +67,7 @@ class FaultProxy:
 
     def __init__(self, portal: PortalServer) -> None:
         self.portal = portal
+        self.visitor = another_visitor()
         self.away = False
         self.link: Link | None = None
         self.asked: list[Asked] = []
@@ -220,6 +221,7 @@ class _Handler(BaseHTTPRequestHandler):
         connection = HTTPConnection("127.0.0.1", self.proxy.portal.port, timeout=30)
         try:
             headers = {name: value for name, value in self.headers.items() if name.lower() != "connection"}
+            headers |= self.proxy.visitor
             connection.request(self.command, self.path, body or None, headers)
             response: HTTPResponse = connection.getresponse()
             hop = ("connection", "transfer-encoding", "keep-alive")

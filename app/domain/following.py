@@ -1,4 +1,8 @@
-"""Following a request instead of reporting the same thing again: a count, and nothing about who they are."""
+"""Following a request instead of reporting the same thing again: a count, and nothing about who they are.
+
+Anybody can make keys, so keys alone have no weight: of each network only so many are counted in a day. The others
+follow all the same.
+"""
 
 from datetime import datetime
 
@@ -17,7 +21,8 @@ from i18n import N_
 class Follower(Table, table=True):
     """Somebody who follows a request.
 
-    key_hash: see `key_hash_of`. at: since when, the server's clock, UTC.
+    key_hash: see `key_hash_of`; behind UNCOUNTED if they are not in the number that is shown. at: since when, the
+    server's clock, UTC.
     """
 
     __tablename__ = "follower"
@@ -25,6 +30,9 @@ class Follower(Table, table=True):
     request_id: str = Field(primary_key=True, foreign_key="service_request.id")
     key_hash: str = Field(primary_key=True)
     at: datetime
+
+
+UNCOUNTED = "-"
 
 
 def make_key() -> str:
@@ -50,10 +58,11 @@ def may_be_followed(request: RequestBase, service: Service | None) -> bool:
     return service is not None and Status(request.status).is_open
 
 
-def follow(*, store: Store, city: City, reference: str, key: str, now: datetime) -> int:
-    """Count somebody among those who follow a request. Returns how many they are.
+def follow(*, store: Store, city: City, reference: str, key: str, now: datetime, counted: bool = True) -> int:
+    """Take somebody among those who follow a request. Returns how many are counted.
 
-    key: made by the person's phone or by the page, see `parse_key`; the same one counts once.
+    key: made by the person's phone or by the page, see `parse_key`; the same one counts once. counted: whether a new
+    one changes the number.
 
     Raises NotFound, also if nothing of the request is public; Rejected if the city has finished it.
     """
@@ -63,13 +72,15 @@ def follow(*, store: Store, city: City, reference: str, key: str, now: datetime)
         if request is None or service is None:
             raise NotFound
         key_hash = key_hash_of(request.id, key)
-        if transaction.has_follower(request.id, key_hash):
+        if any(transaction.has_follower(request.id, known) for known in (key_hash, UNCOUNTED + key_hash)):
             return request.followers
         if not may_be_followed(request, service):
             raise Rejected([FieldError("reference", _FINISHED)])
-        transaction.add_follower(Follower(request_id=request.id, key_hash=key_hash, at=now))
-        request.followers += 1
-        request.touch(now)
+        stored = key_hash if counted else UNCOUNTED + key_hash
+        transaction.add_follower(Follower(request_id=request.id, key_hash=stored, at=now))
+        if counted:
+            request.followers += 1
+            request.touch(now)
         return request.followers
 
 
@@ -82,9 +93,12 @@ def unfollow(*, store: Store, reference: str, key: str, now: datetime) -> int:
         request = transaction.request_by_reference(reference)
         if request is None:
             raise NotFound
-        if transaction.remove_follower(request.id, key_hash_of(request.id, key)):
+        key_hash = key_hash_of(request.id, key)
+        if transaction.remove_follower(request.id, key_hash):
             request.followers -= 1
             request.touch(now)
+        else:
+            transaction.remove_follower(request.id, UNCOUNTED + key_hash)
         return request.followers
 
 

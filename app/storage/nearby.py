@@ -6,7 +6,7 @@ from typing import cast
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from app.domain.following import key_hash_of
+from app.domain.following import UNCOUNTED, key_hash_of
 from app.domain.photos import Photo
 from app.domain.places import Point, box_around, distance_m
 from app.domain.requests import RequestBase
@@ -46,7 +46,10 @@ _SHOWN = select(
     *(R.lat, R.long, R.address_string, R.language, R.followers),
     func.substr(R.description, 1, DESCRIPTION_SHOWN).label("description"),
 ).where(R.id.in_(bindparam("ids", expanding=True)))
-_FOLLOWS = select(F.at).where(F.request_id == bindparam("id"), F.key_hash == bindparam("key_hash"))
+_ID = select(R.id).where(R.reference == bindparam("reference"))
+_FOLLOWS = select(F.at).where(
+    F.request_id == bindparam("id"), F.key_hash.in_(bindparam("key_hashes", expanding=True))
+)
 
 
 def open_requests_near(
@@ -73,5 +76,11 @@ def open_requests_near(
 
 def follows(connection: Connection, request_id: str, key: str) -> bool:
     """Whether somebody follows a request with this key."""
-    look = {"id": request_id, "key_hash": key_hash_of(request_id, key)}
+    key_hash = key_hash_of(request_id, key)
+    look = {"id": request_id, "key_hashes": [key_hash, UNCOUNTED + key_hash]}
     return connection.execute(_FOLLOWS, look).first() is not None
+
+
+def id_of(connection: Connection, reference: str) -> str | None:
+    """The id of the request with this number, or None."""
+    return connection.execute(_ID, {"reference": reference}).scalar()

@@ -38,7 +38,7 @@ from app.domain.folding import folded
 from app.domain.following import Follower
 from app.domain.photos import Photo, PhotoState, refusal
 from app.domain.references import is_reference
-from app.domain.requests import Author, RequestBase, RequestUpdate, ServiceRequest, searched
+from app.domain.requests import Author, RequestBase, RequestUpdate, ServiceRequest, UpdateKind, searched
 from app.domain.statuses import Status
 from app.domain.store import Known, Transaction
 from app.storage.cursors import Cursor
@@ -220,8 +220,17 @@ class Loaded(Generic[Shown]):
     photos: Sequence[Photo]
 
 
+# When staff talk about somebody, or contact details are erased, is nobody else's to know: the version that everybody
+# can see (in ETags) does not count it. Each such line has made the version one higher.
+_NOT_FOR_EVERYBODY = (UpdateKind.INTERNAL_NOTE, UpdateKind.CONTACT_ERASED)
+_UNSEEN = (
+    select(func.count()).where(U.request_id == R.id, U.kind.in_(_NOT_FOR_EVERYBODY)).correlate(REQUESTS)
+).scalar_subquery()
+_SEEN_VERSION = (R.version - _UNSEEN).label("version")
 # The public page asks for public columns only: what is not fetched cannot leak.
-_PUBLIC = select(*(R[name] for name in RequestBase.model_fields)).where(R.reference == bindparam("reference"))
+_PUBLIC = select(*(R[name] for name in RequestBase.model_fields if name != "version"), _SEEN_VERSION).where(
+    R.reference == bindparam("reference")
+)
 _WHOLE = select(REQUESTS).where(R.reference == bindparam("reference"))
 _UPDATES = (
     select(UPDATES).where(U.request_id == bindparam("id")).order_by(U.at, U.id).limit(MOST_UPDATES_SHOWN)
@@ -273,7 +282,8 @@ class Standing:
 
 _LATEST_NEWS = select(func.max(U.at)).where(U.request_id == R.id, U.public).scalar_subquery()
 _STANDING = select(
-    *(R.id, R.reference, R.version, R.status), func.coalesce(_LATEST_NEWS, R.received_at).label("updated_at")
+    *(R.id, R.reference, _SEEN_VERSION, R.status),
+    func.coalesce(_LATEST_NEWS, R.received_at).label("updated_at"),
 ).where(R.id == bindparam("id"))
 _UNSTORED = (
     select(P.sha256, P.refused_reason)
@@ -295,16 +305,26 @@ def standing_of(connection: Connection, id: str) -> Standing | None:
 
 
 def version_of(engine: Engine, reference: str) -> int | None:
-    """The version of a request, for answering "not modified": one look-up, straight through the driver."""
+    """The version of what everybody may see of a request, for answering "not modified": straight through the driver.
+
+    What is not for everybody is not counted (`_NOT_FOR_EVERYBODY`).
+    """
     with driver(engine) as cursor:
         cursor.execute(_VERSION[engine.dialect.name], (reference,))
         row = cursor.fetchone()
     return None if row is None else row[0]
 
 
+# The same as _SEEN_VERSION, as the drivers read it.
 _VERSION = {
-    "sqlite": "SELECT version FROM service_request WHERE reference = ?",
-    "postgresql": "SELECT version FROM service_request WHERE reference = %s",
+    "sqlite": """
+        SELECT version - (SELECT count(*) FROM request_update
+            WHERE request_id = service_request.id AND kind IN ('internal_note', 'contact_erased'))
+        FROM service_request WHERE reference = ?""",
+    "postgresql": """
+        SELECT version - (SELECT count(*) FROM request_update
+            WHERE request_id = service_request.id AND kind IN ('internal_note', 'contact_erased'))
+        FROM service_request WHERE reference = %s""",
 }
 
 Model = TypeVar("Model")

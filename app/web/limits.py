@@ -96,6 +96,10 @@ IN_ALL = {
 }
 """By kind, for everybody together."""
 
+FOLLOWERS = Rate(at_once=5, per_minute=5 / (24 * 60))
+"""Of one request that are counted: a household in a day. Everybody else in the hall follows it, too."""
+FOLLOWERS_WIDER = Rate(at_once=20, per_minute=20 / (24 * 60))
+
 HEAVY = frozenset(("upload", "near", "places", "map"))
 """What waits when a network has used its processor time up. The words of a report never wait for that."""
 
@@ -129,9 +133,13 @@ class Limits:
         """Take what has been used already, whatever is left; the next one waits for it."""
         await self._buckets.charge(_shares(kind, network, count))
 
-    async def take_of(self, what: str, network: str, rate: Rate) -> float:
-        """Take one from what this network may do about one thing. what: names both, such as `follow 1234`."""
-        return await self._buckets.take([Share(f"{what} {network}", 1, rate)])
+    async def counts_as_follower(self, reference: str, network: str) -> bool:
+        """Whether one more follower of a request from this network is counted."""
+        shares = [
+            Share(f"follow {reference} {network}", 1, FOLLOWERS),
+            Share(f"follow {reference} near {wider_network(network)}", 1, FOLLOWERS_WIDER),
+        ]
+        return await self._buckets.take(shares) == 0
 
     def guard(self, kind: str, handler: Handler, *, looks: bool = False) -> Handler:
         """The handler, behind this limit. looks: whether reading (GET, HEAD) is counted, too."""

@@ -25,9 +25,10 @@ async def private_link(visit: Visit) -> Response:
 
 
 def _origin(visit: Visit) -> str | None:
-    """The address people see: the one that is set, else the one that was asked."""
-    if visit.portal.settings.base_url:
-        return visit.portal.settings.base_url
+    """The address people see: the one that is set, else, where it is only tried out, the one that was asked."""
+    settings = visit.portal.settings
+    if settings.base_url or settings.production:
+        return settings.base_url or None
     host = visit.request.headers.get("host", "")
     return f"{visit.request.scope['scheme']}://{host}" if _HOST.fullmatch(host) else None
 

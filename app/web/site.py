@@ -16,7 +16,6 @@ from app.web import (
     accessibility,
     alerts,
     desk,
-    following,
     home,
     imports,
     install,
@@ -33,6 +32,7 @@ from app.web import (
     uploads,
 )
 from app.web.built import BUILD as BUILD
+from app.web.following import Following
 from app.web.imports import Imports
 from app.web.incidents import describe
 from app.web.install import Manifests
@@ -86,10 +86,7 @@ WORKSHOP: dict[str, Handler] = {"styleguide": styleguide.show, "styleguide_root"
 WRITE: list[tuple[str, str, str, Handler]] = [
     ("POST", "report_form", "report", report.receive),
     ("POST", "share", "change", install.share),
-    ("POST", "request", "change", following.change),
     ("POST", "manage", "change", tracking.change),
-    ("POST", "follow", "change", following.add),
-    ("DELETE", "follow", "change", following.remove),
     ("POST", "sign_out", "change", desk.sign_out),
     ("PUT", "submit", "report", intake.submit_report),
     ("POST", "standings", "standing", standing.show_several),
@@ -111,7 +108,9 @@ def site(portal: Portal, build: Path = BUILD) -> ASGIApp:
 
 
 def _routes(portal: Portal, pages: Pages, build: Path) -> list[Route]:
-    limits, files, recent_map, maps = Limits(), OwnFiles(build), RecentMap(portal), Maps(portal)
+    files, recent_map, maps = OwnFiles(build), RecentMap(portal), Maps(portal)
+    limits = Limits()
+    following = Following(limits)
     looks = {
         **GET,
         "manifest": Manifests().file,
@@ -128,6 +127,9 @@ def _routes(portal: Portal, pages: Pages, build: Path) -> list[Route]:
     }
     write = [
         *WRITE,
+        ("POST", "request", "change", following.change),
+        ("POST", "follow", "change", following.add),
+        ("DELETE", "follow", "change", following.remove),
         ("POST", "submit_several", "report", intake.Batches(limits).receive),
         ("POST", "import_reports", "report", Imports(limits).receive),
     ]

@@ -20,6 +20,8 @@ const MINUTE = 6e4;
 const sources = {};
 let photos = [];
 let world;
+/** How many phones there have been: each is in a network of its own. */
+let visitors = 0;
 
 // --- a page -----------------------------------------------------------------------------------------------------------
 
@@ -160,6 +162,8 @@ function sourceOf(file) {
 class Phone {
   constructor(number, { locks, costly, storage }) {
     this.number = number;
+    visitors += 1;
+    this.address = `10.${visitors & 255}.${(visitors >> 8) & 255}.1`;
     this.disk = storage && new IDBFactory();
     this.locks = locks && new Locks();
     this.costly = costly;
@@ -274,7 +278,7 @@ class World {
   async send(phone, url, { method, headers, body }) {
     const fault = phone.portal || this.faults.shift() || "";
     const bytes = body && Buffer.from(await new Response(body).arrayBuffer());
-    const request = { url: this.city + url, method, headers, body: bytes };
+    const request = { url: this.city + url, method, headers: { ...headers, "X-Forwarded-For": phone.address }, body: bytes };
     this.old.push(request);
     const [kind, what] = fault.split(":");
     return (FAULTS[kind] || deliver)(request, what, phone);

@@ -219,6 +219,31 @@ def test_nonsense_of_people_who_are_signed_in_changes_nothing(scene: Play) -> No
     scene(send_junk)
 
 
+def test_no_variable_can_be_set_from_outside(scene: Play) -> None:
+    """Reflex gives each state a `setvar` that anybody may call; today it fails for all of ours, and it must stay so."""
+
+    async def set_them(room: Room) -> None:
+        reference = send(room.portal.requests, now=room.portal.now()).reference
+        tab = await room.open(PATH, query=f"ref={reference}")
+        await tab.until(DeskRequest, "there", True)
+        before = {(state, name): tab.show(state, name) for state, names in SHOWN.items() for name in names}
+        for state in OURS:
+            for name in (*state.vars, "_reference", "_token", "router", "__class__"):
+                tab.send(f"{state.get_full_name()}.setvar", var_name=name, value="planted")
+                tab.send(f"{state.get_full_name()}.set_{name}", value="planted")
+        await tab.until_done()
+        assert "planted" not in tab.knows()
+        assert {(state, name): tab.show(state, name) for state, name in before} == before
+
+    scene(set_them)
+
+
+SHOWN: dict[type, tuple[str, ...]] = {
+    Desk: ("person", "signed_out", "city"),
+    DeskRequest: ("there", "shown"),
+}
+
+
 def _sign_out(portal: Portal, cookie: str) -> None:
     people.sign_out(store=portal.people, token=cookie)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, event
 
-from app.domain.changes import Staff, add_internal_note, change_status, photo_stored
+from app.domain.changes import Staff, add_internal_note, change_status, erase_contact, photo_stored
 from app.domain.requests import Receipt
 from app.domain.statuses import OPEN, Status
 from app.domain.views import public_view
@@ -222,6 +222,13 @@ def test_the_version_is_new_after_every_change(store: RequestStore, engine: Engi
         store=store, reference=receipt.reference, by=Staff("p"), to=Status.IN_PROGRESS, note="", now=NOW
     )
     assert version_of(engine, receipt.reference) == 2
+    add_internal_note(store=store, reference=receipt.reference, by=Staff("p"), text="Hm.", now=NOW)
+    erase_contact(store=store, reference=receipt.reference, by=Staff("p"), now=NOW)
+    assert version_of(engine, receipt.reference) == 2, "nobody learns of what is not for everybody"
+    with read(engine) as connection:
+        public = public_request(connection, receipt.reference)
+    assert public is not None
+    assert public.request.version == 2
     assert version_of(engine, "0000000000000") is None
     assert version_of(engine, "'; DROP TABLE service_request; --") is None
 

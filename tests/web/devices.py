@@ -26,7 +26,7 @@ from tests.factories import frozen, report
 
 ORIGIN = "http://portal.example"
 HERE = ("127.0.0.1", 4711)
-"""A client on the same machine is not limited (app/web/limits.py)."""
+"""Where a client comes from that has not been said to come from elsewhere."""
 STEP = 64 * 1024
 
 

@@ -1,7 +1,7 @@
 """Following a request, with a phone's key and with a plain form: counted once, undone at any time."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,18 +9,21 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
-from app.domain.changes import Staff, change_status
+from app.domain.changes import Staff, add_internal_note, change_status, erase_contact
 from app.domain.following import make_key
 from app.domain.references import make_reference
 from app.domain.statuses import Status
 from app.routes import url
 from app.settings import Settings
+from app.storage.engine import read
 from app.storage.migrate import upgrade
+from app.storage.nearby import follows, id_of
 from app.storage.requests import version_of
+from app.web.limits import FOLLOWERS, FOLLOWERS_WIDER
 from app.web.portal import Portal, open_portal
 from app.web.security import guarded
 from app.web.site import BUILD, site
-from tests.factories import send
+from tests.factories import report, send
 from tests.web.devices import ask, browsing
 from tests.web.visitor import Visitor
 
@@ -68,6 +71,50 @@ def test_a_phone_follows_and_stops(app: ASGIApp, portal: Portal, reference: str)
     finished = follow(app, reference)
     assert (finished.status_code, finished.json()["error"]) == (409, "finished")
     assert "finished this request" in finished.json()["message"]
+
+
+def followers_of(app: ASGIApp, reference: str, hosts: Iterable[str]) -> list[int]:
+    """Somebody follows from each of these addresses, with a new key; the numbers they are told."""
+    answers = [follow(app, reference, make_key(), client=(host, 1)) for host in hosts]
+    assert {answer.status_code for answer in answers} == {200}
+    assert all(answer.json()["following"] for answer in answers), "nobody is refused"
+    return [answer.json()["followers"] for answer in answers]
+
+
+def test_made_up_keys_make_no_weight(app: ASGIApp, portal: Portal, reference: str) -> None:
+    *_, many = followers_of(app, reference, ["203.0.113.9"] * 60)
+    assert many == FOLLOWERS.at_once < 10
+    assert version_of(portal.engine, reference) == 1 + many
+    *_, neighbors = followers_of(app, reference, [f"2001:db8:1:{number:x}::1" for number in range(60)])
+    assert neighbors == many + FOLLOWERS_WIDER.at_once
+    assert followers_of(app, reference, ["198.51.100.7"]) == [neighbors + 1]
+    other = send(portal.requests, now=portal.now()).reference
+    assert followers_of(app, other, ["203.0.113.9"]) == [1], "each request is counted by itself"
+
+
+def test_who_is_not_counted_follows_all_the_same_and_can_stop(
+    app: ASGIApp, portal: Portal, reference: str
+) -> None:
+    *_, counted = followers_of(app, reference, ["127.0.0.1"] * FOLLOWERS.at_once)
+    late, later = make_key(), make_key()
+    for _ in range(2):
+        for key in (late, later):
+            assert follow(app, reference, key).json()["followers"] == counted
+    with read(portal.engine) as connection:
+        request_id = id_of(connection, reference)
+        assert request_id is not None
+        assert follows(connection, request_id, late)
+    assert unfollow(app, reference, late).json()["followers"] == counted
+    with read(portal.engine) as connection:
+        assert not follows(connection, request_id, late)
+        assert follows(connection, request_id, later)
+
+
+def test_the_same_key_again_takes_nothing_from_the_household(app: ASGIApp, reference: str) -> None:
+    for _ in range(20):
+        follow(app, reference)
+    *_, counted = followers_of(app, reference, ["127.0.0.1"] * 10)
+    assert counted == FOLLOWERS.at_once
 
 
 @pytest.mark.parametrize("key", ["", "x", 5, None, ["x"], KEY * 2, "é" * 22, "' OR 1=1; --          "])
@@ -153,6 +200,31 @@ def test_the_page_is_kept_by_one_browser_and_by_nobody_in_between(published: Por
         await browser.post(url("follow", reference=reference), json={"key": KEY})
         news = await browser.get(path, headers={"if-none-match": first.headers["etag"]})
         assert news.status_code == 200
+
+    play(published, scene)
+
+
+def test_nobody_can_see_that_staff_talk_about_it(published: Portal) -> None:
+    sent = report()
+    reference, staff = send(published.requests, sent, now=published.now()).reference, Staff("p")
+    by: dict[str, Any] = {"store": published.requests, "reference": reference, "now": published.now()}
+
+    async def scene(browser: httpx.AsyncClient) -> None:
+        bearer = {"authorization": f"Bearer {sent['manage_token']}"}
+        looks = [(f"/en/requests/{reference}/", {}), (url("standing", id=str(sent["id"])), bearer)]
+        first = [await browser.get(path, headers=headers) for path, headers in looks]
+        for number in range(3):
+            add_internal_note(**by, by=staff, text=f"He calls every day, {number}")
+        erase_contact(**by, by=staff)
+        for (path, headers), before in zip(looks, first, strict=True):
+            etag = before.headers["etag"]
+            again = await browser.get(path, headers=headers)
+            kept = await browser.get(path, headers={**headers, "if-none-match": etag})
+            assert (again.headers["etag"], kept.status_code) == (etag, 304)
+        change_status(**by, by=staff, to=Status.IN_PROGRESS, note="")
+        for (path, headers), before in zip(looks, first, strict=True):
+            news = await browser.get(path, headers={**headers, "if-none-match": before.headers["etag"]})
+            assert news.status_code == 200
 
     play(published, scene)
 

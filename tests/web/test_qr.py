@@ -82,6 +82,14 @@ def test_the_address_people_see_counts_when_it_is_set(
     assert dark_modules(code(app, link).text) == expected_modules(address)
 
 
+def test_in_production_no_request_says_where_a_private_link_leads(
+    portal: Portal, settings: Settings, app: ASGIApp
+) -> None:
+    link = sent(app)
+    object.__setattr__(portal, "settings", settings.model_copy(update={"production": True}))
+    assert code(app, link, host="evil.example").status_code == 404
+
+
 @pytest.mark.parametrize("host", ["", "a b", '"><script>', "[", "x" * 5000, "evil.example/path"])
 def test_a_host_that_is_none_gets_no_code(app: ASGIApp, host: str) -> None:
     answer = code(app, sent(app), host=host)

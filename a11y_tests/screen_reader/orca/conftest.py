@@ -11,7 +11,7 @@ from a11y_tests import firefox
 from a11y_tests.conftest import launch_options
 from a11y_tests.screen_reader.orca.desktop import HELP, Desktop, missing
 from a11y_tests.screen_reader.orca.visitor import Visitor
-from a11y_tests.server import PortalServer
+from a11y_tests.server import PortalServer, another_visitor
 
 PATIENCE_MS = 30_000
 expect.set_options(timeout=PATIENCE_MS)
@@ -56,7 +56,9 @@ def seen(driver: Playwright, desktop: Desktop, engine: str) -> Iterator[Browser]
 @pytest.fixture
 def visitor(seen: Browser, desktop: Desktop, server: PortalServer) -> Iterator[Visitor]:
     """Somebody with Orca, on the portal that all tests share."""
-    context = seen.new_context(base_url=server.url, reduced_motion="reduce")
+    context = seen.new_context(
+        base_url=server.url, reduced_motion="reduce", extra_http_headers=another_visitor()
+    )
     context.set_default_timeout(PATIENCE_MS)
     yield Visitor(context.new_page(), desktop)
     context.close()
