@@ -158,7 +158,7 @@ def test_a_short_list_needs_no_search(phone: Page, fake: FakeCity, count: int, t
     ],
 )
 def test_it_finds_by_type_place_number_and_words(phone: Page, fake: FakeCity, typed: str) -> None:
-    kept = [{} for _ in range(60)]
+    kept: list[dict[str, Any]] = [{} for _ in range(60)]
     wanted = {
         "name": "Graffiti",
         "place": "Behind the Cafe\u0301 ☕",

@@ -229,8 +229,12 @@ def test_a_draft_of_a_withdrawn_type_goes_on_in_another_with_all_that_it_has(
         code="withdrawn",
         name="Old type",
         content={
-            **{"address_string": "SE 34th", "description": "Broken", "email": "me@example.org"},
-            **{"attribute[X]": "y", "media_description": "A hole", "service_code": "withdrawn"},
+            "address_string": "SE 34th",
+            "description": "Broken",
+            "email": "me@example.org",
+            "attribute[X]": "y",
+            "media_description": "A hole",
+            "service_code": "withdrawn",
         },
         errors=[{"field": "", "message": "No."}] if state == "attention" else [],
     )

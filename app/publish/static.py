@@ -84,9 +84,7 @@ def _in_order(sources: dict[str, str]) -> list[str]:
     return list(names)
 
 
-def _imported(
-    sources: dict[str, str], name: str, above: tuple[str, ...], *, late: bool = False
-) -> list[str]:
+def _imported(sources: dict[str, str], name: str, above: tuple[str, ...], *, late: bool = False) -> list[str]:
     """All that a module needs, deepest first. late: also what it loads only when it is wanted."""
     if name in above or name not in sources:
         raise PublishError(f"{' imports '.join((*above, name))}: a circle, or no such module")

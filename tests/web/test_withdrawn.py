@@ -69,7 +69,9 @@ def test_its_address_leads_to_all_others(after: Portal, code: str) -> None:
     async def scene(visitor: Visitor) -> None:
         page = await visitor.get(f"/en/report/{code}/?draft=01890000-0000-7000-8000-000000000000")
         assert names_all_types(page, after)
-        assert "We do not have this type of report Choose another type from the list, or call 311." in page.text
+        assert (
+            "We do not have this type of report Choose another type from the list, or call 311." in page.text
+        )
         assert "no-cache" in page.response.headers["cache-control"]
 
     visit(after, scene)
