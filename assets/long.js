@@ -20,8 +20,10 @@ export class LongList {
     this.limits = new Map();
     /** What has waited since the page came. @type {Set<string>} */
     this.waited = new Set();
-    /** @type {string[]} */
+    /** What was typed. @type {string[]} */
     this.words = [];
+    /** @type {WeakMap<Kept, string>} */
+    this.texts = new WeakMap();
     this.timer = 0;
     const search = part(host, "search");
     search.hidden = false;
@@ -62,11 +64,16 @@ export class LongList {
   }
 
   /** Whether every word that was typed stands somewhere in a report. @param {Kept} kept */
-  fits({ name, place, reference, content = {} }) {
-    const { words } = this;
-    if (!words.length) return true;
-    const text = folded([name, place, reference, grouped(reference), content.description].join(" ")).join(" ");
-    return words.every((word) => text.includes(word));
+  fits(kept) {
+    return this.words.every((word) => this.textOf(kept).includes(word));
+  }
+
+  /** What a report is found by. @param {Kept} kept */
+  textOf(kept) {
+    const { name, place, reference, content = {} } = kept;
+    const text = this.texts.get(kept) || folded([name, place, reference, grouped(reference), content.description].join(" ")).join(" ");
+    this.texts.set(kept, text);
+    return text;
   }
 
   /** What stands around the lists. @param {{list: HTMLElement, left: number}[]} lists  left: how many are not shown */

@@ -28,6 +28,8 @@ const SPREAD_MS = 1e4;
 /** As a report is that has just been queued: nothing is known of this sending yet. */
 const ANEW = { agreed: false, refused: [], tries: 0, next: 0, asked: false, trouble: "" };
 
+let begun = false;
+
 /**
  * Ask about what has not been asked about today, the newest first. The first failure is the last try on this page.
  *
@@ -35,6 +37,9 @@ const ANEW = { agreed: false, refused: [], tries: 0, next: 0, asked: false, trou
  */
 export async function lookAfter(everything) {
   if (!everything) await pause();
+  // The list has done it.
+  if (!everything && begun) return;
+  begun = true;
   const asked = (await all()).filter((kept) => isSent(kept) && (everything || (kept.body && isDue(kept))));
   for (let n = 0; n < asked.length; n += TOGETHER) {
     if (n) await pause();

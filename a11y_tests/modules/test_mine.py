@@ -216,6 +216,53 @@ def test_a_shared_picture_without_a_type_goes_on_to_the_choice_of_one(mine: Page
     )
 
 
+@pytest.mark.parametrize("state", ["draft", "attention"])
+def test_a_draft_of_a_withdrawn_type_goes_on_in_another_with_all_that_it_has(
+    page: Page, fake: FakeCity, tmp_path: Path, axe: AXE, state: str
+) -> None:
+    page.goto("/en/report/")
+    store = Store(page, fake)
+    photo = unreadable(tmp_path / "one.heic", 3000).read_bytes()
+    report = store.queue(
+        photo,
+        state=state,
+        code="withdrawn",
+        name="Old type",
+        content={
+            "address_string": "SE 34th",
+            "description": "Broken",
+            "email": "me@example.org",
+            "attribute[X]": "y",
+            "media_description": "A hole",
+            "service_code": "withdrawn",
+        },
+        errors=[{"field": "", "message": "No."}] if state == "attention" else [],
+    )
+    page.goto("/en/mine/")
+    one = item(page, report)
+    expect(one).to_contain_text(
+        "This type of report is no longer offered. Choose another one: what you wrote comes along."
+    )
+    axe(page)
+    one.get_by_role("link", name="Continue").click()
+    expect(page.get_by_role("heading", name="What do you want to report?")).to_be_visible()
+    # Also if it is searched for; the answer comes from the server.
+    page.get_by_role("searchbox").fill("anywhere")
+    page.get_by_role("button", name="Search").click()
+    expect(page).to_have_url(re.compile("q=anywhere"))
+    page.get_by_role("link", name=re.compile("^Anywhere")).first.click()
+    expect(page.locator("[name=id]")).to_have_value(report)
+    expect(page.get_by_label("Address")).to_have_value("SE 34th")
+    expect(page.get_by_label("Describe it")).to_have_value("Broken")
+    expect(page.locator("[name=email]")).to_have_value("me@example.org")
+    kept_as_draft(page)
+    kept = store.only()
+    assert (kept["id"], kept["state"], kept["code"], kept["name"]) == (report, state, "anywhere", "Anywhere")
+    assert "attribute[X]" not in kept["content"]
+    assert store.photos(report) == [photo]
+    assert kept["content"]["media_description"] == "A hole"
+
+
 # --- deleting ---------------------------------------------------------------------------------------------------------
 
 
@@ -399,58 +446,58 @@ def test_the_private_link_is_shared_or_copied(
 
 
 def test_what_has_become_of_requests_is_asked_and_kept(page: Page, fake: FakeCity) -> None:
-    page.goto("/en/mine/")
+    page.goto("/en/report/")
     store = Store(page, fake)
     reports = [store.queue(place=f"Place {n}") for n in range(3)]
     connection_is_back(page)
     store.comes_to("done", "done", "done")
     fake.asked.clear()
     fake.status = "In progress"
-    page.reload()
+    page.goto("/en/mine/")
     for report in reports:
         expect(item(page, report)).to_contain_text("Sent. The city says: In progress")
     assert [set(asked) for asked in fake.asked] == [set(reports)]
     # Without a network the last that is known is shown.
     page.route("**/requests/**", lambda route: route.abort())
-    page.reload()
+    page.goto("/en/mine/")
     for report in reports:
         expect(item(page, report)).to_contain_text("Sent. The city says: In progress")
 
 
 def test_nobody_is_asked_about_a_report_that_has_no_address(page: Page, fake: FakeCity) -> None:
-    page.goto("/en/mine/")
+    page.goto("/en/report/")
     store = Store(page, fake)
     older = store.queue(state="done", age=1)
     newer = store.queue(state="done")
     store.run("await store.change(given, ({ submit, ...kept }) => kept)", newer)
     fake.asked.clear()
-    page.reload()
+    page.goto("/en/mine/")
     until(lambda: fake.asked)
     assert fake.asked == [[older]]
 
 
 @pytest.mark.parametrize("fault", ["405", "404", "hang-up"])
 def test_a_portal_of_the_last_release_is_asked_one_by_one(page: Page, fake: FakeCity, fault: str) -> None:
-    page.goto("/en/mine/")
+    page.goto("/en/report/")
     store = Store(page, fake)
     reports = [store.queue(), store.queue()]
     connection_is_back(page)
     store.comes_to("done", "done")
     fake.status = "In progress"
     fake.faults["standing"] = [fault] * 9
-    page.reload()
+    page.goto("/en/mine/")
     for report in reports:
         expect(item(page, report)).to_contain_text("Sent. The city says: In progress")
 
 
 @pytest.mark.parametrize("fault", ["429 60", "503 60", "500"])
 def test_a_city_that_is_busy_is_asked_no_more(page: Page, fake: FakeCity, fault: str) -> None:
-    page.goto("/en/mine/")
+    page.goto("/en/report/")
     store = Store(page, fake)
     report = store.queue(state="done", standing="In progress")
     before = store.only()
     fake.faults["standing"] = [fault] * 9
-    page.reload()
+    page.goto("/en/mine/")
     until(lambda: fake.asked)
     page.evaluate("fetch('/places.json')")
     assert fake.count("GET", f"/requests/{report}") == 0
@@ -461,7 +508,7 @@ def test_a_city_that_is_busy_is_asked_no_more(page: Page, fake: FakeCity, fault:
 def test_what_the_city_keeps_no_longer_is_said_so_and_is_not_sent_again(
     page: Page, fake: FakeCity, tmp_path: Path, axe: AXE
 ) -> None:
-    page.goto("/en/mine/")
+    page.goto("/en/report/")
     store = Store(page, fake)
     report = store.queue(unreadable(tmp_path / "one.heic", 3000).read_bytes())
     connection_is_back(page)
@@ -469,7 +516,7 @@ def test_what_the_city_keeps_no_longer_is_said_so_and_is_not_sent_again(
     puts = fake.count("PUT")
     fake.reports.clear()
     fake.gone.add(report)
-    page.reload()
+    page.goto("/en/mine/")
     expect(item(page, report).locator("strong")).to_have_text("The city no longer keeps this report.")
     expect(item(page, report).locator("[data-act]:visible [data-part=words]")).to_have_text(["Delete"])
     axe(page)
@@ -477,7 +524,7 @@ def test_what_the_city_keeps_no_longer_is_said_so_and_is_not_sent_again(
     assert store.only()["gone"] is True
     assert store.run("(await store.get(given)).body === undefined", report)
     assert store.photos(report) == []
-    page.reload()
+    page.goto("/en/mine/")
     connection_is_back(page)
     expect(item(page, report).locator("strong")).to_have_text("The city no longer keeps this report.")
     assert fake.count("PUT") == puts

@@ -10,6 +10,7 @@ from a11y_tests.offline.builds import newer_build, newer_city
 from a11y_tests.offline.conftest import Phones
 from a11y_tests.offline.phone import Phone
 from a11y_tests.offline.proxy import FaultProxy
+from a11y_tests.photos import payload, phone_photo
 from a11y_tests.resident import NO_MAP
 from a11y_tests.server import Desk, PortalServer
 
@@ -140,6 +141,77 @@ def test_a_type_that_is_not_offered_any_more_is_kept_and_marked_for_a_person(
     resident.arrive()
     phone.has_sent_once(newer_desk, before, id)
     assert newer_desk.review(resident.reference) == ["service_withdrawn"]
+
+
+@pytest.fixture
+def draft(phone: Phone) -> str:
+    """A draft with words, a place and a photo, of a type that is not offered any more next month; its id."""
+    resident = phone.resident
+    resident.open_form("dead-animal")
+    resident.say_where()
+    resident.go_on("What is happening?", 2)
+    phone.page.get_by_role("radio").first.check()
+    resident.field("Describe it in your own words").fill("A hedgehog.")
+    resident.go_on("Photos", 3)
+    resident.add_photo(payload(phone_photo(800, 600)))
+    phone.wait_for(lambda: phone.kept() and phone.the_one()["photos"], "the draft is kept")
+    # It was in a drawer for a while, and comes out where there is no network.
+    phone.let_pack_age(hours=1)
+    phone.restart(offline=True)
+    return str(phone.open("/en/mine/").locator("my-requests li").get_attribute("id"))
+
+
+def learn_of_it(phone: Phone, proxy: FaultProxy, newer: PortalServer) -> None:
+    """The phone keeps the pages of next month, while the page in sight is still of this one."""
+    proxy.portal = newer
+    phone.online()
+    other = phone.context.new_page()
+    other.goto("/en/privacy/")
+    phone.wait_for(lambda: "/en/report/dead-animal/" not in phone.kept_pages(), "the new pages are kept")
+    other.close()
+
+
+def go_on_in_another_type(phone: Phone, id: str) -> None:
+    """From the list of types into a form that has all that was written."""
+    expect(phone.resident.heading("What do you want to report?", 1)).to_be_visible()
+    phone.page.locator(".services a[href*='/en/report/animal/']").first.click()
+    expect(phone.page).to_have_url(re.compile(f"/en/report/animal/.draft={id}"))
+    expect(phone.page.locator("textarea[name=description]")).to_have_value("A hedgehog.")
+    expect(phone.page.locator("[name=address_string]")).to_have_value(phone.resident.told.address)
+    phone.wait_for(lambda: phone.the_one()["code"] == "animal", "it is a draft of the other type")
+    assert (phone.the_one()["id"], len(phone.the_one()["photos"])) == (id, 1)
+
+
+def test_a_page_of_before_leads_a_draft_of_a_withdrawn_type_to_all_others(
+    phone: Phone, proxy: FaultProxy, newer: PortalServer, draft: str
+) -> None:
+    learn_of_it(phone, proxy, newer)
+    phone.page.get_by_role("link", name="Continue").click()
+    expect(phone.reads("We do not have this type of report")).to_be_visible()
+    go_on_in_another_type(phone, draft)
+
+
+def test_without_a_network_too_a_draft_of_a_withdrawn_type_goes_on_in_another(
+    phone: Phone, proxy: FaultProxy, newer: PortalServer, newer_desk: Desk, draft: str
+) -> None:
+    before = newer_desk.count()
+    learn_of_it(phone, proxy, newer)
+    phone.offline()
+    phone.open("/en/mine/")
+    expect(phone.reads("This type of report is no longer offered.")).to_be_visible()
+    phone.page.get_by_role("link", name="Continue").click()
+    go_on_in_another_type(phone, draft)
+    phone.online()
+    resident = phone.resident
+    step = 2 if resident.heading("What is happening?").is_visible() else 1
+    if step == 1:
+        resident.go_on("What is happening?", 2)
+    phone.page.get_by_role("radio").first.check()
+    resident.go_to_the_end(2)
+    phone.send()
+    resident.arrive()
+    phone.has_sent_once(newer_desk, before, draft)
+    assert newer_desk.review(resident.reference) == []
 
 
 def test_what_the_city_refuses_later_says_why_and_can_be_mended(new_phone: Phones, desk: Desk) -> None:
