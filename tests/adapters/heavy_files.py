@@ -17,6 +17,13 @@ def picture(form: str, size: tuple[int, int] = (300, 200), **options: object) ->
     return out.getvalue()
 
 
+def plain(form: str, size: tuple[int, int]) -> bytes:
+    """A picture of one color."""
+    out = io.BytesIO()
+    Image.new("RGB", size, "gray").save(out, form)
+    return out.getvalue()
+
+
 def segment(marker: int, body: bytes) -> bytes:
     """A part of a JPEG."""
     return bytes([0xFF, marker]) + struct.pack(">H", len(body) + 2) + body
@@ -86,10 +93,12 @@ def chunky_webp(chunks: int) -> bytes:
 # --- HEIC: ISO/IEC 23008-12 ---------------------------------------------------------------------------------
 
 
-def tiled(tile: bytes, *, columns: int, rows: int, size: tuple[int, int], levels: int = 1) -> bytes:
-    """A HEIC made of one and the same tile.
+def tiled(
+    tile: bytes, *, columns: int, rows: int, size: tuple[int, int], levels: int = 1, of_itself: bool = False
+) -> bytes:
+    """A HEIC or AVIF made of one and the same tile.
 
-    tile: a HEIC of one picture. size: that the whole claims to have. levels: grids that are made of grids.
+    tile: one of one picture. size: that the whole claims to have. levels: grids that are made of grids.
     """
     made = {kind: body for kind, body in _boxes(tile)}
     meta = dict(_boxes(made[b"meta"][4:]))
@@ -106,7 +115,7 @@ def tiled(tile: bytes, *, columns: int, rows: int, size: tuple[int, int], levels
 
     whole = struct.pack(">BBBBHH", 0, 0, rows - 1, columns - 1, *size)
     references = b"".join(
-        _box(b"dimg", struct.pack(f">HH{columns * rows}H", grid, columns * rows, *[grid - 1] * (columns * rows)))
+        _box(b"dimg", struct.pack(f">HH{columns * rows}H", grid, columns * rows, *[grid - (not of_itself)] * (columns * rows)))
         for grid in grids
     )
     ipco = _box(b"hvcC" if kind == b"hvc1" else b"av1C", coding) + _box(b"ispe", tile_size)
