@@ -1,5 +1,6 @@
 """`python -m app.serve`: brings the database up to date and serves the built portal on one port."""
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -11,10 +12,13 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
+from app.adapters.photos import sandbox
 from app.city.loader import load_city
 from app.settings import Settings, get_settings
 from app.storage.migrate import upgrade
 from app.web.site import BUILD
+
+_log = logging.getLogger(__name__)
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - a phone on the same network must reach it
 SECONDS_TO_START = 60
@@ -35,6 +39,7 @@ def main() -> None:
     if not (BUILD / "static.json").exists():
         sys.exit("The pages have not been built yet. Run: make build")
     settings = get_settings()
+    check_photo_sandbox(settings)
     settings.make_data_folder()
     upgrade(settings.database_url)
     os.environ.update(REFLEX_ENVIRONMENT)
@@ -49,6 +54,22 @@ def main() -> None:
     )
     Thread(target=_say_where, args=(settings,), daemon=True).start()
     granian.serve()
+
+
+def check_photo_sandbox(settings: Settings) -> None:
+    """Say once if photos will be worked on without a sandbox; in production, somebody must have said so before.
+
+    Raises SystemExit.
+    """
+    reason = sandbox.why_not() if settings.photo_sandbox else ""
+    if not reason:
+        return
+    if settings.production:
+        sys.exit(
+            f"This system does not let the photo workers give up files and network ({reason}). "
+            "Set PORTAL_PHOTO_SANDBOX=off to run without that."
+        )
+    _log.warning("photos are worked on without a sandbox: %s", reason)
 
 
 def _say_where(settings: Settings) -> None:

@@ -89,7 +89,9 @@ def made(path: Path) -> Path:
 def measured(name: str, path: Path, folder: Path) -> Row:
     """Shrink one photo several times in a worker, then take it through the whole service as often."""
     with new_pool(workers=1, memory_bytes=2**31) as pool:
-        runs = [pool.schedule(worker_cpu_ms, args=(path.read_bytes(),), timeout=30).result() for _ in range(RUNS)]
+        runs = [
+            pool.schedule(worker_cpu_ms, args=(path.read_bytes(),), timeout=30).result() for _ in range(RUNS)
+        ]
     sizes = runs[0][1]
     server = asyncio.run(server_cpu_ms(path, folder))
     worker = statistics.median(run[0] for run in runs)

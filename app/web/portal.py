@@ -22,6 +22,7 @@ from app.storage.engine import open_engine
 from app.storage.people import PeopleStore
 from app.storage.requests import RequestStore
 from app.web.current_alerts import CurrentAlerts
+from app.web.upload_room import UploadRoom
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,11 @@ class Portal:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder
 
+    @cached_property
+    def upload_room(self) -> UploadRoom:
+        """How much room unfinished uploads take."""
+        return UploadRoom(self.uploads)
+
     def now(self) -> datetime:
         """The server's clock, UTC."""
         return datetime.now(UTC)
@@ -89,7 +95,11 @@ def open_portal(settings: Settings) -> Iterator[Portal]:
         settings=settings,
         city=load_city(settings.city),
         engine=open_engine(settings.database_url),
-        photos=PhotoService(store=open_store(settings.photo_store)),
+        photos=PhotoService(
+            store=open_store(settings.photo_store),
+            workers=settings.photo_workers,
+            sealed=settings.photo_sandbox,
+        ),
     )
     try:
         yield portal

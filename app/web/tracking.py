@@ -13,7 +13,7 @@ from app.domain.changes import Holder, add_comment, add_photos, erase_contact, s
 from app.domain.errors import FieldError, NotFound, Rejected
 from app.domain.following import make_key, may_be_followed, parse_key
 from app.domain.ids import make_id, parse_manage_token
-from app.domain.photos import MAX_PHOTOS, PhotoState
+from app.domain.photos import MAX_PHOTOS, PhotoClaim, PhotoState
 from app.domain.places import Point
 from app.domain.references import grouped, is_reference, parse_reference
 from app.domain.requests import is_held_by
@@ -282,10 +282,16 @@ async def _add_photos(visit: Visit, form: FormData) -> None:
     description = str(form.get("media_description", ""))
     if not files:
         raise Rejected([FieldError("media", N_("Choose a photo first."))])
-    claims = [await form_photos.take(visit.portal, held.id, file, description) for file in files]
-    await writing(lambda: add_photos(**_by_holder(visit), photos=claims))
-    refused = [await form_photos.settle(visit.portal, held.id, claim) for claim in claims]
-    if problems := [FieldError("media", message) for message in refused if message is not None]:
+    claims: list[PhotoClaim] = []
+    try:
+        for file in files:
+            claims.append(await form_photos.take(visit, held.id, file, description))
+        await writing(lambda: add_photos(**_by_holder(visit), photos=claims))
+    except Exception:
+        await form_photos.drop(visit.portal, held.id, claims)
+        raise
+    refused = await form_photos.settle(visit, held.id, claims)
+    if problems := [FieldError("media", message) for message in refused]:
         raise Rejected(problems)
 
 

@@ -168,10 +168,10 @@ class QuestionView:
 
 @dataclass(frozen=True)
 class DraftPhotoView:
-    """A photo that arrived with an earlier try and is kept while the form is mended."""
+    """A photo that arrived with an earlier try and is kept while the form is mended. url: if it is ready to be seen."""
 
     sha256: str
-    url: Url
+    url: Url | None
     description: str
 
 

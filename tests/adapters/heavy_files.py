@@ -67,14 +67,24 @@ def framed(marker: int) -> bytes:
 
 def exif_of(entries: int, bytes_each: int) -> bytes:
     """EXIF data in which each entry is the same long value."""
-    each = b"".join(struct.pack("<HHII", 0x9000 + number % 5000, 1, bytes_each, 8) for number in range(entries))
+    each = b"".join(
+        struct.pack("<HHII", 0x9000 + number % 5000, 1, bytes_each, 8) for number in range(entries)
+    )
     return b"II*\0\x08\0\0\0" + struct.pack("<H", entries) + each + bytes(4)
 
 
 def interlaced(width: int, height: int) -> bytes:
     """An empty PNG in seven passes, 16 bits a channel, each line predicted in the dearest way."""
     packer, data = zlib.compressobj(9), b""
-    passes = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+    passes = (
+        (0, 0, 8, 8),
+        (4, 0, 8, 8),
+        (0, 4, 4, 8),
+        (2, 0, 4, 4),
+        (0, 2, 2, 4),
+        (1, 0, 2, 2),
+        (0, 1, 1, 2),
+    )
     for left, top, right, down in passes:
         line = b"\4" + bytes(8 * -(-(width - left) // right))
         for _ in range(-(-(height - top) // down)):
@@ -100,7 +110,7 @@ def tiled(
 
     tile: one of one picture. size: that the whole claims to have. levels: grids that are made of grids.
     """
-    made = {kind: body for kind, body in _boxes(tile)}
+    made = dict(_boxes(tile))
     meta = dict(_boxes(made[b"meta"][4:]))
     properties = dict(_boxes(meta[b"iprp"]))
     inside = list(_boxes(properties[b"ipco"]))
@@ -115,7 +125,12 @@ def tiled(
 
     whole = struct.pack(">BBBBHH", 0, 0, rows - 1, columns - 1, *size)
     references = b"".join(
-        _box(b"dimg", struct.pack(f">HH{columns * rows}H", grid, columns * rows, *[grid - (not of_itself)] * (columns * rows)))
+        _box(
+            b"dimg",
+            struct.pack(
+                f">HH{columns * rows}H", grid, columns * rows, *[grid - (not of_itself)] * (columns * rows)
+            ),
+        )
         for grid in grids
     )
     ipco = _box(b"hvcC" if kind == b"hvc1" else b"av1C", coding) + _box(b"ispe", tile_size)
@@ -140,7 +155,10 @@ def tiled(
                 + b"".join(info(grid, b"grid") for grid in grids),
             )
             + _box(b"iref", bytes(4) + references)
-            + _box(b"iprp", _box(b"ipco", ipco) + _box(b"ipma", bytes(4) + struct.pack(">I", 1 + levels) + owners))
+            + _box(
+                b"iprp",
+                _box(b"ipco", ipco) + _box(b"ipma", bytes(4) + struct.pack(">I", 1 + levels) + owners),
+            )
             + _box(b"idat", whole),
         )
 

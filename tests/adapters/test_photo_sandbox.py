@@ -28,13 +28,16 @@ def in_worker(pool: ProcessPool, work: Callable[..., Any], *args: Any) -> Any:
     return pool.schedule(work, args=args).result()
 
 
-@pytest.mark.parametrize(("family", "kind"), [
-    (socket.AF_INET, socket.SOCK_STREAM),
-    (socket.AF_INET, socket.SOCK_DGRAM),
-    (socket.AF_INET6, socket.SOCK_STREAM),
-    (socket.AF_UNIX, socket.SOCK_STREAM),
-    (socket.AF_NETLINK, socket.SOCK_RAW),
-])
+@pytest.mark.parametrize(
+    ("family", "kind"),
+    [
+        (socket.AF_INET, socket.SOCK_STREAM),
+        (socket.AF_INET, socket.SOCK_DGRAM),
+        (socket.AF_INET6, socket.SOCK_STREAM),
+        (socket.AF_UNIX, socket.SOCK_STREAM),
+        (socket.AF_NETLINK, socket.SOCK_RAW),
+    ],
+)
 def test_no_socket_can_be_opened(pool: ProcessPool, family: int, kind: int) -> None:
     with pytest.raises(PermissionError):
         in_worker(pool, socket.socket, family, kind)

@@ -219,7 +219,9 @@ def test_a_pool_that_is_stuck_is_replaced(
         async with running(seconds=20) as service:
             await service.process(photo)
             with monkeypatch.context() as patch:
-                patch.setattr(worker, "_GRACE", 0.2 - 20 * worker.CLOCK)  # as if the pool missed its own limit
+                patch.setattr(
+                    worker, "_GRACE", 0.2 - 20 * worker.CLOCK
+                )  # as if the pool missed its own limit
                 assert "tried to open this photo" in await refusal(service, slow_photo)
             assert (await service.process(photo)).width == 800
 

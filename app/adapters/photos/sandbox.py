@@ -13,6 +13,7 @@ import platform
 import socket
 import struct
 import sys
+from collections.abc import Callable
 
 # prctl(2)
 _NO_NEW_PRIVILEGES, _SECCOMP, _FILTER = 38, 22, 2
@@ -133,7 +134,11 @@ def _give_up_calls(libc: ctypes.CDLL, machine: int, column: int) -> None:
 
 def _check() -> None:
     """Raise OSError unless files and network are gone."""
-    for attempt in (lambda: os.close(os.open("/", os.O_RDONLY)), lambda: socket.socket().close()):
+    attempts: tuple[Callable[[], object], ...] = (
+        lambda: os.close(os.open("/", os.O_RDONLY)),
+        lambda: socket.socket().close(),
+    )
+    for attempt in attempts:
         try:
             attempt()
         except PermissionError:
