@@ -56,7 +56,7 @@ from app.web.views import (
     VersionView,
 )
 from app.web.visit import Visit
-from i18n import N_, Message
+from i18n import N_, Message, N_n
 from i18n.languages import direction, own_name
 
 RECENT = 20
@@ -187,7 +187,7 @@ async def sent(visit: Visit) -> Response:
         request=_request_view(visit, held, _private_photo(held.id)),
         manage_url=visit.url("manage", **visit.params),
         qr_url=visit.url("qr", **visit.params),
-        photo_problems=[visit.t(photo.refused) for photo in held.photos if photo.refused],
+        photo_problems=_photo_problems(visit, held),
         expected=_usual_time(visit, held),
         bureau=_bureau(visit, held.service_code),
         whose=visit.t(whose.sentence) if whose.sentence else "",
@@ -295,6 +295,22 @@ async def _add_photos(visit: Visit, form: FormData) -> None:
         raise Rejected(problems)
 
 
+def _photo_problems(visit: Visit, held: RequestHeld) -> list[str]:
+    """What there is to say about photos that cannot be seen (yet)."""
+    said = list(dict.fromkeys(visit.t(photo.refused) for photo in held.photos if photo.refused))
+    if held.photos_missing:
+        said.append(visit.t(_not_ready(held.photos_missing)))
+    return said
+
+
+def _not_ready(count: int) -> Message:
+    return N_n(
+        "%(num)s photo is not ready yet. Open this page again later to see it.",
+        "%(num)s photos are not ready yet. Open this page again later to see them.",
+        num=count,
+    )
+
+
 def held_request(visit: Visit) -> RequestHeld | None:
     """The request, if the link in the address is the right one."""
     token = parse_manage_token(visit.params["token"])
@@ -347,6 +363,7 @@ async def _manage_page(
             for field, text in said.items()
         ],
         can_add_photos=True,
+        photo_problems=_photo_problems(visit, held),
     )
     return visit.pages.answer(visit, "manage", view, status=status, cache_control=PRIVATE)
 

@@ -350,7 +350,7 @@ class StatusView:
 
 @dataclass(frozen=True)
 class SentView:
-    """The page after sending. photo_problems: one sentence for each photo that could not be read.
+    """The page after sending. photo_problems: sentences about photos that could not be read or are not ready yet.
 
     whose: who takes care of the place, if that is not the city alone, or empty; call: whom to call about it.
     """
@@ -371,6 +371,7 @@ class ManageView:
 
     contact: what the city holds of their contact details, in words; empty when there is nothing.
     key: makes a double tap count once. notice: what has just been done, or empty.
+    photo_problems: sentences about photos that could not be read or are not ready yet.
     """
 
     request: RequestView
@@ -383,6 +384,7 @@ class ManageView:
     photo_error: str
     errors: list[ErrorView]
     can_add_photos: bool
+    photo_problems: list[str]
 
 
 @dataclass(frozen=True)
