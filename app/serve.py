@@ -7,6 +7,7 @@ to look.
 
 import asyncio
 import fcntl
+import logging
 import os
 import shutil
 import socket
@@ -14,12 +15,14 @@ import time
 from ipaddress import ip_address
 from pathlib import Path
 
-from app.adapters.photos import open_store
+from app.adapters.photos import open_store, sandbox
 from app.city.loader import load_city
 from app.settings import Settings, get_settings
 from app.starting import CannotStart, bring_up_to_date, in_words
 from app.supervisor import Plan
 from app.web.built import BUILD, CLIENT
+
+_log = logging.getLogger(__name__)
 
 LOCK = "portal.lock"
 SECONDS_TO_HAND_OVER = 3.0
@@ -32,6 +35,7 @@ def main() -> None:
         _find_pages()
         settings = get_settings()
         city = load_city(settings.city)
+        check_photo_sandbox(settings)
         settings.make_data_folder()
         lock = _own_data(settings.data)
         _find_port_free(settings)
@@ -99,6 +103,22 @@ def _find_photos(settings: Settings) -> None:
             f"The photo store (PORTAL_PHOTO_STORE) does not answer ({reason}). "
             "Look at its address, its keys and the network, then start again."
         ) from None
+
+
+def check_photo_sandbox(settings: Settings) -> None:
+    """Say once if photos will be worked on without a sandbox; in production, somebody must have said so before.
+
+    Raises CannotStart.
+    """
+    reason = sandbox.why_not() if settings.photo_sandbox else ""
+    if not reason:
+        return
+    if settings.production:
+        raise CannotStart(
+            f"This system does not let the photo workers give up files and network ({reason}). "
+            "Set PORTAL_PHOTO_SANDBOX=off to run without that."
+        )
+    _log.warning("photos are worked on without a sandbox: %s", reason)
 
 
 if __name__ == "__main__":

@@ -31,6 +31,11 @@ _TILE_URL = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?/[\w{}/.~?&=@%-]*", r
 """One host, no password, and nothing that could end a word of a policy (CSP)."""
 
 
+def _half_of_the_cores() -> int:
+    """But two at least, so that one hard photo never holds up all others."""
+    return min(8, max(2, (os.cpu_count() or 2) // 2))
+
+
 class Settings(BaseSettings):
     """What differs between one installation and another.
 
@@ -54,6 +59,8 @@ class Settings(BaseSettings):
     tile_url: map tiles of the city's own server instead of ours, such as
     `https://tiles.city.example/streets/{z}/{x}/{y}.png`; browsers of residents ask that server for them.
     tile_attribution: who made those tiles, as shown on the map.
+    photo_workers: processes that work on photos; each takes up to 1.2 GB of memory for the largest ones.
+    photo_sandbox: whether they give up files and network; `off` only where the kernel cannot do it.
     retire_worker: whether phones are told to give up the service worker and the pages it keeps; reports that
     they keep stay.
     metrics_token: what a program must bear that reads `/metrics`; without one there is no such page.
@@ -76,6 +83,8 @@ class Settings(BaseSettings):
     base_url: str = ""
     tile_url: str = ""
     tile_attribution: str = Field(default="", max_length=200)
+    photo_workers: int = Field(default_factory=_half_of_the_cores, ge=1, le=32)
+    photo_sandbox: bool = True
     retire_worker: bool = False
     nominatim_url: str = ""
     metrics_token: str = Field(default="", repr=False)

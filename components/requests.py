@@ -77,6 +77,19 @@ def report() -> rx.Component:
     )
 
 
+def about_photos(*more: rx.Component) -> rx.Component:
+    """What there is to say about photos that cannot be seen (yet). more: what can be done about it."""
+    return when(
+        "photo_problems",
+        rx.el.section(
+            rx.el.h2(_("About your photos")),
+            each("problem in photo_problems", rx.el.p(slot("problem"))),
+            *more,
+            class_name="callout",
+        ),
+    )
+
+
 def _photos() -> rx.Component:
     return rx.el.section(
         rx.el.h2(_("Photos")),

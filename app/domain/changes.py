@@ -205,8 +205,10 @@ def add_photos(
         return request.version
 
 
-def expect_photo(*, store: Store, request_id: str, claim: PhotoClaim, now: datetime) -> None:
-    """Make ready for a photo's bytes.
+def expect_photo(
+    *, store: Store, request_id: str, claim: PhotoClaim, now: datetime, key_hash: str | None = None
+) -> None:
+    """Make ready for a photo's bytes. key_hash: hash of the private token of the form that brings it.
 
     Before the text has come, any photo may, up to the number a request can have. Afterwards only those that
     the text or the holder of the link has announced.
@@ -222,7 +224,9 @@ def expect_photo(*, store: Store, request_id: str, claim: PhotoClaim, now: datet
         there = transaction.count_photos(request_id)
         if there >= MAX_PHOTOS_EVER:
             raise Rejected([FieldError("media", _too_many_photos(there))])
-        transaction.add_photo(_expected(request_id, claim, there, now, attached=False))
+        photo = _expected(request_id, claim, there, now, attached=False)
+        photo.key_hash = key_hash
+        transaction.add_photo(photo)
 
 
 def photo_uploading(*, store: Store, request_id: str, sha256: str, upload_bytes: int) -> None:

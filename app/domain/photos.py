@@ -58,6 +58,7 @@ class Photo(Table, table=True):
     position: place in the person's own order, from 0.
     content: SHA-256 of the stored, cleaned picture. width, height: of that picture, in pixels.
     refused_reason: text and values of the sentence that says why it could not be used.
+    key_hash: hash of the private token of the form that brought it before its text; only that form may show it then.
     """
 
     __tablename__ = "photo"
@@ -84,6 +85,7 @@ class Photo(Table, table=True):
     height: int | None = None
     added_at: datetime
     by: str = PhotoBy.REPORTER.value
+    key_hash: str | None = None
 
     def refuse(self, reason: Message) -> None:
         """Keep in mind that this photo could not be used, and the sentence that says why."""

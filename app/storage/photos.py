@@ -18,13 +18,14 @@ P = PHOTOS.c
 class Upload:
     """How far one upload has come. upload_bytes: how many it will be, if the device has said so.
 
-    refused: why the photo could not be used.
+    refused: why the photo could not be used. key_hash: of the form that brought it before its text.
     """
 
     state: PhotoState
     upload_bytes: int | None
     content: str | None
     refused: Message | None
+    key_hash: str | None
 
 
 def upload(connection: Connection, request_id: str, sha256: str) -> Upload | None:
@@ -32,7 +33,9 @@ def upload(connection: Connection, request_id: str, sha256: str) -> Upload | Non
     row = connection.execute(_UPLOAD, {"id": request_id, "sha256": sha256}).first()
     if row is None:
         return None
-    return Upload(PhotoState(row.state), row.upload_bytes, row.content, refusal(row.refused_reason))
+    return Upload(
+        PhotoState(row.state), row.upload_bytes, row.content, refusal(row.refused_reason), row.key_hash
+    )
 
 
 def token_hash_of(connection: Connection, request_id: str) -> str | None:
@@ -48,8 +51,13 @@ def service_codes_of(connection: Connection, content: str) -> tuple[str, ...]:
 
 
 def belongs_to(connection: Connection, request_id: str, content: str) -> bool:
-    """Whether this stored picture is one of the request's photos."""
+    """Whether this stored picture is one of the photos of a request that has been sent."""
     return connection.execute(_BELONGS, {"id": request_id, "content": content}).first() is not None
+
+
+def brought_by(connection: Connection, request_id: str, content: str) -> tuple[str, ...]:
+    """The hashes of the tokens of the forms that brought this picture before their report was sent."""
+    return tuple(connection.execute(_BROUGHT, {"id": request_id, "content": content}).scalars())
 
 
 def forget_unattached(engine: Engine, *, before: datetime, limit: int = 500) -> list[str]:
@@ -70,7 +78,7 @@ def _used(connection: Connection, contents: Sequence[str]) -> set[str]:
 
 
 _TOKEN_HASH = select(REQUESTS.c.manage_token_hash).where(REQUESTS.c.id == bindparam("id"))
-_UPLOAD = select(P.state, P.upload_bytes, P.content, P.refused_reason).where(
+_UPLOAD = select(P.state, P.upload_bytes, P.content, P.refused_reason, P.key_hash).where(
     P.request_id == bindparam("id"), P.sha256 == bindparam("sha256")
 )
 _SERVICES = (
@@ -80,7 +88,12 @@ _SERVICES = (
     .distinct()
     .limit(20)
 )
-_BELONGS = select(P.sha256).where(P.request_id == bindparam("id"), P.content == bindparam("content"))
+_BELONGS = select(P.sha256).where(
+    P.request_id == bindparam("id"), P.content == bindparam("content"), P.attached
+)
+_BROUGHT = select(P.key_hash).where(
+    P.request_id == bindparam("id"), P.content == bindparam("content"), P.key_hash.is_not(None)
+)
 _UNATTACHED = (
     select(P.request_id, P.sha256, P.content)
     .where(~P.attached, P.added_at < bindparam("before"))

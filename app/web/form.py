@@ -7,7 +7,7 @@ from app.domain.errors import FieldError
 from app.domain.photos import MAX_PHOTOS
 from app.domain.services import Attribute, PublicRule, Service
 from app.domain.submissions import Draft
-from app.routes import Url, tel, url
+from app.routes import tel, url
 from app.web import words
 from app.web.views import (
     CallView,
@@ -156,8 +156,3 @@ def _target(name: str, questions: Iterable[QuestionView], typed: Typed) -> str:
     if name in ("lat", "long"):
         return "address_string"
     return name if name in FIXED_FIELDS else "main"
-
-
-def photo_preview(request_id: str, content: str) -> Url:
-    """The small picture of a photo whose report is not sent yet."""
-    return url("private_photo", id=request_id, content=content, size="320")

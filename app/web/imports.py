@@ -18,6 +18,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from app.domain.errors import Conflict, Rejected
+from app.domain.photos import PhotoClaim
 from app.domain.references import grouped, parse_reference
 from app.domain.requests import Receipt
 from app.domain.submissions import MAX_SERVICE_NAME
@@ -36,8 +37,8 @@ from app.web.views import ImportedReportView, ImportedView, ImportView
 from app.web.visit import Visit
 from i18n import N_, Message, N_n
 
-SETTLE_SECONDS = 20
-"""How long whoever sent the file waits for photos to be worked on; the rest is done later (app/web/upkeep.py)."""
+SETTLE_SECONDS = form_photos.MOST_SECONDS
+"""How long whoever sent the file waits for photos to be worked on; the rest is done later."""
 SECONDS_TO_WAIT = 30
 """How long whoever sends a file waits for others who do the same; the file lies on the disk meanwhile."""
 MOST_FILES = 2
@@ -157,29 +158,31 @@ async def _photos(visit: Visit, arrival: _Arrival, until: float) -> list[Message
     if receipt is None or isinstance(report, Damaged):
         return []
     there = [report.photos[sha256] for sha256 in receipt.photos_missing if sha256 in report.photos]
-    became = [await _photo(visit, report.id, photo, until) for photo in there]
-    problems = [problem for problem in became if problem is not None]
+    became = [await _photo(visit, report.id, photo) for photo in there]
+    claims = [claim for claim in became if isinstance(claim, PhotoClaim)]
+    refused = await form_photos.settle(visit, report.id, claims, until - monotonic())
+    problems = [problem for problem in became if isinstance(problem, Message)] + refused
     said = list(dict.fromkeys(problems + [_PHOTO_DAMAGED] * report.lost))
     if absent := len(receipt.photos_missing) - len(there):
         said.insert(0, _absent(absent))
-    if received := became.count(None):
+    if received := len(claims) - len(refused):
         said.insert(0, N_n("%(num)s photo received.", "%(num)s photos received.", num=received))
     return said
 
 
-async def _photo(visit: Visit, request_id: str, photo: SavedPhoto, until: float) -> Message | None:
-    """Take one photo; returns why it could not be used, or None."""
+async def _photo(visit: Visit, request_id: str, photo: SavedPhoto) -> PhotoClaim | Message:
+    """Take one photo; returns why it could not be taken, if it could not."""
     content = await working(photo.content)
     if content is None:
         return _PHOTO_DAMAGED
     try:
-        claim = await receive_photo(visit.portal, request_id, UploadFile(BytesIO(content)))
+        file = UploadFile(BytesIO(content), size=len(content))
+        return await receive_photo(visit.portal, request_id, file, network_of(visit.request))
     except Rejected as rejected:
         return rejected.errors[0].message
     except TRY_LATER as error:
         _log.error("%s: a photo has to wait: %s", visit.route, describe(error))
         return _PHOTO_LATER
-    return await form_photos.settle(visit.portal, request_id, claim) if monotonic() < until else None
 
 
 def _absent(count: int) -> Message:

@@ -15,9 +15,10 @@ from app.adapters.photos import Size
 from app.adapters.photos.store import SIZES
 from app.domain.ids import parse_id, parse_sha256
 from app.storage.engine import read
-from app.storage.photos import belongs_to, service_codes_of
+from app.storage.photos import belongs_to, brought_by, service_codes_of
 from app.storage.threads import reading
 from app.web.portal import Portal
+from app.web.previews import may_see_preview
 from app.web.replies import not_found
 from app.web.visit import Visit
 
@@ -90,12 +91,15 @@ async def photo(visit: Visit) -> Response:
 
 
 async def private_photo(visit: Visit) -> Response:
-    """`/requests/{id}/photos/{content}/{size}.webp`: for who knows the id, which is no page's address."""
+    """`/requests/{id}/photos/{content}/{size}.webp`: for who knows the id, which is no page's address.
+
+    Before the report has been sent, it is for the form that brought the photo, see app/web/previews.py.
+    """
     request_id, content = parse_id(visit.params["id"]), parse_sha256(visit.params["content"])
     size = _size(visit.params["size"])
     if request_id is None or content is None or size is None:
         return not_found(visit)
-    if not await reading(_belongs_to, visit.portal, request_id, content):
+    if not await reading(_may_see, visit, request_id, content):
         return not_found(visit)
     return await _picture(visit, content, size, NEVER_KEPT)
 
@@ -122,9 +126,12 @@ def _is_public(portal: Portal, content: str) -> bool:
     return any(service is not None and service.public.photos for service in services)
 
 
-def _belongs_to(portal: Portal, request_id: str, content: str) -> bool:
-    with read(portal.engine) as connection:
-        return belongs_to(connection, request_id, content)
+def _may_see(visit: Visit, request_id: str, content: str) -> bool:
+    with read(visit.portal.engine) as connection:
+        if belongs_to(connection, request_id, content):
+            return True
+        key_hashes = brought_by(connection, request_id, content)
+    return may_see_preview(visit.request, request_id, content, key_hashes, visit.portal.now())
 
 
 # --- our own modules and icons ------------------------------------------------------------------------------

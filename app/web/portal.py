@@ -23,6 +23,7 @@ from app.storage.people import PeopleStore
 from app.storage.requests import RequestStore
 from app.web.current_alerts import CurrentAlerts
 from app.web.readiness import Readiness
+from app.web.upload_room import UploadRoom
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,11 @@ class Portal:
         """Whether the portal can do what people want of it."""
         return Readiness(self.engine, self.photos, self.settings.data)
 
+    @cached_property
+    def upload_room(self) -> UploadRoom:
+        """How much room unfinished uploads take."""
+        return UploadRoom(self.uploads)
+
     def now(self) -> datetime:
         """The server's clock, UTC."""
         return datetime.now(UTC)
@@ -102,7 +108,11 @@ def open_portal(settings: Settings) -> Iterator[Portal]:
         settings=settings,
         city=load_city(settings.city),
         engine=open_engine(settings.database_url),
-        photos=PhotoService(store=open_store(settings.photo_store)),
+        photos=PhotoService(
+            store=open_store(settings.photo_store),
+            workers=settings.photo_workers,
+            sealed=settings.photo_sandbox,
+        ),
     )
     try:
         yield portal

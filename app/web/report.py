@@ -8,8 +8,8 @@ from starlette.responses import RedirectResponse, Response
 from app.adapters.written_in import written_in
 from app.domain.changes import expect_photo
 from app.domain.errors import Conflict, FieldError, NotFound, Rejected
-from app.domain.ids import parse_id, parse_manage_token
-from app.domain.photos import MAX_PHOTOS, PhotoClaim
+from app.domain.ids import hash_token, parse_id, parse_manage_token
+from app.domain.photos import MAX_PHOTOS, PhotoClaim, PhotoState
 from app.domain.places import Point, check_place
 from app.domain.references import parse_reference
 from app.domain.requests import Receipt, receipt_of, submit
@@ -19,10 +19,11 @@ from app.storage.engine import read
 from app.storage.photos import upload
 from app.storage.threads import reading, working, writing
 from app.web import form_photos, matches
-from app.web.form import Typed, form_view, photo_preview
+from app.web.form import Typed, form_view
 from app.web.forms import form_of
 from app.web.home import groups
 from app.web.pages import MINE
+from app.web.previews import preview_url
 from app.web.reported import near_views
 from app.web.views import DraftPhotoView, MatchView, NearView, ReportView
 from app.web.visit import Visit
@@ -93,8 +94,7 @@ class _Sending:
             return await self._again(received, [], fresh=True)
         except Rejected as rejected:
             return await self._again(received, rejected.errors)
-        for photo in received:
-            await form_photos.settle(self.visit.portal, submission.id, photo)
+        await form_photos.settle(self.visit, submission.id, received)
         return RedirectResponse(self._sent_url(receipt), status_code=303, headers={"cache-control": MINE})
 
     def _submit(self, submission: Submission) -> Receipt:
@@ -161,7 +161,7 @@ class _Sending:
                 continue
             description = descriptions[number] if number < len(descriptions) else ""
             try:
-                received.append(await form_photos.take(self.visit.portal, self.draft.id, file, description))
+                received.append(await form_photos.take(self.visit, self.draft.id, file, description))
             except Rejected as rejected:
                 problems.extend(rejected.errors)
         return received, problems
@@ -223,36 +223,45 @@ class _Sending:
     async def _keep_photos(
         self, received: Sequence[PhotoClaim], said: list[FieldError]
     ) -> list[DraftPhotoView]:
-        portal, descriptions = self.visit.portal, {}
-        for sha256 in self._kept():
-            descriptions[sha256] = next(iter(self.values[f"media[{sha256}]"]), "")
-        for photo in received:
-            try:
-                await writing(
-                    expect_photo,
-                    store=portal.requests,
-                    request_id=self.draft.id,
-                    claim=photo,
-                    now=portal.now(),
-                )
-            except (NotFound, Rejected):
-                continue
-            refused = await form_photos.settle(portal, self.draft.id, photo)
-            if refused is None:
-                descriptions[photo.sha256] = photo.description
-            else:
-                said.append(FieldError("media", refused))
+        expected = [photo for photo in received if await self._expects(photo)]
+        await form_photos.drop(
+            self.visit.portal, self.draft.id, [photo for photo in received if photo not in expected]
+        )
+        refused = await form_photos.settle(self.visit, self.draft.id, expected)
+        said.extend(FieldError("media", message) for message in refused)
+        descriptions = {
+            sha256: next(iter(self.values[f"media[{sha256}]"]), "") for sha256 in self._kept()
+        } | {photo.sha256: photo.description for photo in expected}
         return await reading(self._previews, descriptions)
 
+    async def _expects(self, photo: PhotoClaim) -> bool:
+        """Make ready for a photo of a report that is not sent yet; False if it has been sent meanwhile."""
+        portal = self.visit.portal
+        try:
+            await writing(
+                expect_photo,
+                store=portal.requests,
+                request_id=self.draft.id,
+                claim=photo,
+                now=portal.now(),
+                key_hash=hash_token(self.draft.manage_token),
+            )
+        except (NotFound, Rejected):
+            return False
+        return True
+
     def _previews(self, descriptions: dict[str, str]) -> list[DraftPhotoView]:
-        views = []
-        with read(self.visit.portal.engine) as connection:
+        """The photos that can still be sent; with a picture, if it is ready and this form has brought it."""
+        portal, views = self.visit.portal, []
+        with read(portal.engine) as connection:
             for sha256, description in list(descriptions.items())[:MAX_PHOTOS]:
                 photo = upload(connection, self.draft.id, sha256)
-                if photo is not None and photo.content is not None:
-                    views.append(
-                        DraftPhotoView(sha256, photo_preview(self.draft.id, photo.content), description)
-                    )
+                if photo is None or photo.state is PhotoState.REFUSED:
+                    continue
+                picture = None
+                if photo.content and photo.key_hash == hash_token(self.draft.manage_token):
+                    picture = preview_url(self.draft, photo.content, portal.now())
+                views.append(DraftPhotoView(sha256, picture, description))
         return views
 
 

@@ -12,7 +12,7 @@ from app.domain.changes import Holder, add_comment, add_photos, erase_contact, s
 from app.domain.errors import FieldError, NotFound, Rejected
 from app.domain.following import make_key, may_be_followed, parse_key
 from app.domain.ids import make_id, parse_manage_token
-from app.domain.photos import MAX_PHOTOS, PhotoState
+from app.domain.photos import MAX_PHOTOS, PhotoClaim, PhotoState
 from app.domain.places import Point
 from app.domain.references import grouped, is_reference, parse_reference
 from app.domain.requests import is_held_by
@@ -56,7 +56,7 @@ from app.web.views import (
     VersionView,
 )
 from app.web.visit import Visit
-from i18n import N_, Message
+from i18n import N_, Message, N_n
 from i18n.languages import direction, own_name
 
 RECENT = 20
@@ -187,7 +187,7 @@ async def sent(visit: Visit) -> Response:
         request=_request_view(visit, held, _private_photo(held.id)),
         manage_url=visit.url("manage", **visit.params),
         qr_url=visit.url("qr", **visit.params),
-        photo_problems=[visit.t(photo.refused) for photo in held.photos if photo.refused],
+        photo_problems=_photo_problems(visit, held),
         expected=_usual_time(visit, held),
         bureau=_bureau(visit, held.service_code),
         whose=visit.t(whose.sentence) if whose.sentence else "",
@@ -279,11 +279,33 @@ async def _add_photos(visit: Visit, form: FormData) -> None:
     description = str(form.get("media_description", ""))
     if not files:
         raise Rejected([FieldError("media", N_("Choose a photo first."))])
-    claims = [await form_photos.take(visit.portal, held.id, file, description) for file in files]
-    await writing(lambda: add_photos(**_by_holder(visit), photos=claims))
-    refused = [await form_photos.settle(visit.portal, held.id, claim) for claim in claims]
-    if problems := [FieldError("media", message) for message in refused if message is not None]:
+    claims: list[PhotoClaim] = []
+    try:
+        for file in files:
+            claims.append(await form_photos.take(visit, held.id, file, description))
+        await writing(lambda: add_photos(**_by_holder(visit), photos=claims))
+    except Exception:
+        await form_photos.drop(visit.portal, held.id, claims)
+        raise
+    refused = await form_photos.settle(visit, held.id, claims)
+    if problems := [FieldError("media", message) for message in refused]:
         raise Rejected(problems)
+
+
+def _photo_problems(visit: Visit, held: RequestHeld) -> list[str]:
+    """What there is to say about photos that cannot be seen (yet)."""
+    said = list(dict.fromkeys(visit.t(photo.refused) for photo in held.photos if photo.refused))
+    if held.photos_missing:
+        said.append(visit.t(_not_ready(held.photos_missing)))
+    return said
+
+
+def _not_ready(count: int) -> Message:
+    return N_n(
+        "%(num)s photo is not ready yet. Open this page again later to see it.",
+        "%(num)s photos are not ready yet. Open this page again later to see them.",
+        num=count,
+    )
 
 
 def held_request(visit: Visit) -> RequestHeld | None:
@@ -338,6 +360,7 @@ async def _manage_page(
             for field, text in said.items()
         ],
         can_add_photos=True,
+        photo_problems=_photo_problems(visit, held),
     )
     return visit.pages.answer(visit, "manage", view, status=status, cache_control=PRIVATE)
 

@@ -9,7 +9,6 @@ import asyncio
 import hashlib
 import logging
 import os
-import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -26,13 +25,14 @@ from starlette.responses import Response
 from app.adapters.photos import MAX_BYTES, PhotoRefused
 from app.domain.changes import photo_refused, photo_stored, photo_uploading
 from app.domain.errors import FieldError, NotFound, Rejected
-from app.domain.ids import parse_id, parse_sha256
+from app.domain.ids import make_id, parse_id, parse_sha256
 from app.domain.photos import PhotoClaim, PhotoState
 from app.storage.engine import read
 from app.storage.photos import Upload, token_hash_of, upload
 from app.storage.threads import reading, working, writing
 from app.web.bearer import bears_token
 from app.web.incidents import describe
+from app.web.limits import network_of
 from app.web.portal import Portal
 from app.web.replies import (
     MOST_STEP_BYTES,
@@ -50,8 +50,10 @@ from app.web.replies import (
 from app.web.visit import Visit
 from i18n import N_, Message
 
-KEPT_FOR = timedelta(days=30)
-"""How long an unfinished photo waits for its device."""
+KEPT_FOR = timedelta(days=7)
+"""How long an unfinished photo waits for its device; the privacy page says so."""
+UNKNOWN_KEPT_FOR = timedelta(hours=1)
+"""How long a file is kept that no report has announced: as long as a form may take to be read."""
 
 _log = logging.getLogger(__name__)
 _BLOCK = 64 * 1024
@@ -134,9 +136,11 @@ async def _go_on(visit: Visit, request_id: str, sha256: str) -> Response:
         known = await reading(_allowed, visit, request_id, sha256)
         if known.state in _FINISHED:
             return _became(visit, Outcome(known.state, known.refused), _end(known))
-        size = await working(_append, visit.portal, path, step, data)
-        if size is None:
-            return _other_offset(visit, await working(_size, path))
+        size = await working(_size, path)
+        if size == step.offset:
+            size = await _append(visit, request_id, path, step, data)
+        else:
+            return _other_offset(visit, size)
         if data and (known.state is PhotoState.EXPECTED or known.upload_bytes != step.length):
             await writing(
                 photo_uploading,
@@ -196,16 +200,31 @@ async def _data(visit: Visit) -> bytes:
     return b"".join(came)
 
 
-def _append(portal: Portal, path: Path, step: _Step, data: bytes) -> int | None:
-    """Write the bytes where they belong; returns the new size, or None if they belong elsewhere."""
-    if step.offset != _size(path):
-        return None
-    if step.offset + len(data) > step.length:
+async def _append(visit: Visit, request_id: str, path: Path, step: _Step, data: bytes) -> int:
+    """Write the bytes at the end, if there is room; returns the new size."""
+    size = step.offset + len(data)
+    if size > step.length:
         raise _BadStepError(400, "step", N_("These are more bytes than Upload-Length says."))
     if data:
-        check_room(path.parent)
-        _write(path, step.offset, data)
-    return _size(path)
+        network = network_of(visit.request)
+        await _make_room(visit.portal, path, request_id, network, size, whole=size == step.length)
+        await working(_write, path, step.offset, data)
+    return size
+
+
+async def _make_room(
+    portal: Portal, path: Path, request_id: str, network: str | None, size: int, *, whole: bool
+) -> None:
+    """Raises OSError if there is no room for a file that is to have this size."""
+    await working(check_room, path.parent)
+    room = portal.upload_room
+    for name in room.take(path.name, report=request_id, network=network, size=size, whole=whole):
+        await working((path.parent / name).unlink, missing_ok=True)
+
+
+async def _remove(portal: Portal, path: Path) -> None:
+    await working(path.unlink, missing_ok=True)
+    portal.upload_room.forget(path.name)
 
 
 def _write(path: Path, offset: int, data: bytes) -> None:
@@ -220,11 +239,11 @@ def _write(path: Path, offset: int, data: bytes) -> None:
 
 async def _complete(visit: Visit, request_id: str, sha256: str, path: Path) -> Response:
     if await working(_sha256_of, path) != sha256:
-        await working(path.unlink)
+        await _remove(visit.portal, path)
         message = N_("The photo did not arrive whole. Send it again.")
         return refusal(visit, 422, "digest", message, headers={"upload-offset": "0"})
     size = await working(_size, path)
-    outcome = await _finish(visit.portal, request_id, sha256, path)
+    outcome = await _finish(visit.portal, request_id, sha256, path, network_of(visit.request))
     return _became(visit, outcome, size)
 
 
@@ -257,11 +276,13 @@ def part_path(portal: Portal, request_id: str, sha256: str) -> Path:
     return portal.uploads / f"{request_id}-{sha256}.part"
 
 
-async def finish_photo(portal: Portal, request_id: str, sha256: str, path: Path) -> Outcome:
+async def finish_photo(
+    portal: Portal, request_id: str, sha256: str, path: Path, network: str | None = None
+) -> Outcome:
     """Make pictures of a photo that is whole, remember what became of it, and remove its file.
 
     The report or the form must have announced the photo (`submit`, `add_photos`, `expect_photo`). It is safe
-    to call this again: a photo that is finished stays as it is.
+    to call this again: a photo that is finished stays as it is. network: in whose turn it is worked on.
     Raises PhotosUnavailable if it cannot be worked on now, and TRY_LATER; the file is kept then.
     Raises NotFound if nobody expects the photo (any more).
     """
@@ -270,9 +291,9 @@ async def finish_photo(portal: Portal, request_id: str, sha256: str, path: Path)
         if known is None:
             raise NotFound
         if known.state in _FINISHED:
-            await working(path.unlink, missing_ok=True)
+            await _remove(portal, path)
             return Outcome(known.state, known.refused)
-        return await _finish(portal, request_id, sha256, path)
+        return await _finish(portal, request_id, sha256, path, network)
 
 
 def _known(portal: Portal, request_id: str, sha256: str) -> Upload | None:
@@ -280,10 +301,11 @@ def _known(portal: Portal, request_id: str, sha256: str) -> Upload | None:
         return upload(connection, request_id, sha256)
 
 
-async def _finish(portal: Portal, request_id: str, sha256: str, path: Path) -> Outcome:
-    """For whoever has the turn."""
+async def _finish(portal: Portal, request_id: str, sha256: str, path: Path, network: str | None) -> Outcome:
+    """For whoever has the turn of this photo; now it waits for that of its network."""
     try:
-        stored = await portal.photos.process(path)
+        async with portal.photos.turns.turn(network):
+            stored = await portal.photos.process(path)
     except PhotoRefused as refused:
         await writing(
             photo_refused,
@@ -308,7 +330,7 @@ async def _finish(portal: Portal, request_id: str, sha256: str, path: Path) -> O
             now=portal.now(),
         )
         outcome = Outcome(PhotoState.STORED)
-    await working(path.unlink, missing_ok=True)
+    await _remove(portal, path)
     return outcome
 
 
@@ -327,6 +349,10 @@ async def _turn(path: Path) -> AsyncIterator[None]:
         yield
 
 
+def _for_us_alone(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
@@ -342,31 +368,46 @@ def _sha256_of(path: Path) -> str:
 # --- the door for forms -------------------------------------------------------------------------------------
 
 
-async def receive_photo(portal: Portal, request_id: str, file: UploadFile) -> PhotoClaim:
+async def receive_photo(
+    portal: Portal, request_id: str, file: UploadFile, network: str | None = None
+) -> PhotoClaim:
     """Take a photo out of a form into its file (`part_path`), to be finished with `finish_photo`.
 
     The claim has no description yet. Leave out files without a name: that is an input nobody used.
-    Raises Rejected if the photo is too large, and OSError if the disk is full.
+    Raises Rejected if the photo is too large, and OSError if the disk is full or too many wait.
     """
-    return await working(_receive, portal, request_id, file.file)
-
-
-def _receive(portal: Portal, request_id: str, source: BinaryIO) -> PhotoClaim:
-    check_room(portal.uploads)
-    digest, size = hashlib.sha256(), 0
-    handle, name = tempfile.mkstemp(dir=portal.uploads, suffix=".new")
+    arriving = portal.uploads / f"{make_id()}.new"
+    size = min(file.size or MAX_BYTES, MAX_BYTES)
+    await _make_room(portal, arriving, request_id, network, size, whole=True)
     try:
-        with os.fdopen(handle, "wb") as target:
-            while block := source.read(_BLOCK):
-                size += len(block)
-                if size > MAX_BYTES:
-                    raise Rejected([FieldError("media", _TOO_LARGE)])
-                digest.update(block)
-                target.write(block)
-        Path(name).replace(part_path(portal, request_id, digest.hexdigest()))
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        claim = await working(_receive, portal, request_id, file.file, arriving)
+        path = part_path(portal, request_id, claim.sha256)
+        # The same bytes under their name: there is room for them.
+        portal.upload_room.forget(arriving.name)
+        portal.upload_room.take(path.name, report=request_id, network=network, size=size, whole=True)
+    finally:
+        await _remove(portal, arriving)
+    return claim
+
+
+async def drop_photo(portal: Portal, request_id: str, sha256: str) -> None:
+    """Delete the file of a photo that came with a form, unless a report has announced it."""
+    path = part_path(portal, request_id, sha256)
+    async with _turn(path):
+        if await reading(_known, portal, request_id, sha256) is None:
+            await _remove(portal, path)
+
+
+def _receive(portal: Portal, request_id: str, source: BinaryIO, arriving: Path) -> PhotoClaim:
+    digest, size = hashlib.sha256(), 0
+    with open(arriving, "xb", opener=_for_us_alone) as target:
+        while block := source.read(_BLOCK):
+            size += len(block)
+            if size > MAX_BYTES:
+                raise Rejected([FieldError("media", _TOO_LARGE)])
+            digest.update(block)
+            target.write(block)
+    arriving.replace(part_path(portal, request_id, digest.hexdigest()))
     return PhotoClaim(sha256=digest.hexdigest(), upload_bytes=size)
 
 
@@ -374,26 +415,40 @@ def _receive(portal: Portal, request_id: str, source: BinaryIO) -> PhotoClaim:
 
 
 async def finish_interrupted(portal: Portal) -> None:
-    """Finish photos that were whole when the server stopped, and remove files that nobody came back for.
+    """Finish photos that wait, or were whole when the server stopped, and remove files that nobody came back for.
 
     For the start of the server and every few minutes; it never raises. Photos still on their way stay.
     """
-    for path in sorted(await working(lambda: list(portal.uploads.iterdir()))):
-        try:
-            await _take_up(portal, path)
-        except (*TRY_LATER, PhotosUnavailable, NotFound) as error:
-            _log.error("a photo has to wait: %s", describe(error))
+    paths = iter(sorted(await working(lambda: list(portal.uploads.iterdir()))))
+
+    async def take_up() -> None:
+        for path in paths:
+            try:
+                await _take_up(portal, path)
+            except (*TRY_LATER, PhotosUnavailable, NotFound) as error:
+                _log.error("a photo has to wait: %s", describe(error))
+
+    await asyncio.gather(*(take_up() for _ in range(portal.settings.photo_workers)))
 
 
 async def _take_up(portal: Portal, path: Path) -> None:
     request_id, sha256 = parse_id(path.name[:36]), parse_sha256(path.name[37:101])
+    known = None
     if request_id is not None and sha256 is not None:
         known = await reading(_known, portal, request_id, sha256)
-        if known is not None and await working(_is_whole, path, known, sha256):
-            await finish_photo(portal, request_id, sha256, path)
+        if known is not None and (known.state in _FINISHED or await working(_is_whole, path, known, sha256)):
+            try:
+                await finish_photo(portal, request_id, sha256, path)
+            except PhotosUnavailable:
+                await _remove_if_older(portal, path, KEPT_FOR)
+                raise
             return
-    if await working(_is_older, path, portal.now() - KEPT_FOR):
-        await working(path.unlink, missing_ok=True)
+    await _remove_if_older(portal, path, UNKNOWN_KEPT_FOR if known is None else KEPT_FOR)
+
+
+async def _remove_if_older(portal: Portal, path: Path, age: timedelta) -> None:
+    if await working(_is_older, path, portal.now() - age):
+        await _remove(portal, path)
 
 
 def _is_whole(path: Path, known: Upload, sha256: str) -> bool:
@@ -402,4 +457,8 @@ def _is_whole(path: Path, known: Upload, sha256: str) -> bool:
 
 
 def _is_older(path: Path, moment: datetime) -> bool:
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC) < moment
+    """Of a file that is gone nothing is older."""
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC) < moment
+    except FileNotFoundError:
+        return False

@@ -172,10 +172,10 @@ class QuestionView:
 
 @dataclass(frozen=True)
 class DraftPhotoView:
-    """A photo that arrived with an earlier try and is kept while the form is mended."""
+    """A photo that arrived with an earlier try and is kept while the form is mended. url: if it is ready to be seen."""
 
     sha256: str
-    url: Url
+    url: Url | None
     description: str
 
 
@@ -354,7 +354,7 @@ class StatusView:
 
 @dataclass(frozen=True)
 class SentView:
-    """The page after sending. photo_problems: one sentence for each photo that could not be read.
+    """The page after sending. photo_problems: sentences about photos that could not be read or are not ready yet.
 
     whose: who takes care of the place, if that is not the city alone, or empty; call: whom to call about it.
     """
@@ -375,6 +375,7 @@ class ManageView:
 
     contact: what the city holds of their contact details, in words; empty when there is nothing.
     key: makes a double tap count once. notice: what has just been done, or empty.
+    photo_problems: sentences about photos that could not be read or are not ready yet.
     """
 
     request: RequestView
@@ -387,6 +388,7 @@ class ManageView:
     photo_error: str
     errors: list[ErrorView]
     can_add_photos: bool
+    photo_problems: list[str]
 
 
 @dataclass(frozen=True)

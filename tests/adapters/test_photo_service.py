@@ -9,17 +9,19 @@ import random
 import resource
 import signal
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from obstore.exceptions import BaseError
 from obstore.store import MemoryStore
+from pebble import ProcessExpired
 from PIL import Image
 
 from app.adapters.photos import PhotoRefused, PhotoService, PhotoStore, open_store, worker
 from i18n import translator
+from tests.adapters.heavy_files import interlaced, tiled
 
 WORKER_NAME = "pebble_pool_worker"
 
@@ -40,17 +42,30 @@ def photo(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def slow_photo(tmp_path: Path) -> Path:
-    """A photo that is "in work" for as long as the test likes: a pipe that nobody has written to yet."""
-    path = tmp_path / "slow.jpg"
-    os.mkfifo(path)
+@pytest.fixture(scope="module")
+def slow_photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A photo that takes half a second of CPU: long enough to be met in work."""
+    path = tmp_path_factory.mktemp("slow") / "slow.png"
+    path.write_bytes(interlaced(4000, 3000))
     return path
 
 
-async def until_in_work(path: Path) -> int:
-    """Wait until a worker has opened the pipe; return the pipe's other end."""
-    return await asyncio.to_thread(os.open, path, os.O_WRONLY)
+async def until_in_work(service: PhotoService) -> None:
+    """Wait until a worker has taken a photo."""
+    while not any(future.running() for future in service._workers._running):
+        await asyncio.sleep(0.01)
+
+
+@contextmanager
+def held(process: multiprocessing.process.BaseProcess) -> Iterator[int]:
+    """A worker that does nothing for as long as the test likes."""
+    assert process.pid
+    os.kill(process.pid, signal.SIGSTOP)
+    try:
+        yield process.pid
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGCONT)
 
 
 async def refusal(service: PhotoService, path: Path) -> str:
@@ -81,19 +96,19 @@ def test_a_photo_is_stored_under_the_hash_of_its_full_size(photo: Path) -> None:
     asyncio.run(scene())
 
 
-def test_other_work_goes_on_while_a_photo_is_in_work(photo: Path, slow_photo: Path) -> None:
-    """Would never end if `process` blocked the event loop: the photo's bytes come from this same loop."""
+def test_other_work_goes_on_while_a_photo_is_in_work(slow_photo: Path) -> None:
+    """Would never end if `process` blocked the event loop: this same loop lets the worker go on."""
 
     async def scene() -> None:
         async with running() as service:
             task = asyncio.create_task(service.process(slow_photo))
-            pipe = await until_in_work(slow_photo)
-            for _ in range(100):
-                await asyncio.sleep(0)
-            assert not task.done()
-            os.write(pipe, photo.read_bytes())
-            os.close(pipe)
-            assert (await task).width == 800
+            await until_in_work(service)
+            [process] = worker_processes()
+            with held(process):
+                for _ in range(100):
+                    await asyncio.sleep(0)
+                assert not task.done()
+            assert (await task).width == 1600
 
     asyncio.run(scene())
 
@@ -119,10 +134,10 @@ def test_two_workers_work_at_the_same_time(photo: Path, slow_photo: Path) -> Non
     async def scene() -> None:
         async with running(workers=2) as service:
             slow = asyncio.create_task(service.process(slow_photo))
-            pipe = await until_in_work(slow_photo)
-            assert (await service.process(photo)).width == 800  # overtakes
-            os.close(pipe)
-            assert "did not arrive whole" in await refusal_of(slow)
+            await until_in_work(service)
+            assert (await service.process(photo)).width == 800
+            assert not slow.done()  # overtaken
+            assert (await slow).width == 1600
 
     asyncio.run(scene())
 
@@ -140,12 +155,11 @@ def test_a_worker_that_dies_at_work_costs_only_that_photo(
     async def scene() -> None:
         async with running() as service:
             task = asyncio.create_task(service.process(slow_photo))
-            pipe = await until_in_work(slow_photo)
+            await until_in_work(service)
             [process] = worker_processes()
-            assert process.pid
-            os.kill(process.pid, how)
+            with held(process) as pid:
+                os.kill(pid, how)
             assert "tried to open this photo" in await refusal_of(task)
-            os.close(pipe)
             assert (await service.process(photo)).width == 800
 
     asyncio.run(scene())
@@ -165,10 +179,35 @@ def test_a_worker_killed_between_photos_costs_none(photo: Path) -> None:
 
 def test_a_photo_that_takes_too_long_is_given_up(photo: Path, slow_photo: Path) -> None:
     async def scene() -> None:
-        async with running(seconds=0.5) as service:
+        async with running(seconds=0.1) as service:
             assert "tried to open this photo" in await refusal(service, slow_photo)
-        async with running(seconds=20) as service:
+        async with running() as service:
             assert (await service.process(photo)).width == 800
+
+    asyncio.run(scene())
+
+
+def test_a_worker_ends_by_itself_when_its_time_is_up(slow_photo: Path) -> None:
+    """Nobody looks at the clock here."""
+    with worker.new_pool(workers=1, memory_bytes=2**31) as pool:
+        work = pool.schedule(worker.limited_shrink, args=(slow_photo.read_bytes(), 0.1))
+        with pytest.raises(ProcessExpired) as caught:
+            work.result()
+    assert caught.value.exitcode == -signal.SIGPROF
+
+
+def test_photos_of_48_megapixels_are_taken_in_the_time_there_is(tmp_path: Path) -> None:
+    grain = Image.effect_noise((2016, 1512), 20).resize((8064, 6048)).convert("RGB")
+    grain.save(tmp_path / "large.jpg", quality=50)
+    tile = io.BytesIO()
+    grain.crop((0, 0, 512, 512)).save(tile, "HEIF", quality=50)
+    heic = tiled(tile.getvalue(), columns=16, rows=12, size=(8064, 6048))
+    (tmp_path / "large.heic").write_bytes(heic)
+
+    async def scene() -> None:
+        async with running() as service:
+            for name in ("large.jpg", "large.heic"):
+                assert (await service.process(tmp_path / name)).width == 1600
 
     asyncio.run(scene())
 
@@ -180,7 +219,9 @@ def test_a_pool_that_is_stuck_is_replaced(
         async with running(seconds=20) as service:
             await service.process(photo)
             with monkeypatch.context() as patch:
-                patch.setattr(worker, "_GRACE", -19.5)  # as if the pool had missed its own time limit
+                patch.setattr(
+                    worker, "_GRACE", 0.2 - 20 * worker.CLOCK
+                )  # as if the pool missed its own limit
                 assert "tried to open this photo" in await refusal(service, slow_photo)
             assert (await service.process(photo)).width == 800
 
@@ -204,12 +245,11 @@ def test_giving_up_waiting_frees_the_worker(photo: Path, slow_photo: Path) -> No
     async def scene() -> None:
         async with running() as service:
             task = asyncio.create_task(service.process(slow_photo))
-            pipe = await until_in_work(slow_photo)
+            await until_in_work(service)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
             assert (await service.process(photo)).width == 800
-            os.close(pipe)
 
     asyncio.run(scene())
 
@@ -218,11 +258,10 @@ def test_closing_ends_what_is_in_work(slow_photo: Path) -> None:
     async def scene() -> None:
         async with running() as service:
             task = asyncio.create_task(service.process(slow_photo))
-            pipe = await until_in_work(slow_photo)
+            await until_in_work(service)
             await asyncio.to_thread(service.close)
             with pytest.raises(RuntimeError, match="closed"):
                 await task
-            os.close(pipe)
         assert worker_processes() == []
 
     asyncio.run(scene())
@@ -260,8 +299,8 @@ def test_a_worker_holds_nothing_of_the_rest_of_the_portal() -> None:
     assert not heavy & modules
 
 
-def test_a_worker_cannot_write_files(tmp_path: Path) -> None:
-    with worker.new_pool(workers=1, memory_bytes=2**30) as pool:
+def test_a_worker_cannot_write_files_even_if_it_is_not_sealed(tmp_path: Path) -> None:
+    with worker.new_pool(workers=1, memory_bytes=2**30, sealed=False) as pool:
         writing = pool.schedule(Path.write_bytes, args=(tmp_path / "planted", b"x"))
         with pytest.raises(OSError, match="too large"):
             writing.result()
@@ -296,7 +335,7 @@ def test_a_system_without_a_limit_still_takes_photos(photo: Path, monkeypatch: p
         raise ValueError("current limit exceeds maximum limit")
 
     monkeypatch.setattr(resource, "setrlimit", unknown)
-    assert worker.limited_shrink(str(photo), 20).width == 800
+    assert worker.limited_shrink(photo.read_bytes(), 20).width == 800
 
 
 # --- not the photo's fault

@@ -9,11 +9,19 @@ from starlette.types import ASGIApp
 
 from app.domain.services import City
 from app.settings import Settings
+from app.web import form_photos, imports
 from app.web.portal import Portal
 from app.web.security import guarded
 from app.web.site import site
 from tests.factories import small_city
 from tests.web.devices import opened
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine, photos of a form are ready when its answer comes, but where a test says otherwise."""
+    monkeypatch.setattr(form_photos, "MOST_SECONDS", 100)
+    monkeypatch.setattr(imports, "SETTLE_SECONDS", 100)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ metadata, colour profiles, comments and whatever was glued to the file stay behi
 import io
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -27,6 +28,8 @@ from PIL import (
     WebPImagePlugin,
 )
 
+from app.adapters.photos.bounds import TooMuchWork, check_work
+
 Size = Literal["320", "800", "full"]
 Reason = Literal["not_a_photo", "too_large", "broken", "too_hard"]
 
@@ -34,20 +37,25 @@ MAX_BYTES = 15 * 1024 * 1024
 """Largest upload, in bytes (15 MB)."""
 MAX_PIXELS = 40_000_000
 """Largest photo, in pixels (40 megapixels): checked in the header, before anything is decoded."""
+MAX_CAMERA_PIXELS = 50_000_000
+"""The same for the formats in which phones take photos: 48 and 50 megapixels are usual there, and need less work."""
 MAX_SIDE = 20_000
 """Longest side, in pixels; wider than any panorama of 40 megapixels that a phone makes."""
+MAX_PROFILE_BYTES = 4 * 1024 * 1024
+"""Largest color profile that is read; those of phones have 500 bytes, those of printers up to 3 MB."""
 
 # Imported by name so that Pillow registers these and no other of its plugins: each is one more parser to attack.
 # MPO is what phones write as ".jpg" when a second picture (depth, HDR gain map) is inside; the first one is used.
 # TIFF, BMP and the rest are left out: no phone sends them, and libtiff has the worst history of all.
 _PLUGINS = (AvifImagePlugin, GifImagePlugin, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin)
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF", "AVIF")
+_OF_CAMERAS = ("JPEG", "MPO", "HEIF", "AVIF")
 
 # One thread: two photos are better served by two workers, and threads would multiply the memory to allow for.
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1
-# Pillow refuses at twice this number, for some formats even before it allocates anything.
-Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2
+# Pillow refuses at twice this number by itself, for some formats even before it allocates anything.
+Image.MAX_IMAGE_PIXELS = MAX_CAMERA_PIXELS
 
 _FULL = 1600
 # Longest side in pixels and the weight in bytes to aim at; in the order they are made, each from the one before.
@@ -98,13 +106,21 @@ class Shrunk:
 
 
 def shrink(path: str) -> Shrunk:
-    """Decode, turn upright, convert to sRGB, shrink and encode the photo in the file `path`.
+    """Make the pictures of the photo in the file `path`, see `shrink_bytes`. Raises OSError, too."""
+    return shrink_bytes(read_photo(Path(path)))
 
-    Raises Unusable for a photo that cannot be used; MemoryError; and OSError when the file itself cannot be read,
-    which is the server's trouble and not the photo's.
+
+def read_photo(path: Path) -> bytes:
+    """The bytes of a file; one byte more than a photo may have, if there are more. Raises OSError."""
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
+def shrink_bytes(data: bytes) -> Shrunk:
+    """Decode, turn upright, convert to sRGB, shrink and encode a photo.
+
+    Raises Unusable for a photo that cannot be used, and MemoryError.
     """
-    with Path(path).open("rb") as file:
-        data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise Unusable("too_large")
     image, gps = _read(data)
@@ -122,6 +138,8 @@ def _read(data: bytes) -> tuple[Image.Image, tuple[float, float] | None]:
         return _decoded(data)
     except (Unusable, MemoryError):
         raise
+    except TooMuchWork:
+        raise Unusable("too_hard") from None
     except Image.DecompressionBombError:
         raise Unusable("too_large") from None
     except UnidentifiedImageError:
@@ -131,12 +149,12 @@ def _read(data: bytes) -> tuple[Image.Image, tuple[float, float] | None]:
 
 
 def _decoded(data: bytes) -> tuple[Image.Image, tuple[float, float] | None]:
+    check_work(data)
     _opened(data).verify()  # checksums; the picture cannot be used after it, so it is opened again
     image = _opened(data)
     image.draft(None, _fitted(image.size, _FULL))  # a JPEG is decoded at 1/2, 1/4 or 1/8 if that is enough
     image.load()
-    if image.width * image.height > MAX_PIXELS:  # a HEIC's true size may be known only now
-        raise Unusable("too_large")
+    _check_size(image)  # a HEIC's true size may be known only now
     orientation, gps = _exif(image)
     profile = image.info.get("icc_profile")
     small: Image.Image = _plain_mode(image)
@@ -149,9 +167,14 @@ def _decoded(data: bytes) -> tuple[Image.Image, tuple[float, float] | None]:
 def _opened(data: bytes) -> ImageFile.ImageFile:
     """Read the header, by content and never by name, and check the size it claims; decode nothing."""
     image = Image.open(io.BytesIO(data), formats=_FORMATS)
-    if image.width * image.height > MAX_PIXELS or max(image.size) > MAX_SIDE:
-        raise Unusable("too_large")
+    _check_size(image)
     return image
+
+
+def _check_size(image: Image.Image) -> None:
+    most = MAX_CAMERA_PIXELS if image.format in _OF_CAMERAS else MAX_PIXELS
+    if image.width * image.height > most or max(image.size) > MAX_SIDE:
+        raise Unusable("too_large")
 
 
 def _fitted(size: tuple[int, int], side: int) -> tuple[int, int]:
@@ -181,7 +204,7 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 def _srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """Convert to sRGB by the embedded ICC profile; without one, or with a broken one, take the colours as sRGB."""
-    if profile:
+    if profile and len(profile) <= MAX_PROFILE_BYTES:
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             if "sRGB" not in ImageCms.getProfileDescription(source):
@@ -246,6 +269,20 @@ def _degrees(values: Any, ref: Any, signs: str, limit: int) -> float | None:
     if not all(math.isfinite(part) and part >= 0 for part in parts) or degrees > limit:
         return None
     return degrees if letter == signs[0] else -degrees
+
+
+def warm_up() -> None:
+    """Have everything loaded that photos need, so that no file is opened once a photo is here."""
+    for form in _FORMATS:
+        out = io.BytesIO()
+        gps = Image.Exif()
+        gps.get_ifd(ExifTags.IFD.GPSInfo).update({1: "N", 2: (1.0, 0.0, 0.0)})
+        profile = ImageCms.ImageCmsProfile(_SRGB).tobytes()
+        Image.new("RGB", (16, 16)).save(out, form, exif=gps, icc_profile=profile)
+        shrink_bytes(out.getvalue())
+    for nonsense in (b"", b"\xff\xd8\xff" + bytes(99), bytes(99)):
+        with suppress(Unusable):
+            shrink_bytes(nonsense)
 
 
 def _begins_like_a_photo(data: bytes) -> bool:

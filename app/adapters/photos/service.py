@@ -1,14 +1,18 @@
 """Photos of reports: taken in, made safe and small, kept, handed out, removed."""
 
+import asyncio
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.adapters.photos.pixels import MAX_BYTES, MAX_PIXELS, Reason, Size, Unusable
+from app.adapters.photos.pixels import MAX_BYTES, MAX_PIXELS, Reason, Size, Unusable, read_photo
 from app.adapters.photos.store import PhotoStore
+from app.adapters.photos.turns import Turns
 from app.adapters.photos.worker import PhotoWorkers
 from i18n import N_, Message
 
+SECONDS = 5.0
+"""Of CPU for one photo; the hardest honest ones, HEIC of 48 megapixels, take 3."""
 # Enough for 40 megapixels in the hungriest format (lossless WebP, 860 MiB) with a third to spare.
 _MEMORY = 1200 * 1024 * 1024
 
@@ -65,15 +69,26 @@ class PhotoService:
 
     store: where the pictures are kept.
     workers: photos worked on at the same time, each in its own process.
-    seconds: longest time for one photo.
+    seconds: of CPU for one photo.
     memory_bytes: most address space of one worker.
+    sealed: whether workers give up files and network, where the system lets them (app/adapters/photos/sandbox.py).
+    turns: hands out the workers fairly; whoever processes a photo has one.
     """
 
     def __init__(
-        self, *, store: PhotoStore, workers: int = 1, seconds: float = 20, memory_bytes: int = _MEMORY
+        self,
+        *,
+        store: PhotoStore,
+        workers: int = 1,
+        seconds: float = SECONDS,
+        memory_bytes: int = _MEMORY,
+        sealed: bool = True,
     ) -> None:
         self._store = store
-        self._workers = PhotoWorkers(workers=workers, seconds=seconds, memory_bytes=memory_bytes)
+        self._workers = PhotoWorkers(
+            workers=workers, seconds=seconds, memory_bytes=memory_bytes, sealed=sealed
+        )
+        self.turns = Turns(workers)
 
     async def process(self, path: Path) -> StoredPhoto:
         """Make clean pictures of the photo in the file `path` and keep them; the file itself is left as it is.
@@ -83,7 +98,7 @@ class PhotoService:
         caller to try again later.
         """
         try:
-            shrunk = await self._workers.shrink(path)
+            shrunk = await self._workers.shrink(await asyncio.to_thread(read_photo, path))
         except Unusable as error:
             raise PhotoRefused(_SENTENCES[error.reason]) from None
         full = shrunk.files["full"]

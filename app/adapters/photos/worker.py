@@ -1,4 +1,4 @@
-"""The pool of processes that work on photos, each with a limit on time, memory and what it may write.
+"""The pool of processes that work on photos, each with a limit on time and memory, without files and network.
 
 Start method: "forkserver". The server has many threads, so a plain fork could copy a lock that some other thread
 holds; "spawn" would import Pillow and the rest anew (a third of a second) for each fresh worker. A fork server is
@@ -17,16 +17,18 @@ import sys
 import threading
 import warnings
 from concurrent.futures.process import BrokenProcessPool
-from pathlib import Path
+from contextlib import suppress
 from typing import Any
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
-from app.adapters.photos import pixels
+from app.adapters.photos import pixels, sandbox
 from app.adapters.photos.pixels import Shrunk, Unusable
 
 TASKS_PER_WORKER = 50
 """Photos until a worker is replaced, so that no leak in a decoder grows for ever."""
+CLOCK = 6
+"""How many seconds may pass for each second of CPU: other work on the machine goes before photos."""
 _GRACE = 10
 """Seconds beyond the time limit after which the pool itself is given up as stuck."""
 
@@ -35,38 +37,40 @@ class PhotoWorkers:
     """Shrinks photos in other processes; use it from one event loop.
 
     workers: photos worked on at the same time; more wait their turn without a time limit.
-    seconds: longest time one photo may take, both by the clock and of CPU.
+    seconds: of CPU that one photo may take; `CLOCK` times as many may pass.
     memory_bytes: address space of one worker, in bytes (where the system has such a limit: not on macOS).
+    sealed: whether workers give up files and network, where the system lets them.
     """
 
-    def __init__(self, *, workers: int, seconds: float, memory_bytes: int) -> None:
+    def __init__(self, *, workers: int, seconds: float, memory_bytes: int, sealed: bool = True) -> None:
         self._workers = workers
         self._seconds = seconds
         self._memory_bytes = memory_bytes
+        self._sealed = sealed
         self._turn = asyncio.Semaphore(workers)
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
         self._running: set[ProcessFuture[Shrunk]] = set()
         self._closed = False
 
-    async def shrink(self, path: Path) -> Shrunk:
-        """Return the pictures made of the photo at `path`; when cancelled, the worker is stopped.
+    async def shrink(self, data: bytes) -> Shrunk:
+        """Return the pictures made of a photo; when cancelled, the worker is stopped.
 
         Raises Unusable, also with "too_hard" when the worker ran out of time or memory or died of the photo;
-        OSError when the file cannot be read or no process can be started; RuntimeError after close().
+        OSError when no process can be started; RuntimeError after close().
         """
         async with self._turn:
             try:
-                return await self._attempt(path)
+                return await self._attempt(data)
             except BrokenProcessPool:
                 # An idle worker was killed, or the pool went down with another photo: not this photo's doing.
-                return await self._attempt(path)
+                return await self._attempt(data)
 
-    async def _attempt(self, path: Path) -> Shrunk:
+    async def _attempt(self, data: bytes) -> Shrunk:
         # In a thread, because starting the first worker takes a moment.
-        pool, future = await asyncio.to_thread(self._schedule, path)
+        pool, future = await asyncio.to_thread(self._schedule, data)
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(future), self._seconds + _GRACE)
+            return await asyncio.wait_for(asyncio.wrap_future(future), self._seconds * CLOCK + _GRACE)
         except ProcessExpired:  # crashed, out of CPU time, or killed by the system for want of memory
             raise Unusable("too_hard") from None
         except TimeoutError:
@@ -74,15 +78,18 @@ class PhotoWorkers:
                 await asyncio.to_thread(self._abandon, pool)
             raise Unusable("too_hard") from None
 
-    def _schedule(self, path: Path) -> tuple[ProcessPool, ProcessFuture[Shrunk]]:
+    def _schedule(self, data: bytes) -> tuple[ProcessPool, ProcessFuture[Shrunk]]:
         with self._lock:
             if self._closed:
                 raise RuntimeError("the photo workers are closed")
             if self._pool is None or not self._pool.active:
                 self._stop_pool()
-                self._pool = new_pool(workers=self._workers, memory_bytes=self._memory_bytes)
-            arguments = (str(path), self._seconds)
-            future = self._pool.schedule(limited_shrink, args=arguments, timeout=self._seconds)
+                self._pool = new_pool(
+                    workers=self._workers, memory_bytes=self._memory_bytes, sealed=self._sealed
+                )
+            future = self._pool.schedule(
+                limited_shrink, args=(data, self._seconds), timeout=self._seconds * CLOCK
+            )
             self._running.add(future)
             future.add_done_callback(self._running.discard)
             return self._pool, future
@@ -108,15 +115,18 @@ class PhotoWorkers:
             self._stop_pool()
 
 
-def new_pool(*, workers: int, memory_bytes: int) -> ProcessPool:
-    """Return a pool of limited worker processes; they start with the first task."""
+def new_pool(*, workers: int, memory_bytes: int, sealed: bool = True) -> ProcessPool:
+    """Return a pool of limited worker processes; they start with the first task.
+
+    sealed: whether they give up files and network, where the system lets them.
+    """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
     return ProcessPool(
         max_workers=workers,
         max_tasks=TASKS_PER_WORKER,
         initializer=_limit_process,
-        initargs=(memory_bytes,),
+        initargs=(memory_bytes, sealed),
         context=context,
     )
 
@@ -126,19 +136,20 @@ def _kill(pool: Any) -> None:  # Any: pebble leaves stop() without types
     pool.join()
 
 
-def limited_shrink(path: str, seconds: float) -> Shrunk:
-    """Runs in the worker: shrink the photo with at most `seconds` of CPU time from now on."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    # Ends the process even if the server that should do so by the clock is gone.
-    _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + seconds) + 1, keep_hard=True)
+def limited_shrink(data: bytes, seconds: float) -> Shrunk:
+    """Runs in the worker: shrink a photo with at most `seconds` of CPU time from now on."""
+    # Ends the process by itself, also if the server that looks at the clock is gone.
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
-        return pixels.shrink(path)
+        return pixels.shrink_bytes(data)
     except MemoryError:
         raise Unusable("too_hard") from None
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
-def _limit_process(memory_bytes: int) -> None:
-    """Runs in the worker at its start: set the limits that hold for its whole life."""
+def _limit_process(memory_bytes: int, sealed: bool) -> None:
+    """Runs in the worker at its start, before any photo is here: set the limits that hold for its whole life."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # dies at once, even deep inside a decoder
     warnings.simplefilter("ignore")  # Pillow warns about every bent photo
     os.nice(5)  # pages go before photos
@@ -146,13 +157,18 @@ def _limit_process(memory_bytes: int) -> None:
         _limit(resource.RLIMIT_AS, memory_bytes)
     _limit(resource.RLIMIT_FSIZE, 0)  # writes no file
     _limit(resource.RLIMIT_CORE, 0)  # leaves no picture in a crash dump
+    pixels.warm_up()
+    if sealed:
+        # Where the kernel refuses, the server has said so at its start (PhotoService).
+        with suppress(OSError):
+            sandbox.seal()
 
 
-def _limit(what: int, value: int, *, keep_hard: bool = False) -> None:
+def _limit(what: int, value: int) -> None:
     hard = resource.getrlimit(what)[1]
     if hard != resource.RLIM_INFINITY:
         value = min(value, hard)
     try:
-        resource.setrlimit(what, (value, hard if keep_hard else value))
+        resource.setrlimit(what, (value, value))
     except (OSError, ValueError):
         pass  # a system without this limit: the others still hold

@@ -10,7 +10,7 @@ from components.fields import error_summary, optional_words, text_field
 from components.following import followed
 from components.layout import screen
 from components.private_link import qr_code
-from components.requests import facts, history, place_map, report, status
+from components.requests import about_photos, facts, history, place_map, report, status
 from i18n import _
 
 
@@ -30,6 +30,7 @@ def manage() -> Screen:
         facts(),
         place_map(),
         _say(),
+        about_photos(),
         _add_photos(),
         report(),
         history(),

@@ -230,11 +230,15 @@ def _photos_step() -> rx.Component:
 def _kept_photo() -> rx.Component:
     """A photo that arrived before the form came back with errors: it is not asked for again."""
     return rx.el.div(
-        rx.el.img(
-            src=slot("photo.url"),
-            alt=_("Photo %(n)s, already received", n=slot("loop.index")),
-            custom_attrs={"width": "160", "height": "120"},
+        when(
+            "photo.url",
+            rx.el.img(
+                src=slot("photo.url"),
+                alt=_("Photo %(n)s, already received", n=slot("loop.index")),
+                custom_attrs={"width": "160", "height": "120"},
+            ),
         ),
+        when("not photo.url", rx.el.p(_("Photo %(n)s, already received", n=slot("loop.index")))),
         rx.el.label(
             _("What does photo %(n)s show?", n=slot("loop.index")),
             html_for=slot("'kept-description-' ~ loop.index"),

@@ -3,12 +3,12 @@
 import reflex as rx
 
 from app.publish.registry import Screen, published
-from app.publish.slots import each, slot, when
+from app.publish.slots import slot, when
 from app.web.views import SentView
 from components.elements import CopyText, a, template
 from components.layout import screen
 from components.private_link import qr_code
-from components.requests import facts, report
+from components.requests import about_photos, facts, report
 from i18n import _
 
 
@@ -49,15 +49,7 @@ def sent() -> Screen:
             ),
             class_name="panel",
         ),
-        when(
-            "photo_problems",
-            rx.el.section(
-                rx.el.h2(_("About your photos")),
-                each("problem in photo_problems", rx.el.p(slot("problem"))),
-                rx.el.p(a(_("Add another photo"), href=slot("manage_url")), class_name="links"),
-                class_name="callout",
-            ),
-        ),
+        about_photos(rx.el.p(a(_("Add another photo"), href=slot("manage_url")), class_name="links")),
         when(
             "whose",
             rx.el.section(
