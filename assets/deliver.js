@@ -19,6 +19,8 @@ import { hex } from "./names.js";
 
 /** Bytes that go in one step: what a bad connection loses at most. */
 const STEP = 65536;
+/** A step that is answered so soon leaves room for others beside it. */
+const QUICK_MS = 5e3;
 const LONGEST_ASKED_S = 3600;
 const ANSWER_WITHIN_S = 60;
 /** How often the city may send a photo back to another point; two who answer in turn must not keep us for ever. */
@@ -33,9 +35,10 @@ export class Refused extends Error {
   /** @param {any} answer */
   constructor(answer) {
     /** For the person, in their language; empty if the server did not say why. */
-    super((answer && answer.message) || "");
+    const { message = "", errors = [{ field: "", message }] } = answer || {};
+    super(message);
     /** @type {{field: string, message: string}[]} */
-    this.errors = (answer && answer.errors) || [];
+    this.errors = errors;
   }
 }
 
@@ -115,7 +118,7 @@ function receipt({ id, digest }, status, answer) {
   heed(status, answer && answer.after);
   const ours = answer && answer.id === id && answer.digest === digest;
   if (ours && status >= 400 && (answer.errors || answer.error)) throw new Refused(answer);
-  if (!ours || !(status === 200 || status === 201) || !answer.photos_missing) throw new Unreached("strange");
+  if (!ours || status > 201 || !answer.photos_missing) throw new Unreached("strange");
   return answer;
 }
 
@@ -130,7 +133,7 @@ function base64(hex = "") {
  *
  * @param {Kept} kept
  * @param {Photo} photo
- * @param {(bytes: number) => void} heard  called at each answer, with how many bytes have been sent for it
+ * @param {(quick: boolean) => void} heard  called at the beginning and at each answer; quick: to a whole step, and soon
  */
 export async function sendPhoto({ id, token, upload = "", locale }, { sha256 = "", bytes, type }, heard) {
   const blob = new Blob([bytes], { type });
@@ -140,7 +143,7 @@ export async function sendPhoto({ id, token, upload = "", locale }, { sha256 = "
   const offsetIn = (at) => (/^\d{1,9}$/.test(at || "") && Number(at) <= blob.size ? Number(at) : -1);
   // A no to this question has no words, so it could be a hotel's. The first step gets a whole answer.
   let offset = Math.max(0, offsetIn((await ask(url, { method: "HEAD", headers: rights })).at));
-  heard(0);
+  heard(false);
   for (let turns = 0; ; ) {
     const headers = {
       ...rights,
@@ -149,9 +152,10 @@ export async function sendPhoto({ id, token, upload = "", locale }, { sha256 = "
       "Upload-Length": String(blob.size),
     };
     const step = blob.slice(offset, offset + STEP);
+    const begun = Date.now();
     // When all bytes are there, an empty step asks what became of them.
     const { status, answer, at } = await ask(url, { method: "PATCH", headers, body: step });
-    heard(step.size);
+    heard(step.size > 0 && Date.now() - begun < QUICK_MS);
     const ours = answer && answer.id === id && answer.sha256 === sha256;
     if (ours && status === 200 && answer.state === "stored") return;
     // 413: larger than any photo may be.

@@ -20,8 +20,6 @@ const PATIENCE = 3;
 const TOGETHER = 20;
 /** Photos at once on a good link. */
 const LANES = 4;
-/** A step of a photo that is answered so soon leaves room for others beside it. */
-const QUICK_MS = 5e3;
 /** Whoever sends and says nothing of it for so long is frozen, as pages in the back/forward memory of a browser are. */
 const SILENCE_MS = 12e4;
 
@@ -30,6 +28,7 @@ const wanted = new Set();
 let eager = false;
 /** @type {Promise<void> | undefined} */
 let waiting;
+/** @type {Promise<any>} */
 let last = Promise.resolve();
 let away = false;
 /** Somebody is at work: wait on. */
@@ -48,7 +47,7 @@ export function flush(now) {
     // Whoever has pressed a button sees at once that it was heard.
     tell({ id: now, doing: "text" });
   } else if (now) eager = true;
-  waiting = waiting || locked(round).catch(() => {});
+  waiting = waiting || (away ? last : locked(round).catch(() => {}));
   return waiting;
 }
 
@@ -79,14 +78,18 @@ export async function comeBack() {
 async function locked(work, how) {
   const stop = new AbortController();
   const { signal } = stop;
-  const left = new Promise((resolve) => (signal.onabort = resolve));
   let begun = false;
-  const once = async () => {
-    if (begun || away) return;
-    begun = true;
-    await Promise.race([work(signal), left]);
-  };
   let timer = 0;
+  /** @returns {Promise<unknown>} */
+  const once = async () =>
+    begun ||
+    away ||
+    new Promise((resolve) => {
+      begun = true;
+      // Whatever the work still waits for.
+      signal.onabort = resolve;
+      work(signal).then(resolve, resolve);
+    });
   patient = () => {
     clearTimeout(timer);
     if (!begun) timer = setTimeout(() => begun || stop.abort(), SILENCE_MS);
@@ -117,7 +120,7 @@ async function round(signal) {
   const hurt = new Set();
   /** @param {(reports: Kept[]) => Promise<boolean>} step @param {Kept[]} some @returns {Promise<void>} */
   const attempt = async (step, some) => {
-    if (failures >= PATIENCE || signal.aborted) return;
+    if (failures >= PATIENCE || signal.aborted || some.every(({ id }) => hurt.has(id))) return;
     try {
       if (await step(some)) failures = 0;
     } catch (error) {
@@ -129,13 +132,16 @@ async function round(signal) {
       else {
         // Without a network no other would get through; and what the server asks of one it asks of all.
         failures += reason === "network" || after ? PATIENCE : 1;
-        for (const one of after ? reports : some) if (hurt.size < hurt.add(one.id).size) await failed(one, error);
+        for (const one of after ? reports : some) {
+          if (!hurt.has(one.id)) await failed(one, error);
+          hurt.add(one.id);
+        }
       }
     }
   };
   const queued = reports.filter(isOpen);
   while (queued.length) await attempt(texts, queued.splice(0, TOGETHER));
-  await photos(reports, hurt, attempt);
+  await photos(reports, attempt);
   if (signal.aborted) return;
   // Nobody who has pressed a button is left with what was said then.
   for (const id of first) tell({ id });
@@ -156,7 +162,7 @@ function isDue(kept) {
  * @param {Kept} kept
  */
 function isOpen({ state, body, days }) {
-  return state === "queued" || (state === "done" && body !== undefined && days === undefined);
+  return state === "queued" || (state === "done" && !!body && !days);
 }
 
 /** Reports as they are now: another tab may have dealt with them. @param {Kept[]} some */
@@ -168,7 +174,7 @@ async function fresh(some) {
 async function texts(some) {
   const reports = (await fresh(some)).filter(isOpen);
   if (!reports.length) return false;
-  for (const { id, state } of reports) tell(state === "queued" ? { id, doing: "text" } : { id });
+  for (const { id, state } of reports) if (state === "queued") tell({ id, doing: "text" });
   const outcomes = await sendTexts(reports);
   for (const [n, receipt] of outcomes.entries()) await settle(reports[n], receipt);
   return true;
@@ -181,7 +187,7 @@ async function settle(kept, outcome) {
     await note(kept.id, (old) => {
       if (!old || !isOpen(old)) return undefined;
       // The text of one that the city had lost proves nothing yet: were it lost again and again, it would wait longer.
-      const { tries } = old.missing && missing.length ? old : RESTED;
+      const { tries } = (old.missing || []).length && missing.length ? old : RESTED;
       return { ...old, ...RESTED, tries, refused: [], reference, sent: sent_url || old.sent, ...having(missing) };
     });
   } catch (error) {
@@ -192,7 +198,7 @@ async function settle(kept, outcome) {
 /** What is known of a report whose text the city has. @param {string[]} missing */
 function having(missing) {
   /** @type {Partial<Kept>} */
-  const known = missing.length ? { state: "accepted" } : { state: "done", days: 0, day: today() };
+  const known = missing.length ? { state: "accepted" } : { state: "done", days: [] };
   return { ...known, missing };
 }
 
@@ -200,71 +206,63 @@ function having(missing) {
  * Send photos, one at a time; on a good link several.
  *
  * @param {Kept[]} reports
- * @param {Set<string>} hurt
  * @param {(step: (some: Kept[]) => Promise<boolean>, some: Kept[]) => Promise<void>} attempt
  */
-async function photos(reports, hurt, attempt) {
-  /** @type {{id: string, sha256: string, n: number, total: number, busy?: boolean}[]} */
+async function photos(reports, attempt) {
+  /** @type {(() => Promise<void>)[]} */
   const jobs = [];
-  for (const { id, state, agreed, missing = [] } of await fresh(reports)) {
-    if (state === "accepted" && (agreed || !isCostly())) missing.forEach((sha256, n) => jobs.push({ id, sha256, n: n + 1, total: missing.length }));
-  }
-  const waiting = jobs.slice();
   /** @type {Promise<void>[]} */
   const lanes = [];
   let good = false;
-  /** Say which photo is on its way; of several, the first. @param {string} id */
-  const say = (id) => {
-    const job = jobs.find((job) => job.busy && job.id === id);
-    if (job) tell({ id, doing: "photo", n: job.n, total: job.total });
-  };
   const lane = async () => {
-    const { length } = lanes;
-    for (let job; (good || !length) && (job = waiting.shift()); ) {
-      const { id, sha256 } = job;
-      if (hurt.has(id)) continue;
-      let since = Date.now();
-      const heard = (/** @type {number} */ bytes) => {
-        good = isGood(bytes > 0 && Date.now() - since < QUICK_MS);
-        since = Date.now();
-        say(id);
-        if (good && lanes.length < LANES && waiting.length) lanes.push(lane());
-      };
-      await attempt(async () => {
-        job.busy = true;
-        say(id);
-        return photo(id, sha256, heard).finally(() => (job.busy = false));
-      }, reports.filter((one) => one.id === id));
-      say(id);
-    }
+    const isFirst = !lanes.length;
+    for (let job; (good || isFirst) && (job = jobs.shift()); ) await job();
   };
+  for (const kept of await fresh(reports)) {
+    const { id, state, agreed, missing = [] } = kept;
+    if (state !== "accepted" || (isCostly() && !agreed)) continue;
+    /** @type {import("./store.js").News & {n: number}} */
+    const news = { id, doing: "photo", n: 1, total: missing.length };
+    const heard = (/** @type {boolean} */ quick) => {
+      tell(news);
+      // If the browser says so, or else if the last answer was quick.
+      good = !isCostly() && (link().effectiveType || (quick && "4g")) === "4g";
+      if (good && jobs.length && lanes.length < LANES) lanes.push(lane());
+    };
+    for (const sha256 of missing) {
+      const send = () => {
+        tell(news);
+        return photo(id, sha256, heard).finally(() => news.n++);
+      };
+      jobs.push(() => attempt(send, [kept]));
+    }
+  }
   lanes.push(lane());
   for (const one of lanes) await one;
 }
 
-/** @param {string} id @param {string} sha256 @param {(bytes: number) => void} heard */
+/** @param {string} id @param {string} sha256 @param {(quick: boolean) => void} heard */
 async function photo(id, sha256, heard) {
   const kept = await get(id);
-  if (!kept || kept.state !== "accepted" || !(kept.missing || []).includes(sha256)) return false;
-  const photo = (await photosOf(id)).find((photo) => photo.sha256 === sha256);
+  // Another tab may have dealt with it.
+  if (!kept || kept.state !== "accepted") return false;
+  const bytes = (await photosOf(id)).find((one) => one.sha256 === sha256);
   // A photo that is not here any more, or that the city cannot take, never holds up the others.
-  const refusal = photo ? await sendPhoto(kept, photo, heard).catch(refused) : "";
+  const sent = bytes ? sendPhoto(kept, bytes, heard) : Promise.reject(new Refused(null));
+  const refusal = await sent.catch((error) => {
+    if (error instanceof Refused) return error.message;
+    throw error;
+  });
   await note(id, (old) => {
     if (!old || old.state !== "accepted") return undefined;
     const left = (old.missing || []).filter((other) => other !== sha256);
-    return { ...old, ...RESTED, ...having(left), refused: [...(old.refused || []), ...(refusal === undefined ? [] : [refusal])] };
+    return { ...old, ...RESTED, ...having(left), refused: (old.refused || []).concat(refusal === undefined ? [] : refusal) };
   });
   return true;
 }
 
-/** @type {{tries: number, next: number, asked: boolean, trouble: string}} */
 const RESTED = { tries: 0, next: 0, asked: false, trouble: "" };
 
-/** @param {unknown} error */
-function refused(error) {
-  if (error instanceof Refused) return error.message;
-  throw error;
-}
 
 /** @param {unknown} error */
 function unreached(error) {
@@ -284,15 +282,14 @@ async function failed({ id }, error) {
     if (error instanceof Refused) {
       // It has come in another way, as by the plain form.
       if (old.state === "done") return { ...old, ...having([]) };
-      const errors = error.errors.length ? error.errors : [{ field: "", message: error.message }];
-      return { ...old, ...RESTED, state: "attention", errors };
+      return { ...old, ...RESTED, state: "attention", errors: error.errors };
     }
     const tries = (old.tries || 0) + 1;
     // Longer each time, and never all phones at the same moment.
     const seconds = after || Math.min(LONGEST_WAIT_S, 2 ** tries) * (0.5 + Math.random() / 2);
-    const waits = { ...old, tries, next: Date.now() + seconds * 1000, asked: after > 0, trouble: reason };
-    // The city does not know what it has confirmed, as after a fire: it gets the text once more, and then the photos.
-    return reason === "lost" && old.body ? { ...waits, state: "queued", trouble: "" } : waits;
+    // What the city had confirmed and does not know any more, as after a fire, it gets once more: the text, then photos.
+    const lost = reason === "lost" && { state: /** @type {"queued"} */ ("queued"), trouble: "" };
+    return { ...old, tries, next: Date.now() + seconds * 1000, asked: after > 0, trouble: reason, ...lost };
   });
 }
 
@@ -314,29 +311,23 @@ async function note(id, step) {
  * years.
  */
 async function tidy() {
-  const day = today();
-  for (const kept of await all()) {
-    if (kept.state !== "done" || !kept.body || kept.days === undefined || kept.day === day) continue;
-    const days = kept.days + 1;
-    const last = days > KEEP_DAYS;
-    await change(kept.id, (old) => old && { ...old, day, days, ...(last && { body: undefined, content: undefined }) }, last ? [] : undefined);
+  const today = Math.floor(Date.now() / DAY_MS);
+  for (const { id, state, body, days } of await all()) {
+    if (state !== "done" || !body || !days || days.includes(today)) continue;
+    const last = days.length === KEEP_DAYS;
+    await change(id, (old) => old && { ...old, days: days.concat(today), ...(last && { body: undefined, content: undefined }) }, last ? [] : undefined);
   }
-}
-
-function today() {
-  return Math.floor(Date.now() / DAY_MS);
 }
 
 /** Whether a connection costs money or is slow, so that photos wait for a yes. (Only Chromium tells.) */
 export function isCostly() {
-  const link = /** @type {any} */ (navigator).connection;
-  return Boolean(link && (link.saveData || /2g/.test(link.effectiveType)));
+  const { saveData, effectiveType } = link();
+  return saveData || /2g/.test(effectiveType);
 }
 
-/** Whether several photos at once do no harm: if the browser says so, or else if the last answer was quick. @param {boolean} quick */
-function isGood(quick) {
-  const { saveData, effectiveType } = /** @type {any} */ (navigator).connection || {};
-  return !saveData && (effectiveType ? effectiveType === "4g" : quick);
+/** @returns {{saveData?: boolean, effectiveType?: any}} */
+function link() {
+  return /** @type {any} */ (navigator).connection || {};
 }
 
 /** Whether anything waits that can be sent without asking anybody. */

@@ -38,9 +38,8 @@
  * @property {{field: string, message: string}[]} [errors]  what the city wants mended
  * @property {boolean} [followed]  somebody else's request, which this phone follows
  * @property {string} [standing]  what the city said last of the request, in words
- * @property {number} [days]  on which this phone was used since the city has confirmed the text and each photo; those
- *   that are kept from earlier versions have none
- * @property {number} [day]  the last of them, counted from 1970
+ * @property {number[]} [days]  on which this phone was used since the city has confirmed the text and each photo, counted
+ *   from 1970; those that were done with earlier versions have none
  */
 
 /** @typedef {Record<string, string | string[]>} Content  values by the name of their field */
