@@ -133,7 +133,7 @@ function base64(hex = "") {
  *
  * @param {Kept} kept
  * @param {Photo} photo
- * @param {(quick: boolean) => void} heard  called at the beginning and at each answer; quick: to a whole step, and soon
+ * @param {(quick?: boolean) => void} heard  called at each answer; quick: whether that to a step came soon
  */
 export async function sendPhoto({ id, token, upload = "", locale }, { sha256 = "", bytes, type }, heard) {
   const blob = new Blob([bytes], { type });
@@ -143,7 +143,7 @@ export async function sendPhoto({ id, token, upload = "", locale }, { sha256 = "
   const offsetIn = (at) => (/^\d{1,9}$/.test(at || "") && Number(at) <= blob.size ? Number(at) : -1);
   // A no to this question has no words, so it could be a hotel's. The first step gets a whole answer.
   let offset = Math.max(0, offsetIn((await ask(url, { method: "HEAD", headers: rights })).at));
-  heard(false);
+  heard();
   for (let turns = 0; ; ) {
     const headers = {
       ...rights,

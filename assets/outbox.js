@@ -161,8 +161,8 @@ function isDue(kept) {
  *
  * @param {Kept} kept
  */
-function isOpen({ state, body, days }) {
-  return state === "queued" || (state === "done" && !!body && !days);
+function isOpen({ state, submit, body, days }) {
+  return state === "queued" || (state === "done" && !!submit && !!body && !days);
 }
 
 /** Reports as they are now: another tab may have dealt with them. @param {Kept[]} some */
@@ -214,6 +214,7 @@ async function photos(reports, attempt) {
   /** @type {Promise<void>[]} */
   const lanes = [];
   let good = false;
+  let fast = false;
   const lane = async () => {
     const isFirst = !lanes.length;
     for (let job; (good || isFirst) && (job = jobs.shift()); ) await job();
@@ -223,10 +224,11 @@ async function photos(reports, attempt) {
     if (state !== "accepted" || (isCostly() && !agreed)) continue;
     /** @type {import("./store.js").News & {n: number}} */
     const news = { id, doing: "photo", n: 1, total: missing.length };
-    const heard = (/** @type {boolean} */ quick) => {
+    const heard = (quick = fast) => {
       tell(news);
-      // If the browser says so, or else if the last answer was quick.
-      good = !isCostly() && (link().effectiveType || (quick && "4g")) === "4g";
+      fast = quick;
+      // If the browser says so, or else if the last step was quick.
+      good = !isCostly() && (link().effectiveType || (fast && "4g")) === "4g";
       if (good && jobs.length && lanes.length < LANES) lanes.push(lane());
     };
     for (const sha256 of missing) {
@@ -241,7 +243,7 @@ async function photos(reports, attempt) {
   for (const one of lanes) await one;
 }
 
-/** @param {string} id @param {string} sha256 @param {(quick: boolean) => void} heard */
+/** @param {string} id @param {string} sha256 @param {(quick?: boolean) => void} heard */
 async function photo(id, sha256, heard) {
   const kept = await get(id);
   // Another tab may have dealt with it.
@@ -256,7 +258,9 @@ async function photo(id, sha256, heard) {
   await note(id, (old) => {
     if (!old || old.state !== "accepted") return undefined;
     const left = (old.missing || []).filter((other) => other !== sha256);
-    return { ...old, ...RESTED, ...having(left), refused: (old.refused || []).concat(refusal === undefined ? [] : refusal) };
+    // Another one beside it may have failed just now: then the report waits.
+    const rested = left.length && (old.next || 0) > Date.now() ? {} : RESTED;
+    return { ...old, ...rested, ...having(left), refused: (old.refused || []).concat(refusal === undefined ? [] : refusal) };
   });
   return true;
 }

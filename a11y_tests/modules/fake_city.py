@@ -551,7 +551,7 @@ OWN_PAGES = {
     "receipt": _FRAME
     % (
         "receipt.js",
-        """<h1>Sent</h1><copy-text data-copied="Copied." data-selected="The number is selected. Copy it as you usually do.">
+        """<h1>Sent</h1><copy-text data-sent-number="4829135570246" data-copied="Copied." data-selected="The number is selected. Copy it as you usually do.">
 <p data-part="text">482 913 557 0246</p><p role="status" data-part="said"></p><template data-part="buttons">
 <p class="row no-print"><button type="button" data-act="copy">Copy</button> <button type="button" data-act="print">Print</button></p>
 </template></copy-text>""",
