@@ -9,7 +9,9 @@ import { flush, isWaiting } from "./outbox.js";
 import { change } from "./store.js";
 
 /** Packs of pages, by language; our own files; public pages as they were seen last. */
-const [PAGES, FILES, SEEN] = ["pages", "files", "seen"];
+const PAGES = "pages";
+const FILES = "files";
+const SEEN = "seen";
 const MOST_SEEN = 40;
 /** A page that might come from the network gets so long when there is another one here. */
 const PATIENCE_MS = 4000;
@@ -37,7 +39,7 @@ worker.addEventListener("activate", (/** @type {any} */ event) => event.waitUnti
 worker.addEventListener("message", (/** @type {any} */ event) => event.waitUntil(keep(event.data.keep)));
 // Failing tells the browser to wake us again later.
 worker.addEventListener("sync", (/** @type {any} */ event) =>
-  event.waitUntil(flush(true).then(async () => (await isWaiting()) && Promise.reject(new Error("later")))),
+  event.waitUntil(flush(true).then(async () => (await isWaiting()) && Promise.reject())),
 );
 worker.addEventListener("fetch", (/** @type {any} */ event) => {
   const { request } = event;
@@ -159,7 +161,7 @@ async function keep(locale) {
   if (old) await use();
   if (old && Math.abs(Date.now() - old.checked) < CHECK_EVERY_MS) return;
   const response = await fetch(`/offline/${locale}.json`, { cache: "no-cache", redirect: "error" });
-  if (!response.ok) throw new Error(response.statusText);
+  if (!response.ok) throw response;
   /** @type {Pack} */
   const pack = { ...(await response.json()), checked: Date.now() };
   const files = await caches.open(FILES);

@@ -73,7 +73,7 @@ STATES: list[tuple[dict[str, Any], str, str, list[str]]] = [
     (
         {"state": "done", "standing": "In progress", "refused": ["This is not a photo."]},
         "Sent",
-        "Sent. The city says: In progress This is not a photo.",
+        "Sent, but not with all photos. This is not a photo. The city says: In progress",
         ["See the request", "Your private link", "Share the private link", "Delete"],
     ),
 ]

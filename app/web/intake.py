@@ -57,7 +57,7 @@ async def submit_report(visit: Visit) -> Response:
 
     The body is the frozen JSON (see `Submission.from_json`). The answer is the receipt with `sent_url`, the
     page to go to. 422 names every field to mend, in the report's own language; 409 says that the id was used
-    for another report.
+    for another report. Every no repeats the report's `id` and `digest`: a device believes no other.
     """
     request_id = parse_id(visit.params["id"])
     if request_id is None:
@@ -68,7 +68,8 @@ async def submit_report(visit: Visit) -> Response:
         body = await visit.request.body()
     except TooLarge:
         message = N_("This report is too long. Make the description shorter and send it again.")
-        return refusal(visit, 413, "too_large", message)
+        digest = _announced(visit.request.headers.get("content-digest", ""))
+        return refusal(visit, 413, "too_large", message, about={"id": request_id, "digest": digest})
     if not digest_fits(visit.request.headers.get("content-digest", ""), body):
         return refusal(visit, 400, "digest", _NOT_WHOLE)
     status, content = await _outcome(visit, request_id, body)
@@ -128,16 +129,17 @@ def _id_in(report: bytes) -> str:
 
 async def _outcome(visit: Visit, request_id: str, body: bytes) -> _Outcome:
     """What becomes of one report: a status, and what is said beside it."""
+    about = {"id": request_id, "digest": digest_of(body)}
     try:
         receipt, keys = await writing(accept, visit.portal, request_id, body)
     except Rejected as rejected:
-        return 422, {"errors": _errors(visit, body, rejected)}
+        return 422, {**about, "errors": _errors(visit, body, rejected)}
     except Conflict:
         message = N_("This report was sent before with other content. Open the form again to send one more.")
-        return 409, {"error": "conflict", "message": visit.t(message)}
+        return 409, {**about, "error": "conflict", "message": visit.t(message)}
     except WrongId:
         message = N_("The report bears another id than its address.")
-        return 400, {"error": "id", "message": visit.t(message)}
+        return 400, {**about, "error": "id", "message": visit.t(message)}
     except TRY_LATER as error:
         log_delay(visit, error)
         return 503, {"error": "later", "after": RETRY_SECONDS}
@@ -209,6 +211,18 @@ def digest_fits(header: str, body: bytes) -> bool:
         if name.strip() == "sha-256" and not _is_digest(item.strip(), body):
             return False
     return True
+
+
+def _announced(header: str) -> str:
+    """The SHA-256 that a Content-Digest names, in hex, for a body that was not read; empty if there is none."""
+    for member in header.split(","):
+        name, _, value = member.partition("=")
+        if name.strip() == "sha-256":
+            try:
+                return b64decode(value.strip().strip(":"), validate=True).hex()
+            except (binascii.Error, ValueError):
+                return ""
+    return ""
 
 
 def _is_digest(item: str, body: bytes) -> bool:

@@ -104,7 +104,7 @@ async def upload_photo(visit: Visit) -> Response:
     PATCH: 204 and the new `Upload-Offset`; 409 and the true one if the step starts elsewhere. The step that
     completes the photo is answered with 200 and what became of it, and so is every later one; with 422 and
     `Upload-Offset: 0` if the bytes are not those that were announced. 503: it is kept, ask again with an
-    empty step.
+    empty step. What ends a photo, and 404, 409 and 422, repeat its `id` and `sha256`: a device believes no other.
     """
     request_id, sha256 = parse_id(visit.params["id"]), parse_sha256(visit.params["sha256"])
     if request_id is None or sha256 is None:
@@ -114,9 +114,9 @@ async def upload_photo(visit: Visit) -> Response:
             return await _how_far(visit, request_id, sha256)
         return await _go_on(visit, request_id, sha256)
     except NotFound:
-        return not_found(visit)
+        return not_found(visit, _about(request_id, sha256))
     except _BadStepError as bad:
-        return refusal(visit, bad.status, bad.error, bad.message)
+        return refusal(visit, bad.status, bad.error, bad.message, about=_about(request_id, sha256))
     except (*TRY_LATER, PhotosUnavailable) as error:
         return try_later(visit, error)
 
@@ -135,12 +135,13 @@ async def _go_on(visit: Visit, request_id: str, sha256: str) -> Response:
     async with _turn(path):
         known = await reading(_allowed, visit, request_id, sha256)
         if known.state in _FINISHED:
-            return _became(visit, Outcome(known.state, known.refused), _end(known))
+            outcome = Outcome(known.state, known.refused)
+            return _became(visit, _about(request_id, sha256), outcome, _end(known))
         size = await working(_size, path)
         if size == step.offset:
             size = await _append(visit, request_id, path, step, data)
         else:
-            return _other_offset(visit, size)
+            return _other_offset(visit, _about(request_id, sha256), size)
         if data and (known.state is PhotoState.EXPECTED or known.upload_bytes != step.length):
             await writing(
                 photo_uploading,
@@ -241,22 +242,27 @@ async def _complete(visit: Visit, request_id: str, sha256: str, path: Path) -> R
     if await working(_sha256_of, path) != sha256:
         await _remove(visit.portal, path)
         message = N_("The photo did not arrive whole. Send it again.")
-        return refusal(visit, 422, "digest", message, headers={"upload-offset": "0"})
+        about, start = _about(request_id, sha256), {"upload-offset": "0"}
+        return refusal(visit, 422, "digest", message, headers=start, about=about)
     size = await working(_size, path)
     outcome = await _finish(visit.portal, request_id, sha256, path, network_of(visit.request))
-    return _became(visit, outcome, size)
+    return _became(visit, _about(request_id, sha256), outcome, size)
 
 
-def _became(visit: Visit, outcome: Outcome, end: int) -> Response:
-    content = {"state": outcome.state.value}
+def _about(request_id: str, sha256: str) -> dict[str, str]:
+    return {"id": request_id, "sha256": sha256}
+
+
+def _became(visit: Visit, about: Mapping[str, str], outcome: Outcome, end: int) -> Response:
+    content = {**about, "state": outcome.state.value}
     if outcome.refused is not None:
         content["message"] = visit.t(outcome.refused)
     return reply(content, headers={"upload-offset": str(end)})
 
 
-def _other_offset(visit: Visit, offset: int) -> Response:
+def _other_offset(visit: Visit, about: Mapping[str, str], offset: int) -> Response:
     message = N_("The photo has come to another point. Go on from there.")
-    return refusal(visit, 409, "offset", message, headers={"upload-offset": str(offset)})
+    return refusal(visit, 409, "offset", message, headers={"upload-offset": str(offset)}, about=about)
 
 
 def _bare(status: int, offset: int, headers: Mapping[str, str] = MappingProxyType({})) -> Response:
