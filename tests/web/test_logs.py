@@ -151,7 +151,7 @@ def test_failures_inside_leave_no_personal_word_either(
 
     monkeypatch.setattr(portal.photos, "process", process)
     statuses, form = asyncio.run(everything())
-    assert statuses == [503, 503, 500]
+    assert statuses == [503, 503, 503]
     assert "ValueError" in log.getvalue()
     assert "OperationalError" in log.getvalue()
     assert_clean(log.getvalue(), sender, form)
