@@ -23,7 +23,11 @@ from tests.web.visitor import Page, Visitor, visit
 pytestmark = pytest.mark.skipif(not BUILD.exists(), reason="the pages are not built; run: make build")
 
 POTHOLE = "/en/report/pothole/"
-ANSWERS = {"attribute[SIZE]": "large", "address_string": "SE 34th Ave & SE Hawthorne Blvd", "reported_asked": "1"}
+ANSWERS = {
+    "attribute[SIZE]": "large",
+    "address_string": "SE 34th Ave & SE Hawthorne Blvd",
+    "reported_asked": "1",
+}
 NO_PHOTO = b"This is no photo at all. " * 40
 
 
@@ -82,7 +86,7 @@ async def post(visitor: Visitor, *photos: bytes, **changes: str) -> tuple[dict[s
 
 def test_the_receipt_is_there_before_the_photos_are_worked_on(portal: Portal, closed: Bench) -> None:
     async def scene(visitor: Visitor) -> None:
-        form, answer = await post(visitor, jpeg(), NO_PHOTO)
+        _, answer = await post(visitor, jpeg(), NO_PHOTO)
         sent = await visitor.follow(answer)
         assert "2 photos are not ready yet." in sent.text
         assert not sent.soup.select(".photos img")
