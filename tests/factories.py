@@ -30,7 +30,7 @@ OUTSIDE = {"lat": 47.6, "long": -122.3}
 
 @cache
 def small_city() -> City:
-    """A city with three types: `pothole` shows everything, `noise` hides much, `question` needs no place."""
+    """A city with three types: `pothole` shows everything at once, `noise` hides much, `question` needs no place."""
     return City(
         jurisdiction_id="small.example",
         name="Smallville",
@@ -44,6 +44,7 @@ def small_city() -> City:
         services=(
             _service(
                 "pothole",
+                publish="at_once",
                 attributes=(
                     Attribute(
                         code="SIZE",

@@ -10,6 +10,8 @@ from sqlmodel import Field
 
 from app.domain.base import Table
 from app.domain.errors import FieldError
+from app.domain.ids import make_manage_token
+from app.domain.looks import Look
 from app.domain.text import clean_text
 from i18n import N_, Message
 
@@ -58,11 +60,15 @@ class Photo(Table, table=True):
     position: place in the person's own order, from 0.
     content: SHA-256 of the stored, cleaned picture. width, height: of that picture, in pixels.
     refused_reason: text and values of the sentence that says why it could not be used.
+    name: 128 random bits by which everybody may ask for it. Unlike `content` it belongs to this photo of this request
+    alone, so that it can be withdrawn.
+    look: whether everybody may see it and read its description.
     """
 
     __tablename__ = "photo"
     __table_args__ = (
         Index("ix_photo_content", "content"),
+        Index("ix_photo_name", "name", unique=True),
         Index(
             "ix_photo_unattached",
             "added_at",
@@ -84,6 +90,8 @@ class Photo(Table, table=True):
     height: int | None = None
     added_at: datetime
     by: str = PhotoBy.REPORTER.value
+    name: str = Field(default_factory=make_manage_token)
+    look: str = Look.WAITING.value
 
     def refuse(self, reason: Message) -> None:
         """Keep in mind that this photo could not be used, and the sentence that says why."""

@@ -19,6 +19,7 @@ from app.storage.engine import read
 from app.storage.nearby import open_requests_near
 from app.storage.threads import reading
 from app.web import words
+from app.web.homes import is_at_home
 from app.web.replies import TRY_LATER, refusal, reply, try_later
 from app.web.views import NearView
 from app.web.visit import Visit
@@ -26,6 +27,8 @@ from i18n import N_
 from i18n.locales import LOCALES
 
 MOST_SHOWN = 5
+MOST_FOUND = 20
+"""Of which those are left out that are at a home."""
 LONGEST_DESCRIPTION = 140
 """Characters of a description: enough to tell whether it is the same thing."""
 
@@ -68,9 +71,11 @@ def _near(visit: Visit, service: Service, here: Point) -> list[RequestNear]:
         return []
     with read(visit.portal.engine) as connection:
         found = open_requests_near(
-            connection, service.service_code, here, within_m=within_m, limit=MOST_SHOWN
+            connection, service.service_code, here, within_m=within_m, limit=MOST_FOUND
         )
-    return [near_view(one.request, one.photo, one.distance_m, service) for one in found]
+    # A home must not be found out by asking from many spots.
+    elsewhere = [one for one in found if not is_at_home(visit.portal, one.request)][:MOST_SHOWN]
+    return [near_view(one.request, one.photo, one.distance_m, service) for one in elsewhere]
 
 
 def near_views(visit: Visit, service: Service, here: Point) -> list[NearView]:
@@ -100,7 +105,7 @@ def _view(visit: Visit, service: Service, near: RequestNear) -> NearView:
 def _content(visit: Visit, service: Service, near: RequestNear) -> dict[str, Any]:
     """One request in words. language: of the description, for `lang`; follow_url: see app/web/following.py."""
     t, listed = visit.t, near.listed
-    photo = listed.photo.content if listed.photo else None
+    photo = listed.photo.name if listed.photo else None
     described = listed.photo.description if listed.photo else ""
     return {
         "reference": listed.reference,
@@ -112,7 +117,7 @@ def _content(visit: Visit, service: Service, near: RequestNear) -> dict[str, Any
         "date": words.day(listed.requested_at, visit.locale.formats, visit.city.zone),
         "distance": t(distance_in_words(near.distance_m)),
         "followed": words.followed(near.followers, t),
-        "photo_url": url("photo", content=photo, size="320") if photo else None,
+        "photo_url": url("photo", name=photo, size="320") if photo else None,
         "alt": described or t(N_("Photo %(n)s, not described", n=1)) if photo else "",
         "url": visit.url("request", reference=listed.reference),
         "follow_url": url("follow", reference=listed.reference),
