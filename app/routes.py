@@ -51,7 +51,7 @@ SHARED: dict[str, str] = {
     "standing": "/requests/{id}",
     "follow": "/requests/{reference}/follow",
     "upload": "/requests/{id}/photos/{sha256}",
-    "photo": "/photos/{name}/{size}.webp",
+    "photo": "/photos/{content}/{size}.webp",
     "private_photo": "/requests/{id}/photos/{content}/{size}.webp",
     "map": "/map/{kind}.svg",
     "map_layers": "/map/layers.json",

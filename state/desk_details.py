@@ -231,7 +231,9 @@ def _texts(request: RequestDesk) -> dict[Part, Look]:
 
 
 def _photos(request: RequestDesk) -> dict[Part, Look]:
-    return {photo.part: photo.look for photo in _stored(request)} if request.shows_photos else {}
+    if not request.shows_photos:
+        return {}
+    return {photo.part: photo.look for photo in _stored(request) if photo.part is not None}
 
 
 def _everything(request: RequestDesk) -> dict[Part, Look]:
@@ -274,7 +276,7 @@ def _decided(kind: UpdateKind, parts: Iterable[Part], request: RequestDesk, t: T
     return t(said if kind is UpdateKind.SHOWN else N_("Hidden from everybody: %(what)s", what=what))
 
 
-def _name(part: Part, numbers: Mapping[Part, int]) -> Message:
+def _name(part: Part, numbers: Mapping[Part | None, int]) -> Message:
     if part.thing != "photo":
         return N_("Words")
     return N_("Photo %(n)s", n=numbers[part]) if part in numbers else N_("Photo")
@@ -332,6 +334,7 @@ def _ground(private: bool, t: Translator) -> str:
 
 
 def _pictures(request: RequestDesk, t: Translator) -> list[Picture]:
+    looks = _photos(request)
     return [
         Picture(
             small=_photo_url(request, photo, "320"),
@@ -339,7 +342,7 @@ def _pictures(request: RequestDesk, t: Translator) -> list[Picture]:
             alt=photo.description or t(N_("Photo %(n)s, not described", n=number)),
             described=bool(photo.description),
             key=str(photo.part),
-            seen=_seen({photo.part: photo.look} if request.shows_photos else {}, request, t),
+            seen=_seen({part: photo.look for part in looks if part == photo.part}, request, t),
         )
         for number, photo in enumerate(_stored(request), start=1)
     ]

@@ -66,19 +66,20 @@ class AnswerShown:
 class PhotoShown:
     """A photo. content: the name it is stored by, None if it is not (yet) stored; width, height in pixels.
 
-    name: by which everybody may ask for it, if everybody may see it. part: what it is called in a decision about it.
+    name: by which everybody may ask for it, if everybody may see it.
+    part: what it is called in a decision about it; for the desk only.
     refused: why it could not be used. Only the holder and the desk see photos that are not stored.
     """
 
     content: str | None
     name: str
-    part: Part
     look: Look
     width: int | None
     height: int | None
     description: str
     state: PhotoState
     refused: Message | None
+    part: Part | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +275,10 @@ def desk_view(
     """What staff see; check first that it is staff who ask. service: see `public_view`."""
     rule = _rule(service)
     return RequestDesk(
-        **_whole(request, updates, photos, service),
+        **{
+            **_whole(request, updates, photos, service),
+            "photos": tuple(_desk_photo(photo) for photo in photos),
+        },
         updates=tuple(_desk_update(update) for update in updates),
         look=Look(request.look),
         shows_words=_has_public_words(request, _Gate(request, service)),
@@ -425,7 +429,6 @@ def _photo(photo: Photo) -> PhotoShown:
     return PhotoShown(
         content=photo.content,
         name=photo.name,
-        part=Part("photo", photo.sha256),
         look=Look(photo.look),
         width=photo.width,
         height=photo.height,
@@ -433,6 +436,10 @@ def _photo(photo: Photo) -> PhotoShown:
         state=state,
         refused=refused,
     )
+
+
+def _desk_photo(photo: Photo) -> PhotoShown:
+    return replace(_photo(photo), part=Part("photo", photo.sha256))
 
 
 def _public_photo(photo: Photo, gate: _Gate) -> PhotoShown:

@@ -86,11 +86,11 @@ def pack(body: bytes, media_type: str, *, quality: int = 11, packed: bytes | Non
 
 
 async def photo(visit: Visit) -> Response:
-    """`/photos/{name}/{size}.webp`: a photo that a request shows to everybody; 410 once staff have hidden it.
+    """`/photos/{content}/{size}.webp`: a photo that a request shows to everybody; 410 once staff have hidden it.
 
-    Until photos had names their content stood in the address: from there it is a 301 to the name.
+    What stands in the address is the photo's name. Until photos had names it was their content: that is a 301 now.
     """
-    name, size = visit.params["name"], _size(visit.params["size"])
+    name, size = visit.params["content"], _size(visit.params["size"])
     content = parse_sha256(name)
     if size is None:
         return not_found(visit)
@@ -99,7 +99,7 @@ async def photo(visit: Visit) -> Response:
     if shown is None:
         return _gone() if any(_is_hidden(visit.portal, photo) for photo in found) else not_found(visit)
     if content is not None:
-        there = url("photo", name=shown.name, size=size)
+        there = url("photo", content=shown.name, size=size)
         return RedirectResponse(there, status_code=301, headers={"cache-control": A_MINUTE})
     return await _picture(visit, shown.content, size, A_MINUTE, tag=shown.name)
 

@@ -117,7 +117,7 @@ def _content(visit: Visit, service: Service, near: RequestNear) -> dict[str, Any
         "date": words.day(listed.requested_at, visit.locale.formats, visit.city.zone),
         "distance": t(distance_in_words(near.distance_m)),
         "followed": words.followed(near.followers, t),
-        "photo_url": url("photo", name=photo, size="320") if photo else None,
+        "photo_url": url("photo", content=photo, size="320") if photo else None,
         "alt": described or t(N_("Photo %(n)s, not described", n=1)) if photo else "",
         "url": visit.url("request", reference=listed.reference),
         "follow_url": url("follow", reference=listed.reference),

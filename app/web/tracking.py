@@ -179,7 +179,7 @@ def _recent_item(visit: Visit, listed: RequestListed) -> RecentItemView:
         iso=listed.requested_at.isoformat(),
         reference=grouped(listed.reference),
         url=visit.url("request", reference=listed.reference),
-        photo_url=url("photo", name=listed.photo.name, size="320") if listed.photo else None,
+        photo_url=url("photo", content=listed.photo.name, size="320") if listed.photo else None,
     )
 
 
@@ -457,7 +457,7 @@ def _map_url(place: PlaceShownAs) -> Url | None:
 
 
 def _public_photo(photo: PhotoShown, size: str) -> Url:
-    return url("photo", name=photo.name, size=size)
+    return url("photo", content=photo.name, size=size)
 
 
 def _private_photo(request_id: str) -> Callable[[PhotoShown, str], Url]:
