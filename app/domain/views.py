@@ -395,7 +395,8 @@ def _place(request: RequestBase, gate: _Gate, at_home: bool) -> PlaceShownAs:
         return PlaceShownAs("hidden", "", None, None)
     if gate.rule.place == "exact" and not at_home:
         address = request.address_string if gate.shows_words else ""
-        return PlaceShownAs("exact", address, request.lat, request.long)
+        precision: PlaceShown = "exact" if address or request.lat is not None else "hidden"
+        return PlaceShownAs(precision, address, request.lat, request.long)
     # Words can be as exact as a house number, so they are left out.
     if request.lat is None or request.long is None:
         return PlaceShownAs("hidden", "", None, None)
