@@ -11,6 +11,8 @@ import { change } from "./store.js";
 /** Packs of pages, by language; our own files; public pages as they were seen last. */
 const [PAGES, FILES, SEEN] = ["pages", "files", "seen"];
 const MOST_SEEN = 40;
+/** Of which reports the city has hidden something. */
+const HIDDEN = "/offline/hidden.json";
 /** A page that might come from the network gets so long when there is another one here. */
 const PATIENCE_MS = 4000;
 const CHECK_EVERY_MS = 6e5;
@@ -65,11 +67,15 @@ async function page(event, url) {
   if (pack && whole && !isAsking(url) && Math.abs(Date.now() - pack.checked) < FRESH_MS) return compose(pack, whole);
   const seen = await (await caches.open(SEEN)).match(event.request, { ignoreVary: true });
   try {
-    const answer = fetch(event.request);
+    const answer = fetch(event.request).then((response) => {
+      event.waitUntil(remember(event.request, response.clone()));
+      return response;
+    });
+    // It may come too late to be shown; what is kept then is the new one all the same.
+    event.waitUntil(answer.catch(() => {}));
     const late = pack && new Promise((_, reject) => setTimeout(reject, PATIENCE_MS));
     const response = await (late ? Promise.race([answer, late]) : answer);
     if (response.status >= 500 && (whole || seen)) throw new Error();
-    if (response.ok && /^public|must-revalidate/.test(response.headers.get("Cache-Control") || "")) event.waitUntil(remember(event.request, response.clone()));
     return response;
   } catch (error) {
     return insteadOf(last, pack, whole, seen);
@@ -119,9 +125,11 @@ function marked(html, headers, away) {
   return new Response(away === undefined ? html : html.replace("<html", `<html data-away="${away}"`), { headers });
 }
 
-/** @param {Request} request @param {Response} response */
+/** What may be kept is kept; what is gone, is gone here, too. @param {Request} request @param {Response} response */
 async function remember(request, response) {
   const cache = await caches.open(SEEN);
+  if (response.status === 404 || response.status === 410) await cache.delete(request, { ignoreVary: true });
+  if (!response.ok || !/^public|must-revalidate/.test(response.headers.get("Cache-Control") || "")) return;
   await cache.put(request, response);
   for (const old of (await cache.keys()).slice(0, -MOST_SEEN)) await cache.delete(old);
 }
@@ -158,6 +166,7 @@ async function keep(locale) {
   const use = () => pages.put("/", new Response(locale));
   if (old) await use();
   if (old && Math.abs(Date.now() - old.checked) < CHECK_EVERY_MS) return;
+  if (old) await forgetHidden(pages).catch(() => {});
   const response = await fetch(`/offline/${locale}.json`, { cache: "no-cache", redirect: "error" });
   if (!response.ok) throw new Error(response.statusText);
   /** @type {Pack} */
@@ -171,6 +180,20 @@ async function keep(locale) {
   packs[locale] = pack;
   if (!old) await (await caches.open(SEEN)).add(`/${locale}/alerts/`);
   if (old && old.version !== pack.version) await tidyFiles(files, old.files);
+}
+
+/** Drop the kept pages of reports of which the city has hidden something since, and the lists. @param {Cache} pages */
+async function forgetHidden(pages) {
+  const response = await fetch(HIDDEN, { cache: "no-cache", redirect: "error" });
+  const old = await pages.match(HIDDEN);
+  const hidden = await response.text();
+  if (!response.ok || (old && hidden === (await old.text()))) return;
+  const seen = await caches.open(SEEN);
+  for (const request of await seen.keys()) {
+    const number = /\/requests\/\d*(\d{6})\//.exec(request.url);
+    if (number ? hidden.includes(`"${number[1]}"`) : /\/recent\//.test(request.url)) await seen.delete(request, { ignoreVary: true });
+  }
+  await pages.put(HIDDEN, new Response(hidden));
 }
 
 /** Remove what no page names any more; pages of the last version may still be open, and load a file late. @param {Cache} files @param {string[]} last */
