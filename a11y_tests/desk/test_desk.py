@@ -292,8 +292,7 @@ def test_words_are_shown_and_hidden_and_the_focus_stays(
     reference = office.arrives("A man sleeps there.")
     colleague = Colleague(at_desk(), keyboard=keyboard)
     page = colleague.page
-    colleague.sign_in(office.account())
-    colleague.open(reference)
+    colleague.sign_in(office.account(), to=f"/en/desk/request/?ref={reference}")
     main, said = page.get_by_role("main"), page.get_by_role("status")
     public = f"/en/requests/{reference}/"
     expect(main).to_contain_text("Not looked at yet. Nobody outside sees it.")

@@ -18,7 +18,7 @@ from app.storage.engine import read
 from app.storage.photos import upload
 from app.storage.tables import PHOTOS
 from app.web.portal import Portal
-from tests.factories import NOW
+from tests.factories import NOW, send
 from tests.web.devices import Sender, ask, browsing, make_photo, stored_requests
 
 PHOTO = make_photo()
@@ -176,6 +176,25 @@ def test_a_photo_whose_files_are_gone_is_not_found(app: ASGIApp, portal: Portal)
         now=NOW,
     )
     assert public(app, names(portal, sender)[0]).status_code == 404
+
+
+# --- what phones drop ---------------------------------------------------------------------------------------
+
+
+def test_phones_hear_of_which_reports_something_is_hidden(app: ASGIApp, portal: Portal) -> None:
+    """Enough of the number to find it among those that they keep, and no more."""
+    reference = send(portal.requests).reference
+    nothing = ask(app, "GET", "/offline/hidden.json")
+    assert nothing.json() == {"hidden": []}
+    decide(portal, show)
+    etag = {"if-none-match": nothing.headers["etag"]}
+    assert ask(app, "GET", "/offline/hidden.json", headers=etag).status_code == 304
+    decide(portal, hide)
+    answer = ask(app, "GET", "/offline/hidden.json", headers=etag)
+    assert answer.json() == {"hidden": [reference[-6:]]}
+    assert answer.headers["cache-control"] == "public, no-cache"
+    decide(portal, show)
+    assert ask(app, "GET", "/offline/hidden.json").json() == {"hidden": [reference[-6:]]}
 
 
 # --- our own files ------------------------------------------------------------------------------------------
