@@ -76,8 +76,8 @@ def test_a_day_begins_at_the_citys_midnight(store: RequestStore, capsys: pytest.
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--hide", "4829135570246"], "There is no such report"),
-        (["--hide", "4829135570246", "--photo", "1"], "There is no such report"),
+        (["--hide", "4829135570242"], "There is no such report"),
+        (["--hide", "4829135570242", "--photo", "1"], "There is no such report"),
         (["--hide", "HERE", "--photo", "3"], "The report has no photo with this number."),
         (["--hide", "HERE", "--photo", "0"], "The report has no photo with this number."),
     ],
