@@ -55,7 +55,16 @@ async def show(visit: Visit) -> Response:
     except TRY_LATER as error:
         return try_later(visit, error)
     headers = {"vary": "accept-language", "content-language": visit.locale.code}
-    return reply({"requests": [_content(visit, service, request) for request in near]}, headers=headers)
+    return reply({"requests": [_kept(visit, service, request) for request in near]}, headers=headers)
+
+
+def _kept(visit: Visit, service: Service, near: RequestNear) -> dict[str, Any]:
+    """The same as `_content`, its place never in the words of the person who reported it.
+
+    A phone that follows a request keeps the place for good, also when the city hides the words later.
+    """
+    place = words.place(visit.portal, replace(near.listed.place, address_string=""), visit.t)
+    return {**_content(visit, service, near), "place": place}
 
 
 def _place(visit: Visit, lat: str, long: str) -> Point:

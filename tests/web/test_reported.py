@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from app.domain.changes import Staff, change_status, photo_stored
 from app.domain.following import follow, make_key
 from app.domain.places import Place
+from app.domain.publication import hide
 from app.domain.references import grouped
 from app.domain.services import City, PublicRule
 from app.domain.statuses import Status
@@ -91,6 +92,20 @@ def test_enough_to_recognize_it(app: ASGIApp, portal: Portal) -> None:
         "url": f"/en/requests/{receipt.reference}/",
         "follow_url": f"/requests/{receipt.reference}/follow",
     }
+
+
+def test_a_place_that_phones_keep_is_not_in_anybodys_words(app: ASGIApp, portal: Portal) -> None:
+    arrives(portal, address_string="Where Maria lives")
+    (one,) = found(app)
+    assert one["place"].endswith("of Holgate Library")
+
+
+def test_what_is_hidden_is_not_offered_any_more_but_the_request_is(app: ASGIApp, portal: Portal) -> None:
+    reference = arrives(portal, description=DESCRIPTION)
+    assert found(app)[0]["description"]
+    hide(store=portal.requests, reference=reference, by=None, now=portal.now())
+    (one,) = found(app)
+    assert (one["reference"], one["description"], one["photo_url"]) == (reference, "", None)
 
 
 def test_the_language_is_the_one_asked_for_or_the_browsers(app: ASGIApp, portal: Portal) -> None:
