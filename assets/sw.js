@@ -67,12 +67,9 @@ async function page(event, url) {
   if (pack && whole && !isAsking(url) && Math.abs(Date.now() - pack.checked) < FRESH_MS) return compose(pack, whole);
   const seen = await (await caches.open(SEEN)).match(event.request, { ignoreVary: true });
   try {
-    const answer = fetch(event.request).then((response) => {
-      event.waitUntil(remember(event.request, response.clone()));
-      return response;
-    });
+    const answer = fetch(event.request);
     // It may come too late to be shown; what is kept then is the new one all the same.
-    event.waitUntil(answer.catch(() => {}));
+    event.waitUntil(answer.then((response) => remember(event.request, response.clone())).catch(() => {}));
     const late = pack && new Promise((_, reject) => setTimeout(reject, PATIENCE_MS));
     const response = await (late ? Promise.race([answer, late]) : answer);
     if (response.status >= 500 && (whole || seen)) throw new Error();
@@ -128,7 +125,7 @@ function marked(html, headers, away) {
 /** What may be kept is kept; what is gone, is gone here, too. @param {Request} request @param {Response} response */
 async function remember(request, response) {
   const cache = await caches.open(SEEN);
-  if (response.status === 404 || response.status === 410) await cache.delete(request, { ignoreVary: true });
+  if (/404|410/.test("" + response.status)) await cache.delete(request);
   if (!response.ok || !/^public|must-revalidate/.test(response.headers.get("Cache-Control") || "")) return;
   await cache.put(request, response);
   for (const old of (await cache.keys()).slice(0, -MOST_SEEN)) await cache.delete(old);
@@ -184,14 +181,13 @@ async function keep(locale) {
 
 /** Drop the kept pages of reports of which the city has hidden something since, and the lists. @param {Cache} pages */
 async function forgetHidden(pages) {
-  const response = await fetch(HIDDEN, { cache: "no-cache", redirect: "error" });
+  const hidden = await (await fetch(HIDDEN, { cache: "no-cache" })).text();
   const old = await pages.match(HIDDEN);
-  const hidden = await response.text();
-  if (!response.ok || (old && hidden === (await old.text()))) return;
+  if (old && hidden === (await old.text())) return;
   const seen = await caches.open(SEEN);
   for (const request of await seen.keys()) {
-    const number = /\/requests\/\d*(\d{6})\//.exec(request.url);
-    if (number ? hidden.includes(`"${number[1]}"`) : /\/recent\//.test(request.url)) await seen.delete(request, { ignoreVary: true });
+    const found = /s\/\d+(\d{6})|recent/.exec(request.url);
+    if (found && hidden.includes(found[1] || "")) await seen.delete(request);
   }
   await pages.put(HIDDEN, new Response(hidden));
 }
