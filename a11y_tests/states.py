@@ -121,6 +121,7 @@ def request_fixed(stage: Stage) -> None:
     expect(
         stage.page.get_by_role("status").filter(has_text=stage.resident.t("Your comment has been added."))
     ).to_be_visible()
+    stage.desk.look(sent.reference)
     stage.desk.move(sent.reference, Status.FIXED, "Filled.")
     stage.page.goto(sent.page)
     expect(stage.resident.status()).to_contain_text(stage.resident.t("Fixed"))

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from app.domain.places import Point
 from app.domain.requests import ServiceRequest
 from app.domain.statuses import OPEN, Status
 from app.domain.views import RequestDesk, desk_view
@@ -16,6 +15,7 @@ from app.storage.engine import read
 from app.storage.people import names_of
 from app.storage.requests import QueueFilter, count_queue, queue, whole_request
 from app.web import words
+from app.web.homes import is_at_home
 from app.web.portal import Portal
 from i18n import Translator
 from state.desk_rows import MOST_COUNTED
@@ -111,12 +111,8 @@ def whole(portal: Portal, reference: str, t: Translator) -> WholeRequest | None:
         if loaded is None:
             return None
         ids = {update.person_id for update in loaded.updates if update.person_id}
-        request, names = desk_view(loaded.request, loaded.updates, loaded.photos), names_of(connection, ids)
-    return WholeRequest(request, names, words.place(portal, request.place, t), _is_private(portal, request))
-
-
-def _is_private(portal: Portal, request: RequestDesk) -> bool:
-    lat, long = request.place.lat, request.place.long
-    if lat is None or long is None:
-        return False
-    return portal.places.current().areas.at(Point(lat=lat, long=long)).private
+        service = portal.city.service(loaded.request.service_code)
+        request = desk_view(loaded.request, loaded.updates, loaded.photos, service)
+        names = names_of(connection, ids)
+    private = is_at_home(portal, loaded.request)
+    return WholeRequest(request, names, words.place(portal, request.place, t), private)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 
 from app.domain.following import Follower
 from app.domain.photos import Photo, PhotoState
-from app.domain.requests import Author, RequestUpdate, ServiceRequest
+from app.domain.requests import Author, RequestUpdate, ServiceRequest, is_own_text
 from app.domain.store import Known, Transaction
 
 
@@ -43,8 +44,15 @@ class MemoryStore:
     def request_by_reference(self, reference: str) -> ServiceRequest | None:
         return next((r for r in self.requests.values() if r.reference == reference), None)
 
+    def received_before(self, before: datetime, *, after: str, limit: int) -> list[ServiceRequest]:
+        found = [r for r in self.requests.values() if r.received_at < before and r.id > after]
+        return sorted(found, key=lambda request: request.id)[:limit]
+
     def add_update(self, update: RequestUpdate) -> None:
         self.updates.append(update)
+
+    def own_texts(self, request_id: str) -> list[RequestUpdate]:
+        return [update for update in self.updates if update.request_id == request_id and is_own_text(update)]
 
     def has_update(self, id: str) -> bool:
         return any(update.id == id for update in self.updates)
@@ -56,6 +64,9 @@ class MemoryStore:
 
     def photo(self, request_id: str, sha256: str) -> Photo | None:
         return self.all_photos.get((request_id, sha256))
+
+    def photos(self, request_id: str) -> list[Photo]:
+        return sorted(self.photos_of(request_id), key=lambda photo: (photo.position, photo.added_at))
 
     def count_photos(self, request_id: str) -> int:
         return len(self.photos_of(request_id))

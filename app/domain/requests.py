@@ -13,6 +13,7 @@ from app.domain.base import Table
 from app.domain.errors import Conflict, FieldError, Rejected
 from app.domain.folding import folded
 from app.domain.ids import hash_token, make_id, token_matches
+from app.domain.looks import Look
 from app.domain.photos import Photo
 from app.domain.places import Point, check_place, place_needs_review
 from app.domain.references import make_reference
@@ -65,6 +66,12 @@ class UpdateKind(StrEnum):
     REOPENED = "reopened"
     CONTACT_ERASED = "contact_erased"
     INTERNAL_NOTE = "internal_note"
+    SHOWN = "shown"
+    HIDDEN = "hidden"
+
+
+DESK_ONLY = frozenset({UpdateKind.INTERNAL_NOTE, UpdateKind.SHOWN, UpdateKind.HIDDEN})
+"""Lines of which nobody outside hears, not even the person who reported it."""
 
 
 class Author(StrEnum):
@@ -86,6 +93,8 @@ class RequestBase(SQLModel):
     or empty where there was doubt; it may be a language that the portal does not speak.
     lat, long: WGS84 degrees, both or neither. answers: see `StoredAnswer`.
     followers: how many rows of `Follower` it has, so that lists need not count them.
+    look: whether everybody may see the words of the report: description, address as it was written, answers in
+    the person's own words.
     """
 
     id: str = Field(primary_key=True)
@@ -106,6 +115,7 @@ class RequestBase(SQLModel):
     description: str = Field(default="", sa_type=Text)
     answers: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     followers: int = 0
+    look: str = Look.WAITING.value
 
 
 class ServiceRequest(RequestBase, Table, table=True):
@@ -114,7 +124,7 @@ class ServiceRequest(RequestBase, Table, table=True):
     manage_token_hash: SHA-256 of the private link's token. digest: SHA-256 of the frozen report; it cannot be
     used to guess an erased contact, because the report holds the token's 128 random bits.
     accuracy_m: metres, as the device said. review: values of ReviewReason.
-    contact_erased_at: when the contact details were erased, UTC.
+    contact_erased_at: when the contact details were erased, UTC. hidden_at: when words or photos were last hidden, UTC.
     """
 
     __tablename__ = "service_request"
@@ -127,6 +137,7 @@ class ServiceRequest(RequestBase, Table, table=True):
         Index("ix_service_request_updated", "updated_at"),
         # What is near a place: app/storage/nearby.py.
         Index("ix_service_request_near", "service_code", "status", "lat", "long"),
+        Index("ix_service_request_hidden", "hidden_at"),
     )
 
     manage_token_hash: str
@@ -140,6 +151,7 @@ class ServiceRequest(RequestBase, Table, table=True):
     email: str = ""
     phone: str = ""
     contact_erased_at: datetime | None = None
+    hidden_at: datetime | None = None
 
     def touch(self, now: datetime) -> None:
         """Say that something has changed: every page of this request gets a new ETag."""
@@ -174,6 +186,8 @@ class RequestUpdate(Table, table=True):
     rules allow.
     language: of the text, as a BCP 47 tag, or empty if it is not known. also: the same text in other languages, by
     their tags, in the order in which they were written.
+    look: whether everybody may see the text, if the person who reported it wrote it. Of kinds `shown` and `hidden`
+    the text names the things (app/domain/publication.py).
     """
 
     __tablename__ = "request_update"
@@ -190,9 +204,15 @@ class RequestUpdate(Table, table=True):
     public: bool
     language: str = ""
     also: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    look: str = Look.WAITING.value
 
     def __repr_args__(self) -> list[tuple[str | None, Any]]:
         return [("id", self.id)]
+
+
+def is_own_text(update: RequestUpdate) -> bool:
+    """Whether the person who reported it wrote the text of this line."""
+    return update.author == Author.REPORTER and update.text != ""
 
 
 @dataclass(frozen=True)

@@ -166,6 +166,9 @@ class PrivateProperty(PackModel):
         return self
 
 
+Publish = Literal["after_look", "at_once"]
+
+
 class Service(PackModel):
     """One request type (GeoReport v2 "service").
 
@@ -173,6 +176,7 @@ class Service(PackModel):
     expected_days: calendar days until the work is normally done; 0 means the same day.
     near_m: within how many metres an open request may be about the same thing; 0 switches that off.
     private_property: who takes care of it there; None: mostly the owner.
+    publish: when everybody sees the words and photos that `public` allows: after staff have looked, or at once.
     """
 
     service_code: Code
@@ -188,6 +192,7 @@ class Service(PackModel):
     place_required: bool = True
     call_instead: tuple[CallInstead, ...] = Field(default=(), max_length=6)
     public: PublicRule = PublicRule()
+    publish: Publish = "after_look"
     private_property: PrivateProperty | None = None
     attributes: tuple[Attribute, ...] = Field(default=(), max_length=20)
 

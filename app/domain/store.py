@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from app.domain.photos import Photo
@@ -36,8 +37,14 @@ class Transaction(Protocol):
     def request_by_reference(self, reference: str) -> ServiceRequest | None:
         """The request with this reference number, locked until the end; changes to it are kept."""
 
+    def received_before(self, before: datetime, *, after: str, limit: int) -> list[ServiceRequest]:
+        """Requests that came before a time (UTC), in the order of their ids from the one after `after` on."""
+
     def add_update(self, update: RequestUpdate) -> None:
         """Add a line to a request's history."""
+
+    def own_texts(self, request_id: str) -> list[RequestUpdate]:
+        """The lines in which the person who reported it wrote something, oldest first; changes to them are kept."""
 
     def has_update(self, id: str) -> bool:
         """Whether this line is there already."""
@@ -47,6 +54,9 @@ class Transaction(Protocol):
 
     def photo(self, request_id: str, sha256: str) -> Photo | None:
         """A photo; changes to it are kept."""
+
+    def photos(self, request_id: str) -> list[Photo]:
+        """A request's photos in the person's order, whatever became of them; changes to them are kept."""
 
     def count_photos(self, request_id: str) -> int:
         """How many photos a request has, whatever became of them."""

@@ -36,6 +36,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.folding import folded
 from app.domain.following import Follower
+from app.domain.looks import Look
 from app.domain.photos import Photo, PhotoState, refusal
 from app.domain.references import is_reference
 from app.domain.requests import Author, RequestBase, RequestUpdate, ServiceRequest, UpdateKind, searched
@@ -113,9 +114,21 @@ class RequestTransaction:
         query = select(ServiceRequest).where(R.reference == reference).with_for_update()
         return self._session.scalars(query).one_or_none()
 
+    def received_before(self, before: datetime, *, after: str, limit: int) -> list[ServiceRequest]:
+        """Requests that came before a time (UTC), in the order of their ids from the one after `after` on."""
+        query = select(ServiceRequest).where(R.received_at < before, R.id > after).order_by(R.id).limit(limit)
+        return list(self._session.scalars(query.with_for_update()))
+
     def add_update(self, update: RequestUpdate) -> None:
         """Add a line to a request's history."""
         self._session.execute(UPDATES.insert(), update.model_dump())
+
+    def own_texts(self, request_id: str) -> list[RequestUpdate]:
+        """The lines in which the person who reported it wrote something, oldest first; changes to them are kept."""
+        query = select(RequestUpdate).where(
+            U.request_id == request_id, U.author == Author.REPORTER.value, U.text != ""
+        )
+        return list(self._session.scalars(query.order_by(U.at, U.id)))
 
     def has_update(self, id: str) -> bool:
         """Whether this line is there already."""
@@ -129,6 +142,11 @@ class RequestTransaction:
     def photo(self, request_id: str, sha256: str) -> Photo | None:
         """A photo; changes to it are kept."""
         return self._session.get(Photo, (request_id, sha256), with_for_update=True)
+
+    def photos(self, request_id: str) -> list[Photo]:
+        """A request's photos in the person's order, whatever became of them; changes to them are kept."""
+        query = select(Photo).where(P.request_id == request_id).order_by(P.position, P.added_at)
+        return list(self._session.scalars(query.with_for_update()))
 
     def count_photos(self, request_id: str) -> int:
         """How many photos a request has, whatever became of them."""
@@ -304,6 +322,16 @@ def standing_of(connection: Connection, id: str) -> Standing | None:
     return Standing(row.id, row.reference, row.version, Status(row.status), row.updated_at, photos)
 
 
+def hidden_lately(connection: Connection, *, limit: int) -> list[str]:
+    """The numbers of the requests of which words or photos were hidden last, newest first."""
+    return list(connection.execute(_HIDDEN_LATELY, {"limit": limit}).scalars())
+
+
+_HIDDEN_LATELY = (
+    select(R.reference).where(R.hidden_at.is_not(None)).order_by(R.hidden_at.desc()).limit(bindparam("limit"))
+)
+
+
 def version_of(engine: Engine, reference: str) -> int | None:
     """The version of what everybody may see of a request, for answering "not modified": straight through the driver.
 
@@ -349,19 +377,21 @@ class Page(Generic[Model]):
 
 _LISTED = select(
     *(R.id, R.reference, R.status, R.service_code, R.received_at, R.requested_datetime),
-    *(R.lat, R.long, R.address_string),
+    *(R.lat, R.long, R.address_string, R.look),
 )
+# What staff have shown comes before what nobody has looked at, which most types do not show.
 _FIRST_PHOTOS = (
     select(PHOTOS)
     .where(P.request_id.in_(bindparam("ids", expanding=True)), P.state == PhotoState.STORED.value)
-    .order_by(P.position, P.added_at)
+    .where(P.look != Look.HIDDEN.value)
+    .order_by(P.look != Look.SHOWN.value, P.position, P.added_at)
 )
 
 
 def recent_requests(
     connection: Connection, *, limit: int, after: Cursor | None = None
 ) -> Page[tuple[RequestBase, Photo | None]]:
-    """The newest requests, each with its first stored photo, in two queries."""
+    """The newest requests, each with its first photo that everybody may see, if any may, in two queries."""
     query = _in_order(_LISTED, True, after).limit(limit + 1)
     rows = connection.execute(query).all()
     photos = first_photos(connection, [row.id for row in rows[:limit]])
@@ -370,7 +400,7 @@ def recent_requests(
 
 
 def first_photos(connection: Connection, ids: Sequence[str]) -> dict[str, Photo]:
-    """The first stored photo of each of these requests that has one, by the request's id."""
+    """Of each of these requests that has one, the first photo that staff show, or else have not hidden, by its id."""
     photos: dict[str, Photo] = {}
     for photo in _as(Photo, connection.execute(_FIRST_PHOTOS, {"ids": list(ids)}).all()) if ids else ():
         photos.setdefault(photo.request_id, photo)

@@ -52,6 +52,13 @@ BAD_VALUES = [
     ),
     (
         STREETS,
+        "    public:\n",
+        "    publish: later\n    public:\n",
+        0,
+        'service pothole: "publish" must be one of "after_look" or "at_once"',
+    ),
+    (
+        STREETS,
         "        datatype: number\n",
         "",
         -1,
