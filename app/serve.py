@@ -13,6 +13,7 @@ from granian.server import Server
 
 from app.city.loader import load_city
 from app.settings import Settings, get_settings
+from app.storage.ledger import LedgerUnusable, open_ledger
 from app.storage.migrate import upgrade
 from app.web.site import BUILD
 
@@ -37,6 +38,10 @@ def main() -> None:
     settings = get_settings()
     settings.make_data_folder()
     upgrade(settings.database_url)
+    try:
+        open_ledger(settings).lines()
+    except LedgerUnusable as unusable:
+        sys.exit(str(unusable))
     os.environ.update(REFLEX_ENVIRONMENT)
     granian = Server(
         "app.app:server",

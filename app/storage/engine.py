@@ -68,21 +68,22 @@ def write(engine: Engine) -> Iterator[Session]:
         yield session
 
 
-def scrub(engine: Engine) -> None:
-    """Empty SQLite's write-ahead log into the database, so that erased text is in neither.
+def scrub(engine: Engine) -> bool:
+    """Empty SQLite's write-ahead log into the database, so that erased text is in neither. Tells whether it is empty.
 
     `secure_delete` has overwritten it in the database itself. While somebody reads, a part of the log may
     stay until the next time. PostgreSQL has no such command: its own clean-up (VACUUM) does this.
     """
     if engine.dialect.name != "sqlite":
-        return
+        return True
     connection = engine.raw_connection()
     try:
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {SCRUB_SECONDS * 1000}")
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (was_busy, _, _) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
         cursor.close()
+        return not was_busy
     finally:
         connection.close()
 

@@ -6,7 +6,7 @@ however much is stored.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -36,14 +36,29 @@ from sqlalchemy.orm import Session
 
 from app.domain.folding import folded
 from app.domain.following import Follower
+from app.domain.holds import LegalHold
+from app.domain.ids import make_id
 from app.domain.photos import Photo, PhotoState, refusal
 from app.domain.references import is_reference
 from app.domain.requests import Author, RequestBase, RequestUpdate, ServiceRequest, searched
 from app.domain.statuses import Status
 from app.domain.store import Known, Transaction
+from app.domain.taken import GONE, Kind, Taken, Thing
 from app.storage.cursors import Cursor
 from app.storage.engine import read, scrub, write
-from app.storage.tables import FOLLOWERS, PHOTOS, REQUESTS, UPDATES, WORDS, insert_new, upsert
+from app.storage.ledger import Ledger
+from app.storage.tables import (
+    FOLLOWERS,
+    HOLDS,
+    PHOTOS,
+    REQUESTS,
+    UNWANTED,
+    UPDATES,
+    WORDS,
+    insert_new,
+    upsert,
+)
+from app.storage.taken import holding, note_scrubbed, note_seen, note_taken, note_unscrubbed, seen, unscrubbed
 from i18n import Message
 from i18n.locales import SPOKEN
 
@@ -67,34 +82,58 @@ F = FOLLOWERS.c
 class RequestStore:
     """The rules' `Store` in a database."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, ledger: Ledger | None = None) -> None:
+        """ledger: where what is taken back is written down; a running portal always has one."""
         self._engine = engine
+        self._ledger = ledger
 
     def known(self, id: str) -> Known | None:
         """What is known of the report with this id."""
         with read(self._engine) as connection:
-            return _known(connection, id)
+            return _known(connection, self._ledger, id)
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
-        """A transaction; it is on the disk when the block has ended without an exception."""
-        with write(self._engine) as session:
-            yield RequestTransaction(session)
+        """A transaction; it is on the disk when the block has ended without an exception.
 
-    def scrub(self) -> None:
-        """Remove what erased text may have left in files of the database, as far as it can be reached."""
-        scrub(self._engine)
+        What was taken back in it stands in the ledger before. Whoever holds the ledger has had the database first,
+        so that nobody waits for each other.
+        """
+        with ExitStack() as until_committed, write(self._engine) as session:
+            transaction = RequestTransaction(session, self._ledger)
+            yield transaction
+            if self._ledger is not None and transaction.remembered:
+                before, after = until_committed.enter_context(self._ledger.adding(transaction.remembered))
+                # Else some line before is not known here yet: replay comes to it.
+                if seen(session) == before:
+                    note_seen(session, after)
+
+    def scrub(self) -> bool:
+        """Remove what erased text may have left in files of the database. Tells whether all of it is gone; what is
+        left, because somebody is reading, goes with the next call.
+        """
+        with read(self._engine) as connection:
+            erased = unscrubbed(connection)
+        if not erased:
+            return True
+        if not scrub(self._engine):
+            return False
+        with write(self._engine) as session:
+            note_scrubbed(session, erased)
+        return True
 
 
 class RequestTransaction:
     """The rules' `Transaction` in a database."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, ledger: Ledger | None = None) -> None:
         self._session = session
+        self._ledger = ledger
+        self.remembered: list[Taken] = []
 
     def known(self, id: str) -> Known | None:
         """What is known of the report with this id."""
-        return _known(self._session.connection(), id)
+        return _known(self._session.connection(), self._ledger, id)
 
     def add_request(self, request: ServiceRequest) -> bool:
         """Add a request; False, and nothing done, if its id or its reference is taken."""
@@ -165,6 +204,61 @@ class RequestTransaction:
         gone = delete(FOLLOWERS).where(F.request_id == request_id, F.key_hash == key_hash)
         return cast("CursorResult[Any]", self._session.execute(gone)).rowcount == 1
 
+    def remember(self, taken: Taken) -> None:
+        """Keep in mind, outside of the database too, that something was taken back, or what lifts that."""
+        self.remembered.append(taken)
+        if taken.kind in (Kind.ERASE, Kind.DISPOSE):
+            note_unscrubbed(self._session, make_id())
+        if self._ledger is not None:
+            note_taken(self._session, taken, self._ledger.hash_of(taken.thing, taken.id))
+
+    def taken_back(self, thing: Thing, id: str) -> dict[Kind, datetime]:
+        """What was taken back of a thing and not lifted since, and when (UTC)."""
+        return _taken_back(self._session.connection(), self._ledger, thing, id)
+
+    def dispose(self, request_id: str) -> None:
+        """Delete a request with all that belongs to it; the files of its pictures follow later."""
+        self.dispose_photos(request_id)
+        for table, column in (
+            (WORDS, WORDS.c.request_id),
+            (UPDATES, U.request_id),
+            (FOLLOWERS, F.request_id),
+        ):
+            self._session.execute(delete(table).where(column == request_id))
+        self._session.execute(delete(REQUESTS).where(R.id == request_id))
+        self._session.expire_all()
+
+    def dispose_photos(self, request_id: str) -> list[str]:
+        """Delete the photos of a request; the files follow later. Returns the SHA-256 of each, as it was uploaded."""
+        photos = self._session.execute(select(P.sha256).where(P.request_id == request_id)).scalars().all()
+        for sha256 in photos:
+            self.dispose_photo(request_id, sha256)
+        return list(photos)
+
+    def dispose_photo(self, request_id: str, sha256: str) -> None:
+        """Delete one photo; its files follow later."""
+        which = (P.request_id == request_id, P.sha256 == sha256)
+        content = self._session.execute(select(P.content).where(*which)).scalar()
+        if content is not None:
+            insert_new(self._session, UNWANTED, {"content": content})
+        self._session.execute(delete(PHOTOS).where(*which))
+        note_unscrubbed(self._session, make_id())
+
+    def holds(self) -> list[LegalHold]:
+        """The legal holds that are on; changes to them are kept."""
+        on = HOLDS.c.lifted_at.is_(None)
+        return list(self._session.scalars(select(LegalHold).where(on).order_by(HOLDS.c.set_at)))
+
+    def add_hold(self, hold: LegalHold) -> None:
+        """Set a legal hold."""
+        self._session.add(hold)
+
+    def person_hash(self, name: str) -> str:
+        """What stands in a legal hold for the name of a person. Raises LookupError without a ledger and its key."""
+        if self._ledger is None:
+            raise LookupError("no key for the names of people")
+        return self._ledger.hash_of("person", name)
+
 
 _FORGET_OTHERS = delete(PHOTOS).where(
     P.request_id == bindparam("id"), P.sha256.not_in(bindparam("listed", expanding=True))
@@ -196,9 +290,22 @@ _MISSING = (
 )
 
 
-def _known(connection: Connection, id: str) -> Known | None:
+def _known(connection: Connection, ledger: Ledger | None, id: str) -> Known | None:
     row = connection.execute(_KNOWN, {"id": id}).first()
-    return None if row is None else Known(row.digest, row.reference, _photos_missing(connection, id))
+    if row is not None:
+        return Known(row.digest, row.reference, _photos_missing(connection, id))
+    if GONE.isdisjoint(_taken_back(connection, ledger, Thing.REQUEST, id)):
+        return None
+    return Known("", "", (), is_gone=True)
+
+
+def _taken_back(connection: Connection, ledger: Ledger | None, thing: Thing, id: str) -> dict[Kind, datetime]:
+    return {} if ledger is None else holding(connection, thing, ledger.hash_of(thing, id))
+
+
+def is_gone(connection: Connection, ledger: Ledger, request_id: str) -> bool:
+    """Whether the city has had the report with this id, and no longer keeps it."""
+    return not GONE.isdisjoint(_taken_back(connection, ledger, Thing.REQUEST, request_id))
 
 
 def _photos_missing(connection: Connection, request_id: str) -> tuple[str, ...]:

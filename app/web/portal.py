@@ -19,7 +19,9 @@ from app.domain.services import City
 from app.settings import Settings
 from app.storage.alerts import AlertStore
 from app.storage.engine import open_engine
+from app.storage.ledger import Ledger, open_ledger
 from app.storage.people import PeopleStore
+from app.storage.replay import catch_up
 from app.storage.requests import RequestStore
 from app.web.current_alerts import CurrentAlerts
 
@@ -39,7 +41,12 @@ class Portal:
     @cached_property
     def requests(self) -> RequestStore:
         """Where requests are kept."""
-        return RequestStore(self.engine)
+        return RequestStore(self.engine, self.ledger)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What was taken back, outside of the database."""
+        return open_ledger(self.settings)
 
     @cached_property
     def people(self) -> PeopleStore:
@@ -82,7 +89,10 @@ class Portal:
 
 @contextmanager
 def open_portal(settings: Settings) -> Iterator[Portal]:
-    """Open a portal on its data; the database must be migrated. Closing stops the photo workers."""
+    """Open a portal on its data; the database must be migrated. Closing stops the photo workers.
+
+    Before anybody sees anything, what the ledger says is done: the database may have come back from a backup.
+    """
     settings.make_data_folder()
     register_catalogs(settings.city)
     portal = Portal(
@@ -92,6 +102,7 @@ def open_portal(settings: Settings) -> Iterator[Portal]:
         photos=PhotoService(store=open_store(settings.photo_store)),
     )
     try:
+        catch_up(portal.engine, portal.ledger)
         yield portal
     finally:
         portal.photos.close()
