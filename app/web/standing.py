@@ -1,5 +1,6 @@
 """`GET /requests/{id}`: how a report stands, for the device that has sent it and keeps a list of its own."""
 
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -8,7 +9,7 @@ from starlette.responses import Response
 from app.domain.ids import parse_id
 from app.storage.engine import read
 from app.storage.photos import token_hash_of
-from app.storage.requests import Standing, standing_of
+from app.storage.requests import Standing, is_gone, standing_of
 from app.storage.threads import reading
 from app.web.bearer import bears_token
 from app.web.pages import MINE
@@ -22,12 +23,15 @@ async def show(visit: Visit) -> Response:
     """Answer with status, time of the latest news, and which photos have not come through.
 
     It needs `Authorization: Bearer` with the report's manage token; a wrong token and an unknown id look the
-    same. Words are in the language the device asks for. 304 if it has this very answer already.
+    same. Words are in the language the device asks for. 304 if it has this very answer already. Of a report that the
+    city no longer keeps there is only `{"id", "state": "gone"}`, for whoever knows its id.
     """
     try:
         standing = await reading(_standing, visit)
     except TRY_LATER as error:
         return try_later(visit, error)
+    if isinstance(standing, Gone):
+        return reply({"id": standing.id, "state": "gone"})
     if standing is None:
         return not_found(visit)
     photos = sha256(repr(standing.photos).encode()).hexdigest()[:12]
@@ -41,12 +45,22 @@ async def show(visit: Visit) -> Response:
     return reply(_content(visit, standing), headers={**kept, "content-language": visit.locale.code})
 
 
-def _standing(visit: Visit) -> Standing | None:
+@dataclass(frozen=True)
+class Gone:
+    """A report that the city has had and no longer keeps."""
+
+    id: str
+
+
+def _standing(visit: Visit) -> Standing | Gone | None:
     request_id = parse_id(visit.params["id"])
     if request_id is None:
         return None
     with read(visit.portal.engine) as connection:
-        if not bears_token(visit.request, token_hash_of(connection, request_id)):
+        token_hash = token_hash_of(connection, request_id)
+        if token_hash is None and is_gone(connection, visit.portal.ledger, request_id):
+            return Gone(request_id)
+        if not bears_token(visit.request, token_hash):
             return None
         return standing_of(connection, request_id)
 
