@@ -28,6 +28,8 @@ from app.settings import Settings
 
 FILE = "ledger.jsonl"
 KEY_FILE = "ledger.key"
+LEAST_KEY = 32
+"""Bytes."""
 LONGEST_LINE = 4096
 """Bytes, several times what a line has."""
 
@@ -68,7 +70,7 @@ class Ledger:
     def __init__(self, folder: Path, key: bytes) -> None:
         self._file = folder / FILE
         self._key = key
-        self.key_name = hashlib.sha256(b"name of " + key).hexdigest()[:8]
+        self.key_name = name_of(key)
 
     @property
     def file(self) -> Path:
@@ -187,10 +189,23 @@ def open_ledger(settings: Settings) -> Ledger:
                 " the keys (docs/backup.md)."
             )
         _make_key(file)
-    key = bytes.fromhex(file.read_text().strip())
-    if len(key) < 32:
+    return Ledger(settings.ledger, read_key(file))
+
+
+def read_key(file: Path) -> bytes:
+    """The key in a file. Raises LedgerUnusable if it is none."""
+    try:
+        key = bytes.fromhex(file.read_text().strip())
+    except ValueError:
+        key = b""
+    if len(key) < LEAST_KEY:
         raise LedgerUnusable(f"{file} is no key of a ledger.")
-    return Ledger(settings.ledger, key)
+    return key
+
+
+def name_of(key: bytes) -> str:
+    """A name by which a key is recognized and not known."""
+    return hashlib.sha256(b"name of " + key).hexdigest()[:8]
 
 
 def _make_key(file: Path) -> None:
