@@ -3,7 +3,7 @@
 import re
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, field_validator
 
@@ -25,15 +25,21 @@ class Kept(StrEnum):
 
     @property
     def words(self) -> Message:
-        """What the page about privacy says of it. period: in words, as "2 years"."""
+        """What the page about privacy says of it. period: in words, as "2 years". schedule: its number there."""
         return _WORDS[self]
 
 
 _WORDS = {
-    # Translators: %(period)s is a time, as "2 years"; "they" are name, e-mail and phone of a report.
-    Kept.CONTACT: N_("Contact details are deleted %(period)s after a report is finished."),
-    Kept.PHOTOS: N_("Photos are deleted %(period)s after a report is finished."),
-    Kept.REPORT: N_("The whole report is deleted %(period)s after it is finished."),
+    # Translators: %(period)s is a time, as "2 years"; %(schedule)s is the number of a rule of the state.
+    Kept.CONTACT: N_(
+        "Contact details are deleted %(period)s after a report is finished (retention schedule %(schedule)s)."
+    ),
+    Kept.PHOTOS: N_(
+        "Photos are deleted %(period)s after a report is finished (retention schedule %(schedule)s)."
+    ),
+    Kept.REPORT: N_(
+        "The whole report is deleted %(period)s after it is finished (retention schedule %(schedule)s)."
+    ),
 }
 
 
@@ -46,17 +52,9 @@ class RetentionRule(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
-    kind: Annotated[Kept, "as the pack writes it"]
+    kind: Literal["contact", "photos", "report"]
     period: str
     schedule: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-
-    @field_validator("kind", mode="before")
-    @classmethod
-    def _is_a_kind(cls, kind: object) -> Kept:
-        try:
-            return Kept(str(kind))
-        except ValueError:
-            raise ValueError('must be "contact", "photos" or "report"') from None
 
     @field_validator("period")
     @classmethod
@@ -67,6 +65,11 @@ class RetentionRule(BaseModel):
                 'must be a time between 30 days and 100 years, as "90 days", "18 months" or "2 years"'
             )
         return period
+
+    @property
+    def kept(self) -> Kept:
+        """What is disposed of."""
+        return Kept(self.kind)
 
     @property
     def _number_and_unit(self) -> tuple[int, str]:

@@ -1,6 +1,8 @@
 """What the city no longer keeps: phones that send it again get their receipt, and nothing of it is stored."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 
 import httpx
@@ -8,16 +10,20 @@ import pytest
 from starlette.types import ASGIApp
 
 from app.domain.disposal import dispose
+from app.domain.holds import hold_report, set_hold
 from app.domain.retention import Kept
 from app.domain.statuses import Status
 from app.domain.submissions import MAX_DESCRIPTION
 from app.domain.taken import Kind, Taken, Thing
 from app.routes import url
+from app.settings import Settings
 from app.storage.engine import write
 from app.storage.tables import REQUESTS
 from app.web.portal import Portal
-from tests.factories import frozen, report
+from app.web.upkeep import complete_erasures
+from tests.factories import frozen, report, send
 from tests.web.devices import Sender, ask, browsing, make_photo, put, send_json, stored_requests
+from tests.web.visitor import Visitor, visit
 
 
 def dispose_of(portal: Portal, id: str) -> None:
@@ -129,3 +135,52 @@ def test_a_report_that_was_withdrawn_comes_back_only_when_that_is_lifted(
             at = portal.now() + timedelta(seconds=number)
             transaction.remember(Taken(kind, Thing.REQUEST, fields["id"], at))
         assert send_json(app, fields).status_code == status
+
+
+# --- erasing, on the private page
+
+
+def test_under_a_legal_hold_the_page_says_why_nothing_was_erased(portal: Portal) -> None:
+    fields = report()
+    reference = send(portal.requests, fields).reference
+    set_hold(
+        store=portal.requests, hold=hold_report(reference), reason="Case 26CV99 against Doe", now=portal.now()
+    )
+    path = url("manage", locale="en", reference=reference, token=fields["manage_token"])
+
+    async def scene(visitor: Visitor) -> None:
+        page = await visitor.post(path, data={"action": "erase"})
+        assert page.status == 422
+        assert "The law requires the city to keep this report for now" in page.text
+        assert "ana@mail.example" in page.text
+        assert "26CV99" not in page.response.text
+        assert "Doe" not in page.response.text
+
+    visit(portal, scene)
+
+
+def test_an_erasure_is_told_as_done_only_when_it_is(
+    portal: Portal, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody reads the database while it happens; the next round of upkeep completes it."""
+    monkeypatch.setattr("app.storage.engine.SCRUB_SECONDS", 0)
+    fields = report()
+    reference = send(portal.requests, fields).reference
+    path = url("manage", locale="en", reference=reference, token=fields["manage_token"])
+
+    async def scene(visitor: Visitor) -> None:
+        with closing(sqlite3.connect(settings.data / "portal.db", isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM service_request").fetchall()
+            done = await visitor.post(path, data={"action": "erase"})
+            page = await visitor.follow(done)
+            assert "Their last traces are removed within minutes." in page.text
+            assert "have been erased" not in page.text
+            await complete_erasures(portal)
+            page = await visitor.follow(done)
+            assert "Their last traces" in page.text
+        await complete_erasures(portal)
+        page = await visitor.follow(done)
+        assert "Your contact details have been erased." in page.text
+
+    visit(portal, scene)

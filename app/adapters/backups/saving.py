@@ -119,7 +119,7 @@ def _write(target: Path, content: bytes) -> None:
 
 def _warnings(settings: Settings, ledger: Ledger, about: About, keys: Path | None) -> Iterable[str]:
     if about.missing:
-        yield f"{len(about.missing)} photos that the database names are not in the photo store, or are damaged there."
+        yield f"{len(about.missing):,} photos that the database names are not in the photo store, or are damaged there."
     if not is_unbroken(ledger.lines()):
         yield f"{ledger.file} was changed by hand, or has lost lines."
     if keys is None:
