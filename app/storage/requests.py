@@ -64,8 +64,8 @@ from i18n.locales import SPOKEN
 
 MOST_UPDATES_SHOWN = 500
 OTHER_LANGUAGE = "other"
-SEARCHED = 5_000
-"""How many of the newest requests a search for words looks through."""
+SEARCHED = 20_000
+"""How many requests a search for words looks through for one page; the next page goes on from there."""
 DESCRIPTION_SHOWN = 300
 """How many characters of a description a list shows."""
 
@@ -433,10 +433,15 @@ def _as(model: type[Model], rows: Sequence[Row[Any]]) -> Sequence[Model]:
 
 @dataclass(frozen=True)
 class Page(Generic[Model]):
-    """One page of a list. after: where the next page begins, or None if this is the last one."""
+    """One page of a list. after: where the next page begins, or None if this is the last one.
+
+    searched_to: the last request that was looked at, if a search has found less than a page and there is more to look
+    through; the next page begins there.
+    """
 
     items: list[Model]
     after: Cursor | None
+    searched_to: Cursor | None = None
 
 
 _LISTED = select(
@@ -474,9 +479,9 @@ class QueueFilter:
     """What somebody at the desk wants to see; empty means no limit.
 
     received_from, received_before: UTC. text: words of the description or address, or a reference number;
-    words are looked for in the newest requests only (`SEARCHED`), as they stand there but for accents and the like.
-    language: which the report is written in, or, where that is not known, which its person reads; `other`: one that
-    the portal does not speak. Looked for in the newest requests only, too.
+    words are looked for as they stand there but for accents and the like. language: which the report is written in,
+    or, where that is not known, which its person reads; `other`: one that the portal does not speak. Both are looked
+    for in so many requests at once (`SEARCHED`), page by page through all of them.
     """
 
     statuses: tuple[Status, ...] = ()
@@ -498,14 +503,18 @@ _QUEUED = select(
 def queue(
     connection: Connection, filter: QueueFilter, *, limit: int, after: Cursor | None = None
 ) -> Page[ServiceRequest]:
-    """A page of the desk's queue, in one query; of descriptions only the beginning (`DESCRIPTION_SHOWN`)."""
-    rows = connection.execute(_queue(filter, after, limit + 1)).all()
-    return Page(list(_as(ServiceRequest, rows[:limit])), _after(rows, limit))
+    """A page of the desk's queue; of descriptions only the beginning (`DESCRIPTION_SHOWN`)."""
+    end = _search_end(connection, filter, after)
+    rows = connection.execute(_queue(filter, after, limit + 1, end)).all()
+    items = list(_as(ServiceRequest, rows[:limit]))
+    full = _after(rows, limit)
+    return Page(items, full or end, None if full else end)
 
 
 def count_queue(connection: Connection, filter: QueueFilter, *, up_to: int) -> int:
-    """How many requests the filter finds, but not beyond `up_to`: "99+" needs no more."""
-    found = _queue(filter, None, up_to).subquery()
+    """How many requests the filter finds, but not beyond `up_to`, "99+" needs no more, and not beyond `SEARCHED`."""
+    end = _search_end(connection, filter, None)
+    found = _queue(filter, None, up_to, end).subquery()
     return connection.execute(select(func.count()).select_from(found)).scalar_one()
 
 
@@ -517,21 +526,16 @@ def latest_change(connection: Connection) -> datetime | None:
 _LATEST = select(R.updated_at).order_by(R.updated_at.desc()).limit(1)
 
 
-def _queue(filter: QueueFilter, after: Cursor | None, limit: int) -> Select[Any]:
+def _queue(filter: QueueFilter, after: Cursor | None, limit: int, end: Cursor | None) -> Select[Any]:
     """One short list for each pair of status and type, each along its index; then the first ones of them all.
 
-    A single list with `IN` would be sorted as a whole before its first row came out.
+    A single list with `IN` would be sorted as a whole before its first row came out. end: where a search stops.
     """
-    reference = filter.text if is_reference(filter.text) else None
-    # Signs alone are no words, and find nothing.
-    words = None if reference or not filter.text else folded(filter.text)
-    pairs = [
-        (status, code) for status in filter.statuses or (None,) for code in filter.service_codes or (None,)
-    ]
-    depth = max(limit, SEARCHED // len(pairs)) if words is not None or filter.language else limit
+    words = _words(filter)
+    depth = max(limit, _depth(filter)) if _is_search(filter) else limit
     lists = [
-        _list(filter, status, code, reference, after).limit(depth).subquery().select()
-        for status, code in pairs
+        _list(_QUEUED, filter, status, code, after).limit(depth).subquery().select()
+        for status, code in _pairs(filter)
     ]
     found = (union_all(*lists) if len(lists) > 1 else lists[0]).subquery("found")
     beginning = func.substr(found.c.description, 1, DESCRIPTION_SHOWN).label("description")
@@ -541,13 +545,49 @@ def _queue(filter: QueueFilter, after: Cursor | None, limit: int) -> Select[Any]
     if words is not None:
         query = query.join(WORDS, WORDS.c.request_id == found.c.id)
         query = query.where(WORDS.c.words.contains(words, autoescape=True) if words else false())
+    if end is not None:
+        here, last = _place(found.c.received_at, found.c.reference), _at(end)
+        query = query.where(here >= last if filter.newest_first else here <= last)
     return query.order_by(*_direction(filter.newest_first, found.c.received_at, found.c.reference))
 
 
+def _search_end(connection: Connection, filter: QueueFilter, after: Cursor | None) -> Cursor | None:
+    """Where a search from here on stops, so that it costs the same however much is stored; None: not before the end."""
+    if not _is_search(filter):
+        return None
+    places = select(R.received_at, R.reference)
+    ends = []
+    for status, code in _pairs(filter):
+        one = _list(places, filter, status, code, after).offset(_depth(filter) - 1).limit(1)
+        ends += [Cursor(row.received_at, row.reference) for row in connection.execute(one)]
+    nearest = max if filter.newest_first else min
+    return nearest(ends, key=lambda end: (end.at, end.reference), default=None)
+
+
+def _is_search(filter: QueueFilter) -> bool:
+    """Whether requests have to be looked at one by one."""
+    return bool(filter.language) or _words(filter) is not None
+
+
+def _words(filter: QueueFilter) -> str | None:
+    """The words to look for, folded. Signs alone are none, and find nothing."""
+    return None if not filter.text or is_reference(filter.text) else folded(filter.text)
+
+
+def _pairs(filter: QueueFilter) -> list[tuple[Status | None, str | None]]:
+    return [
+        (status, code) for status in filter.statuses or (None,) for code in filter.service_codes or (None,)
+    ]
+
+
+def _depth(filter: QueueFilter) -> int:
+    return max(1, SEARCHED // len(_pairs(filter)))
+
+
 def _list(
-    filter: QueueFilter, status: Status | None, code: str | None, reference: str | None, after: Cursor | None
+    columns: Select[Any], filter: QueueFilter, status: Status | None, code: str | None, after: Cursor | None
 ) -> Select[Any]:
-    query = _in_order(_QUEUED, filter.newest_first, after)
+    query = _in_order(columns, filter.newest_first, after)
     if status is not None:
         query = query.where(R.status == status.value)
     if code is not None:
@@ -556,7 +596,7 @@ def _list(
         query = query.where(R.received_at >= filter.received_from)
     if filter.received_before is not None:
         query = query.where(R.received_at < filter.received_before)
-    return query if reference is None else query.where(R.reference == reference)
+    return query.where(R.reference == filter.text) if is_reference(filter.text) else query
 
 
 def _is_in(language: str, written_in: ColumnElement[str], read: ColumnElement[str]) -> ColumnElement[bool]:
@@ -570,9 +610,16 @@ def _in_order(query: Select[Any], newest_first: bool, after: Cursor | None) -> S
     query = query.order_by(*_direction(newest_first, R.received_at, R.reference))
     if after is None:
         return query
-    here = tuple_(R.received_at, R.reference)
-    last = tuple_(literal(after.at, R.received_at.type), literal(after.reference, R.reference.type))
+    here, last = _place(R.received_at, R.reference), _at(after)
     return query.where(here < last if newest_first else here > last)
+
+
+def _place(received_at: ColumnElement[Any], reference: ColumnElement[Any]) -> ColumnElement[Any]:
+    return tuple_(received_at, reference)
+
+
+def _at(cursor: Cursor) -> ColumnElement[Any]:
+    return tuple_(literal(cursor.at, R.received_at.type), literal(cursor.reference, R.reference.type))
 
 
 def _direction(newest_first: bool, *columns: ColumnElement[Any]) -> list[ColumnElement[Any]]:
