@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(f"No backup was made: {error}")
         return 1
     about = saved.about
-    say(f"{told.to}: {about.requests:,} reports and {about.photos:,} photos, checked.")
+    say(f"{told.to} is made and checked. Reports: {about.requests:,}. Photos: {about.photos:,}.")
     for warning in saved.warnings:
         complain(f"But: {warning}")
     return 2 if about.missing else 0

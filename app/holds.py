@@ -72,8 +72,12 @@ def _hold(told: argparse.Namespace, store: RequestStore) -> LegalHold:
 
 def _list(store: RequestStore) -> None:
     with store.writing() as transaction:
-        for hold in transaction.holds():
-            say(f"{hold.id}  {hold.set_at:%Y-%m-%d}  {_covers(hold)}: {hold.reason}")
+        lines = [
+            f"{hold.id}  {hold.set_at:%Y-%m-%d}  {_covers(hold)}: {hold.reason}"
+            for hold in transaction.holds()
+        ]
+    for line in lines:
+        say(line)
 
 
 def _covers(hold: LegalHold) -> str:

@@ -33,10 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(f"Nothing was brought back: {error}")
         return 1
     about = restored.about
-    say(
-        f"Brought back: {about.requests:,} reports and {about.photos:,} photos of {about.made_at:%Y-%m-%d %H:%M} UTC."
-    )
-    say(f"The ledger was followed: {restored.replayed:,} things were taken back again.")
+    made = f"{about.made_at:%Y-%m-%d %H:%M} UTC"
+    say(f"Brought back, as of {made}. Reports: {about.requests:,}. Photos: {about.photos:,}.")
+    say(f"Taken back again, as the ledger says: {restored.replayed:,}.")
     if restored.aside is not None:
         say(f"What was there before is in {restored.aside}. Delete it when all is well.")
     if restored.missing:

@@ -340,6 +340,51 @@ def test_what_was_there_is_kept_beside(city: City, settings: Settings, tmp_path:
     assert not list(settings.data.glob(".*restoring*"))
 
 
+def test_a_database_that_is_damaged_is_replaced_with_its_log(
+    city: City, settings: Settings, tmp_path: Path
+) -> None:
+    fields = city.report()
+    save(settings, tmp_path / "backup")
+    city.close()
+    (settings.data / "portal.db").write_bytes(b"no database " * 1000)
+    (settings.data / "portal.db-wal").write_bytes(b"no log")
+    aside = bring_back(settings, tmp_path / "backup").aside
+    assert aside is not None
+    assert files_of(aside) >= {"portal.db", "portal.db-wal"}
+    again = City(settings)
+    assert set(again.emails()) == {fields["id"]}
+    again.close()
+
+
+@pytest.mark.parametrize("file", ["portal.db", "places.db"])
+def test_a_restore_that_was_interrupted_leaves_what_was_there(
+    city: City, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    (settings.data / "places.db").write_bytes(b"places")
+    save(settings, tmp_path / "backup")
+    fields = city.report()
+    city.close()
+
+    class Killed(BaseException):
+        pass
+
+    rename = Path.rename
+
+    def killed(self: Path, target: Path) -> Path:
+        if Path(target) == settings.data / file:
+            raise Killed
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", killed)
+    with pytest.raises(Killed):
+        bring_back(settings, tmp_path / "backup")
+    monkeypatch.undo()
+    assert (settings.data / "places.db").read_bytes() == b"places"
+    again = City(settings)
+    assert (fields["id"] in again.emails()) == (file == "portal.db")
+    again.close()
+
+
 def test_not_while_the_portal_runs(city: City, settings: Settings, tmp_path: Path) -> None:
     save(settings, tmp_path / "backup")
     fields = city.report()

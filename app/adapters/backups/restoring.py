@@ -178,8 +178,14 @@ def _put(source: Path, target: Path, aside: Path) -> None:
 
 
 def _set_aside(file: Path, aside: Path) -> None:
-    """With the files that SQLite may have left beside it."""
-    for name in (file.name, f"{file.name}-wal", f"{file.name}-shm"):
+    """Keep a file that is about to be replaced. It stays where it is until then: at no moment is there none.
+
+    A log that SQLite has left beside it goes first, for it does not belong to the new one.
+    """
+    for name in (f"{file.name}-wal", f"{file.name}-shm", file.name):
         if file.with_name(name).exists():
             aside.mkdir(mode=0o700, exist_ok=True)
-            file.with_name(name).rename(aside / name)
+            if name == file.name:
+                (aside / name).hardlink_to(file)
+            else:
+                file.with_name(name).rename(aside / name)
