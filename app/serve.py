@@ -19,6 +19,7 @@ from app.adapters.photos import open_store, sandbox
 from app.city.loader import load_city
 from app.settings import Settings, get_settings
 from app.starting import CannotStart, bring_up_to_date, in_words
+from app.storage.ledger import LedgerUnusable, open_ledger
 from app.supervisor import Plan
 from app.web.built import BUILD, CLIENT
 
@@ -43,6 +44,7 @@ def main() -> None:
         # Older releases let Reflex write down here what open tabs at the desk showed.
         shutil.rmtree(".states", ignore_errors=True)
         bring_up_to_date(settings)
+        _find_ledger(settings)
         _find_photos(settings)
     Plan(
         address=settings.address,
@@ -103,6 +105,13 @@ def _find_photos(settings: Settings) -> None:
             f"The photo store (PORTAL_PHOTO_STORE) does not answer ({reason}). "
             "Look at its address, its keys and the network, then start again."
         ) from None
+
+
+def _find_ledger(settings: Settings) -> None:
+    try:
+        open_ledger(settings).lines()
+    except LedgerUnusable as unusable:
+        raise CannotStart(str(unusable)) from None
 
 
 def check_photo_sandbox(settings: Settings) -> None:

@@ -32,6 +32,7 @@ class QueuePage:
     """A page of the queue.
 
     next: cursor of the page after it, or empty. total: how many there are in all, up to one more than is counted.
+    searched_to: when the last request was received that a search has looked at, if it goes on on the next page; UTC.
     just_in: numbers of the reports that came in the last moments; whatever comes from here on is new.
     """
 
@@ -40,6 +41,7 @@ class QueuePage:
     total: int
     by_status: list[tuple[Status, int]]
     just_in: frozenset[str]
+    searched_to: datetime | None
 
 
 def queue_page(portal: Portal, query: QueueFilter, after: str, now: datetime) -> QueuePage:
@@ -53,6 +55,7 @@ def queue_page(portal: Portal, query: QueueFilter, after: str, now: datetime) ->
             total=len(page.items) if is_all else count_queue(connection, query, up_to=MOST_COUNTED + 1),
             by_status=_by_status(connection),
             just_in=came_since(connection, now - MARGIN, limit=MOST_COUNTED + 1),
+            searched_to=None if page.searched_to is None else page.searched_to.at,
         )
 
 

@@ -101,6 +101,17 @@ class Photo(Table, table=True):
         self.refused_reason = {"text": reason.text, "values": dict(reason.values), "plural": reason.plural}
 
 
+class UnwantedPhoto(Table, table=True):
+    """A stored picture that was disposed of with the last photo that showed it, and whose files are to be deleted.
+
+    content: SHA-256 of the picture.
+    """
+
+    __tablename__ = "unwanted_photo"
+
+    content: str = Field(primary_key=True)
+
+
 def refusal(reason: dict[str, Any] | None) -> Message | None:
     """The sentence that says why a photo could not be used, as it was stored."""
     return None if reason is None else Message(reason["text"], reason["values"], reason["plural"])

@@ -20,6 +20,7 @@ from app.domain.references import make_reference
 from app.domain.services import LIST_DATATYPES, Answer, Attribute, City, Service, Translate, check_answers
 from app.domain.statuses import Status
 from app.domain.submissions import Channel, Submission, in_form_order
+from app.domain.taken import Kind, Thing
 from app.domain.text import LOOKED_AT, clean_line, clean_text
 from i18n import N_, Message, translator
 
@@ -158,6 +159,11 @@ class ServiceRequest(RequestBase, Table, table=True):
         self.version += 1
         self.updated_at = now
 
+    def erase_contact(self, at: datetime) -> None:
+        """Erase name, e-mail address and phone number."""
+        self.first_name = self.last_name = self.email = self.phone = ""
+        self.contact_erased_at = at
+
     def __repr_args__(self) -> list[tuple[str | None, Any]]:
         # What a person wrote must never reach a log.
         return [("id", self.id)]
@@ -231,7 +237,8 @@ class StoredAnswer(Answer):
 class Receipt:
     """What the device gets for its report, the same for ever.
 
-    status: `created` the first time (HTTP 201), `known` ever after (HTTP 200).
+    status: `created` the first time (HTTP 201), `known` ever after (HTTP 200); `gone` if the city has had it and no
+    longer keeps it: then nothing of it is stored (HTTP 200).
     photos_missing: SHA-256 of the photos that the city does not have, the only part that changes: those still to
     be uploaded, and those it cannot use, for a device may have died before it was told why.
     """
@@ -240,16 +247,17 @@ class Receipt:
     digest: str
     reference: str
     photos_missing: tuple[str, ...]
-    status: Literal["created", "known"]
+    status: Literal["created", "known", "gone"]
 
     def body(self) -> dict[str, Any]:
         """The receipt as JSON says it."""
-        return {
+        receipt = {
             "id": self.id,
             "digest": self.digest,
             "reference": self.reference,
             "photos_missing": list(self.photos_missing),
         }
+        return {**receipt, "state": "gone"} if self.status == "gone" else receipt
 
 
 def is_held_by(request: ServiceRequest, token: str) -> bool:
@@ -257,8 +265,10 @@ def is_held_by(request: ServiceRequest, token: str) -> bool:
     return token_matches(token, request.manage_token_hash)
 
 
-def receipt_of(*, store: "Store", id: str, digest: str) -> Receipt | None:
+def receipt_of(*, store: "Store", id: str, digest: str, reference: str = "") -> Receipt | None:
     """The receipt of a report that has been accepted before, or None if this id is new.
+
+    reference: the number that the report bears, for one that the city no longer keeps.
 
     Worth asking before anything else is read of a report: whatever was accepted once stays accepted, even if
     today's rules are stricter.
@@ -266,7 +276,7 @@ def receipt_of(*, store: "Store", id: str, digest: str) -> Receipt | None:
     Raises Conflict if the id was used for other content.
     """
     known = store.known(id)
-    return None if known is None else _known_receipt(known, id, digest)
+    return None if known is None else _known_receipt(known, id, digest, reference)
 
 
 Recognize = Callable[[str], str]
@@ -289,15 +299,20 @@ def submit(
 
     Raises Rejected with what the person can mend, and Conflict if the id was used for other content.
     """
-    if (receipt := receipt_of(store=store, id=submission.id, digest=digest)) is not None:
+    receipt = receipt_of(store=store, id=submission.id, digest=digest, reference=submission.reference or "")
+    if receipt is not None:
         return receipt
     request = _new_request(city, submission, digest, now)
     if recognize is not None:
         request.written_in = settled(recognize(_own_words(request)), request.language)
     with store.writing() as transaction:
+        erased_at = transaction.taken_back(Thing.REQUEST, request.id).get(Kind.ERASE)
+        if erased_at is not None:
+            # It was here before, and comes again because the city has lost it: not with what was erased.
+            request.erase_contact(erased_at)
         while not transaction.add_request(request):
             if (known := transaction.known(request.id)) is not None:
-                return _known_receipt(known, request.id, digest)
+                return _known_receipt(known, request.id, digest, request.reference)
             # Another request has this number: it keeps it, this one gets a new one.
             request.reference = make_reference()
         _add_first_update(transaction, request)
@@ -305,7 +320,9 @@ def submit(
     return Receipt(request.id, digest, request.reference, missing, "created")
 
 
-def _known_receipt(known: "Known", id: str, digest: str) -> Receipt:
+def _known_receipt(known: "Known", id: str, digest: str, reference: str) -> Receipt:
+    if known.is_gone:
+        return Receipt(id, digest, reference, (), "gone")
     if known.digest != digest:
         raise Conflict
     return Receipt(id, digest, known.reference, known.photos_missing, "known")

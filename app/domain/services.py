@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 from app.domain.city_places import Neighbor, Streets
 from app.domain.errors import FieldError
 from app.domain.places import Boundary, MapLine, Place
+from app.domain.retention import RetentionRule
 from app.domain.text import TooLong, ascii_digits, clean_line_within, clean_text_within
 from i18n import N_, Message
 
@@ -283,6 +284,7 @@ class City(PackModel):
     lines: tuple[MapLine, ...] = ()
     streets: Streets = Streets()
     neighbors: tuple[Neighbor, ...] = Field(default=(), max_length=200)
+    retention: tuple[RetentionRule, ...] = Field(default=(), max_length=3)
     folder: Path | None = None
 
     __hash__ = object.__hash__

@@ -1,6 +1,6 @@
 """What the rules need from storage, so that they can be read and tested without any database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,18 +8,24 @@ from typing import TYPE_CHECKING, Protocol
 
 from app.domain.photos import Photo
 from app.domain.requests import Author, RequestUpdate, ServiceRequest
+from app.domain.taken import Kind, Taken, Thing
 
 if TYPE_CHECKING:
     from app.domain.following import Follower
+    from app.domain.holds import LegalHold
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of a report that was accepted before."""
+    """What is known of a report that was accepted before.
+
+    is_gone: the city no longer keeps it, and knows nothing else of it.
+    """
 
     digest: str
     reference: str
     photos_missing: tuple[str, ...]
+    is_gone: bool = False
 
 
 class Transaction(Protocol):
@@ -79,6 +85,30 @@ class Transaction(Protocol):
     def remove_follower(self, request_id: str, key_hash: str) -> bool:
         """Forget somebody who follows a request; False if nobody did with this key."""
 
+    def remember(self, taken: Taken) -> None:
+        """Keep in mind, outside of the database too, that something was taken back, or what lifts that."""
+
+    def taken_back(self, thing: Thing, id: str) -> Mapping[Kind, datetime]:
+        """What was taken back of a thing and not lifted since, and when (UTC)."""
+
+    def dispose(self, request_id: str) -> None:
+        """Delete a request with all that belongs to it; the files of its pictures follow later."""
+
+    def dispose_photos(self, request_id: str) -> Sequence[str]:
+        """Delete the photos of a request; the files follow later. Returns the SHA-256 of each, as it was uploaded."""
+
+    def dispose_photo(self, request_id: str, sha256: str) -> None:
+        """Delete one photo; its files follow later."""
+
+    def holds(self) -> "Sequence[LegalHold]":
+        """The legal holds that are on; changes to them are kept."""
+
+    def add_hold(self, hold: "LegalHold") -> None:
+        """Set a legal hold."""
+
+    def person_hash(self, name: str) -> str:
+        """What stands in a legal hold for the name of a person."""
+
 
 class Store(Protocol):
     """Requests and what belongs to them."""
@@ -89,5 +119,7 @@ class Store(Protocol):
     def writing(self) -> AbstractContextManager[Transaction]:
         """A transaction; it is on the disk when the block has ended without an exception."""
 
-    def scrub(self) -> None:
-        """Remove what erased text may have left in files of the database, as far as it can be reached."""
+    def scrub(self) -> bool:
+        """Remove what erased text may have left in files of the database. Tells whether all of it is gone; what is
+        left, because somebody is reading, goes with the next call.
+        """

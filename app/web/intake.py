@@ -14,6 +14,7 @@ from starlette.responses import Response
 from app.adapters.written_in import written_in
 from app.domain.errors import Conflict, Rejected
 from app.domain.ids import digest_of, parse_id, parse_manage_token
+from app.domain.references import is_reference
 from app.domain.requests import Receipt, receipt_of, submit
 from app.domain.submissions import Submission
 from app.routes import Url, url
@@ -46,10 +47,11 @@ class WrongId(Exception):
 
 @dataclass(frozen=True)
 class _Keys:
-    """What is read of a report even if nothing else can be: its language, its private link's token."""
+    """What is read of a report even if nothing else can be: its language, its private link's token, its number."""
 
     language: str
     token: str | None
+    reference: str = ""
 
 
 async def submit_report(visit: Visit) -> Response:
@@ -144,7 +146,7 @@ async def _outcome(visit: Visit, request_id: str, body: bytes) -> _Outcome:
         log_delay(visit, error)
         return 503, {"error": "later", "after": RETRY_SECONDS}
     content = receipt.body()
-    if keys.token is not None:
+    if keys.token is not None and receipt.status != "gone":
         content["sent_url"] = sent_url(keys.language, receipt.reference, keys.token)
     return 201 if receipt.status == "created" else 200, content
 
@@ -165,10 +167,11 @@ def accept(portal: Portal, request_id: str, body: bytes) -> tuple[Receipt, _Keys
         submission = Submission.from_json(body)
     except Rejected:
         # What was accepted once stays accepted, even if today's rules are stricter.
-        receipt = receipt_of(store=portal.requests, id=request_id, digest=digest)
+        keys = _keys(body, "")
+        receipt = receipt_of(store=portal.requests, id=request_id, digest=digest, reference=keys.reference)
         if receipt is None:
             raise
-        return receipt, _keys(body, "")
+        return receipt, keys
     if submission.id != request_id:
         raise WrongId
     receipt = submit(
@@ -197,10 +200,11 @@ def _keys(body: bytes, accept_language: str) -> _Keys:
     except ValueError:
         report = None
     report = report if isinstance(report, dict) else {}
-    language, token = report.get("language"), report.get("manage_token")
+    language, token, reference = (report.get(key) for key in ("language", "manage_token", "reference"))
     return _Keys(
         preferred_locale(f"{language},{accept_language}" if isinstance(language, str) else accept_language),
         parse_manage_token(token) if isinstance(token, str) else None,
+        reference if isinstance(reference, str) and is_reference(reference) else "",
     )
 
 

@@ -94,7 +94,7 @@ def whole_pages(visit: Visit) -> dict[str, str]:
         ),
         visit.url("requests"): fill(_at(visit, "requests"), "requests", RequestsView(query="", error="")),
         visit.url("mine"): fill(_at(visit, "mine"), "mine", home.mine_view(visit)),
-        visit.url("privacy"): fill(_at(visit, "privacy"), "privacy", home.privacy_view()),
+        visit.url("privacy"): fill(_at(visit, "privacy"), "privacy", home.privacy_view(visit)),
         visit.url("accessibility"): fill(
             _at(visit, "accessibility"), "accessibility", accessibility.statement_view(visit)
         ),

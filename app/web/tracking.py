@@ -35,6 +35,7 @@ from app.storage.cursors import parse_cursor
 from app.storage.engine import read
 from app.storage.nearby import follows
 from app.storage.requests import public_request, recent_requests, version_of, whole_request
+from app.storage.taken import unscrubbed
 from app.storage.threads import reading, writing
 from app.web import form_photos, words
 from app.web.form import AFTER_LOOK
@@ -215,7 +216,18 @@ def _whose(visit: Visit, held: RequestHeld) -> WhoseIsIt:
 
 async def manage(visit: Visit) -> Response:
     """GET `/{locale}/requests/{reference}/manage/{token}/`."""
-    return await _manage_page(visit, notice=_NOTICES.get(visit.request.query_params.get("done", "")))
+    done = visit.request.query_params.get("done", "")
+    if done == "erase" and await reading(_is_being_erased, visit):
+        done = "erasing"
+    return await _manage_page(visit, notice=_NOTICES.get(done))
+
+
+def _is_being_erased(visit: Visit) -> bool:
+    """Whether the last traces of what was erased are still to be removed: an erasure that is not done is not told as
+    done.
+    """
+    with read(visit.portal.engine) as connection:
+        return bool(unscrubbed(connection))
 
 
 async def change(visit: Visit) -> Response:
@@ -266,6 +278,9 @@ _NOTICES: dict[str, Message] = {
     "fixed": N_("Thank you. The request is marked as fixed."),
     "not_fixed": N_("Thank you. The request is open again and the city will look at it."),
     "erase": N_("Your contact details have been erased."),
+    "erasing": N_(
+        "Nobody can see your contact details any more. Their last traces are removed within minutes."
+    ),
 }
 
 

@@ -29,6 +29,7 @@ from app.domain.ids import make_id, parse_id, parse_sha256
 from app.domain.photos import PhotoClaim, PhotoState
 from app.storage.engine import read
 from app.storage.photos import Upload, token_hash_of, upload
+from app.storage.requests import is_gone
 from app.storage.threads import reading, working, writing
 from app.web.bearer import bears_token
 from app.web.incidents import describe
@@ -86,6 +87,10 @@ class _Step:
     length: int
 
 
+class _GoneError(Exception):
+    """The city has had this photo's report and no longer keeps it: nothing of it is taken."""
+
+
 class _BadStepError(Exception):
     """A PATCH that cannot be understood: the status and the sentence to answer with."""
 
@@ -100,7 +105,8 @@ class _BadStepError(Exception):
 async def upload_photo(visit: Visit) -> Response:
     """`HEAD` says how far a photo has come; `PATCH` brings the next bytes. Both need the report's token.
 
-    HEAD: `Upload-Offset` in bytes, and `Upload-State` (expected, uploading, stored, refused).
+    HEAD: `Upload-Offset` in bytes, and `Upload-State` (expected, uploading, stored, refused, or gone, if the city
+    no longer keeps the report).
     PATCH: 204 and the new `Upload-Offset`; 409 and the true one if the step starts elsewhere. The step that
     completes the photo is answered with 200 and what became of it, and so is every later one; with 422 and
     `Upload-Offset: 0` if the bytes are not those that were announced. 503: it is kept, ask again with an
@@ -115,6 +121,8 @@ async def upload_photo(visit: Visit) -> Response:
         return await _go_on(visit, request_id, sha256)
     except NotFound:
         return not_found(visit, _about(request_id, sha256))
+    except _GoneError:
+        return _gone(visit, request_id, sha256)
     except _BadStepError as bad:
         return refusal(visit, bad.status, bad.error, bad.message, about=_about(request_id, sha256))
     except (*TRY_LATER, PhotosUnavailable) as error:
@@ -158,10 +166,13 @@ async def _go_on(visit: Visit, request_id: str, sha256: str) -> Response:
 def _allowed(visit: Visit, request_id: str, sha256: str) -> Upload:
     """The upload, for whoever brings its report's token.
 
-    Raises NotFound for a wrong token, an unknown report and a photo that nobody announced alike.
+    Raises NotFound for a wrong token, an unknown report and a photo that nobody announced alike, and _GoneError.
     """
     with read(visit.portal.engine) as connection:
-        if not bears_token(visit.request, token_hash_of(connection, request_id)):
+        token_hash = token_hash_of(connection, request_id)
+        if token_hash is None and is_gone(connection, visit.portal.ledger, request_id):
+            raise _GoneError
+        if not bears_token(visit.request, token_hash):
             raise NotFound
         known = upload(connection, request_id, sha256)
     if known is None:
@@ -258,6 +269,12 @@ def _became(visit: Visit, about: Mapping[str, str], outcome: Outcome, end: int) 
     if outcome.refused is not None:
         content["message"] = visit.t(outcome.refused)
     return reply(content, headers={"upload-offset": str(end)})
+
+
+def _gone(visit: Visit, request_id: str, sha256: str) -> Response:
+    if visit.request.method == "HEAD":
+        return _bare(200, 0, {"upload-state": "gone"})
+    return reply({"id": request_id, "sha256": sha256, "state": "gone"}, headers={"upload-offset": "0"})
 
 
 def _other_offset(visit: Visit, about: Mapping[str, str], offset: int) -> Response:

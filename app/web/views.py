@@ -516,9 +516,13 @@ class ImportedView:
 
 @dataclass(frozen=True)
 class PrivacyView:
-    """What we keep and why. days: how long photos of a report that was never sent are kept."""
+    """What we keep and why. days: how long photos of a report that was never sent are kept.
+
+    retention: sentences about what is deleted by itself, from the city pack; none if nothing is.
+    """
 
     days: int
+    retention: list[str]
 
 
 @dataclass(frozen=True)
