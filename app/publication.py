@@ -15,6 +15,7 @@ from app.domain.errors import NotFound, Rejected
 from app.domain.photos import PhotoState
 from app.domain.publication import Decided, Part, hide, release_before, show
 from app.domain.references import grouped, parse_reference
+from app.domain.taken import Thing
 from app.settings import Settings, get_settings
 from app.storage.engine import open_engine
 from app.storage.migrate import upgrade_engine
@@ -53,12 +54,12 @@ def _done(store: RequestStore, told: argparse.Namespace, settings: Settings) -> 
     now = datetime.now(UTC)
     if told.release_before is not None:
         midnight = datetime.combine(told.release_before, time(), load_city(settings.city).zone)
-        taken = release_before(store=store, before=midnight.astimezone(UTC), now=now)
-        return N_("Reports that are shown now: %(num)s.", num=len({one.request_id for one in taken}))
+        shown = release_before(store=store, before=midnight.astimezone(UTC), now=now)
+        return N_("Reports that are shown now: %(num)s.", num=shown)
     decide: Callable[..., Decided] = show if told.show else hide
     reference = parse_reference(" ".join(told.show or told.hide))
     parts = None if told.photo is None else [_photo(store, reference, told.photo)]
-    if not decide(store=store, reference=reference, by=None, now=now, parts=parts).taken:
+    if not decide(store=store, reference=reference, by=None, now=now, parts=parts).parts:
         return N_("Nothing was changed.")
     done = N_("Everybody can see it: %(reference)s", reference=grouped(reference))
     return (
@@ -77,7 +78,7 @@ def _photo(store: RequestStore, reference: str, number: int) -> Part:
         stored = [photo for photo in transaction.photos(request.id) if photo.state == PhotoState.STORED]
         if not 1 <= number <= len(stored):
             raise _Impossible(N_("The report has no photo with this number."))
-        return Part("photo", stored[number - 1].sha256)
+        return Part(Thing.PHOTO, stored[number - 1].sha256)
 
 
 def _why(error: Exception) -> Message:

@@ -160,7 +160,7 @@ class DeskRequest(Desk):
         await self._load()
         history = self.shown.history
         self.changed = (
-            history[0].heading if decided.taken and history else self._t(N_("Nothing was changed."))
+            history[0].heading if decided.parts and history else self._t(N_("Nothing was changed."))
         )
 
     def _of_language(self, error: FieldError) -> Message:

@@ -8,7 +8,7 @@ from app.domain.requests import Author, RequestUpdate, ServiceRequest, UpdateKin
 from app.domain.retention import Kept
 from app.domain.statuses import Status
 from app.domain.store import Store, Transaction
-from app.domain.taken import Kind, Taken, Thing
+from app.domain.taken import Kind, Taken, Thing, part_id
 
 
 def dispose(*, store: Store, request_id: str, kept: Kept, due_before: datetime, now: datetime) -> bool:
@@ -31,14 +31,9 @@ def dispose(*, store: Store, request_id: str, kept: Kept, due_before: datetime, 
                 erase(transaction, request, Author.SYSTEM, now)
             case Kept.PHOTOS:
                 for sha256 in transaction.dispose_photos(request.id):
-                    transaction.remember(Taken(Kind.DISPOSE, Thing.PHOTO, photo_id(request.id, sha256), now))
+                    transaction.remember(Taken(Kind.DISPOSE, Thing.PHOTO, part_id(request.id, sha256), now))
                 request.version += 1
         return True
-
-
-def photo_id(request_id: str, sha256: str) -> str:
-    """By what the ledger knows a photo. sha256: of what the device uploaded."""
-    return f"{request_id}/{sha256}"
 
 
 def erase(transaction: Transaction, request: ServiceRequest, author: Author, at: datetime) -> None:
@@ -70,6 +65,6 @@ def dispose_again(transaction: Transaction, request_id: str, at: datetime) -> No
 
 
 def dispose_photo_again(transaction: Transaction, id: str, at: datetime) -> None:
-    """Dispose of a photo that has come back. id: see `photo_id`. at: when it was disposed of, UTC."""
+    """Dispose of a photo that has come back. id: see `part_id`. at: when it was disposed of, UTC."""
     request_id, _, sha256 = id.partition("/")
     transaction.dispose_photo(request_id, sha256)

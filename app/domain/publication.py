@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Self
+from typing import Self
 
 from app.domain.changes import Staff
 from app.domain.errors import NotFound
@@ -18,11 +18,12 @@ from app.domain.looks import Look
 from app.domain.photos import Photo, PhotoState
 from app.domain.requests import Author, RequestUpdate, ServiceRequest, UpdateKind
 from app.domain.store import Store, Transaction
+from app.domain.taken import Kind, Taken, Thing, part_id
 
 AT_ONCE = 200
 """How many reports one transaction releases: others who write wait no longer than that takes."""
 
-Thing = Literal["request", "update", "photo"]
+LOOKED_AT = (Thing.REQUEST, Thing.UPDATE, Thing.PHOTO)
 _PART = re.compile(r"(request)|(?:(update|photo):([0-9a-f-]{1,64}))", re.ASCII)
 
 
@@ -47,32 +48,21 @@ class Part:
         match = _PART.fullmatch(text)
         if match is None:
             return None
-        return cls("request") if match[1] else cls("update" if match[2] == "update" else "photo", match[3])
+        return cls(Thing(match[1] or match[2]), match[3] or "")
 
 
-WORDS = Part("request")
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What has been decided about one part, for whoever has to remember it outside the database."""
-
-    kind: Literal["show", "hide"]
-    request_id: str
-    part: Part
+WORDS = Part(Thing.REQUEST)
 
 
 @dataclass(frozen=True)
 class Decided:
-    """What came of a decision. version: of the request now. taken: what has changed; empty if it all was so already."""
+    """What came of a decision.
+
+    version: of the request now. parts: what is otherwise now; none if it all was so already.
+    """
 
     version: int
-    taken: tuple[Taken, ...]
-
-    @property
-    def parts(self) -> tuple[Part, ...]:
-        """The parts that are otherwise now."""
-        return tuple(one.part for one in self.taken)
+    parts: tuple[Part, ...]
 
 
 def show(
@@ -95,12 +85,12 @@ def hide(
     return _decide(store, reference, by, now, parts, Look.HIDDEN)
 
 
-def release_before(*, store: Store, before: datetime, now: datetime) -> tuple[Taken, ...]:
+def release_before(*, store: Store, before: datetime, now: datetime) -> int:
     """Show all words and photos that came before a time (UTC) and that nobody has looked at; hidden ones stay so.
 
-    It may be ended at any moment and begun again: what is done is done.
+    Returns how many reports they belong to. It may be ended at any moment and begun again: what is done is done.
     """
-    taken: list[Taken] = []
+    shown = 0
     last = ""
     while True:
         with store.writing() as transaction:
@@ -111,25 +101,23 @@ def release_before(*, store: Store, before: datetime, now: datetime) -> tuple[Ta
                     for part, one in _parts_of(transaction, request).items()
                     if one.look == Look.WAITING and _came(one) < before
                 }
-                taken += _record(transaction, request, None, now, waiting, Look.SHOWN)
+                shown += bool(_record(transaction, request, None, now, waiting, Look.SHOWN))
         if not requests:
-            return tuple(taken)
+            return shown
         last = requests[-1].id
 
 
-def apply(transaction: Transaction, taken: Taken, now: datetime) -> bool:
-    """Make a decision hold that is known from outside the database, as after a restore; False if it does already.
+def decide_again(thing: Thing, look: Look, transaction: Transaction, id: str, at: datetime) -> None:
+    """Make a decision hold that the ledger knows, as after a restore. It is no new decision and leaves no line.
 
-    It is no new decision and leaves no line.
+    id: of the request, or of its part (`part_id`). at: when it was decided, UTC.
     """
-    request = transaction.request(taken.request_id)
-    one = None if request is None else _parts_of(transaction, request).get(taken.part)
-    look = Look.SHOWN if taken.kind == "show" else Look.HIDDEN
-    if request is None or one is None or one.look == look:
-        return False
-    one.look = look.value
-    _touch(request, look, now)
-    return True
+    request_id, _, part = id.partition("/")
+    request = transaction.request(request_id)
+    one = None if request is None else _parts_of(transaction, request).get(Part(thing, part))
+    if request is not None and one is not None and _may_become(one, look):
+        one.look = look.value
+        _touch(request, look, at)
 
 
 _One = ServiceRequest | RequestUpdate | Photo
@@ -149,16 +137,16 @@ def _decide(
             raise NotFound
         there = _parts_of(transaction, request)
         chosen = {part: one for part, one in there.items() if parts is None or part in parts}
-        taken = _record(transaction, request, by, now, chosen, look)
-        return Decided(request.version, taken)
+        changed = _record(transaction, request, by, now, chosen, look)
+        return Decided(request.version, changed)
 
 
 def _parts_of(transaction: Transaction, request: ServiceRequest) -> dict[Part, _One]:
     """Every part of a request, in the order in which a page has them."""
     return {
         WORDS: request,
-        **{Part("photo", photo.sha256): photo for photo in transaction.photos(request.id)},
-        **{Part("update", update.id): update for update in transaction.own_texts(request.id)},
+        **{Part(Thing.PHOTO, photo.sha256): photo for photo in transaction.photos(request.id)},
+        **{Part(Thing.UPDATE, update.id): update for update in transaction.own_texts(request.id)},
     }
 
 
@@ -175,12 +163,17 @@ def _record(
     now: datetime,
     parts: Mapping[Part, _One],
     look: Look,
-) -> tuple[Taken, ...]:
+) -> tuple[Part, ...]:
     """Change what is otherwise yet, with one line for all of it."""
     changed = {part: one for part, one in parts.items() if _may_become(one, look)}
     if not changed:
         return ()
-    for one in changed.values():
+    for part, one in changed.items():
+        # What is shown for the first time takes nothing back.
+        if Look.HIDDEN in (look, one.look):
+            kind = Kind.HIDE if look is Look.HIDDEN else Kind.SHOW
+            id = part_id(request.id, part.id) if part.id else request.id
+            transaction.remember(Taken(kind, part.thing, id, now))
         one.look = look.value
     transaction.add_update(
         RequestUpdate(
@@ -195,8 +188,7 @@ def _record(
         )
     )
     _touch(request, look, now)
-    kind: Literal["show", "hide"] = "show" if look is Look.SHOWN else "hide"
-    return tuple(Taken(kind, request.id, part) for part in changed)
+    return tuple(changed)
 
 
 def _may_become(one: _One, look: Look) -> bool:

@@ -20,7 +20,7 @@ from app.domain.references import make_reference
 from app.domain.services import LIST_DATATYPES, Answer, Attribute, City, Service, Translate, check_answers
 from app.domain.statuses import Status
 from app.domain.submissions import Channel, Submission, in_form_order
-from app.domain.taken import Kind, Thing
+from app.domain.taken import Kind, Thing, part_id
 from app.domain.text import LOOKED_AT, clean_line, clean_text
 from i18n import N_, Message, translator
 
@@ -306,18 +306,32 @@ def submit(
     if recognize is not None:
         request.written_in = settled(recognize(_own_words(request)), request.language)
     with store.writing() as transaction:
-        erased_at = transaction.taken_back(Thing.REQUEST, request.id).get(Kind.ERASE)
-        if erased_at is not None:
-            # It was here before, and comes again because the city has lost it: not with what was erased.
-            request.erase_contact(erased_at)
+        _leave_out_what_was_taken_back(transaction, request)
         while not transaction.add_request(request):
             if (known := transaction.known(request.id)) is not None:
                 return _known_receipt(known, request.id, digest, request.reference)
             # Another request has this number: it keeps it, this one gets a new one.
             request.reference = make_reference()
         _add_first_update(transaction, request)
-        missing = transaction.attach_photos(request.id, _photos(submission, now))
+        photos = _photos(submission, now)
+        _hide_what_was_hidden(transaction, request.id, photos)
+        missing = transaction.attach_photos(request.id, photos)
     return Receipt(request.id, digest, request.reference, missing, "created")
+
+
+def _leave_out_what_was_taken_back(transaction: "Transaction", request: ServiceRequest) -> None:
+    """A report may have been here before, and come again because the city has lost it."""
+    taken_back = transaction.taken_back(Thing.REQUEST, request.id)
+    if Kind.ERASE in taken_back:
+        request.erase_contact(taken_back[Kind.ERASE])
+    if Kind.HIDE in taken_back:
+        request.look, request.hidden_at = Look.HIDDEN.value, taken_back[Kind.HIDE]
+
+
+def _hide_what_was_hidden(transaction: "Transaction", request_id: str, photos: Sequence[Photo]) -> None:
+    for photo in photos:
+        if Kind.HIDE in transaction.taken_back(Thing.PHOTO, part_id(request_id, photo.sha256)):
+            photo.look = Look.HIDDEN.value
 
 
 def _known_receipt(known: "Known", id: str, digest: str, reference: str) -> Receipt:

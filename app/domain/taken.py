@@ -51,6 +51,14 @@ class Taken:
     at: datetime
 
 
+def part_id(request_id: str, id: str) -> str:
+    """By what the ledger knows a part of a request.
+
+    id: of a line of its history, or the SHA-256 of a photo's upload.
+    """
+    return f"{request_id}/{id}"
+
+
 class TakenBack(Table, table=True):
     """The last decision about a thing, as the ledger has it.
 

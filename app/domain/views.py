@@ -28,6 +28,7 @@ from app.domain.requests import (
 )
 from app.domain.services import PublicRule, Service
 from app.domain.statuses import Status
+from app.domain.taken import Thing
 from i18n import N_, Message
 
 # A type the city does not offer any more says nothing about itself, so nothing but its status is shown.
@@ -440,7 +441,7 @@ def _photo(photo: Photo) -> PhotoShown:
 
 
 def _desk_photo(photo: Photo) -> PhotoShown:
-    return replace(_photo(photo), part=Part("photo", photo.sha256))
+    return replace(_photo(photo), part=Part(Thing.PHOTO, photo.sha256))
 
 
 def _public_photo(photo: Photo, gate: _Gate) -> PhotoShown:
@@ -462,7 +463,7 @@ def _desk_update(update: RequestUpdate) -> UpdateShown:
         parts = (Part.read(text) for text in update.text.split())
         return replace(shown, text="", about=tuple(part for part in parts if part is not None))
     if is_own_text(update):
-        return replace(shown, part=Part("update", update.id), look=Look(update.look))
+        return replace(shown, part=Part(Thing.UPDATE, update.id), look=Look(update.look))
     return shown
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine, Select, select
@@ -9,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.domain.disposal import dispose_again, dispose_photo_again, erase_again
 from app.domain.ids import make_id
+from app.domain.looks import Look
+from app.domain.publication import LOOKED_AT, decide_again
 from app.domain.store import Transaction
 from app.domain.taken import Kind, Thing
 from app.storage.engine import write
@@ -23,13 +26,15 @@ AGAIN: dict[tuple[Kind, Thing], Again] = {
     (Kind.ERASE, Thing.REQUEST): erase_again,
     (Kind.DISPOSE, Thing.REQUEST): dispose_again,
     (Kind.DISPOSE, Thing.PHOTO): dispose_photo_again,
+    **{(Kind.HIDE, thing): partial(decide_again, thing, Look.HIDDEN) for thing in LOOKED_AT},
+    **{(Kind.SHOW, thing): partial(decide_again, thing, Look.SHOWN) for thing in LOOKED_AT},
 }
 """How a decision is carried out once more. It gets the thing's id, and when it was made; it may be done already."""
 
 IDS: dict[Thing, Select[Any]] = {
     Thing.REQUEST: select(REQUESTS.c.id),
-    Thing.UPDATE: select(UPDATES.c.id),
-    # As `photo_id` writes them.
+    # As `part_id` writes them.
+    Thing.UPDATE: select(UPDATES.c.request_id + "/" + UPDATES.c.id),
     Thing.PHOTO: select(PHOTOS.c.request_id + "/" + PHOTOS.c.sha256),
 }
 """The ids that there are of each kind of thing."""

@@ -295,6 +295,7 @@ def _attach(dialect: str) -> Executable:
             "position": new.excluded.position,
             "description": case((words == "", P.description), else_=words),
             "upload_bytes": func.coalesce(P.upload_bytes, new.excluded.upload_bytes),
+            "look": new.excluded.look,
         },
     )
 

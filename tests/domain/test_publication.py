@@ -20,9 +20,10 @@ from app.domain.errors import NotFound
 from app.domain.looks import Look
 from app.domain.nearby import near_view
 from app.domain.photos import PhotoClaim
-from app.domain.publication import WORDS, Part, Taken, apply, hide, release_before, show
+from app.domain.publication import WORDS, Part, decide_again, hide, release_before, show
 from app.domain.services import Publish, Service
 from app.domain.statuses import Status
+from app.domain.taken import Kind, Thing, part_id
 from app.domain.views import RequestPublic, desk_view, holder_view, listed_view, public_view
 from tests.factories import NOW, report, send, small_city
 from tests.memory import MemoryStore
@@ -46,12 +47,16 @@ class Case:
     def __init__(self, **changes: Any) -> None:
         self.store = MemoryStore()
         media = [{"sha256": sha256, "description": f"shows {sha256[0]}"} for sha256 in PHOTOS]
-        fields = report(media=media, **{"attribute[PLATE]": PLATE, **changes})
-        self.token = fields["manage_token"]
-        receipt = send(self.store, fields)
+        self.fields = report(media=media, **{"attribute[PLATE]": PLATE, **changes})
+        self.token = self.fields["manage_token"]
+        receipt = send(self.store, self.fields)
         self.id, self.reference = receipt.id, receipt.reference
         for sha256 in PHOTOS:
             self.arrives(sha256)
+
+    def comes_again(self) -> None:
+        """The phone sends the same report once more."""
+        send(self.store, self.fields)
 
     def arrives(self, sha256: str) -> None:
         photo_stored(
@@ -125,7 +130,7 @@ def test_a_report_with_an_address_alone_has_no_place_until_somebody_has_looked()
 
 def test_shown_is_everything_that_the_type_allows() -> None:
     case = Case()
-    assert case.show() == (WORDS, *(Part("photo", sha256) for sha256 in PHOTOS))
+    assert case.show() == (WORDS, *(Part(Thing.PHOTO, sha256) for sha256 in PHOTOS))
     seen = case.public()
     assert secrets_in(seen) == list(SECRETS)
     assert (len(seen.photos), seen.waits, seen.hidden) == (2, False, False)
@@ -151,7 +156,7 @@ def test_what_comes_later_waits_for_its_own_look() -> None:
     assert [update.text for update in seen.updates if update.text] == ["We go there."], "the city's own words"
     assert len(seen.updates) == 5, "what has happened is told, without the words"
     texts = [update for update in case.store.updates if update.text.startswith("my")]
-    case.show(Part("update", texts[1].id))
+    case.show(Part(Thing.UPDATE, texts[1].id))
     assert [update.text for update in case.public().updates if update.text] == ["my thanks", "We go there."]
     case.show()
     assert len([update for update in case.public().updates if update.text.startswith("my")]) == 3
@@ -160,7 +165,7 @@ def test_what_comes_later_waits_for_its_own_look() -> None:
 
 def test_only_what_somebody_has_seen_is_shown() -> None:
     case = Case()
-    on_the_screen = (WORDS, Part("photo", PHOTOS[0]))
+    on_the_screen = (WORDS, Part(Thing.PHOTO, PHOTOS[0]))
     add_comment(**case.held, text="written meanwhile")
     assert case.show(*on_the_screen) == on_the_screen
     seen = case.public()
@@ -180,7 +185,7 @@ def test_a_photo_that_has_not_arrived_waits() -> None:
 def test_hiding_and_showing_again() -> None:
     case = Case()
     case.show()
-    case.hide(Part("photo", PHOTOS[0]))
+    case.hide(Part(Thing.PHOTO, PHOTOS[0]))
     seen = case.public()
     assert [photo.description for photo in seen.photos] == ["shows b"]
     assert (seen.waits, seen.hidden) == (False, True)
@@ -199,7 +204,7 @@ def test_nothing_happens_twice_and_every_decision_is_a_line_without_words(decide
     version = case.store.requests[case.id].version
     first = decide(**case.by_staff)
     again = decide(**case.by_staff)
-    assert (first.version, again.version, again.taken) == (version + 1, version + 1, ())
+    assert (first.version, again.version, again.parts) == (version + 1, version + 1, ())
     line = case.store.updates[-1]
     assert (line.kind, line.person_id, line.public) == (
         "shown" if decide is show else "hidden",
@@ -209,7 +214,7 @@ def test_nothing_happens_twice_and_every_decision_is_a_line_without_words(decide
     assert len(case.store.updates) == 2
     assert not any(secret in line.text for secret in SECRETS)
     seen = desk_view(*case.all, service()).updates[-1]
-    assert seen.about == (WORDS, *(Part("photo", sha256) for sha256 in PHOTOS))
+    assert seen.about == (WORDS, *(Part(Thing.PHOTO, sha256) for sha256 in PHOTOS))
     for view in (case.public(), holder_view(*case.all, service())):
         assert [update.kind for update in view.updates] == ["submitted"], "nobody outside hears of it"
 
@@ -226,7 +231,7 @@ def test_a_type_may_show_at_once_and_can_be_hidden_all_the_same() -> None:
     case, at_once = Case(), service("at_once")
     assert secrets_in(case.public(at_once)) == list(SECRETS)
     assert not case.public(at_once).waits
-    case.hide(Part("photo", PHOTOS[0]))
+    case.hide(Part(Thing.PHOTO, PHOTOS[0]))
     add_comment(**case.held, text="my comment")
     assert "my comment" in repr(case.public(at_once))
     assert len(case.public(at_once).photos) == 1
@@ -263,7 +268,7 @@ def test_unknown_requests_and_parts() -> None:
     case = Case()
     with pytest.raises(NotFound):
         hide(store=case.store, reference="4829135570243", by=STAFF, now=NOW)
-    assert case.hide(Part("photo", "f" * 64), Part("update", case.store.updates[0].id)) == ()
+    assert case.hide(Part(Thing.PHOTO, "f" * 64), Part(Thing.UPDATE, case.store.updates[0].id)) == ()
 
 
 @pytest.mark.parametrize(
@@ -273,34 +278,62 @@ def test_what_names_no_part(text: str) -> None:
     assert Part.read(text) is None
 
 
-@pytest.mark.parametrize("part", [WORDS, Part("photo", PHOTOS[0]), Part("update", "0198-ab")])
+@pytest.mark.parametrize("part", [WORDS, Part(Thing.PHOTO, PHOTOS[0]), Part(Thing.UPDATE, "0198-ab")])
 def test_a_part_is_read_as_it_is_written(part: Part) -> None:
     assert Part.read(str(part)) == part
 
 
 def test_what_came_before_a_day_is_released_in_one_go() -> None:
     case = Case()
-    case.hide(Part("photo", PHOTOS[0]))
+    case.hide(Part(Thing.PHOTO, PHOTOS[0]))
     add_comment(**{**case.held, "now": NOW + timedelta(days=2)}, text="after the day")
     newer = send(case.store, now=NOW + timedelta(days=3))
-    taken = release_before(store=case.store, before=NOW + timedelta(days=1), now=NOW + timedelta(days=9))
-    assert [one.part for one in taken] == [WORDS, Part("photo", PHOTOS[1])]
+    released = release_before(store=case.store, before=NOW + timedelta(days=1), now=NOW + timedelta(days=9))
+    assert released == 1
+    assert case.store.requests[case.id].look == Look.SHOWN
     assert [photo.look for photo in case.all[2]] == [Look.HIDDEN, Look.SHOWN], "what is hidden stays so"
     assert "after the day" not in repr(case.public())
     assert case.store.requests[newer.id].look == Look.WAITING
     assert case.store.updates[-1].author == "system"
-    assert release_before(store=case.store, before=NOW + timedelta(days=1), now=NOW) == ()
+    assert release_before(store=case.store, before=NOW + timedelta(days=1), now=NOW) == 0
 
 
-def test_a_decision_that_is_known_from_elsewhere_is_made_to_hold() -> None:
+def test_a_decision_that_the_ledger_knows_is_made_to_hold() -> None:
     case = Case()
     lines = len(case.store.updates)
-    taken = Taken("hide", case.id, Part("photo", PHOTOS[0]))
-    for is_new in (True, False):
+    hidden = part_id(case.id, PHOTOS[0])
+    for _ in range(2):
         with case.store.writing() as transaction:
-            assert apply(transaction, taken, NOW) is is_new
-    case.show(WORDS, Part("photo", PHOTOS[1]))
+            decide_again(Thing.PHOTO, Look.HIDDEN, transaction, hidden, NOW)
+    case.show(WORDS, Part(Thing.PHOTO, PHOTOS[1]))
     assert len(case.public().photos) == 1
     assert len(case.store.updates) == lines + 1
     with case.store.writing() as transaction:
-        assert not apply(transaction, Taken("hide", "gone", WORDS), NOW)
+        decide_again(Thing.REQUEST, Look.HIDDEN, transaction, "gone", NOW)
+
+
+def test_what_is_hidden_is_remembered_outside_and_what_is_shown_again() -> None:
+    case = Case()
+    case.show()
+    assert case.store.taken == [], "what is shown for the first time takes nothing back"
+    photo = Part(Thing.PHOTO, PHOTOS[0])
+    case.hide(WORDS, photo)
+    case.show(photo)
+    assert [(one.kind, one.thing, one.id) for one in case.store.taken] == [
+        (Kind.HIDE, Thing.REQUEST, case.id),
+        (Kind.HIDE, Thing.PHOTO, part_id(case.id, PHOTOS[0])),
+        (Kind.SHOW, Thing.PHOTO, part_id(case.id, PHOTOS[0])),
+    ]
+
+
+def test_what_was_hidden_comes_back_hidden_from_a_phone() -> None:
+    case = Case()
+    case.show()
+    case.hide(WORDS, Part(Thing.PHOTO, PHOTOS[1]))
+    # The city has lost the report, not what was decided about it.
+    case.store.requests.clear()
+    case.store.updates.clear()
+    case.store.all_photos.clear()
+    case.comes_again()
+    assert case.store.requests[case.id].look == Look.HIDDEN
+    assert [photo.look for photo in case.all[2]] == [Look.WAITING, Look.HIDDEN]
