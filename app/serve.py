@@ -22,7 +22,7 @@ from app.supervisor import Plan
 from app.web.built import BUILD, CLIENT
 
 LOCK = "portal.lock"
-SECONDS_TO_HAND_OVER = 3.0
+SECONDS_TO_HAND_OVER = 5.0
 """For a portal that is just ending, so that it can be started again at once."""
 
 
