@@ -26,7 +26,7 @@ from app.web.built import BUILD, CLIENT
 _log = logging.getLogger(__name__)
 
 LOCK = "portal.lock"
-SECONDS_TO_HAND_OVER = 3.0
+SECONDS_TO_HAND_OVER = 5.0
 """For a portal that is just ending, so that it can be started again at once."""
 
 
