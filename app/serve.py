@@ -13,8 +13,10 @@ from granian.server import Server
 
 from app.city.loader import load_city
 from app.settings import Settings, get_settings
+from app.storage.engine import open_engine
 from app.storage.ledger import LedgerUnusable, open_ledger
 from app.storage.migrate import upgrade
+from app.storage.replay import catch_up
 from app.web.site import BUILD
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - a phone on the same network must reach it
@@ -38,10 +40,7 @@ def main() -> None:
     settings = get_settings()
     settings.make_data_folder()
     upgrade(settings.database_url)
-    try:
-        open_ledger(settings).lines()
-    except LedgerUnusable as unusable:
-        sys.exit(str(unusable))
+    _catch_up(settings)
     os.environ.update(REFLEX_ENVIRONMENT)
     granian = Server(
         "app.app:server",
@@ -54,6 +53,17 @@ def main() -> None:
     )
     Thread(target=_say_where, args=(settings,), daemon=True).start()
     granian.serve()
+
+
+def _catch_up(settings: Settings) -> None:
+    """Do what the ledger says (app/storage/replay.py); if it cannot be read, end with a sentence."""
+    engine = open_engine(settings.database_url)
+    try:
+        catch_up(engine, open_ledger(settings))
+    except LedgerUnusable as unusable:
+        sys.exit(str(unusable))
+    finally:
+        engine.dispose()
 
 
 def _say_where(settings: Settings) -> None:
