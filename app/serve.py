@@ -19,7 +19,9 @@ from app.adapters.photos import open_store, sandbox
 from app.city.loader import load_city
 from app.settings import Settings, get_settings
 from app.starting import CannotStart, bring_up_to_date, in_words
+from app.storage.engine import open_engine
 from app.storage.ledger import LedgerUnusable, open_ledger
+from app.storage.replay import catch_up
 from app.supervisor import Plan
 from app.web.built import BUILD, CLIENT
 
@@ -44,7 +46,7 @@ def main() -> None:
         # Older releases let Reflex write down here what open tabs at the desk showed.
         shutil.rmtree(".states", ignore_errors=True)
         bring_up_to_date(settings)
-        _find_ledger(settings)
+        _catch_up(settings)
         _find_photos(settings)
     Plan(
         address=settings.address,
@@ -107,11 +109,15 @@ def _find_photos(settings: Settings) -> None:
         ) from None
 
 
-def _find_ledger(settings: Settings) -> None:
+def _catch_up(settings: Settings) -> None:
+    """Do what the ledger says (app/storage/replay.py)."""
+    engine = open_engine(settings.database_url)
     try:
-        open_ledger(settings).lines()
+        catch_up(engine, open_ledger(settings))
     except LedgerUnusable as unusable:
         raise CannotStart(str(unusable)) from None
+    finally:
+        engine.dispose()
 
 
 def check_photo_sandbox(settings: Settings) -> None:

@@ -1,5 +1,6 @@
 """Brings a database up to what the ledger says: before the portal answers, and so after every restore."""
 
+import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
@@ -15,10 +16,12 @@ from app.domain.publication import LOOKED_AT, decide_again
 from app.domain.store import Transaction
 from app.domain.taken import Kind, Thing
 from app.storage.engine import write
-from app.storage.ledger import Ledger, Line, in_force
+from app.storage.ledger import Ledger, LedgerUnusable, Line, in_force, is_unbroken
 from app.storage.requests import RequestStore, RequestTransaction
 from app.storage.tables import PHOTOS, REQUESTS, UPDATES
 from app.storage.taken import note_line, note_seen, note_unscrubbed, seen
+
+_log = logging.getLogger(__name__)
 
 Again = Callable[[Transaction, str, datetime], None]
 
@@ -46,10 +49,10 @@ def catch_up(engine: Engine, ledger: Ledger) -> int:
     It costs next to nothing if there is nothing. Raises LedgerUnusable.
     """
     with write(engine) as session:
-        chain = ledger.chain()
-        if seen(session) == chain:
+        known = seen(session)
+        if known == ledger.chain():
             return 0
-        lines = ledger.lines()
+        lines = _all_lines(ledger, known)
         new = [line for line in in_force(lines) if note_line(session, line)]
         transaction = RequestTransaction(session, ledger)
         changed = sum(_carry_out(transaction, line, id) for line, id in _found(session, ledger, new))
@@ -58,6 +61,22 @@ def catch_up(engine: Engine, ledger: Ledger) -> int:
             note_unscrubbed(session, make_id())
     RequestStore(engine).scrub()
     return changed
+
+
+def _all_lines(ledger: Ledger, known: str) -> list[Line]:
+    """known: the line up to which the database knows the ledger.
+
+    Raises LedgerUnusable if that is not there any more.
+    """
+    if known and not ledger.file.exists():
+        raise LedgerUnusable(
+            f"The database knows a ledger, but there is none at {ledger.file}. Is its disk there? If it is lost, copy"
+            " the ledger.jsonl of the last backup to that place, or, if there is none, make an empty file."
+        )
+    lines = ledger.lines()
+    if not is_unbroken(lines) or (known and known not in {line.chain for line in lines}):
+        _log.error("the ledger %s was changed by hand, or has lost lines", ledger.file)
+    return lines
 
 
 def _found(session: Session, ledger: Ledger, lines: list[Line]) -> Iterator[tuple[Line, str]]:

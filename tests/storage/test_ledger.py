@@ -306,6 +306,33 @@ def test_what_stands_in_the_ledger_is_on_the_disk_before_the_database_has_it(
     assert set(emails(engine).values()) == {"ana@mail.example"}
 
 
+def test_a_ledger_that_is_not_there_any_more_is_not_begun_anew(
+    kept: RequestStore, engine: Engine, ledger: Ledger
+) -> None:
+    """A disk that was not mounted, most probably."""
+    fields = report()
+    send(kept, fields)
+    erase(kept, fields)
+    ledger.file.rename(ledger.file.with_name("elsewhere"))
+    with pytest.raises(LedgerUnusable, match="Is its disk there"):
+        catch_up(engine, ledger)
+    assert not ledger.file.exists()
+    ledger.file.touch()
+    assert catch_up(engine, ledger) == 0
+
+
+def test_a_ledger_that_has_lost_lines_is_told_to_whoever_runs_the_portal(
+    kept: RequestStore, engine: Engine, ledger: Ledger, caplog: pytest.LogCaptureFixture
+) -> None:
+    for fields in (report(), report()):
+        send(kept, fields)
+        erase(kept, fields)
+    first, _ = ledger.file.read_bytes().splitlines(keepends=True)
+    ledger.file.write_bytes(first)
+    catch_up(engine, ledger)
+    assert "has lost lines" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("kinds", "hidden"),
     [(["hide"], True), (["hide", "show"], False), (["hide", "show", "hide"], True), (["show"], False)],

@@ -19,7 +19,7 @@ from app.routes import url
 from app.settings import Settings
 from app.storage.engine import write
 from app.storage.tables import REQUESTS
-from app.web.portal import Portal
+from app.web.portal import Portal, open_portal
 from app.web.upkeep import complete_erasures
 from tests.factories import frozen, report, send
 from tests.web.devices import Sender, ask, browsing, make_photo, put, send_json, stored_requests
@@ -135,6 +135,17 @@ def test_a_report_that_was_withdrawn_comes_back_only_when_that_is_lifted(
             at = portal.now() + timedelta(seconds=number)
             transaction.remember(Taken(kind, Thing.REQUEST, fields["id"], at))
         assert send_json(app, fields).status_code == status
+
+
+def test_a_portal_does_what_the_ledger_says_before_it_answers_anybody(
+    settings: Settings, portal: Portal
+) -> None:
+    fields = report()
+    send(portal.requests, fields)
+    with portal.ledger.adding([Taken(Kind.ERASE, Thing.REQUEST, fields["id"], portal.now())]):
+        pass
+    with open_portal(settings) as opened:
+        assert [row["email"] for row in stored_requests(opened)] == [""]
 
 
 # --- erasing, on the private page
