@@ -97,9 +97,9 @@ def test_the_modules_are_small() -> None:
     sizes = {file.name: (PUBLISHED / f"{file.name}.br").stat().st_size for file in MODULES}
     assert all(sizes[name] <= 3_000 for name in LATE), sizes
     # The worker is one file with the outbox, the store and all else that it needs.
-    assert sizes["sw.js"] <= 5_000, sizes
+    assert sizes["sw.js"] <= 5_100, sizes
     # With drafts, My requests, and what is said of both; fields.js is the form's own.
-    assert sum(sizes[name] for name in ("sw.js", "draft.js", "mine.js", "sync.js")) <= 9_000, sizes
+    assert sum(sizes[name] for name in ("sw.js", "draft.js", "mine.js", "sync.js")) <= 9_800, sizes
     assert sum(sizes[name] for name in FORM_MODULES) <= 15_000, sizes
     assert sum(size for name, size in sizes.items() if name not in (*LATE, "sw.js")) <= 19_000, sizes
 

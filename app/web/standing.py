@@ -22,15 +22,14 @@ async def show(visit: Visit) -> Response:
     """Answer with status, time of the latest news, and which photos have not come through.
 
     It needs `Authorization: Bearer` with the report's manage token; a wrong token and an unknown id look the
-    same, and the 404 repeats the id: by that a device knows it from one of a network in between. Words are in
-    the language the device asks for. 304 if it has this very answer already.
+    same. Words are in the language the device asks for. 304 if it has this very answer already.
     """
     try:
         standing = await reading(_standing, visit)
     except TRY_LATER as error:
         return try_later(visit, error)
     if standing is None:
-        return not_found(visit, {"id": parse_id(visit.params["id"]) or ""})
+        return not_found(visit)
     photos = sha256(repr(standing.photos).encode()).hexdigest()[:12]
     kept = {
         "etag": visit.pages.etag(visit, "standing", standing.version, photos),
