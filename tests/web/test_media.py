@@ -31,7 +31,7 @@ def send_photo(app: ASGIApp, portal: Portal, **changes: object) -> tuple[Sender,
     async def conversation() -> None:
         async with browsing(app) as browser:
             await sender.send_text(browser)
-            assert (await sender.upload(browser, PHOTO)).json() == {"state": "stored"}
+            assert (await sender.upload(browser, PHOTO)).json()["state"] == "stored"
 
     asyncio.run(conversation())
     with read(portal.engine) as connection:

@@ -108,7 +108,7 @@ def test_a_photo_comes_in_steps_and_is_stored(app: ASGIApp, portal: Portal) -> N
         between = await sender.head(browser, PHOTO)
         assert (between.headers["upload-offset"], between.headers["upload-state"]) == (str(STEP), "uploading")
         last = await sender.patch(browser, PHOTO, STEP)
-        assert (last.status_code, last.json()) == (200, {"state": "stored"})
+        assert (last.status_code, last.json()) == (200, sender.stored(PHOTO))
         after = await sender.head(browser, PHOTO)
         assert (after.headers["upload-offset"], after.headers["upload-state"]) == (str(len(PHOTO)), "stored")
         assert (await sender.send_text(browser))["photos_missing"] == []
@@ -129,7 +129,7 @@ def test_an_answer_that_was_lost_can_be_asked_for_again(app: ASGIApp, counted: l
         ]
 
     answers = talk(app, conversation)
-    assert [(answer.status_code, answer.json()) for answer in answers] == [(200, {"state": "stored"})] * 3
+    assert [(answer.status_code, answer.json()) for answer in answers] == [(200, sender.stored(PHOTO))] * 3
     assert {answer.headers["upload-offset"] for answer in answers} == {str(len(PHOTO))}
     assert len(counted) == 1
 
@@ -150,6 +150,7 @@ def test_a_photo_that_cannot_be_used_says_so_in_the_language_of_the_device(app: 
 
     first, again, english = talk(app, conversation, language="es")
     assert (first.status_code, first.json()["state"]) == (200, "refused")
+    assert (first.json()["id"], first.json()["sha256"]) == (sender.id, hash_of(NO_PHOTO))
     assert again.json() == first.json()
     assert english.json()["message"].startswith("We cannot read this file as a photo")
 
@@ -225,7 +226,7 @@ async def rough_way(server: "Server", cuts: list[Cut]) -> None:
                 ]
                 assert {answer.status_code for answer in await asyncio.gather(*steps)} <= {200, 204, 409}
         last = await sender.upload(browser, PHOTO)
-    assert last.json() == {"state": "stored"}
+    assert last.json() == sender.stored(PHOTO)
 
 
 class Server:
@@ -261,7 +262,7 @@ def test_every_step_boundary_can_be_the_last_thing_the_server_did(
         steps += 1
         if answer.status_code == 200:
             break
-    assert answer.json() == {"state": "stored"}
+    assert answer.json() == sender.stored(PHOTO)
     assert steps == -(-len(PHOTO) // (STEP // 2))
 
 
@@ -287,7 +288,7 @@ def test_five_devices_with_the_last_step_get_the_same_answer(app: ASGIApp, count
         return list(await asyncio.gather(*(sender.patch(browser, PHOTO, STEP) for _ in range(5))))
 
     answers = talk(app, conversation)
-    assert [(answer.status_code, answer.json()) for answer in answers] == [(200, {"state": "stored"})] * 5
+    assert [(answer.status_code, answer.json()) for answer in answers] == [(200, sender.stored(PHOTO))] * 5
     assert len(counted) == 1
 
 
@@ -307,8 +308,9 @@ def test_bytes_that_are_not_what_was_announced_begin_anew(app: ASGIApp, portal: 
     wrong, head, right = talk(app, conversation)
     assert (wrong.status_code, wrong.headers["upload-offset"]) == (422, "0")
     assert wrong.json()["message"]
+    assert (wrong.json()["id"], wrong.json()["sha256"]) == (sender.id, hash_of(PHOTO))
     assert head.headers["upload-offset"] == "0"
-    assert right.json() == {"state": "stored"}
+    assert right.json() == sender.stored(PHOTO)
 
 
 # --- when the trouble is ours -------------------------------------------------------------------------------
@@ -337,7 +339,7 @@ def test_a_photo_that_cannot_be_worked_on_now_is_kept_and_asked_for_later(
     async def later(browser: httpx.AsyncClient) -> httpx.Response:
         return await sender.patch(browser, PHOTO, len(PHOTO))
 
-    assert talk(app, later).json() == {"state": "stored"}
+    assert talk(app, later).json() == sender.stored(PHOTO)
 
 
 def test_a_disk_that_is_nearly_full_takes_texts_but_no_photos(
@@ -528,6 +530,25 @@ def test_a_network_that_fills_the_disk_makes_room_with_its_own_oldest_photos(
     assert sum(path.stat().st_size for path in portal.uploads.iterdir()) <= 6 * STEP
 
 
+def test_whatever_sends_a_photo_back_names_report_and_photo(app: ASGIApp) -> None:
+    """By that a device knows our answer from one of somebody in between."""
+    sender, unsent = Sender(PHOTO), Sender(PHOTO)
+
+    async def conversation(browser: httpx.AsyncClient) -> list[httpx.Response]:
+        await sender.send_text(browser)
+        too_large = {"upload-length": str(MAX_BYTES + 1)}
+        return [
+            await sender.patch(browser, PHOTO, STEP),
+            await sender.patch(browser, PHOTO, 0, headers=too_large),
+            await unsent.patch(browser, PHOTO, 0),
+        ]
+
+    answers = talk(app, conversation)
+    assert [answer.status_code for answer in answers] == [409, 413, 404]
+    for answer, one in zip(answers, (sender, sender, unsent), strict=True):
+        assert (answer.json()["id"], answer.json()["sha256"]) == (one.id, hash_of(PHOTO))
+
+
 # --- strangers, and devices that make no sense --------------------------------------------------------------
 
 
@@ -562,7 +583,9 @@ def test_a_stranger_learns_nothing_and_changes_nothing(app: ASGIApp, portal: Por
 
     answers = talk(app, conversation)
     assert {answer.status_code for answer in answers} == {404}
-    assert len({answer.content for answer in answers}) == 1
+    # What was asked for is named as it was asked for, whether it is there or not.
+    assert {answer.json().get("id", sender.id) for answer in answers} == {sender.id, unsent.id}
+    assert len({(answer.json()["error"], answer.json()["message"]) for answer in answers}) == 1
     assert list(portal.uploads.iterdir()) == []
     assert state_of(portal, sender, PHOTO) is PhotoState.EXPECTED
 
@@ -710,7 +733,7 @@ def test_every_hostile_file_ends_as_a_photo_or_in_a_sentence(app: ASGIApp, share
                 continue
             assert answer.status_code == 200, path.name
             became = answer.json()
-            assert became == {"state": "stored"} or (became["state"] == "refused" and became["message"])
+            assert became == sender.stored(content) or (became["state"] == "refused" and became["message"])
             missing = (await sender.send_text(browser))["photos_missing"]
             assert missing == ([hash_of(content)] if became["state"] == "refused" else [])
 
