@@ -38,7 +38,7 @@ async def show(visit: Visit) -> Response:
         same, and the 404 repeats the id: by that a device knows it from one of a network in between. Words are in
     the language the device asks for. 304 if it has this very answer already. Of a report that the city no longer keeps
     there is only `{"id", "state": "gone"}`, for whoever knows its id.
-        """
+    """
     try:
         standing = await reading(_standing, visit)
     except TRY_LATER as error:
