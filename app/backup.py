@@ -9,6 +9,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from obstore.exceptions import BaseError
+from sqlalchemy.exc import SQLAlchemyError
+
 from app.adapters.backups.folder import BackupRefused
 from app.adapters.backups.saving import back_up
 from app.city.loader import CityPackError, load_city
@@ -27,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = get_settings()
         saved = back_up(settings, load_city(settings.city).jurisdiction_id, told.to, told.keys)
-    except (BackupRefused, LedgerUnusable, CityPackError, OSError) as error:
+    except (BackupRefused, LedgerUnusable, CityPackError, OSError, BaseError, SQLAlchemyError) as error:
         complain(f"No backup was made: {error}")
         return 1
     about = saved.about

@@ -9,6 +9,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from obstore.exceptions import BaseError
+from sqlalchemy.exc import SQLAlchemyError
+
 from app.adapters.backups.folder import BackupRefused
 from app.adapters.backups.restoring import restore
 from app.city.loader import CityPackError, load_city
@@ -29,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = get_settings()
         restored = restore(settings, load_city(settings.city).jurisdiction_id, told.source, told.keys)
-    except (BackupRefused, LedgerUnusable, CityPackError, OSError) as error:
+    except (BackupRefused, LedgerUnusable, CityPackError, OSError, BaseError, SQLAlchemyError) as error:
         complain(f"Nothing was brought back: {error}")
         return 1
     about = restored.about

@@ -100,11 +100,11 @@ def open_backup(folder: Path) -> About:
         raise BackupRefused(f"{folder} was made by a later version of the portal.")
     if not (folder / SUMS).is_file() or sha256_of(folder / SUMS) != about.sums:
         raise BackupRefused(f"{folder} is damaged: {SUMS} is not the one it was made with.")
-    for line in (folder / SUMS).read_text().splitlines():
-        digest, name = line.split("  ", 1)
-        file = folder / name
-        if not file.is_file() or sha256_of(file) != digest:
-            raise BackupRefused(f"{folder} is damaged: {name} is missing or not as it was.")
+    with (folder / SUMS).open() as sums:
+        for line in sums:
+            digest, name = line.rstrip("\n").split("  ", 1)
+            if not (folder / name).is_file() or sha256_of(folder / name) != digest:
+                raise BackupRefused(f"{folder} is damaged: {name} is missing or not as it was.")
     if not (folder / DATABASE[about.database]).is_file():
         raise BackupRefused(f"{folder} is damaged: there is no database in it.")
     return about
