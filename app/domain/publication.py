@@ -85,16 +85,17 @@ def hide(
     return _decide(store, reference, by, now, parts, Look.HIDDEN)
 
 
-def release_before(*, store: Store, before: datetime, now: datetime) -> int:
+def release_before(*, store: Store, before: datetime, now: datetime, at_once: int = AT_ONCE) -> int:
     """Show all words and photos that came before a time (UTC) and that nobody has looked at; hidden ones stay so.
 
-    Returns how many reports they belong to. It may be ended at any moment and begun again: what is done is done.
+    at_once: how many reports one transaction releases. Returns how many reports had something to show.
+    It may be ended at any moment and begun again: what is done is done.
     """
     shown = 0
     last = ""
     while True:
         with store.writing() as transaction:
-            requests = transaction.received_before(before, after=last, limit=AT_ONCE)
+            requests = transaction.received_before(before, after=last, limit=at_once)
             for request in requests:
                 waiting = {
                     part: one
