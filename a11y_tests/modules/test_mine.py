@@ -434,6 +434,9 @@ def test_an_answer_that_is_not_the_citys_changes_nothing(page: Page, fake: FakeC
     page.goto("/en/mine/")
     store = Store(page, fake)
     report = store.queue(state="done", standing="In progress")
+    # The city has confirmed it, as far as this phone can ask.
+    connection_is_back(page)
+    until(lambda: store.only().get("days"))
     before = store.only()
     fake.faults["GET"] = [fault] * 9
     page.reload()
