@@ -495,6 +495,9 @@ def test_a_city_that_is_busy_is_asked_no_more(page: Page, fake: FakeCity, fault:
     page.goto("/en/report/")
     store = Store(page, fake)
     report = store.queue(state="done", standing="In progress")
+    # The city has confirmed it, as far as this phone can ask.
+    connection_is_back(page)
+    until(lambda: store.only().get("days"))
     before = store.only()
     fake.faults["standing"] = [fault] * 9
     page.goto("/en/mine/")
