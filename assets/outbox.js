@@ -183,7 +183,8 @@ async function texts(some) {
 /** @param {Kept} kept @param {() => import("./deliver.js").Receipt} outcome */
 async function settle(kept, outcome) {
   try {
-    const { photos_missing: missing, reference, sent_url } = outcome();
+    const { photos_missing: missing, reference, sent_url, state } = outcome();
+    if (state === "gone") return void (await change(kept.id, (old) => old && { ...old, ...RESTED, state: "done", gone: true, body: undefined, content: undefined }, []));
     await note(kept.id, (old) => {
       if (!old || !isOpen(old)) return undefined;
       // The text of one that the city had lost proves nothing yet: were it lost again and again, it would wait longer.
