@@ -104,7 +104,7 @@ def test_the_modules_are_small() -> None:
     assert sizes["sw.js"] <= 5_500, sizes
     # With drafts, My requests, and what is said of both; fields.js is the form's own.
     assert sum(sizes[name] for name in ("sw.js", "draft.js", "mine.js", "sync.js")) <= 11_000, sizes
-    assert sum(sizes[name] for name in FORM_MODULES) <= 15_000, sizes
+    assert sum(sizes[name] for name in FORM_MODULES) <= 15_700, sizes
     assert sum(size for name, size in sizes.items() if name not in (*LATE, "sw.js")) <= 19_000, sizes
 
 
