@@ -72,6 +72,13 @@ def test_its_example_of_a_password_is_refused(monkeypatch: pytest.MonkeyPatch) -
         )
 
 
+def test_the_figures_to_watch_are_there() -> None:
+    named = set(re.findall(r"`(portal_[a-z_]+)`", (ROOT / "docs/run-it.md").read_text()))
+    there = (ROOT / "app/web/metrics.py").read_text()
+    assert named
+    assert [name for name in named if f'"{name.removesuffix("_total")}"' not in there] == []
+
+
 # --- systemd ------------------------------------------------------------------------------------------------
 
 
@@ -102,11 +109,19 @@ def test_systemd_understands_the_unit_and_finds_it_safe(tmp_path: Path) -> None:
 
 def test_the_unit_leaves_the_portal_time_to_end_and_room_for_its_connections() -> None:
     said = unit()
-    longest = next(rule.le for rule in Settings.model_fields["seconds_to_leave"].metadata if hasattr(rule, "le"))
+    longest = next(
+        rule.le for rule in Settings.model_fields["seconds_to_leave"].metadata if hasattr(rule, "le")
+    )
     assert int(said["TimeoutStopSec"][0]) > longest + SECONDS_TO_END
     # To the one that watches over the others: it tells them.
     assert said["KillMode"] == ["mixed"]
     assert int(said["LimitNOFILE"][0]) >= MOST_CONNECTIONS + FILES_BESIDES
+
+
+def test_the_photo_workers_may_lock_themselves_in() -> None:
+    """Else the portal would not start: `@system-service` of systemd 252 (Debian 12) has no Landlock."""
+    (allowed,) = unit()["SystemCallFilter"]
+    assert {"landlock_create_ruleset", "landlock_restrict_self"} <= set(allowed.split())
 
 
 def test_one_photo_that_takes_too_much_memory_does_not_end_the_portal() -> None:
