@@ -34,7 +34,7 @@ class Echo(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
-    def do_GET(self) -> None:  # noqa: N802 - so named by the standard library
+    def do_GET(self) -> None:
         size = len(self.rfile.read(int(self.headers.get("content-length", 0))))
         seen = {"path": self.path, "size": str(size)}
         said = json.dumps(seen | {name.lower(): value for name, value in self.headers.items()}).encode()
@@ -43,7 +43,7 @@ class Echo(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(said)
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         self.do_GET()
 
     def log_message(self, format: str, *arguments: object) -> None:
