@@ -497,7 +497,7 @@ def test_a_city_that_is_busy_is_asked_no_more(page: Page, fake: FakeCity, fault:
     report, _ = (store.queue(state="done", standing="In progress", place=place) for place in ("A", "B"))
     # The city has confirmed them, as far as this phone can ask.
     connection_is_back(page)
-    until(lambda: all(one.get("days") for one in store.reports()))
+    until(lambda: all(one.get("days") for one in store.reports().values()))
     before = store.reports()
     fake.faults["standing"] = [fault] * 9
     page.goto("/en/mine/")

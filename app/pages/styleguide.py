@@ -16,7 +16,7 @@ from components.following import follow_form, followed
 from components.layout import screen
 from components.maps import map_link
 from components.private_link import qr_code
-from components.requests import facts, history, place_map, report, status
+from components.requests import about_photos, facts, history, place_map, report, status
 from components.search import service_search
 from i18n import _
 
@@ -32,6 +32,7 @@ def styleguide() -> Screen:
         _specimen("text_field", *_text_fields()),
         _specimen("optional_words", rx.el.p(_("E-mail"), optional_words())),
         _specimen("question_field", each("question in questions", question_field())),
+        _specimen("about_photos", about_photos()),
         _specimen("script_button", _buttons()),
         _specimen("service_search", service_search("")),
         _specimen("status, facts, followed", each("request in requests", status(), facts(), followed())),

@@ -22,6 +22,7 @@ from starlette.types import Message
 from app.storage.meter import measuring
 from app.web.buckets import Buckets, MemoryBuckets, Rate, Share
 from app.web.replies import media_type, refusal
+from app.web.spooled import PortalRequest
 from app.web.visit import Visit
 from i18n import N_
 
@@ -170,7 +171,8 @@ class Limits:
         with measuring() as meter:
             try:
                 await body.check_announced()
-                return await handler(replace(visit, request=Request(visit.request.scope, body.receive)))
+                request = PortalRequest(visit.request.scope, body.receive, visit.portal.incoming)
+                return await handler(replace(visit, request=request))
             except TooMuch as error:
                 return too_many(visit, error.seconds)
             finally:

@@ -57,6 +57,7 @@ def styleguide_view(visit: Visit) -> StyleguideView:
         },
         questions=[_question(visit, control, error) for control in CONTROLS for error in ("", wrong)],
         requests=[_request(visit, status) for status in Status],
+        photo_problems=[visit.t(N_("A photo is damaged in the file."))],
         follows=[
             FollowView(action=visit.url("report"), key="", following=following, notice="")
             for following in (False, True)

@@ -545,6 +545,7 @@ class StyleguideView:
     fields: dict[str, FieldView]
     questions: list[QuestionView]
     requests: list[RequestView]
+    photo_problems: list[str]
     follows: list[FollowView]
     qr_url: Url
     banners: list[BannerView]

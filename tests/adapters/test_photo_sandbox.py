@@ -15,7 +15,14 @@ from app.adapters.photos import sandbox, worker
 from app.adapters.photos.worker import limited_shrink
 from app.serve import check_photo_sandbox
 from app.settings import Settings
+from app.starting import CannotStart
 from tests.adapters.heavy_files import picture
+
+PRODUCTION: dict[str, Any] = {
+    "production": True,
+    "base_url": "https://311.city.example",
+    "trusted_proxies": 0,
+}
 
 REFUSED = sandbox.why_not()
 needs_a_kernel_that_can = pytest.mark.skipif(
@@ -127,9 +134,9 @@ def refusing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("refusing")
 def test_production_does_not_start_without_a_seal_unless_somebody_has_said_so(tmp_path: Path) -> None:
-    with pytest.raises(SystemExit, match="PORTAL_PHOTO_SANDBOX=off"):
-        check_photo_sandbox(Settings(data=tmp_path, production=True))
-    check_photo_sandbox(Settings(data=tmp_path, production=True, photo_sandbox=False))
+    with pytest.raises(CannotStart, match="PORTAL_PHOTO_SANDBOX=off"):
+        check_photo_sandbox(Settings(data=tmp_path, **PRODUCTION))
+    check_photo_sandbox(Settings(data=tmp_path, **PRODUCTION, photo_sandbox=False))
 
 
 @pytest.mark.usefixtures("refusing")
@@ -143,7 +150,7 @@ def test_where_the_kernel_can_nothing_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(sandbox, "why_not", lambda: "")
-    check_photo_sandbox(Settings(data=tmp_path, production=True))
+    check_photo_sandbox(Settings(data=tmp_path, **PRODUCTION))
     assert caplog.records == []
 
 
@@ -162,5 +169,5 @@ def test_there_are_two_workers_at_least_and_as_many_as_somebody_says(monkeypatch
     assert Settings().photo_workers == 7
     for wrong in ("0", "33", "many"):
         monkeypatch.setenv("PORTAL_PHOTO_WORKERS", wrong)
-        with pytest.raises(ValidationError, match="PHOTO_WORKERS"):
+        with pytest.raises(ValidationError, match="photo_workers"):
             Settings()

@@ -8,6 +8,7 @@ import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.settings import Settings
+from app.storage.migrate import upgrade
 from app.web import front
 from app.web.front import Front
 from app.web.portal import Portal
@@ -34,7 +35,9 @@ def live(tmp_path: Path, portals: list[Portal]) -> list[str]:
     async def send(message: Message) -> None:
         said.append(message["type"])
 
-    asyncio.run(Front(Settings(data=tmp_path), reflex)({"type": "lifespan"}, receive, send))
+    settings = Settings(data=tmp_path)
+    upgrade(settings.database_url)
+    asyncio.run(Front(settings, reflex)({"type": "lifespan"}, receive, send))
     return said
 
 

@@ -12,6 +12,7 @@ from app.settings import Settings
 from app.storage.migrate import upgrade
 from app.web.portal import Portal, open_portal
 from app.web.site import BUILD
+from tests.factories import looked_at
 from tests.web.test_resident_pages import send
 from tests.web.visitor import Page, Visitor, visit
 
@@ -55,6 +56,7 @@ def said(tag: Tag) -> tuple[str, str, str]:
 def test_what_was_written_bears_its_own_language_whatever_the_page(portal: Portal) -> None:
     async def scene(visitor: Visitor) -> None:
         sent = await send(visitor, description=ARABIC)
+        looked_at(portal.requests, reference_of(sent))
         for locale in ("en", "es"):
             page = await visitor.get(f"/{locale}/requests/{reference_of(sent)}/")
             assert said(page.tag(".said")) == (ARABIC, "ar", "rtl")
@@ -67,7 +69,9 @@ def test_what_was_written_bears_its_own_language_whatever_the_page(portal: Porta
 
 def test_too_few_words_are_taken_for_the_language_of_the_page(portal: Portal) -> None:
     async def scene(visitor: Visitor) -> None:
-        page = await visitor.get(f"/en/requests/{reference_of(await send(visitor, description='bache'))}/")
+        reference = reference_of(await send(visitor, description="bache"))
+        looked_at(portal.requests, reference)
+        page = await visitor.get(f"/en/requests/{reference}/")
         assert said(page.tag(".said")) == ("bache", "en", "ltr")
 
     visit(portal, scene)

@@ -49,9 +49,7 @@ def test_it_is_found_without_a_language(portal: Portal) -> None:
 
 
 def test_in_production_it_is_not_there(tmp_path: Path) -> None:
-    settings = Settings(
-        data=tmp_path, production=True, base_url="https://311.city.example", trusted_proxies=0
-    )
+    settings = Settings(data=tmp_path, production=True, base_url="https://portal.test", trusted_proxies=0)
     settings.make_data_folder()
     upgrade(settings.database_url)
 
