@@ -156,7 +156,7 @@ def test_the_container_copies_what_there_is() -> None:
     for name in [*names, *(first - {"."})]:
         assert (ROOT / name).exists(), name
     assert first - {"."} <= set(names)
-    made = {".venv", ".web/build", ".build"}
+    made = {".venv", ".web/build", ".web/backend", ".build"}
     assert made <= second
     assert second - made <= set(names)
 
