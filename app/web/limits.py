@@ -10,6 +10,7 @@ whoever does meet them loses nothing: a device waits as long as `Retry-After` sa
 
 import math
 from collections.abc import Awaitable, Callable
+from copy import copy
 from dataclasses import replace
 from functools import lru_cache, wraps
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -17,7 +18,7 @@ from time import monotonic
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Message
+from starlette.types import Message, Receive
 
 from app.storage.meter import measuring
 from app.web.buckets import Buckets, MemoryBuckets, Rate, Share
@@ -170,7 +171,7 @@ class Limits:
         with measuring() as meter:
             try:
                 await body.check_announced()
-                return await handler(replace(visit, request=Request(visit.request.scope, body.receive)))
+                return await handler(replace(visit, request=_read_by(visit.request, body.receive)))
             except TooMuch as error:
                 return too_many(visit, error.seconds)
             finally:
@@ -203,6 +204,13 @@ class _Body:
             stop_after(await self._limits.take(self._kind, self._network, count=steps - self._paid))
             self._paid = steps
         return message
+
+
+def _read_by(request: Request, receive: Receive) -> Request:
+    """The same request, of the same kind (app/web/spooled.py), whose body comes through `receive`."""
+    read = copy(request)
+    read._receive = receive
+    return read
 
 
 def _announced(request: Request) -> int:
