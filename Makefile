@@ -60,6 +60,16 @@ desk-user: $(RUN) ## Create a person who works at the desk, or give one a new pa
 import-places: $(RUN) ## Make the database of places from a city's files: make import-places FROM=folder
 	@exec $(PY) -m app.import_places $(FROM)
 
+.PHONY: backup
+backup: $(RUN) ## Copy all that is kept, also while it runs: make backup TO=new-folder KEYS=second-place
+	@test -n "$(TO)" || { echo 'Where to? For example: make backup TO=/backups/monday KEYS=/safe/keys'; exit 1; }
+	@exec $(PY) -m app.backup "$(TO)" $(if $(KEYS),--keys "$(KEYS)")
+
+.PHONY: restore
+restore: $(RUN) ## Bring a backup back, with the portal stopped: make restore FROM=folder [KEYS=second-place]
+	@test -n "$(FROM)" || { echo 'From where? For example: make restore FROM=/backups/monday KEYS=/safe/keys'; exit 1; }
+	@exec $(PY) -m app.restore "$(FROM)" $(if $(KEYS),--keys "$(KEYS)")
+
 ##@ To change it
 
 .PHONY: dev

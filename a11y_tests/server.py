@@ -17,6 +17,7 @@ from urllib.error import URLError
 
 from app.domain.changes import Staff, add_internal_note, change_status
 from app.domain.people import Role, create_person
+from app.domain.publication import hide, show
 from app.domain.statuses import Status
 from app.storage.engine import open_engine
 from app.storage.people import PeopleStore
@@ -26,6 +27,8 @@ ROOT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "-m", "app.serve")
 SECONDS_TO_START = 120
 SECONDS_TO_END = 15
+SECONDS_TO_COME = 30
+"""For photos that are on their way."""
 
 _visitors = count()
 
@@ -141,6 +144,17 @@ class Desk:
         add_internal_note(
             store=self._requests, reference=_plain(reference), by=self._staff(), text=text, now=_now()
         )
+
+    def look(self, reference: str) -> None:
+        """Look at all words and photos of a request, once all photos have come, and let everybody see them."""
+        deadline = time.monotonic() + SECONDS_TO_COME
+        while {"expected", "uploading"} & set(self.photo_states(reference)) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        show(store=self._requests, reference=_plain(reference), by=self._staff(), now=_now())
+
+    def hide(self, reference: str) -> None:
+        """Let nobody outside see any words or photos of a request."""
+        hide(store=self._requests, reference=_plain(reference), by=self._staff(), now=_now())
 
     def count(self) -> int:
         """How many requests there are."""

@@ -121,6 +121,7 @@ def request_fixed(stage: Stage) -> None:
     expect(
         stage.page.get_by_role("status").filter(has_text=stage.resident.t("Your comment has been added."))
     ).to_be_visible()
+    stage.desk.look(sent.reference)
     stage.desk.move(sent.reference, Status.FIXED, "Filled.")
     stage.page.goto(sent.page)
     expect(stage.resident.status()).to_contain_text(stage.resident.t("Fixed"))
@@ -367,6 +368,32 @@ def mine_sent(stage: Stage) -> None:
     expect(stage.page.get_by_role("main").get_by_text(said)).to_be_visible()
 
 
+def mine_many(stage: Stage) -> None:
+    """More than a page of them: some wait, some cannot be gone on with as they are, one is kept no longer."""
+    resident, page = stage.resident, stage.page
+    page.context.route("**/requests/*", lambda route: route.abort("internetdisconnected"))
+    stage.go("mine")
+    page.evaluate(
+        """async ({ name, place }) => {
+          const { change } = await import(document.querySelector('script[src*="/store.js"]').src);
+          const rest = [{ state: "draft", code: "withdrawn" }, { state: "done", gone: true }];
+          for (let n = 0; n < 25; n++) {
+            const digits = String(n).padStart(4, "0");
+            const id = `01890000-0000-7000-8000-00000000${digits}`;
+            const kept = { id, reference: "482913557" + digits, token: "A".repeat(22), state: "queued", code: "pothole", next: Date.now() + 1e6, asked: true };
+            await change(id, () => ({ ...kept, locale: "en", name, place, changed: Date.now() - n, ...rest[n] }));
+          }
+        }""",
+        {"name": resident.told.service, "place": resident.told.address},
+    )
+    page.reload()
+    expect(page.get_by_role("button", name=beginning(resident.t("Show more")))).to_be_visible()
+    expect(
+        page.get_by_role("progressbar", name=resident.filled("{n} of {total} sent", n=0, total=23))
+    ).to_be_visible()
+    expect(page.get_by_role("searchbox")).to_be_visible()
+
+
 def away(stage: Stage) -> None:
     stage.go("away")
 
@@ -465,7 +492,7 @@ SCRIPTED: tuple[State, ...] = (
     first_step,
     *(form, form_with_a_map, form_with_suggestions, form_with_what_is_reported_already),
     form_with_a_file_that_is_no_photo,
-    *(mine_empty, mine_draft, mine_waiting, mine_attention, mine_sent),
+    *(mine_empty, mine_draft, mine_waiting, mine_attention, mine_sent, mine_many),
     *(saved_copy, saved_copy_unreadable, sign_in, sign_in_failed),
 )
 PLAIN: tuple[State, ...] = (

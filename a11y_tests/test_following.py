@@ -107,7 +107,9 @@ def test_a_number_with_two_digits_swapped_is_not_another_request(
     )
 
 
-def test_a_photo_added_later_is_on_the_public_page(new_context: Contexts, server: PortalServer) -> None:
+def test_a_photo_added_later_is_on_the_public_page_once_it_was_looked_at(
+    new_context: Contexts, server: PortalServer, desk: Desk
+) -> None:
     sent = send_report(server)
     resident = Resident(new_context(script=False), script=False)
     page = resident.page
@@ -121,7 +123,28 @@ def test_a_photo_added_later_is_on_the_public_page(new_context: Contexts, server
     resident.button("Send the photo").click()
     expect(page.get_by_text("Your photos have been added.")).to_be_visible()
     page.goto(sent.page)
-    expect(page.get_by_role("img", name="The hole with a cone beside it")).to_be_visible()
+    later = page.get_by_role("img", name="The hole with a cone beside it")
+    expect(later).to_have_count(0)
+    desk.look(sent.reference)
+    page.reload()
+    expect(later).to_be_visible()
+
+
+def test_an_open_page_loses_what_the_desk_hides(
+    new_context: Contexts, server: PortalServer, desk: Desk
+) -> None:
+    sent = send_report(server, photos=(phone_photo(900, 600),))
+    desk.look(sent.reference)
+    page = Resident(new_context()).page
+    page.clock.install()
+    page.goto(sent.page)
+    main = page.get_by_role("main")
+    expect(main).to_contain_text(sent.told.description)
+    desk.hide(sent.reference)
+    page.clock.fast_forward(LATER)
+    expect(main).to_contain_text("The city does not show some of the words or photos.")
+    expect(main).not_to_contain_text(sent.told.description)
+    expect(main.get_by_role("img")).to_have_count(0)
 
 
 def test_a_wrong_private_link_shows_and_changes_nothing(new_context: Contexts, server: PortalServer) -> None:

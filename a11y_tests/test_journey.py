@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from a11y_tests.conftest import Contexts
 from a11y_tests.languages import WALKED
 from a11y_tests.resident import Resident
+from a11y_tests.server import Desk
 
 WAYS = [pytest.param(True, id="script"), pytest.param(False, id="no-script")]
 
@@ -15,26 +16,36 @@ WAYS = [pytest.param(True, id="script"), pytest.param(False, id="no-script")]
 @pytest.mark.parametrize("script", WAYS)
 @pytest.mark.parametrize("locale", WALKED)
 def test_a_report_from_the_first_page_to_the_erased_contact(
-    new_context: Contexts, locale: str, script: bool
+    new_context: Contexts, desk: Desk, locale: str, script: bool
 ) -> None:
     resident = Resident(new_context(script=script, locale=locale), locale, script=script)
     resident.report()
-    follows_it(resident)
-    adds_to_it(resident)
+    follows_it(resident, desk)
+    adds_to_it(resident, desk)
 
 
 @pytest.mark.parametrize("script", WAYS)
-def test_the_same_with_nothing_but_the_keyboard(new_context: Contexts, script: bool) -> None:
+def test_the_same_with_nothing_but_the_keyboard(new_context: Contexts, desk: Desk, script: bool) -> None:
     locale = "en" if script else "es"
     resident = Resident(new_context(script=script, has_touch=False), locale, script=script, keyboard=True)
     resident.report()
-    follows_it(resident)
-    adds_to_it(resident)
+    follows_it(resident, desk)
+    adds_to_it(resident, desk)
 
 
-def follows_it(resident: Resident) -> None:
-    """By its number, typed as it was read out on the phone; the page shows the report, and not who sent it."""
+def follows_it(resident: Resident, desk: Desk) -> None:
+    """By its number, typed as it was read out on the phone; the page shows the report, and not who sent it.
+
+    Until staff have looked it shows nobody's words.
+    """
     told, page, t = resident.told, resident.page, resident.t
+    resident.look_up(resident.reference)
+    expect(page.get_by_text(t("The city has not looked at all words and photos yet."))).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text(told.size)
+    for said in (told.address, told.description, told.shows):
+        assert said not in page.content()
+    resident.look()
+    desk.look(resident.reference)
     resident.look_up("No. " + resident.reference.replace(" ", " - "))
     expect(resident.heading("Pothole", 1)).to_be_visible()
     expect(resident.status()).to_contain_text(t("Received"))
@@ -52,7 +63,7 @@ def follows_it(resident: Resident) -> None:
         assert said not in public
 
 
-def adds_to_it(resident: Resident) -> None:
+def adds_to_it(resident: Resident, desk: Desk) -> None:
     """By the private link: a comment, fixed, not fixed, and the contact details erased."""
     told, page, t = resident.told, resident.page, resident.t
     resident.open_private_link()
@@ -74,6 +85,10 @@ def adds_to_it(resident: Resident) -> None:
     for said in told.contact:
         expect(main).not_to_contain_text(said)
     page.goto(page.url.partition("/manage/")[0] + "/")
+    expect(page.get_by_text(t("The city has not looked at all words and photos yet."))).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text=told.comment)).to_have_count(0)
+    desk.look(resident.reference)
+    page.reload()
     expect(page.get_by_role("listitem").filter(has_text=told.comment)).to_have_count(1)
     expect(page.get_by_role("main").get_by_text(re.compile(re.escape(resident.reference)))).to_have_count(1)
 

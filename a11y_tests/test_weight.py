@@ -5,7 +5,6 @@ import pytest
 from playwright.sync_api import expect
 
 from a11y_tests.conftest import Contexts
-from a11y_tests.languages import WALKED
 from a11y_tests.photos import payload, phone_photo
 from a11y_tests.resident import Resident
 from a11y_tests.server import PortalServer
@@ -25,12 +24,14 @@ TEXT_ALONE = 5_000
 PHONE_ABROAD = {"Accept-Encoding": "br", "Accept": "text/html"}
 
 
-@pytest.mark.parametrize("locale", WALKED)
-def test_the_first_visit_of_the_form(new_context: Contexts, locale: str) -> None:
-    resident = Resident(new_context(locale=locale), locale)
-    wire = Wire(resident.page)
-    resident.open_form()
-    resident.page.wait_for_load_state("networkidle")
+@pytest.mark.parametrize("service_code", ["pothole", "abandoned-vehicle"])
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_first_visit_of_the_form(new_context: Contexts, locale: str, service_code: str) -> None:
+    """Of the most usual type and of the heaviest."""
+    page = new_context(locale=locale).new_page()
+    wire = Wire(page)
+    page.goto(url("report_form", locale=locale, service_code=service_code))
+    page.wait_for_load_state("networkidle")
     document = wire.exchanges[0]
     assert document.down <= DOCUMENT, str(wire)
     assert wire.down <= FIRST_VISIT, str(wire)

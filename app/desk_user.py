@@ -25,7 +25,7 @@ PASSWORD = "PORTAL_DESK_PASSWORD"  # noqa: S105 - the name of a variable
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Create or change a person; returns the exit code: 0 if it is done, 1 if something is to be mended."""
-    t = translator(_terminal_language())
+    t = translator(terminal_language())
     told = _parser(t).parse_args(arguments)
     with in_words():
         settings = get_settings()
@@ -106,7 +106,7 @@ def _say(text: str, *, to: TextIO | None = None) -> None:
     print(text, file=to or sys.stdout)
 
 
-def _terminal_language() -> str:
+def terminal_language() -> str:
     """The language the terminal is set to, if the portal has it."""
     code = (os.environ.get("LC_ALL") or os.environ.get("LANG") or "").split(".")[0].split("_")[0]
     return code if code in LOCALES else DEFAULT_LOCALE

@@ -19,13 +19,16 @@ from app.adapters.photos import open_store, sandbox
 from app.city.loader import load_city
 from app.settings import Settings, get_settings
 from app.starting import CannotStart, bring_up_to_date, in_words
+from app.storage.engine import open_engine
+from app.storage.ledger import LedgerUnusable, open_ledger
+from app.storage.replay import catch_up
 from app.supervisor import Plan
 from app.web.built import BUILD, CLIENT
 
 _log = logging.getLogger(__name__)
 
 LOCK = "portal.lock"
-SECONDS_TO_HAND_OVER = 3.0
+SECONDS_TO_HAND_OVER = 5.0
 """For a portal that is just ending, so that it can be started again at once."""
 
 
@@ -43,6 +46,7 @@ def main() -> None:
         # Older releases let Reflex write down here what open tabs at the desk showed.
         shutil.rmtree(".states", ignore_errors=True)
         bring_up_to_date(settings)
+        _catch_up(settings)
         _find_photos(settings)
     Plan(
         address=settings.address,
@@ -103,6 +107,17 @@ def _find_photos(settings: Settings) -> None:
             f"The photo store (PORTAL_PHOTO_STORE) does not answer ({reason}). "
             "Look at its address, its keys and the network, then start again."
         ) from None
+
+
+def _catch_up(settings: Settings) -> None:
+    """Do what the ledger says (app/storage/replay.py)."""
+    engine = open_engine(settings.database_url)
+    try:
+        catch_up(engine, open_ledger(settings))
+    except LedgerUnusable as unusable:
+        raise CannotStart(str(unusable)) from None
+    finally:
+        engine.dispose()
 
 
 def check_photo_sandbox(settings: Settings) -> None:

@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     folder.
     database_url: SQLAlchemy URL of SQLite or PostgreSQL (`postgresql+psycopg://…`); by default a file in
     `data`.
+    ledger: folder of the ledger of what was taken back (docs/backup.md), best on another disk; by default in `data`.
+    Portals that share a database share it, too.
+    keys: folder of the keys that the portal makes for itself; by default in `data`.
     photo_store: where photos are kept, as `file:///…`, `s3://…` and the like; by default a folder in `data`.
     city: folder of the city pack.
     production: whether people rely on it; then settings that are only good for trying out are refused.
@@ -74,6 +77,8 @@ class Settings(BaseSettings):
     data: Path = Path("var")
     database_url: str = Field(default="", repr=False)
     photo_store: str = Field(default="", repr=False)
+    ledger: Path = Path()
+    keys: Path = Path()
     city: Path = CITY
     production: bool = False
     listen: str = ""
@@ -91,7 +96,7 @@ class Settings(BaseSettings):
     log: Literal["text", "json"] = "text"
     log_level: Literal["info", "warning"] = "warning"
 
-    @field_validator("data", "city")
+    @field_validator("data", "city", "ledger", "keys")
     @classmethod
     def _absolute(cls, path: Path) -> Path:
         return path.expanduser().resolve()
@@ -151,6 +156,8 @@ class Settings(BaseSettings):
         data = Path(str(values.get("data", "var"))).expanduser().resolve()
         values.setdefault("database_url", f"sqlite:///{data / 'portal.db'}")
         values.setdefault("photo_store", (data / "photos").as_uri())
+        values.setdefault("ledger", data / "ledger")
+        values.setdefault("keys", data / "keys")
         return values
 
     @model_validator(mode="after")

@@ -15,30 +15,39 @@ import { hex } from "./names.js";
  * @property {string} reference
  * @property {string[]} photos_missing
  * @property {string} [sent_url]
+ * @property {string} [state]  "gone": the city had the report and keeps it no longer
  */
 
 /** Bytes that go in one step: what a bad connection loses at most. */
 const STEP = 65536;
+/** A step that is answered so soon leaves room for others beside it. */
+const QUICK_MS = 5e3;
 const LONGEST_ASKED_S = 3600;
 const ANSWER_WITHIN_S = 60;
+/** How often the city may send a photo back to another point; two who answer in turn must not keep us for ever. */
+const MOST_TURNS = 3;
+/** What is under way; a page that leaves gives it up. @type {Set<AbortController>} */
+export const underWay = new Set();
 /** Answers of a server that may say otherwise later (RFC 9110, RFC 6585, RFC 8470). */
 const LATER = [0, 408, 425, 429];
 
-/** The server has understood and says no; trying again would not help. */
+/** Our server has understood and says no; trying again would not help. */
 export class Refused extends Error {
   /** @param {any} answer */
   constructor(answer) {
     /** For the person, in their language; empty if the server did not say why. */
-    super((answer && answer.message) || "");
+    const { message = "", errors = [{ field: "", message }] } = answer || {};
+    super(message);
     /** @type {{field: string, message: string}[]} */
-    this.errors = (answer && answer.errors) || [];
+    this.errors = errors;
   }
 }
 
 /** It may work later. */
 export class Unreached extends Error {
   /**
-   * @param {"network" | "busy" | "strange"} reason  no answer; ours, but not now; an answer that is not ours
+   * @param {"network" | "busy" | "strange" | "lost"} reason  no answer; not now; an answer that is not ours; the city
+   *   does not know this report, or this photo of it, any more
    * @param {number} [after]  seconds, if the server said so; a date (RFC 9110 §10.2.3) is not a number
    */
   constructor(reason, after) {
@@ -56,6 +65,7 @@ export class Unreached extends Error {
  */
 async function ask(url, request) {
   const stop = new AbortController();
+  underWay.add(stop);
   const timer = setTimeout(() => stop.abort(), ANSWER_WITHIN_S * 1000);
   try {
     const response = await fetch(url, { ...request, signal: stop.signal, redirect: "manual", cache: "no-store", referrerPolicy: "no-referrer" });
@@ -66,6 +76,7 @@ async function ask(url, request) {
     throw error instanceof Unreached ? error : new Unreached("network");
   } finally {
     clearTimeout(timer);
+    underWay.delete(stop);
   }
 }
 
@@ -92,12 +103,12 @@ export async function sendTexts(reports) {
   const whole = hex(await crypto.subtle.digest("SHA-256", lines));
   const { answer } = await ask(submit.replace(id, ""), { method: "POST", headers: headers("x-ndjson", whole), body: lines });
   if (!Array.isArray(answer) || answer.length !== reports.length) throw new Unreached("strange");
-  return answer.map((one, n) => () => receipt(reports[n], one.status, one));
+  return answer.map((one, n) => () => receipt(reports[n], one && one.status, one));
 }
 
 /**
- * Only our own server knows the report and its very bytes, or says why it does not take it; a hotel's sign-in page may
- * answer 200, 403 and anything else.
+ * Only our own server names the report and its very bytes, whether it takes it or says why not. Whoever else answers
+ * on the way, be it a hotel's sign-in page, a firewall or a gateway, in whatever status and form, has not had it.
  *
  * @param {Kept} kept
  * @param {number} status
@@ -106,10 +117,10 @@ export async function sendTexts(reports) {
  */
 function receipt({ id, digest }, status, answer) {
   heed(status, answer && answer.after);
-  // What has been changed on the way is no fault of the report.
-  if (status >= 400 && answer && (answer.errors || answer.error) && answer.error !== "digest") throw new Refused(answer);
-  if (status > 201 || !answer || answer.id !== id || answer.digest !== digest) throw new Unreached("strange");
-  return { ...answer, photos_missing: answer.photos_missing || [] };
+  const ours = answer && answer.id === id && answer.digest === digest;
+  if (ours && status >= 400 && (answer.errors || answer.error)) throw new Refused(answer);
+  if (!ours || status > 201 || !answer.photos_missing) throw new Unreached("strange");
+  return answer;
 }
 
 /** @param {string} [hex] */
@@ -118,34 +129,44 @@ function base64(hex = "") {
 }
 
 /**
- * Send what the server does not have yet of a photo. The server's offset wins.
+ * Send what the server does not have yet of a photo. Resolves when the city has it; only an answer that names the report
+ * and the photo's hash can end it in any way.
  *
  * @param {Kept} kept
  * @param {Photo} photo
- * @returns {Promise<string | undefined>}  why the city cannot use the photo; undefined if it has it
+ * @param {(quick?: boolean) => void} heard  called at each answer; quick: whether that to a step came soon
  */
-export async function sendPhoto({ token, upload = "", locale }, { sha256 = "", bytes, type }) {
+export async function sendPhoto({ id, token, upload = "", locale }, { sha256 = "", bytes, type }, heard) {
   const blob = new Blob([bytes], { type });
   const url = upload.replace("SHA256", sha256);
   const rights = { Authorization: "Bearer " + token, "Accept-Language": locale };
+  /** Where to go on. Whoever says so, it does no harm: the city takes bytes where they belong, and hashes them all. @param {string | null} at */
+  const offsetIn = (at) => (/^\d{1,9}$/.test(at || "") && Number(at) <= blob.size ? Number(at) : -1);
   // A no to this question has no words, so it could be a hotel's. The first step gets a whole answer.
-  let offset = Number((await ask(url, { method: "HEAD", headers: rights })).at);
-  for (;;) {
+  let offset = Math.max(0, offsetIn((await ask(url, { method: "HEAD", headers: rights })).at));
+  heard();
+  for (let turns = 0; ; ) {
     const headers = {
       ...rights,
       "Content-Type": "application/offset+octet-stream",
       "Upload-Offset": String(offset),
       "Upload-Length": String(blob.size),
     };
+    const step = blob.slice(offset, offset + STEP);
+    const begun = Date.now();
     // When all bytes are there, an empty step asks what became of them.
-    const { status, answer, at } = await ask(url, { method: "PATCH", headers, body: blob.slice(offset, offset + STEP) });
-    // 200 says what became of the photo: stored or refused, the server remembers either.
-    if (status === 200 && answer && answer.state) return answer.state === "refused" ? answer.message || "" : undefined;
-    // With an offset the server says where to go on, whatever else it says; without one only ours says why not.
-    if (status >= 400 && !at && answer && answer.error) throw new Refused(answer);
-    // 422: not the bytes of this hash. What was changed on the way comes again; what is damaged here never gets better.
-    if (status === 422 && at && hex(await crypto.subtle.digest("SHA-256", bytes)) !== sha256) throw new Refused(null);
-    if (!(Number(at) > offset)) throw new Unreached("strange");
-    offset = Number(at);
+    const { status, answer, at } = await ask(url, { method: "PATCH", headers, body: step });
+    heard(step.size > 0 && Date.now() - begun < QUICK_MS);
+    const ours = answer && answer.id === id && answer.sha256 === sha256;
+    if (ours && status === 200 && answer.state === "stored") return;
+    // 413: larger than any photo may be.
+    if (ours && (status === 413 || (status === 200 && answer.state === "refused"))) throw new Refused(answer);
+    // Lost, or kept no longer: the answer to the text says which.
+    if (ours && (status === 404 || answer.state === "gone")) throw new Unreached("lost");
+    // Not the bytes of this hash. What was changed on the way comes again; what is damaged here never gets better.
+    if (status === 422 && hex(await crypto.subtle.digest("SHA-256", bytes)) !== sha256) throw new Refused(null);
+    const next = offsetIn(at);
+    if (!(next > offset || (ours && status === 409 && next >= 0 && turns++ < MOST_TURNS))) throw new Unreached("strange");
+    offset = next;
   }
 }

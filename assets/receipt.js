@@ -20,10 +20,10 @@ class CopyText extends HTMLElement {
   }
 }
 
-/** A report that arrived by the plain form is no draft any more. @param {string | undefined} number */
+/** A report that arrived by the plain form is no draft any more. One on its way is not done before all photos have arrived. @param {string | undefined} number */
 async function noteArrival(number) {
   for (const { id, reference, state } of await all()) {
-    if (reference === number && state !== "done") await change(id, (old) => old && { ...old, state: "done", sent: location.pathname });
+    if (reference === number && (state === "draft" || state === "attention")) await change(id, (old) => old && { ...old, state: "done", sent: location.pathname });
   }
 }
 

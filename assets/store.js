@@ -40,6 +40,8 @@
  * @property {string} [standing]  what the city said last of the request, in words
  * @property {number} [looked]  when the city was asked last whether it still has the report, in milliseconds
  * @property {boolean} [gone]  the city keeps the report no longer; it is never sent again
+ * @property {number[]} [days]  on which this phone was used since the city has confirmed the text and each photo, counted
+ *   from 1970; those that were done with earlier versions have none
  */
 
 /** @typedef {Record<string, string | string[]>} Content  values by the name of their field */

@@ -9,8 +9,12 @@ import { flush, isWaiting } from "./outbox.js";
 import { change } from "./store.js";
 
 /** Packs of pages, by language; our own files; public pages as they were seen last. */
-const [PAGES, FILES, SEEN] = ["pages", "files", "seen"];
+const PAGES = "pages";
+const FILES = "files";
+const SEEN = "seen";
 const MOST_SEEN = 40;
+/** Of which reports the city has hidden something. */
+const HIDDEN = "/offline/hidden.json";
 /** A page that might come from the network gets so long when there is another one here. */
 const PATIENCE_MS = 4000;
 const CHECK_EVERY_MS = 6e5;
@@ -37,7 +41,7 @@ worker.addEventListener("activate", (/** @type {any} */ event) => event.waitUnti
 worker.addEventListener("message", (/** @type {any} */ event) => event.waitUntil(keep(event.data.keep)));
 // Failing tells the browser to wake us again later.
 worker.addEventListener("sync", (/** @type {any} */ event) =>
-  event.waitUntil(flush(true).then(async () => (await isWaiting()) && Promise.reject(new Error("later")))),
+  event.waitUntil(flush(true).then(async () => (await isWaiting()) && Promise.reject())),
 );
 worker.addEventListener("fetch", (/** @type {any} */ event) => {
   const { request } = event;
@@ -66,10 +70,11 @@ async function page(event, url) {
   const seen = await (await caches.open(SEEN)).match(event.request, { ignoreVary: true });
   try {
     const answer = fetch(event.request);
+    // It may come too late to be shown; what is kept then is the new one all the same.
+    event.waitUntil(answer.then((response) => remember(event.request, response.clone())).catch(() => {}));
     const late = pack && new Promise((_, reject) => setTimeout(reject, PATIENCE_MS));
     const response = await (late ? Promise.race([answer, late]) : answer);
     if (response.status >= 500 && (whole || seen)) throw new Error();
-    if (response.ok && /^public|must-revalidate/.test(response.headers.get("Cache-Control") || "")) event.waitUntil(remember(event.request, response.clone()));
     return response;
   } catch (error) {
     return insteadOf(last, pack, whole, seen);
@@ -119,9 +124,11 @@ function marked(html, headers, away) {
   return new Response(away === undefined ? html : html.replace("<html", `<html data-away="${away}"`), { headers });
 }
 
-/** @param {Request} request @param {Response} response */
+/** What may be kept is kept; what is gone, is gone here, too. @param {Request} request @param {Response} response */
 async function remember(request, response) {
   const cache = await caches.open(SEEN);
+  if (/404|410/.test("" + response.status)) await cache.delete(request);
+  if (!response.ok || !/^public|must-revalidate/.test(response.headers.get("Cache-Control") || "")) return;
   await cache.put(request, response);
   for (const old of (await cache.keys()).slice(0, -MOST_SEEN)) await cache.delete(old);
 }
@@ -158,8 +165,9 @@ async function keep(locale) {
   const use = () => pages.put("/", new Response(locale));
   if (old) await use();
   if (old && Math.abs(Date.now() - old.checked) < CHECK_EVERY_MS) return;
+  if (old) await forgetHidden(pages).catch(() => {});
   const response = await fetch(`/offline/${locale}.json`, { cache: "no-cache", redirect: "error" });
-  if (!response.ok) throw new Error(response.statusText);
+  if (!response.ok) throw response;
   /** @type {Pack} */
   const pack = { ...(await response.json()), checked: Date.now() };
   const files = await caches.open(FILES);
@@ -171,6 +179,19 @@ async function keep(locale) {
   packs[locale] = pack;
   if (!old) await (await caches.open(SEEN)).add(`/${locale}/alerts/`);
   if (old && old.version !== pack.version) await tidyFiles(files, old.files);
+}
+
+/** Drop the kept pages of reports of which the city has hidden something since, and the lists. @param {Cache} pages */
+async function forgetHidden(pages) {
+  const hidden = await (await fetch(HIDDEN, { cache: "no-cache" })).text();
+  const old = await pages.match(HIDDEN);
+  if (old && hidden === (await old.text())) return;
+  const seen = await caches.open(SEEN);
+  for (const request of await seen.keys()) {
+    const found = /s\/\d+(\d{6})|recent/.exec(request.url);
+    if (found && hidden.includes(found[1] || "")) await seen.delete(request);
+  }
+  await pages.put(HIDDEN, new Response(hidden));
 }
 
 /** Remove what no page names any more; pages of the last version may still be open, and load a file late. @param {Cache} files @param {string[]} last */

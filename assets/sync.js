@@ -2,7 +2,7 @@
 // And where one report stands, for pages that show it.
 
 import { fill, moment, part, write } from "./forms.js";
-import { flush, isCostly } from "./outbox.js";
+import { comeBack, flush, isCostly, leave } from "./outbox.js";
 import { all, listen } from "./store.js";
 
 /** @typedef {import("./store.js").Kept} Kept */
@@ -22,7 +22,9 @@ class SyncStatus extends HTMLElement {
       timer = setTimeout(() => this.show(), REST_MS);
     });
     window.addEventListener("online", () => flush(true));
-    document.addEventListener("visibilitychange", () => flush(true));
+    document.addEventListener("visibilitychange", () => document.hidden || flush(true));
+    window.addEventListener("pagehide", leave);
+    window.addEventListener("pageshow", ({ persisted }) => persisted && comeBack());
     // The page comes first.
     window.addEventListener("load", install);
     this.begin();
@@ -81,10 +83,13 @@ export function standing(host, kept, { doing, n = 0, total = 0 } = { id: "" }) {
   const { state, trouble, agreed, errors = [], missing = [], refused = [] } = kept;
   const say = (/** @type {string} */ key) => host.getAttribute("data-say-" + key) || "";
   const costly = state === "accepted" && !agreed && isCostly() && "costly";
+  // What is missing is said before all that is well.
+  const lacking = state === "done" && refused.length && "lacking";
   const why = errors.map(({ message }) => message).join(" ") || say("refused");
-  const key = doing || costly || (state === "queued" && trouble) || (kept.standing && state === "done" ? "standing" : state);
+  const key = doing || costly || lacking || (state === "queued" && trouble) || (kept.standing && state === "done" ? "standing" : state);
   const sentence = fill(say(key), { n, total, why, count: missing.length, status: kept.standing || "" });
-  return [sentence, ...refused.map((words) => words || say("unsent"))].join(" ");
+  const also = lacking && kept.standing ? [fill(say("also"), { status: kept.standing })] : [];
+  return [sentence, ...refused.map((words) => words || say("unsent")), ...also].join(" ");
 }
 
 /** Keep the pages of this language on the phone, so that they are there without a network. */

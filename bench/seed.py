@@ -124,6 +124,7 @@ def _request(service: Service, number: int, at: datetime, rng: random.Random) ->
         "email": f"{name.lower()}{number}@mail.example" if has_contact else "",
         "phone": "",
         "contact_erased_at": None,
+        "look": "shown",
     }
 
 
@@ -165,6 +166,7 @@ def _history(request: Row, at: datetime, rng: random.Random) -> Iterator[Row]:
             "text": rng.choice(NOTES) if number else "",
             "person_id": None,
             "public": True,
+            "look": "shown",
         }
         request["status"] = status
         at += timedelta(hours=rng.randrange(2, 200))
@@ -172,9 +174,12 @@ def _history(request: Row, at: datetime, rng: random.Random) -> Iterator[Row]:
 
 def _photos(request: Row, rng: random.Random) -> Iterator[Row]:
     for position in range(rng.choice((0, 0, 1, 1, 2))):
+        sha256 = f"{rng.getrandbits(256):064x}"
         yield {
             "request_id": request["id"],
-            "sha256": f"{rng.getrandbits(256):064x}",
+            "sha256": sha256,
+            "name": sha256[:22],
+            "look": "shown",
             "attached": True,
             "position": position,
             "description": "The problem as seen from the street." if position == 0 else "",

@@ -27,6 +27,8 @@ def standing_words() -> dict[str, str]:
         "data-say-attention": _("Needs your attention: {why}"),
         "data-say-refused": _("The city could not take it. Open it, check it and send it again."),
         "data-say-unsent": _("One photo did not reach the city."),
+        "data-say-lacking": _("Sent, but not with all photos."),
         "data-say-done": _("Sent, the city has it."),
         "data-say-standing": _("Sent. The city says: {status}"),
+        "data-say-also": _("The city says: {status}"),
     }

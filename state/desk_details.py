@@ -1,10 +1,12 @@
 """Everything about one request, in words, for the desk's request page. Plain data, no Reflex."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from app.domain.looks import Look
 from app.domain.photos import PhotoState
+from app.domain.publication import WORDS, Part
 from app.domain.references import grouped
 from app.domain.requests import Author, UpdateKind
 from app.domain.services import City
@@ -36,13 +38,26 @@ class Answer:
 
 
 @dataclass
+class Seen:
+    """Who can see something, and what staff can do about it.
+
+    note: who sees it, in words. parts: what it is called in a decision; none if there is nothing to decide.
+    """
+
+    note: str = ""
+    parts: list[str] = field(default_factory=list)
+
+
+@dataclass
 class Picture:
-    """A photo that can be shown. alt: its description, or that there is none."""
+    """A photo that can be shown. alt: its description, or that there is none. key: the same as long as it is there."""
 
     small: str
     large: str
     alt: str
     described: bool
+    key: str = ""
+    seen: Seen = field(default_factory=Seen)
 
 
 @dataclass
@@ -72,7 +87,8 @@ class Reply:
 class Line:
     """One line of the history. who: in words. internal: whether only staff can read it.
 
-    language: of the text, or empty if it is not known. also: the same in other languages.
+    language: of the text, or empty if it is not known. also: the same in other languages. key: the line's own.
+    seen: who sees a text of the person who reported it.
     """
 
     heading: str
@@ -84,6 +100,8 @@ class Line:
     date: str
     iso: str
     internal: bool
+    key: str = ""
+    seen: Seen = field(default_factory=Seen)
 
 
 @dataclass
@@ -104,6 +122,8 @@ class Details:
     languages: in which it is written and which the person reads, in words.
     reads, writes: languages for a reply, none if it is the page's.
     contact: empty if there is none; contact_note says why. followed: by how many, or empty.
+    words: who sees all that the person wrote; everything: the same with the photos; new: what nobody has looked at, if
+    there is something else that is hidden.
     """
 
     reference: str = ""
@@ -137,6 +157,9 @@ class Details:
     history: list[Line] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
     public_url: str = ""
+    words: Seen = field(default_factory=Seen)
+    everything: Seen = field(default_factory=Seen)
+    new: list[str] = field(default_factory=list)
 
 
 def details(
@@ -188,10 +211,75 @@ def details(
         contact=_contact(request.contact, t),
         contact_note=_contact_note(request.contact, city, t),
         facts=_facts(request, city, t),
-        history=[_line(update, names, city, t) for update in reversed(request.updates)],
+        history=[_line(update, request, names, city, t) for update in reversed(request.updates)],
         moves=_moves(request.status, t),
         public_url=url("request", locale=locale, reference=request.reference),
+        words=_seen(_texts(request), request, t),
+        everything=_seen(_everything(request), request, t),
+        new=_new(_everything(request)),
     )
+
+
+# --- who sees it
+
+
+def _texts(request: RequestDesk) -> dict[Part, Look]:
+    """All words of the person that everybody may see one day, and how they stand."""
+    first = {WORDS: request.look} if request.shows_words else {}
+    later = {update.part: update.look for update in request.updates if update.part is not None}
+    return {**first, **(later if request.shows_later else {})}
+
+
+def _photos(request: RequestDesk) -> dict[Part, Look]:
+    if not request.shows_photos:
+        return {}
+    return {photo.part: photo.look for photo in _stored(request) if photo.part is not None}
+
+
+def _everything(request: RequestDesk) -> dict[Part, Look]:
+    """The words count also where there are none, so that what comes later to a report that is hidden waits."""
+    looks = {**_texts(request), **_photos(request)}
+    return {WORDS: request.look, **looks} if looks else {}
+
+
+def _seen(looks: Mapping[Part, Look], request: RequestDesk, t: Translator) -> Seen:
+    """looks: how the parts of a thing stand; none if its type never shows it."""
+    return Seen(note=t(_who_sees(set(looks.values()), request)), parts=[str(part) for part in looks])
+
+
+def _who_sees(states: set[Look], request: RequestDesk) -> Message:
+    if not states:
+        return N_("This type of report never shows it to the public.")
+    if Look.HIDDEN in states:
+        return N_("Hidden from everybody") if states == {Look.HIDDEN} else N_("Some of it is hidden.")
+    if Look.WAITING in states:
+        return _NOT_LOOKED_AT_SHOWN if request.at_once and request.look is not Look.HIDDEN else _NOT_LOOKED_AT
+    return N_("Everybody can see it.")
+
+
+_NOT_LOOKED_AT = N_("Not looked at yet. Nobody outside sees it.")
+_NOT_LOOKED_AT_SHOWN = N_("Not looked at yet. Everybody can see it.")
+
+
+def _new(looks: Mapping[Part, Look]) -> list[str]:
+    states = set(looks.values())
+    if not {Look.WAITING, Look.HIDDEN} <= states:
+        return []
+    return [str(part) for part, look in looks.items() if look is Look.WAITING]
+
+
+def _decided(kind: UpdateKind, parts: Iterable[Part], request: RequestDesk, t: Translator) -> str:
+    """What has been decided about which parts, in words."""
+    numbers = {photo.part: number for number, photo in enumerate(_stored(request), start=1)}
+    what = " · ".join(dict.fromkeys(t(_name(part, numbers)) for part in parts))
+    said = N_("Shown to everybody: %(what)s", what=what)
+    return t(said if kind is UpdateKind.SHOWN else N_("Hidden from everybody: %(what)s", what=what))
+
+
+def _name(part: Part, numbers: Mapping[Part | None, int]) -> Message:
+    if part.thing != "photo":
+        return N_("Words")
+    return N_("Photo %(n)s", n=numbers[part]) if part in numbers else N_("Photo")
 
 
 def _languages(request: RequestDesk, t: Translator) -> list[str]:
@@ -246,12 +334,15 @@ def _ground(private: bool, t: Translator) -> str:
 
 
 def _pictures(request: RequestDesk, t: Translator) -> list[Picture]:
+    looks = _photos(request)
     return [
         Picture(
             small=_photo_url(request, photo, "320"),
             large=_photo_url(request, photo, "full"),
             alt=photo.description or t(N_("Photo %(n)s, not described", n=number)),
             described=bool(photo.description),
+            key=str(photo.part),
+            seen=_seen({part: photo.look for part in looks if part == photo.part}, request, t),
         )
         for number, photo in enumerate(_stored(request), start=1)
     ]
@@ -314,9 +405,12 @@ def _facts(request: RequestDesk, city: City, t: Translator) -> list[Fact]:
     return facts
 
 
-def _line(update: UpdateShown, names: Mapping[str, str], city: City, t: Translator) -> Line:
+def _line(
+    update: UpdateShown, request: RequestDesk, names: Mapping[str, str], city: City, t: Translator
+) -> Line:
+    own = {} if update.part is None or not request.shows_later else {update.part: update.look}
     return Line(
-        heading=t(update.heading),
+        heading=_decided(update.kind, update.about, request, t) if update.about else t(update.heading),
         text=update.text,
         language=update.language,
         direction=direction(update.language),
@@ -328,6 +422,8 @@ def _line(update: UpdateShown, names: Mapping[str, str], city: City, t: Translat
         date=words.day_and_time(update.at, t, city.zone),
         iso=update.at.isoformat(),
         internal=update.kind is UpdateKind.INTERNAL_NOTE,
+        key=update.id,
+        seen=_seen(own, request, t) if update.part is not None else Seen(),
     )
 
 

@@ -17,6 +17,7 @@ from pydantic import (
 
 from app.domain.changes import TWICE
 from app.domain.errors import FieldError, Rejected
+from app.domain.publication import Part
 from app.domain.references import parse_reference
 from app.domain.statuses import OPEN, Status
 from app.storage.requests import OTHER_LANGUAGE, QueueFilter
@@ -26,6 +27,7 @@ LONGEST_SEARCH = 200
 ALSO, OWN = "also_", "own_"
 """How the names of the fields begin in which a note stands in other languages; their tags follow."""
 MOST_LANGUAGES = 50
+MOST_PARTS = 500
 LONGEST_NOTE = 20_000
 """Characters of a note that are looked at at all; what a note may have is the domain's rule."""
 
@@ -158,6 +160,18 @@ class Note(Sent):
 
     note: Typed = ""
     key: Code = ""
+
+
+class Decision(Sent):
+    """A decision about words and photos. parts: as the page showed them, see app/domain/publication.py."""
+
+    parts: Annotated[list[Annotated[str, StringConstraints(max_length=80)]], Field(max_length=MOST_PARTS)]
+
+    @property
+    def read(self) -> tuple[Part, ...]:
+        """Those of the parts that make sense."""
+        parts = (Part.read(text) for text in self.parts)
+        return tuple(part for part in parts if part is not None)
 
 
 Form = TypeVar("Form", bound=Sent)

@@ -9,6 +9,7 @@ import reflex as rx
 from app.adapters.changes import changes_of
 from app.domain.requests import ServiceRequest
 from app.storage.threads import reading
+from app.web import words
 from app.web.live import running_portal
 from i18n import N_, Message, N_n
 from state import desk_forms, desk_rows
@@ -155,6 +156,11 @@ class DeskQueue(Desk):
         self.has_previous, self.has_next = bool(self._after), bool(page.next)
         self.news = ""
         self.found = t(_found(page.total), count=counted(page.total), page=len(self._after) + 1)
+        if page.searched_to is not None:
+            searched = _SEARCHED_BACK if self.order == "newest" else _SEARCHED_UP
+            self.found += " " + t(
+                searched, date=words.day(page.searched_to, t.locale.formats, portal.city.zone)
+            )
 
     async def _refresh(self) -> None:
         """Show the same rows as they are now, and say how many others have come; nothing changes its place."""
@@ -179,4 +185,6 @@ def _found(total: int) -> Message:
     return N_n("%(count)s report found. Page %(page)s.", "%(count)s reports found. Page %(page)s.", num=total)
 
 
+_SEARCHED_BACK = N_("Searched back to %(date)s so far. The next page searches on.")
+_SEARCHED_UP = N_("Searched up to %(date)s so far. The next page searches on.")
 _NEWS = N_n("%(count)s new report", "%(count)s new reports", num=0)

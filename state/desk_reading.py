@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from app.domain.places import Point
 from app.domain.requests import ServiceRequest
 from app.domain.statuses import OPEN, Status
 from app.domain.views import RequestDesk, desk_view
@@ -16,6 +15,7 @@ from app.storage.engine import read
 from app.storage.people import names_of
 from app.storage.requests import QueueFilter, count_queue, queue, whole_request
 from app.web import words
+from app.web.homes import is_at_home
 from app.web.portal import Portal
 from i18n import Translator
 from state.desk_rows import MOST_COUNTED
@@ -32,6 +32,7 @@ class QueuePage:
     """A page of the queue.
 
     next: cursor of the page after it, or empty. total: how many there are in all, up to one more than is counted.
+    searched_to: when the last request was received that a search has looked at, if it goes on on the next page; UTC.
     just_in: numbers of the reports that came in the last moments; whatever comes from here on is new.
     """
 
@@ -40,6 +41,7 @@ class QueuePage:
     total: int
     by_status: list[tuple[Status, int]]
     just_in: frozenset[str]
+    searched_to: datetime | None
 
 
 def queue_page(portal: Portal, query: QueueFilter, after: str, now: datetime) -> QueuePage:
@@ -53,6 +55,7 @@ def queue_page(portal: Portal, query: QueueFilter, after: str, now: datetime) ->
             total=len(page.items) if is_all else count_queue(connection, query, up_to=MOST_COUNTED + 1),
             by_status=_by_status(connection),
             just_in=came_since(connection, now - MARGIN, limit=MOST_COUNTED + 1),
+            searched_to=None if page.searched_to is None else page.searched_to.at,
         )
 
 
@@ -111,12 +114,8 @@ def whole(portal: Portal, reference: str, t: Translator) -> WholeRequest | None:
         if loaded is None:
             return None
         ids = {update.person_id for update in loaded.updates if update.person_id}
-        request, names = desk_view(loaded.request, loaded.updates, loaded.photos), names_of(connection, ids)
-    return WholeRequest(request, names, words.place(portal, request.place, t), _is_private(portal, request))
-
-
-def _is_private(portal: Portal, request: RequestDesk) -> bool:
-    lat, long = request.place.lat, request.place.long
-    if lat is None or long is None:
-        return False
-    return portal.places.current().areas.at(Point(lat=lat, long=long)).private
+        service = portal.city.service(loaded.request.service_code)
+        request = desk_view(loaded.request, loaded.updates, loaded.photos, service)
+        names = names_of(connection, ids)
+    private = is_at_home(portal, loaded.request)
+    return WholeRequest(request, names, words.place(portal, request.place, t), private)

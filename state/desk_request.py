@@ -9,10 +9,12 @@ import reflex as rx
 
 from app.adapters.changes import changes_of
 from app.adapters.written_in import written_in
+from app.domain import publication
 from app.domain.changes import Staff, add_internal_note, change_status
 from app.domain.errors import Conflict, FieldError, NotFound, Rejected
 from app.domain.ids import make_id
 from app.domain.people import Person
+from app.domain.publication import Decided
 from app.domain.references import is_reference
 from app.domain.statuses import Status
 from app.storage.requests import version_of
@@ -23,7 +25,7 @@ from i18n.languages import language_name
 from state import desk_forms
 from state.desk import Desk, next_change
 from state.desk_details import Details, details
-from state.desk_forms import Note, StatusChange
+from state.desk_forms import Decision, Note, StatusChange
 from state.desk_reading import whole
 
 
@@ -94,6 +96,16 @@ class DeskRequest(Desk):
             self.noted += 1
             self.done = self._t(N_("Your note has been added."))
 
+    @rx.event
+    async def show(self, parts: list[str]) -> None:
+        """Let everybody see words and photos that the page shows. parts: see app/domain/publication.py."""
+        await self._decide(publication.show, parts)
+
+    @rx.event
+    async def hide(self, parts: list[str]) -> None:
+        """Let nobody outside see them."""
+        await self._decide(publication.hide, parts)
+
     @rx.event(background=True)
     async def watch(self) -> None:
         """Follow what happens to the request until the page is left; Reflex ends this with the page's events."""
@@ -130,6 +142,26 @@ class DeskRequest(Desk):
             self._focus("done")
             return True
         return False
+
+    async def _decide(self, decide: Callable[..., Decided], parts: list[str]) -> None:
+        """Make a decision and say it; the focus stays on the button."""
+        person, sent = await self._asking(), desk_forms.read(Decision, {"parts": parts})
+        if person is None or sent is None or not self.there:
+            return
+        self.done, self.mistakes = "", []
+        portal = running_portal()
+        decision = partial(decide, store=portal.requests, reference=self._reference, by=Staff(person.id))
+        try:
+            decided = await writing(decision, now=portal.now(), parts=sent.read)
+        except NotFound:
+            await self._load()
+            return
+        changes_of(portal.engine).notify()
+        await self._load()
+        history = self.shown.history
+        self.changed = (
+            history[0].heading if decided.parts and history else self._t(N_("Nothing was changed."))
+        )
 
     def _of_language(self, error: FieldError) -> Message:
         """What is wrong, with the language of the field if there are several."""

@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
+from app.domain.changes import Staff
 from app.domain.ids import digest_of, make_id, make_manage_token
 from app.domain.places import Boundary, Ring
+from app.domain.publication import show
 from app.domain.references import make_reference
 from app.domain.requests import Receipt, Recognize, submit
 from app.domain.services import (
@@ -30,7 +32,7 @@ OUTSIDE = {"lat": 47.6, "long": -122.3}
 
 @cache
 def small_city() -> City:
-    """A city with three types: `pothole` shows everything, `noise` hides much, `question` needs no place."""
+    """A city with three types: `pothole` shows everything at once, `noise` hides much, `question` needs no place."""
     return City(
         jurisdiction_id="small.example",
         name="Smallville",
@@ -44,6 +46,7 @@ def small_city() -> City:
         services=(
             _service(
                 "pothole",
+                publish="at_once",
                 attributes=(
                     Attribute(
                         code="SIZE",
@@ -142,6 +145,11 @@ def send(
         now=now,
         recognize=recognize,
     )
+
+
+def looked_at(store: Store, reference: str) -> None:
+    """Staff have looked at all words and photos of a request, and show them."""
+    show(store=store, reference=reference, by=Staff("robin"), now=NOW)
 
 
 class Form:

@@ -25,6 +25,7 @@ def test_without_any_setting_everything_is_kept_in_one_folder(tmp_path: Path) ->
     assert settings.data == tmp_path / "var"
     assert settings.database_url == f"sqlite:///{tmp_path}/var/portal.db"
     assert settings.photo_store == f"file://{tmp_path}/var/photos"
+    assert (settings.ledger, settings.keys) == (tmp_path / "var/ledger", tmp_path / "var/keys")
     assert settings.port == 3110
     assert not settings.production
     settings.make_data_folder()
@@ -35,11 +36,14 @@ def test_the_environment_decides(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     monkeypatch.setenv("PORTAL_DATA", str(tmp_path / "elsewhere"))
     monkeypatch.setenv("PORT", "8080")
     monkeypatch.setenv("PORTAL_PHOTO_STORE", "s3://photos")
+    monkeypatch.setenv("PORTAL_LEDGER", "second/ledger")
+    monkeypatch.setenv("PORTAL_KEYS", str(tmp_path / "keys"))
     monkeypatch.setenv("PORTAL_BASE_URL", "https://311.city.example/")
     settings = Settings()
     assert settings.database_url == f"sqlite:///{tmp_path}/elsewhere/portal.db"
     assert settings.port == 8080
     assert settings.photo_store == "s3://photos"
+    assert (settings.ledger, settings.keys) == (tmp_path / "second/ledger", tmp_path / "keys")
     assert settings.base_url == "https://311.city.example"
 
 

@@ -283,3 +283,31 @@ def test_strangers_reach_nothing_of_the_framework(at_desk: Contexts) -> None:
         assert stranger.page.request.get(path).status == 404, path
     for document in ("/en/desk/index.html", "/en/desk.html", "/__spa-fallback.html", "/env.json"):
         assert stranger.page.request.get(document).status == 404, document
+
+
+@pytest.mark.parametrize("keyboard", [False, True], ids=["finger", "keyboard"])
+def test_words_are_shown_and_hidden_and_the_focus_stays(
+    at_desk: Contexts, office: Office, keyboard: bool
+) -> None:
+    reference = office.arrives("A man sleeps there.")
+    colleague = Colleague(at_desk(), keyboard=keyboard)
+    page = colleague.page
+    colleague.sign_in(office.account(), to=f"/en/desk/request/?ref={reference}")
+    main, said = page.get_by_role("main"), page.get_by_role("status")
+    public = f"/en/requests/{reference}/"
+    expect(main).to_contain_text("Not looked at yet. Nobody outside sees it.")
+    assert "A man sleeps there." not in page.request.get(public).text()
+    for press, tells, is_public in (
+        ("Show words and photos to everybody", "Shown to everybody: Words", True),
+        ("Hide all", "Hidden from everybody: Words", False),
+        ("Show words", "Shown to everybody: Words", True),
+        ("Hide words", "Hidden from everybody: Words", False),
+    ):
+        button = colleague.button(press)
+        colleague.hands.press(button)
+        expect(said.filter(has_text=tells)).to_be_visible()
+        if keyboard:
+            expect(button).to_be_focused()
+        assert ("A man sleeps there." in page.request.get(public).text()) == is_public
+    expect(page.locator(".timeline li").first).to_contain_text("Robin")
+    colleague.look()

@@ -42,6 +42,7 @@ BUILD = ROOT / ".build"
 PUBLISHED = BUILD / "static"
 STEP = 65536
 SECONDS = 20
+NOTHING: dict[str, str] = {}
 """After which an answer comes that nobody has asked to come."""
 PLACES = {
     "search": "/places/search.json",
@@ -321,7 +322,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_PUT(self) -> None:
         body = self._body()
         report_id = self.path.rsplit("/", 1)[-1]
-        if self._fault("PUT") or self._poisoned([report_id]):
+        about = {"id": report_id, "digest": hashlib.sha256(body).hexdigest()}
+        if self._fault("PUT", about) or self._poisoned([report_id]):
             return
         status, answer = self._commit(report_id, body)
         if status < 400 and self._next_fault("PUT-answer") == "drop":
@@ -352,7 +354,8 @@ class _Handler(BaseHTTPRequestHandler):
             else:
                 known.puts += 1
         if known is not None and known.digest != digest:
-            return 409, {"error": "conflict", "message": "This report was sent before."}
+            about = {"id": report_id, "digest": digest}
+            return 409, {**about, "error": "conflict", "message": "This report was sent before."}
         missing = [item["sha256"] for item in content.get("media", []) if not self._is_whole(item)]
         receipt = {
             "id": report_id,
@@ -375,7 +378,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(200, "", "text/plain", {"Upload-Offset": str(len(have))})
 
     def do_PATCH(self) -> None:
-        sha256 = self.path.rsplit("/", 1)[-1]
+        _, _, report_id, _, sha256 = self.path.split("/")
+        about = {"id": report_id, "sha256": sha256}
         have = self.fake.photos.setdefault(sha256, bytearray())
         offset, length = int(self.headers["Upload-Offset"]), int(self.headers["Upload-Length"])
         fault = self._next_fault("PATCH")
@@ -392,22 +396,24 @@ class _Handler(BaseHTTPRequestHandler):
             # As after a crash: what came last is gone, so this step starts beyond the end.
             del have[-10_000:]
         elif fault == "refuse":
-            self._json(200, {"state": "refused", "message": "This is not a photo."})
+            self._json(200, {**about, "state": "refused", "message": "This is not a photo."})
             return
-        elif fault and self._fail(fault):
+        elif fault and self._fail(fault, about):
             return
         with self.fake.lock:
             goes_on = offset == len(have)
             have += body if goes_on else b""
         if not goes_on:
-            self._answer(409, "", "text/plain", {"Upload-Offset": str(len(have))})
+            wrong = json.dumps({**about, "error": "offset"})
+            self._answer(409, wrong, "application/json", {"Upload-Offset": str(len(have))})
         elif len(have) < length:
             self._answer(204, "", "text/plain", {"Upload-Offset": str(len(have))})
         elif hashlib.sha256(have).hexdigest() == sha256:
-            self._json(200, {"state": "stored"})
+            self._json(200, {**about, "state": "stored"})
         else:
             have.clear()
-            self._answer(422, "{}", "application/json", {"Upload-Offset": "0"})
+            wrong = json.dumps({**about, "error": "digest"})
+            self._answer(422, wrong, "application/json", {"Upload-Offset": "0"})
 
     def do_POST(self) -> None:
         if self.path == "/requests/":
@@ -460,12 +466,13 @@ class _Handler(BaseHTTPRequestHandler):
         waiting = self.fake.faults.get(method)
         return waiting.pop(0) if waiting else ""
 
-    def _fault(self, method: str) -> bool:
+    def _fault(self, method: str, about: dict[str, str] = NOTHING) -> bool:
         """Fail if the test asked for it; tell whether this request is done with."""
         fault = self._next_fault(method)
-        return bool(fault) and self._fail(fault)
+        return bool(fault) and self._fail(fault, about)
 
-    def _fail(self, fault: str) -> bool:
+    def _fail(self, fault: str, about: dict[str, str] = NOTHING) -> bool:
+        """about: by which a phone knows our own answer; faults that begin with "ours" have it."""
         if fault == "slow":
             self.fake.slow.wait(SECONDS)
             return False
@@ -478,8 +485,10 @@ class _Handler(BaseHTTPRequestHandler):
         elif fault == "strange-receipt":
             self._json(200, {"id": "another", "digest": "00", "reference": "1", "photos_missing": []})
         elif "{" in fault:
-            status, _, content = fault.partition(" ")
-            self._json(int(status), json.loads(content))
+            ours = fault.startswith("ours ")
+            status, _, content = fault.removeprefix("ours ").partition(" ")
+            said = json.loads(content)
+            self._json(int(status), {**about, **said} if ours else said)
         else:
             status, _, after = fault.partition(" ")
             self._answer(int(status), "no", "text/plain", {"Retry-After": after} if after else {})
@@ -571,7 +580,7 @@ OWN_PAGES = {
     "receipt": _FRAME
     % (
         "receipt.js",
-        """<h1>Sent</h1><copy-text data-copied="Copied." data-selected="The number is selected. Copy it as you usually do.">
+        """<h1>Sent</h1><copy-text data-sent-number="4829135570246" data-copied="Copied." data-selected="The number is selected. Copy it as you usually do.">
 <p data-part="text">482 913 557 0246</p><p role="status" data-part="said"></p><template data-part="buttons">
 <p class="row no-print"><button type="button" data-act="copy">Copy</button> <button type="button" data-act="print">Print</button></p>
 </template></copy-text>""",

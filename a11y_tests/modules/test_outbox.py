@@ -171,6 +171,17 @@ def test_an_answer_that_never_comes_makes_no_second_report(ready: Page, fake: Fa
         ("portal 403", STRANGE),
         ("portal 404", STRANGE),
         ("422 {}", STRANGE),
+        # Somebody else's words in our form; who they are is said by nothing.
+        ('422 {"errors": [{"field": "email", "message": "Blocked"}]}', STRANGE),
+        ('200 {"ok": true, "state": "login", "photos_missing": []}', STRANGE),
+        ('400 {"error": "no"}', STRANGE),
+        ('401 {"error": "unauthorized", "message": "Authentication required"}', STRANGE),
+        ('403 {"error": "forbidden", "message": "Request blocked by firewall"}', STRANGE),
+        ('404 {"error": "not_found", "message": "no route"}', STRANGE),
+        ('409 {"error": "conflict", "id": "another", "digest": "00"}', STRANGE),
+        ('410 {"error": "gone"}', STRANGE),
+        ('413 {"error": "too_large", "message": "This is too long."}', STRANGE),
+        ("200 {}", STRANGE),
         ('400 {"error": "digest", "message": "The report did not arrive whole."}', STRANGE),
         ("strange-receipt", STRANGE),
     ],
@@ -372,7 +383,7 @@ def test_a_no_without_words_is_nobodys(form: FORM, fake: FakeCity, photo: Path) 
     assert [bytes(stored) for stored in fake.photos.values()] == [photo.read_bytes()]
 
 
-@pytest.mark.parametrize("fault", ['404 {"error": "not_found"}', "refuse"])
+@pytest.mark.parametrize("fault", ['ours 413 {"error": "too_large", "message": "Too large."}', "refuse"])
 def test_a_photo_the_city_refuses_does_not_stop_the_others(
     form: FORM, fake: FakeCity, tmp_path: Path, photo: Path, fault: str
 ) -> None:
@@ -381,6 +392,71 @@ def test_a_photo_the_city_refuses_does_not_stop_the_others(
     send(page)
     sent(page)
     assert photo.read_bytes() in [bytes(content) for content in fake.photos.values()]
+
+
+OTHERS = [
+    '200 {"ok": true, "state": "login"}',
+    '200 {"state": "stored"}',
+    '200 {"state": "stored", "id": "another", "sha256": "00"}',
+    '200 {"state": "refused", "message": "Blocked"}',
+    "200 {}",
+    '401 {"error": "unauthorized", "message": "Authentication required"}',
+    '403 {"error": "forbidden", "message": "Request blocked by firewall"}',
+    '404 {"error": "not_found", "message": "no route"}',
+    '410 {"error": "gone"}',
+    '413 {"error": "too_large"}',
+    '422 {"error": "invalid"}',
+]
+
+
+@pytest.mark.parametrize("fault", OTHERS)
+def test_what_others_answer_to_a_photo_is_neither_a_yes_nor_a_no(
+    form: FORM, fake: FakeCity, photo: Path, fault: str
+) -> None:
+    page = at_the_end(form("/en/report/anywhere/"), photo)
+    sha256 = hashlib.sha256(photo.read_bytes()).hexdigest()
+    fake.faults["PATCH"] = [fault] * 99
+    fake.faults["HEAD"] = [fault] * 99
+    send(page)
+    store = Store(page, fake)
+    until(lambda: store.only().get("trouble") == "strange")
+    kept = store.only()
+    assert (kept["state"], kept["missing"], kept["refused"]) == ("accepted", [sha256], [])
+    expect(said(page)).to_contain_text("Photos that follow when there is a connection: 1.")
+    fake.faults.clear()
+    sent(page)
+    assert [bytes(stored) for stored in fake.photos.values()] == [photo.read_bytes()]
+
+
+def test_a_report_that_the_city_does_not_know_any_more_goes_once_more_before_its_photos(
+    form: FORM, fake: FakeCity, photo: Path
+) -> None:
+    page = at_the_end(form("/en/report/anywhere/"), photo)
+    report = page.locator("[name=id]").input_value()
+    fake.faults["PATCH"] = ['ours 404 {"error": "not_found", "message": "There is nothing here."}']
+    send(page)
+    sent(page)
+    assert fake.reports[report].puts == 2
+    assert [bytes(stored) for stored in fake.photos.values()] == [photo.read_bytes()]
+
+
+@pytest.mark.parametrize("offset", ["1", "65536", "216608", "99999999999", "-5", "1e3", "x"])
+def test_a_wrong_offset_skips_no_bytes(form: FORM, fake: FakeCity, photo: Path, offset: str) -> None:
+    page = at_the_end(form("/en/report/anywhere/"), photo)
+    # Somebody in between answers how far it has come, and then to the first step.
+    asked: list[str] = []
+
+    def lie(route: Route) -> None:
+        asked.append(route.request.method)
+        if asked.count(route.request.method) > 1:
+            route.continue_()
+        else:
+            route.fulfill(status=200 if asked[-1] == "HEAD" else 204, headers={"Upload-Offset": offset})
+
+    page.route("**/photos/*", lie)
+    send(page)
+    sent(page)
+    assert [bytes(stored) for stored in fake.photos.values()] == [photo.read_bytes()]
 
 
 def test_a_photo_that_is_whole_but_not_yet_judged_is_asked_after(
@@ -450,7 +526,7 @@ def test_fields_the_server_refuses_open_their_step_with_everything_kept(
         {"field": "lat", "message": "This place is outside Portland."},
         {"field": "email", "message": "Check the email address."},
     ]
-    fake.faults["PUT"] = ["422 " + json.dumps({"errors": errors})]
+    fake.faults["PUT"] = ["ours 422 " + json.dumps({"errors": errors})]
     send(ready)
     summary = ready.get_by_role("group", name="Please check the form")
     expect(summary).to_be_focused()
@@ -481,8 +557,8 @@ def test_fields_the_server_refuses_open_their_step_with_everything_kept(
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        ('400 {"error": "no"}', "Your report has not been sent yet. Everything is still here."),
-        ('413 {"error": "too_large", "message": "This is too long."}', "This is too long."),
+        ('ours 400 {"error": "no"}', "Your report has not been sent yet. Everything is still here."),
+        ('ours 413 {"error": "too_large", "message": "This is too long."}', "This is too long."),
     ],
 )
 def test_a_no_that_names_no_field_loses_nothing_and_the_plain_form_is_tried_next(

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
@@ -185,6 +186,60 @@ def test_what_one_tab_does_others_show(fresh_page: Page, fake: FakeCity) -> None
         sent(first)
 
 
+def test_try_now_is_never_silent(page: Page, fake: FakeCity) -> None:
+    page.goto(IDLE)
+    store = Store(page, fake)
+    far = {"next": page.evaluate("Date.now() + 3e6"), "asked": True}
+    # Others fail before it, more often than anybody has patience.
+    others = [store.queue(age=9) for _ in range(5)]
+    report = store.queue(tries=9, trouble="busy", **far)
+    for one in (report, *others):
+        fake.poison[one] = "500"
+    page.goto("/en/mine/")
+    until(lambda: any(store.reports()[one].get("tries") for one in others))
+    page.evaluate(
+        """id => {
+          window.words = [];
+          const look = () => words.push(document.getElementById(id).querySelector("strong").textContent);
+          new MutationObserver(look).observe(document.getElementById(id), { subtree: true, childList: true, characterData: true });
+        }""",
+        report,
+    )
+    item(page, report).get_by_role("button", name="Try now").click()
+    until(lambda: store.reports()[report]["tries"] == 10)
+    busy = "Saved on this phone. The city’s computer is busy. The report will be sent by itself."
+    until(lambda: page.evaluate("words.length > 1 && words[words.length - 1]") == busy)
+    assert page.evaluate("words[0]") == "Sending your report…"
+
+
+def test_whoever_holds_the_turn_and_is_silent_is_not_waited_for_for_ever(
+    fresh_page: Page, fake: FakeCity
+) -> None:
+    frozen = fresh_page
+    frozen.goto("/own/status/")
+    # As a page that the browser has frozen with the turn in its hands.
+    frozen.evaluate(
+        "() => new Promise((held) => navigator.locks.request('outbox', () => { held(); return new Promise(() => {}); }).catch(() => {}))"
+    )
+    page = frozen.context.new_page()
+    with clean(page):
+        page.clock.install()
+        page.goto("/en/mine/")
+        store = Store(page, fake)
+        report = store.queue()
+        connection_is_back(page)
+        page.clock.fast_forward("01:30")
+        # Whoever has the turn may be slow; what it says gives it more time.
+        frozen.evaluate("id => new BroadcastChannel('portal').postMessage({ id })", "somebody")
+        assert arrived(fake) == set()
+        page.clock.fast_forward("02:10")
+        until(lambda: arrived(fake) == {report})
+        # Nobody after it has to wait.
+        other = store.queue()
+        connection_is_back(page)
+        until(lambda: arrived(fake) == {report, other})
+
+
 def test_without_broadcasts_everything_works_in_each_tab(
     new_context: Callable[..., BrowserContext], fake: FakeCity
 ) -> None:
@@ -246,20 +301,94 @@ def test_neither_age_nor_failures_drop_a_report(page: Page, fake: FakeCity, tmp_
     assert [bytes(one) for one in fake.photos.values()] == [photo]
 
 
-def test_bytes_are_let_go_two_weeks_after_the_city_has_them_and_no_earlier(
+def test_bytes_are_let_go_after_two_weeks_of_use_since_the_city_has_them_all_and_no_earlier(
     page: Page, fake: FakeCity, tmp_path: Path
 ) -> None:
     photo = unreadable(tmp_path / "one.heic", 3000).read_bytes()
     page.goto("/en/report/")
     store = Store(page, fake)
-    old = store.queue(photo, state="done", age=15)
-    young = store.queue(photo, state="done", age=13)
+    old = store.queue(photo, state="done", days=list(range(14)), missing=[])
+    # The clock was wrong by years when it was sent; that is no reason to let go of anything.
+    young = store.queue(photo, state="done", days=list(range(12)), age=4000, missing=[])
     waits = store.queue(photo, state="attention", age=15, errors=[{"field": "", "message": "No."}])
     connection_is_back(page)
     until(lambda: store.photos(old) == [])
     assert store.photos(young) == store.photos(waits) == [photo]
     # That it was sent, and where it can be looked up, stays.
     assert store.reports()[old]["state"] == "done"
+    # Today has been counted, once.
+    connection_is_back(page)
+    until(lambda: len(store.reports()[young]["days"]) == 13)
+    page.evaluate("navigator.locks.request('outbox', () => {})")
+    assert len(store.reports()[young]["days"]) == 13
+
+
+# --- what an earlier version of our pages called sent -----------------------------------------------------------------
+
+
+def kept_from_before(page: Page, fake: FakeCity, *photos: bytes) -> tuple[Store, str]:
+    """A report of which the city has the text, and which an answer that was not the city's has made "Sent"."""
+    page.goto(IDLE)
+    store = Store(page, fake)
+    report = store.queue(
+        *photos, state="done", missing=[], refused=["Authentication required"][: len(photos)]
+    )
+    store.run(
+        "await store.get(given).then(({ submit, body }) => fetch(submit, { method: 'PUT', body }))", report
+    )
+    return store, report
+
+
+def test_what_never_arrived_goes_once_the_city_has_been_asked(
+    page: Page, fake: FakeCity, tmp_path: Path
+) -> None:
+    photos = [unreadable(tmp_path / f"{size}.heic", size).read_bytes() for size in (3000, 70_000)]
+    store, report = kept_from_before(page, fake, *photos)
+    page.goto("/en/report/")
+    until(lambda: store.only().get("days"))
+    assert {bytes(photo) for photo in fake.photos.values()} == set(photos)
+    assert (store.only()["state"], store.only()["refused"]) == ("done", [])
+    # Once is enough.
+    page.goto("/en/report/")
+    page.evaluate("navigator.locks.request('outbox', () => {})")
+    connection_is_back(page)
+    page.evaluate("navigator.locks.request('outbox', () => {})")
+    assert fake.reports[report].puts == 2
+
+
+def test_whoever_else_answers_the_question_it_is_asked_again(
+    page: Page, fake: FakeCity, tmp_path: Path
+) -> None:
+    photo = unreadable(tmp_path / "one.heic", 3000).read_bytes()
+    store, report = kept_from_before(page, fake, photo)
+    fake.poison[report] = '200 {"ok": true}'
+    page.goto("/en/mine/")
+    until(lambda: store.only().get("tries"))
+    assert store.only()["state"] == "done"
+    assert "days" not in store.only()
+    fake.poison.clear()
+    connection_is_back(page)
+    until(lambda: store.only().get("days"))
+    assert [bytes(one) for one in fake.photos.values()] == [photo]
+
+
+def test_what_is_missing_and_gone_from_the_phone_is_said_first(
+    page: Page, fake: FakeCity, tmp_path: Path
+) -> None:
+    store, report = kept_from_before(page, fake, unreadable(tmp_path / "one.heic", 3000).read_bytes())
+    store.run("await store.change(given, (kept) => kept, [])", report)
+    page.goto("/en/mine/")
+    words = re.compile("^Sent, but not with all photos. One photo did not reach the city.")
+    expect(item(page, report).locator("strong")).to_have_text(words)
+
+
+def test_a_report_that_came_by_the_plain_form_stays_sent(page: Page, fake: FakeCity) -> None:
+    store, report = kept_from_before(page, fake)
+    fake.reports[report].digest = "of what the form has sent"
+    page.goto("/en/mine/")
+    until(lambda: store.only().get("days"))
+    expect(item(page, report)).to_contain_text("Sent")
+    assert store.only()["state"] == "done"
 
 
 # --- a no that can be mended ------------------------------------------------------------------------------------------
@@ -280,7 +409,7 @@ def test_a_report_that_needs_attention_is_mended_and_sent_under_the_same_number(
         {"field": "lat", "message": "This place is outside Portland."},
         {"field": "email", "message": "Check the email address."},
     ]
-    fake.faults["PUT"] = ["422 " + json.dumps({"errors": errors})]
+    fake.faults["PUT"] = ["ours 422 " + json.dumps({"errors": errors})]
     page.unroute("**/requests/**")
     connection_is_back(page)
     expect(item(page, report)).to_contain_text(
@@ -315,7 +444,7 @@ def test_what_the_city_wants_mended_is_said_until_it_is_sent_again(form: FORM, f
         {"field": "lat", "message": "This place is outside Portland."},
         {"field": "email", "message": "Check the email address."},
     ]
-    fake.faults["PUT"] = ["422 " + json.dumps({"errors": errors})]
+    fake.faults["PUT"] = ["ours 422 " + json.dumps({"errors": errors})]
     send(page)
     summary = page.get_by_role("group", name="Please check the form")
     expect(summary).to_be_focused()
@@ -390,6 +519,50 @@ def test_why_the_city_cannot_use_a_photo_stays_to_be_read(page: Page, fake: Fake
     connection_is_back(page)
     store.comes_to("done")
     expect(item(page, report)).to_contain_text("This is not a photo.")
+
+
+def in_hand(page: Page, fake: FakeCity) -> tuple[int, int]:
+    """How many photos have been asked about, and how many steps have begun, once the page has nothing more to send."""
+    # A request that had left by now would be ahead of these.
+    for _ in range(3):
+        page.evaluate("fetch('/places.json')")
+    return fake.count("HEAD"), fake.count("PATCH")
+
+
+GOOD = "Object.defineProperty(Navigator.prototype, 'connection', { value: { effectiveType: '4g' } });"
+UNKNOWN = "Object.defineProperty(Navigator.prototype, 'connection', { value: undefined });"
+
+
+@pytest.mark.parametrize(
+    ("link", "at_first", "then"),
+    [(GOOD, 4, 4), (UNKNOWN, 1, 4), (COSTLY, 1, 1)],
+    ids=["good", "unknown", "costly"],
+)
+def test_photos_go_four_at_a_time_over_a_good_link_and_else_one_by_one(
+    fresh_page: Page, fake: FakeCity, tmp_path: Path, link: str, at_first: int, then: int
+) -> None:
+    page = fresh_page
+    page.goto(IDLE)
+    store = Store(page, fake)
+    photos = [unreadable(tmp_path / f"{n}.heic", 3000 + n).read_bytes() for n in range(9)]
+    for some in (photos[:5], photos[5:]):
+        store.queue(*some, agreed=True)
+    fake.faults["PATCH"] = ["slow"] * at_first
+    page.add_init_script(link)
+    page.goto("/en/report/")
+    until(lambda: fake.count("PATCH") == at_first)
+    assert in_hand(page, fake) == (at_first, at_first)
+    # Texts first.
+    assert len(arrived(fake)) == 2
+    slow, fake.slow = fake.slow, Event()
+    fake.faults["PATCH"] = ["slow"] * then
+    slow.set()
+    until(lambda: fake.count("PATCH") == at_first + then)
+    assert in_hand(page, fake) == (at_first + then, at_first + then)
+    fake.slow.set()
+    store.comes_to("done", "done")
+    assert sorted(bytes(photo) for photo in fake.photos.values()) == sorted(photos)
+    assert fake.count("HEAD") == len(photos)
 
 
 def test_what_sending_costs_is_said_before(form: FORM, tmp_path: Path) -> None:

@@ -69,6 +69,10 @@ class Outbox:
     def kept(self, id: str) -> dict[str, Any]:
         return self._page.evaluate("id => ours.get(id)", id)
 
+    def go_to(self, path: str) -> None:
+        """Open another page of the portal, which does by itself what every page does."""
+        self._page.goto(path)
+
     def now(self) -> float:
         return self._page.evaluate("() => Date.now()")
 

@@ -104,9 +104,13 @@ class FaultProxy:
 
     def mend(self) -> None:
         """From now on everything gets through."""
-        self._faults.clear()
+        self.forget()
         self.link = None
         self.release()
+
+    def forget(self) -> None:
+        """Nothing happens to what comes from now on; what is held stays so."""
+        self._faults.clear()
 
     def release(self) -> None:
         """Let go of what is held."""

@@ -3,12 +3,14 @@
 Like iPhones it wakes no worker when a connection comes back.
 """
 
+from math import inf
+
 import pytest
 from playwright.sync_api import expect
 
 from a11y_tests.offline.conftest import Phones
 from a11y_tests.offline.phone import SAVED
-from a11y_tests.offline.proxy import FaultProxy
+from a11y_tests.offline.proxy import TEXTS, FaultProxy, What
 from a11y_tests.photos import phone_photo
 from a11y_tests.server import Desk
 
@@ -41,6 +43,56 @@ def test_a_report_outlives_the_browser_and_is_sent_once_by_itself(
     phone.open("/es/mine/")
     expect(report).to_contain_text(phone.resident.t("Sent. The city says: {status}").partition("{")[0])
     assert not [one for one in proxy.asked[asked:] if one.method != "GET"]
+
+
+MEMORY = {"browser.sessionhistory.max_total_viewers": 8, "fission.bfcacheInParent": True}
+NOTE_RETURN = (
+    "() => window.addEventListener('pageshow', ({ persisted }) => sessionStorage.setItem('kept', persisted))"
+)
+
+
+@pytest.mark.parametrize("what", ["lose", "hold"])
+def test_a_page_in_the_back_forward_memory_holds_up_no_report(
+    new_firefox_phone: Phones, proxy: FaultProxy, desk: Desk, what: What
+) -> None:
+    before = desk.count()
+    phone = new_firefox_phone(**MEMORY)
+    phone.visit()
+    phone.resident.fill_in(phone_photo(800, 600))
+    proxy.fault(what, "PUT", TEXTS, times=inf)
+    id = phone.send()
+    if what == "hold":
+        # The page leaves in the middle of its try, with the turn in its hands.
+        phone.wait_for(proxy.held.is_set, "the text is on its way")
+    else:
+        phone.is_told(SAVED)
+    # What is on its way stays there: nobody lets go of it.
+    proxy.forget()
+    phone.open("/en/mine/")
+    phone.wait_until_all_sent()
+    phone.has_sent_once(desk, before, id)
+
+
+def test_a_page_that_comes_back_from_that_memory_sends_by_itself(
+    new_firefox_phone: Phones, proxy: FaultProxy, desk: Desk
+) -> None:
+    before = desk.count()
+    phone = new_firefox_phone(**MEMORY)
+    phone.visit()
+    phone.resident.fill_in(phone_photo(800, 600))
+    proxy.fault("lose", "PUT", TEXTS, times=inf)
+    id = phone.send()
+    phone.is_told(SAVED)
+    phone.page.evaluate(NOTE_RETURN)
+    # No page of ours: whatever is sent, the one that comes back sends it.
+    phone.open("about:blank")
+    proxy.mend()
+    asked = len(proxy.of("PUT", TEXTS))
+    phone.page.go_back()
+    phone.resident.arrive()
+    assert phone.page.evaluate("sessionStorage.getItem('kept')") == "true", "it was not in memory"
+    assert len(proxy.of("PUT", TEXTS)) == asked + 1
+    phone.has_sent_once(desk, before, id)
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,17 @@
 
 import shutil
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 
 from a11y_tests.offline.conftest import Phones
+from a11y_tests.offline.outbox import Outbox
 from a11y_tests.offline.phone import Phone
 from a11y_tests.offline.proxy import FaultProxy
+from a11y_tests.photos import phone_photo
 from a11y_tests.server import Desk, PortalServer
 
 REPORTS = 32
@@ -95,3 +99,23 @@ def test_a_network_that_wants_a_sign_in_makes_nothing_go_again(
     phone.open("/en/")
     phone.wait_for(lambda: desk.count() == 3, "all is back", SECONDS)
     desk.close()
+
+
+def test_it_comes_back_in_other_browsers_too(
+    outbox: Outbox, proxy: FaultProxy, mortal: PortalServer, desk: Desk
+) -> None:
+    photo = phone_photo(400, 300)
+    id = outbox.queue(photo)
+    outbox.flush()
+    assert outbox.kept(id)["state"] == "done"
+    assert desk.arrived(id) == [sha256(photo).hexdigest()]
+    # The portal behind the same address that has nothing yet.
+    proxy.portal = mortal
+    outbox.go_to("/en/")
+    after = Desk(mortal)
+    deadline = monotonic() + SECONDS
+    while after.arrived(id) != [sha256(photo).hexdigest()]:
+        assert monotonic() < deadline, "it has not come back"
+        sleep(0.05)
+    assert after.count() == 1
+    after.close()

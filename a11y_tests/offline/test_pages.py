@@ -10,7 +10,7 @@ from a11y_tests.offline.conftest import Phones
 from a11y_tests.offline.phone import Phone
 from a11y_tests.resident import NO_MAP, pothole
 from a11y_tests.sending import Sent, send_report
-from a11y_tests.server import PortalServer
+from a11y_tests.server import Desk, PortalServer
 from app.routes import url
 
 THREE = (*WALKED, "ar")
@@ -111,9 +111,10 @@ def reload(page: Page) -> None:
 
 @pytest.mark.parametrize("locale", THREE)
 def test_after_one_visit_everything_is_there_without_a_network(
-    server: PortalServer, new_phone: Phones, locale: str
+    server: PortalServer, new_phone: Phones, desk: Desk, locale: str
 ) -> None:
     sent = send_report(server, locale)
+    desk.look(sent.reference)
     phone = new_phone(locale=locale)
     phone.visit()
     # What changes is there as it was seen last.
@@ -176,3 +177,25 @@ def test_a_page_that_was_open_before_the_worker_came_is_served_after_a_reload(ph
     phone.page.reload()
     heading(phone, "How can the city help?")
     expect(phone.page.locator("sync-status")).to_be_hidden()
+
+
+def test_what_is_hidden_leaves_a_phone_at_its_next_contact(
+    server: PortalServer, new_phone: Phones, desk: Desk
+) -> None:
+    """Also where nobody opens the page again: another page is enough."""
+    hidden, other = send_report(server), send_report(server)
+    for sent in (hidden, other):
+        desk.look(sent.reference)
+    phone = new_phone()
+    phone.visit()
+    for path in (hidden.page, other.page, "/en/recent/"):
+        phone.open(path)
+    kept = {hidden.page, other.page, "/en/recent/"}
+    phone.wait_for(lambda: kept <= set(phone.cached().get("seen", [])), "all are kept")
+    desk.hide(hidden.reference)
+    phone.let_pack_age(hours=1)
+    phone.restart()
+    phone.open("/en/privacy/")
+    phone.wait_for(lambda: hidden.page not in phone.cached()["seen"], "it is gone from the phone")
+    phone.wait_for(lambda: "/en/recent/" not in phone.cached()["seen"], "and from the list")
+    assert other.page in phone.cached()["seen"]

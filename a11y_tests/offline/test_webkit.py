@@ -1,10 +1,11 @@
 """A report without a connection in WebKitGTK, whose engine is that of iPhones: form, photo, outbox, worker."""
 
+from math import inf
 from pathlib import Path
 from time import monotonic, sleep
 
-from a11y_tests.offline.outbox import wait_until_kept
-from a11y_tests.offline.proxy import FaultProxy
+from a11y_tests.offline.outbox import Outbox, wait_until_kept
+from a11y_tests.offline.proxy import TEXTS, FaultProxy
 from a11y_tests.offline.webkit import WebKit
 from a11y_tests.photos import phone_photo
 from a11y_tests.server import Desk
@@ -59,3 +60,19 @@ def test_a_report_without_a_connection_waits_and_is_sent_when_somebody_looks(
     wait_for(window, "[data-list=done] li", "Sent")
     assert desk.count() == before + 1
     assert desk.photo_states(number) == ["stored"]
+
+
+def test_a_page_in_the_back_forward_memory_holds_up_no_report(
+    window: WebKit, proxy: FaultProxy, desk: Desk
+) -> None:
+    before = desk.count()
+    outbox = Outbox(window)
+    proxy.fault("hold", "PUT", TEXTS, times=inf)
+    outbox.queue()
+    outbox.flush_in_passing()
+    # The page leaves in the middle of its try, with the turn in its hands; nobody lets go of what is on its way.
+    assert proxy.held.wait(SECONDS)
+    proxy.forget()
+    window.goto(url("mine", locale="en"))
+    wait_for(window, "[data-list=done] li", "Sent")
+    assert desk.count() == before + 1

@@ -63,7 +63,8 @@ def _top_keys(pack: Pack) -> Iterator[Problem]:
 
 def _duplicates(pack: Pack) -> Iterator[Problem]:
     """Find codes and names that must be unique but stand twice."""
-    for listed, key in (("bureaus", "code"), ("groups", "code"), ("places", "name"), ("neighbors", "name")):
+    unique = {"bureaus": "code", "groups": "code", "places": "name", "neighbors": "name", "retention": "kind"}
+    for listed, key in unique.items():
         yield from _twice(pack.items(listed), key)
     services = list(pack.items("services"))
     yield from _twice(services, "service_code")

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from app.city.pack import ADDED_TO_ATTRIBUTE, ADDED_TO_SERVICE, Pack
 from app.city.problems import Problem
 from app.city.yaml_lines import KeyPath
-from app.domain import city_places, places, services
+from app.domain import city_places, places, retention, services
 
 _LISTS = {
     "services": ("service", "service_code"),
@@ -22,6 +22,7 @@ _LISTS = {
     "holes": ("hole", "name"),
     "lines": ("line", "name"),
     "neighbors": ("neighbor", "name"),
+    "retention": ("retention", "kind"),
     "quadrants": ("quadrant", "code"),
     "blocks": ("blocks", "quadrant"),
     "aliases": ("alias", "name"),
@@ -118,7 +119,9 @@ def unknown_key(key: str, known: tuple[str, ...]) -> str:
 
 
 def _keys_of_models() -> tuple[str, ...]:
-    models = [thing for module in (services, places, city_places) for thing in vars(module).values()]
+    models = [
+        thing for module in (services, places, city_places, retention) for thing in vars(module).values()
+    ]
     fields: set[str] = set()
     for model in models:
         if isinstance(model, type) and issubclass(model, BaseModel):

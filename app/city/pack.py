@@ -19,7 +19,7 @@ KEYS_OF_FILE = {
             "emergency_phone",
             "non_emergency_phone",
         ),
-        *("bureaus", "groups", "neighbors"),
+        *("bureaus", "groups", "neighbors", "retention"),
     ),
     PLACES: ("places",),
     BOUNDARY: ("boundary", "lines"),

@@ -12,6 +12,7 @@ from datetime import datetime
 from itertools import chain
 
 from app.domain.errors import Conflict, FieldError, NotFound, Rejected
+from app.domain.holds import HELD, is_held
 from app.domain.ids import make_id, parse_id
 from app.domain.photos import (
     MAX_PHOTOS,
@@ -24,6 +25,7 @@ from app.domain.photos import (
 from app.domain.requests import Author, RequestUpdate, ServiceRequest, UpdateKind, is_held_by
 from app.domain.statuses import MUST_SAY_WHY, Status
 from app.domain.store import Store, Transaction
+from app.domain.taken import Kind, Taken, Thing
 from app.domain.text import TooLong, clean_text_within
 from i18n import N_, Message, N_n
 from i18n.languages import language_tag
@@ -171,12 +173,16 @@ def erase_contact(*, store: Store, reference: str, by: Holder | Staff, now: date
     """Erase name, e-mail address and phone number for good. Returns the request's version.
 
     What a person wrote into the description stays: nobody but a person can tell what of it is personal.
+
+    Raises NotFound for a wrong link too, and Rejected while the law wants the report to be kept.
     """
     with _changing(store, reference, by) as (transaction, request):
         if request.contact_erased_at is not None:
             return request.version
-        request.first_name = request.last_name = request.email = request.phone = ""
-        request.contact_erased_at = now
+        if is_held(transaction, request):
+            raise Rejected([FieldError("erase", HELD)])
+        transaction.remember(Taken(Kind.ERASE, Thing.REQUEST, request.id, now))
+        request.erase_contact(now)
         version = _record(transaction, request, _update(request, by, UpdateKind.CONTACT_ERASED, now))
     store.scrub()
     return version

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from app.domain.photos import Photo
 from app.domain.requests import RequestBase
 from app.domain.services import Service
-from app.domain.views import RequestListed, listed_view
+from app.domain.views import RequestListed, listed_view, public_description
 
 
 @dataclass(frozen=True, slots=True)
 class RequestNear:
-    """An open request near a place. language: of the description, which is empty if it is not public.
+    """An open request near a place. language: of the description, which is empty if everybody may not see it.
 
     distance_m: from where somebody stands, in metres.
     """
@@ -23,10 +23,10 @@ class RequestNear:
 
 
 def near_view(request: RequestBase, photo: Photo | None, distance_m: float, service: Service) -> RequestNear:
-    """What everybody may see of it. photo: the request's first stored photo."""
+    """What everybody may see of it. photo: the request's first photo that everybody may see."""
     return RequestNear(
         listed=listed_view(request, photo, service),
-        description=request.description if service.public.description else "",
+        description=public_description(request, service),
         language=request.language,
         followers=request.followers,
         distance_m=distance_m,

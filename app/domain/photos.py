@@ -10,6 +10,8 @@ from sqlmodel import Field
 
 from app.domain.base import Table
 from app.domain.errors import FieldError
+from app.domain.ids import make_manage_token
+from app.domain.looks import Look
 from app.domain.text import TooLong, clean_text_within
 from i18n import N_, Message
 
@@ -59,11 +61,15 @@ class Photo(Table, table=True):
     content: SHA-256 of the stored, cleaned picture. width, height: of that picture, in pixels.
     refused_reason: text and values of the sentence that says why it could not be used.
     key_hash: hash of the private token of the form that brought it before its text; only that form may show it then.
+    name: 128 random bits by which everybody may ask for it. Unlike `content` it belongs to this photo of this request
+    alone, so that it can be withdrawn.
+    look: whether everybody may see it and read its description.
     """
 
     __tablename__ = "photo"
     __table_args__ = (
         Index("ix_photo_content", "content"),
+        Index("ix_photo_name", "name", unique=True),
         Index(
             "ix_photo_unattached",
             "added_at",
@@ -86,11 +92,24 @@ class Photo(Table, table=True):
     added_at: datetime
     by: str = PhotoBy.REPORTER.value
     key_hash: str | None = None
+    name: str = Field(default_factory=make_manage_token)
+    look: str = Look.WAITING.value
 
     def refuse(self, reason: Message) -> None:
         """Keep in mind that this photo could not be used, and the sentence that says why."""
         self.state = PhotoState.REFUSED.value
         self.refused_reason = {"text": reason.text, "values": dict(reason.values), "plural": reason.plural}
+
+
+class UnwantedPhoto(Table, table=True):
+    """A stored picture that was disposed of with the last photo that showed it, and whose files are to be deleted.
+
+    content: SHA-256 of the picture.
+    """
+
+    __tablename__ = "unwanted_photo"
+
+    content: str = Field(primary_key=True)
 
 
 def refusal(reason: dict[str, Any] | None) -> Message | None:

@@ -13,12 +13,14 @@ from app.domain.base import Table
 from app.domain.errors import Conflict, FieldError, Rejected
 from app.domain.folding import folded
 from app.domain.ids import hash_token, make_id, token_matches
+from app.domain.looks import Look
 from app.domain.photos import Photo
 from app.domain.places import Point, check_place, place_needs_review
 from app.domain.references import make_reference
 from app.domain.services import LIST_DATATYPES, Answer, Attribute, City, Service, Translate, check_answers
 from app.domain.statuses import Status
 from app.domain.submissions import Channel, Submission, in_form_order
+from app.domain.taken import Kind, Thing, part_id
 from app.domain.text import LOOKED_AT, clean_line, clean_text
 from i18n import N_, Message, translator
 
@@ -65,6 +67,12 @@ class UpdateKind(StrEnum):
     REOPENED = "reopened"
     CONTACT_ERASED = "contact_erased"
     INTERNAL_NOTE = "internal_note"
+    SHOWN = "shown"
+    HIDDEN = "hidden"
+
+
+DESK_ONLY = frozenset({UpdateKind.INTERNAL_NOTE, UpdateKind.SHOWN, UpdateKind.HIDDEN})
+"""Lines of which nobody outside hears, not even the person who reported it."""
 
 
 class Author(StrEnum):
@@ -86,6 +94,8 @@ class RequestBase(SQLModel):
     or empty where there was doubt; it may be a language that the portal does not speak.
     lat, long: WGS84 degrees, both or neither. answers: see `StoredAnswer`.
     followers: how many rows of `Follower` it has, so that lists need not count them.
+    look: whether everybody may see the words of the report: description, address as it was written, answers in
+    the person's own words.
     """
 
     id: str = Field(primary_key=True)
@@ -106,6 +116,7 @@ class RequestBase(SQLModel):
     description: str = Field(default="", sa_type=Text)
     answers: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     followers: int = 0
+    look: str = Look.WAITING.value
 
 
 class ServiceRequest(RequestBase, Table, table=True):
@@ -114,7 +125,7 @@ class ServiceRequest(RequestBase, Table, table=True):
     manage_token_hash: SHA-256 of the private link's token. digest: SHA-256 of the frozen report; it cannot be
     used to guess an erased contact, because the report holds the token's 128 random bits.
     accuracy_m: metres, as the device said. review: values of ReviewReason.
-    contact_erased_at: when the contact details were erased, UTC.
+    contact_erased_at: when the contact details were erased, UTC. hidden_at: when words or photos were last hidden, UTC.
     """
 
     __tablename__ = "service_request"
@@ -127,6 +138,7 @@ class ServiceRequest(RequestBase, Table, table=True):
         Index("ix_service_request_updated", "updated_at"),
         # What is near a place: app/storage/nearby.py.
         Index("ix_service_request_near", "service_code", "status", "lat", "long"),
+        Index("ix_service_request_hidden", "hidden_at"),
     )
 
     manage_token_hash: str
@@ -140,11 +152,17 @@ class ServiceRequest(RequestBase, Table, table=True):
     email: str = ""
     phone: str = ""
     contact_erased_at: datetime | None = None
+    hidden_at: datetime | None = None
 
     def touch(self, now: datetime) -> None:
         """Say that something has changed: every page of this request gets a new ETag."""
         self.version += 1
         self.updated_at = now
+
+    def erase_contact(self, at: datetime) -> None:
+        """Erase name, e-mail address and phone number."""
+        self.first_name = self.last_name = self.email = self.phone = ""
+        self.contact_erased_at = at
 
     def __repr_args__(self) -> list[tuple[str | None, Any]]:
         # What a person wrote must never reach a log.
@@ -174,6 +192,8 @@ class RequestUpdate(Table, table=True):
     rules allow.
     language: of the text, as a BCP 47 tag, or empty if it is not known. also: the same text in other languages, by
     their tags, in the order in which they were written.
+    look: whether everybody may see the text, if the person who reported it wrote it. Of kinds `shown` and `hidden`
+    the text names the things (app/domain/publication.py).
     """
 
     __tablename__ = "request_update"
@@ -190,9 +210,15 @@ class RequestUpdate(Table, table=True):
     public: bool
     language: str = ""
     also: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    look: str = Look.WAITING.value
 
     def __repr_args__(self) -> list[tuple[str | None, Any]]:
         return [("id", self.id)]
+
+
+def is_own_text(update: RequestUpdate) -> bool:
+    """Whether the person who reported it wrote the text of this line."""
+    return update.author == Author.REPORTER and update.text != ""
 
 
 @dataclass(frozen=True)
@@ -211,7 +237,8 @@ class StoredAnswer(Answer):
 class Receipt:
     """What the device gets for its report, the same for ever.
 
-    status: `created` the first time (HTTP 201), `known` ever after (HTTP 200).
+    status: `created` the first time (HTTP 201), `known` ever after (HTTP 200); `gone` if the city has had it and no
+    longer keeps it: then nothing of it is stored (HTTP 200).
     photos_missing: SHA-256 of the photos that the city does not have, the only part that changes: those still to
     be uploaded, and those it cannot use, for a device may have died before it was told why.
     """
@@ -220,16 +247,17 @@ class Receipt:
     digest: str
     reference: str
     photos_missing: tuple[str, ...]
-    status: Literal["created", "known"]
+    status: Literal["created", "known", "gone"]
 
     def body(self) -> dict[str, Any]:
         """The receipt as JSON says it."""
-        return {
+        receipt = {
             "id": self.id,
             "digest": self.digest,
             "reference": self.reference,
             "photos_missing": list(self.photos_missing),
         }
+        return {**receipt, "state": "gone"} if self.status == "gone" else receipt
 
 
 def is_held_by(request: ServiceRequest, token: str) -> bool:
@@ -237,8 +265,10 @@ def is_held_by(request: ServiceRequest, token: str) -> bool:
     return token_matches(token, request.manage_token_hash)
 
 
-def receipt_of(*, store: "Store", id: str, digest: str) -> Receipt | None:
+def receipt_of(*, store: "Store", id: str, digest: str, reference: str = "") -> Receipt | None:
     """The receipt of a report that has been accepted before, or None if this id is new.
+
+    reference: the number that the report bears, for one that the city no longer keeps.
 
     Worth asking before anything else is read of a report: whatever was accepted once stays accepted, even if
     today's rules are stricter.
@@ -246,7 +276,7 @@ def receipt_of(*, store: "Store", id: str, digest: str) -> Receipt | None:
     Raises Conflict if the id was used for other content.
     """
     known = store.known(id)
-    return None if known is None else _known_receipt(known, id, digest)
+    return None if known is None else _known_receipt(known, id, digest, reference)
 
 
 Recognize = Callable[[str], str]
@@ -269,23 +299,44 @@ def submit(
 
     Raises Rejected with what the person can mend, and Conflict if the id was used for other content.
     """
-    if (receipt := receipt_of(store=store, id=submission.id, digest=digest)) is not None:
+    receipt = receipt_of(store=store, id=submission.id, digest=digest, reference=submission.reference or "")
+    if receipt is not None:
         return receipt
     request = _new_request(city, submission, digest, now)
     if recognize is not None:
         request.written_in = settled(recognize(_own_words(request)), request.language)
     with store.writing() as transaction:
+        _leave_out_what_was_taken_back(transaction, request)
         while not transaction.add_request(request):
             if (known := transaction.known(request.id)) is not None:
-                return _known_receipt(known, request.id, digest)
+                return _known_receipt(known, request.id, digest, request.reference)
             # Another request has this number: it keeps it, this one gets a new one.
             request.reference = make_reference()
         _add_first_update(transaction, request)
-        missing = transaction.attach_photos(request.id, _photos(submission, now))
+        photos = _photos(submission, now)
+        _hide_what_was_hidden(transaction, request.id, photos)
+        missing = transaction.attach_photos(request.id, photos)
     return Receipt(request.id, digest, request.reference, missing, "created")
 
 
-def _known_receipt(known: "Known", id: str, digest: str) -> Receipt:
+def _leave_out_what_was_taken_back(transaction: "Transaction", request: ServiceRequest) -> None:
+    """A report may have been here before, and come again because the city has lost it."""
+    taken_back = transaction.taken_back(Thing.REQUEST, request.id)
+    if Kind.ERASE in taken_back:
+        request.erase_contact(taken_back[Kind.ERASE])
+    if Kind.HIDE in taken_back:
+        request.look, request.hidden_at = Look.HIDDEN.value, taken_back[Kind.HIDE]
+
+
+def _hide_what_was_hidden(transaction: "Transaction", request_id: str, photos: Sequence[Photo]) -> None:
+    for photo in photos:
+        if Kind.HIDE in transaction.taken_back(Thing.PHOTO, part_id(request_id, photo.sha256)):
+            photo.look = Look.HIDDEN.value
+
+
+def _known_receipt(known: "Known", id: str, digest: str, reference: str) -> Receipt:
+    if known.is_gone:
+        return Receipt(id, digest, reference, (), "gone")
     if known.digest != digest:
         raise Conflict
     return Receipt(id, digest, known.reference, known.photos_missing, "known")

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 from app.domain.city_places import Neighbor, Streets
 from app.domain.errors import FieldError
 from app.domain.places import Boundary, MapLine, Place
+from app.domain.retention import RetentionRule
 from app.domain.text import TooLong, ascii_digits, clean_line_within, clean_text_within
 from i18n import N_, Message
 
@@ -166,6 +167,9 @@ class PrivateProperty(PackModel):
         return self
 
 
+Publish = Literal["after_look", "at_once"]
+
+
 class Service(PackModel):
     """One request type (GeoReport v2 "service").
 
@@ -173,6 +177,7 @@ class Service(PackModel):
     expected_days: calendar days until the work is normally done; 0 means the same day.
     near_m: within how many metres an open request may be about the same thing; 0 switches that off.
     private_property: who takes care of it there; None: mostly the owner.
+    publish: when everybody sees the words and photos that `public` allows: after staff have looked, or at once.
     """
 
     service_code: Code
@@ -188,6 +193,7 @@ class Service(PackModel):
     place_required: bool = True
     call_instead: tuple[CallInstead, ...] = Field(default=(), max_length=6)
     public: PublicRule = PublicRule()
+    publish: Publish = "after_look"
     private_property: PrivateProperty | None = None
     attributes: tuple[Attribute, ...] = Field(default=(), max_length=20)
 
@@ -278,6 +284,7 @@ class City(PackModel):
     lines: tuple[MapLine, ...] = ()
     streets: Streets = Streets()
     neighbors: tuple[Neighbor, ...] = Field(default=(), max_length=200)
+    retention: tuple[RetentionRule, ...] = Field(default=(), max_length=3)
     folder: Path | None = None
 
     __hash__ = object.__hash__

@@ -1,24 +1,31 @@
 """What the rules need from storage, so that they can be read and tested without any database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from app.domain.photos import Photo
 from app.domain.requests import Author, RequestUpdate, ServiceRequest
+from app.domain.taken import Kind, Taken, Thing
 
 if TYPE_CHECKING:
     from app.domain.following import Follower
+    from app.domain.holds import LegalHold
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of a report that was accepted before."""
+    """What is known of a report that was accepted before.
+
+    is_gone: the city no longer keeps it, and knows nothing else of it.
+    """
 
     digest: str
     reference: str
     photos_missing: tuple[str, ...]
+    is_gone: bool = False
 
 
 class Transaction(Protocol):
@@ -36,8 +43,14 @@ class Transaction(Protocol):
     def request_by_reference(self, reference: str) -> ServiceRequest | None:
         """The request with this reference number, locked until the end; changes to it are kept."""
 
+    def received_before(self, before: datetime, *, after: str, limit: int) -> list[ServiceRequest]:
+        """Requests that came before a time (UTC), in the order of their ids from the one after `after` on."""
+
     def add_update(self, update: RequestUpdate) -> None:
         """Add a line to a request's history."""
+
+    def own_texts(self, request_id: str) -> list[RequestUpdate]:
+        """The lines in which the person who reported it wrote something, oldest first; changes to them are kept."""
 
     def has_update(self, id: str) -> bool:
         """Whether this line is there already."""
@@ -47,6 +60,9 @@ class Transaction(Protocol):
 
     def photo(self, request_id: str, sha256: str) -> Photo | None:
         """A photo; changes to it are kept."""
+
+    def photos(self, request_id: str) -> list[Photo]:
+        """A request's photos in the person's order, whatever became of them; changes to them are kept."""
 
     def count_photos(self, request_id: str) -> int:
         """How many photos a request has, whatever became of them."""
@@ -69,6 +85,30 @@ class Transaction(Protocol):
     def remove_follower(self, request_id: str, key_hash: str) -> bool:
         """Forget somebody who follows a request; False if nobody did with this key."""
 
+    def remember(self, taken: Taken) -> None:
+        """Keep in mind, outside of the database too, that something was taken back, or what lifts that."""
+
+    def taken_back(self, thing: Thing, id: str) -> Mapping[Kind, datetime]:
+        """What was taken back of a thing and not lifted since, and when (UTC)."""
+
+    def dispose(self, request_id: str) -> None:
+        """Delete a request with all that belongs to it; the files of its pictures follow later."""
+
+    def dispose_photos(self, request_id: str) -> Sequence[str]:
+        """Delete the photos of a request; the files follow later. Returns the SHA-256 of each, as it was uploaded."""
+
+    def dispose_photo(self, request_id: str, sha256: str) -> None:
+        """Delete one photo; its files follow later."""
+
+    def holds(self) -> "Sequence[LegalHold]":
+        """The legal holds that are on; changes to them are kept."""
+
+    def add_hold(self, hold: "LegalHold") -> None:
+        """Set a legal hold."""
+
+    def person_hash(self, name: str) -> str:
+        """What stands in a legal hold for the name of a person."""
+
 
 class Store(Protocol):
     """Requests and what belongs to them."""
@@ -79,5 +119,7 @@ class Store(Protocol):
     def writing(self) -> AbstractContextManager[Transaction]:
         """A transaction; it is on the disk when the block has ended without an exception."""
 
-    def scrub(self) -> None:
-        """Remove what erased text may have left in files of the database, as far as it can be reached."""
+    def scrub(self) -> bool:
+        """Remove what erased text may have left in files of the database. Tells whether all of it is gone; what is
+        left, because somebody is reading, goes with the next call.
+        """

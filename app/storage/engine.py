@@ -135,18 +135,22 @@ def driver(engine: Engine) -> Iterator[Any]:
         raise OperationalError(None, None, error) from None
 
 
-def scrub(engine: Engine) -> None:
-    """Empty SQLite's write-ahead log into the database, so that erased text is in neither.
+def scrub(engine: Engine) -> bool:
+    """Empty SQLite's write-ahead log into the database, so that erased text is in neither. Tells whether it is empty.
 
     `secure_delete` has overwritten it in the database itself. While somebody reads, a part of the log may
     stay until the next time. PostgreSQL has no such command: its own clean-up (VACUUM) does this.
     """
     if engine.dialect.name != "sqlite":
-        return
+        return True
     with driver(engine) as cursor:
         cursor.execute(f"PRAGMA busy_timeout = {SCRUB_SECONDS * 1000}")
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        try:
+            (was_busy, _, _) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError:
+            was_busy = True
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
+        return not was_busy
 
 
 def _keep_values_out(context: ExceptionContext) -> None:

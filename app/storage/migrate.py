@@ -9,6 +9,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from app.settings import get_settings
@@ -45,6 +46,12 @@ def upgrade_engine(engine: Engine) -> None:
 def revision_of(connection: Connection) -> str | None:
     """Which migration the database has reached; None for an empty one."""
     return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_known(revision: str) -> bool:
+    """Whether this version of the portal has this migration; a later one's it has not."""
+    known = ScriptDirectory(str(MIGRATIONS)).walk_revisions()
+    return revision in {script.revision for script in known}
 
 
 def configuration(connection: Connection) -> Config:

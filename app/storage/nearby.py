@@ -23,7 +23,7 @@ F = FOLLOWERS.c
 
 @dataclass(frozen=True)
 class Near:
-    """An open request near a place. photo: its first stored photo. distance_m: metres."""
+    """An open request near a place. photo: its first one that is stored and not hidden. distance_m: metres."""
 
     request: RequestBase
     photo: Photo | None
@@ -43,7 +43,7 @@ _IN_BOX = (
 )
 _SHOWN = select(
     *(R.id, R.reference, R.status, R.service_code, R.received_at, R.requested_datetime),
-    *(R.lat, R.long, R.address_string, R.language, R.followers),
+    *(R.lat, R.long, R.address_string, R.language, R.followers, R.look),
     func.substr(R.description, 1, DESCRIPTION_SHOWN).label("description"),
 ).where(R.id.in_(bindparam("ids", expanding=True)))
 _ID = select(R.id).where(R.reference == bindparam("reference"))

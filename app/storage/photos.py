@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, delete, select
 
+from app.domain.looks import Look
 from app.domain.photos import PhotoState, refusal
 from app.storage.engine import write
 from app.storage.tables import PHOTOS, REQUESTS
@@ -43,11 +45,30 @@ def token_hash_of(connection: Connection, request_id: str) -> str | None:
     return connection.execute(_TOKEN_HASH, {"id": request_id}).scalar()
 
 
-def service_codes_of(connection: Connection, content: str) -> tuple[str, ...]:
-    """The types of the requests that show this stored picture: it is public if one of them has public
-    photos.
-    """
-    return tuple(connection.execute(_SERVICES, {"content": content}).scalars())
+@dataclass(frozen=True)
+class Published:
+    """A stored photo of a report, for the question whether everybody may see it. of_report: the look of its words."""
+
+    name: str
+    content: str
+    service_code: str
+    look: Look
+    of_report: Look
+
+
+def named(connection: Connection, name: str) -> Published | None:
+    """The stored photo with this public name."""
+    row = connection.execute(_NAMED, {"name": name}).first()
+    return None if row is None else _published(row)
+
+
+def with_content(connection: Connection, content: str) -> list[Published]:
+    """All photos that are this very picture: until names came, pictures were public by their content."""
+    return [_published(row) for row in connection.execute(_WITH_CONTENT, {"content": content})]
+
+
+def _published(row: Any) -> Published:
+    return Published(row.name, row.content, row.service_code, Look(row.look), Look(row.of_report))
 
 
 def belongs_to(connection: Connection, request_id: str, content: str) -> bool:
@@ -81,12 +102,10 @@ _TOKEN_HASH = select(REQUESTS.c.manage_token_hash).where(REQUESTS.c.id == bindpa
 _UPLOAD = select(P.state, P.upload_bytes, P.content, P.refused_reason, P.key_hash).where(
     P.request_id == bindparam("id"), P.sha256 == bindparam("sha256")
 )
-_SERVICES = (
-    select(REQUESTS.c.service_code)
-    .join(PHOTOS, P.request_id == REQUESTS.c.id)
-    .where(P.content == bindparam("content"), P.state == PhotoState.STORED.value)
-    .distinct()
-    .limit(20)
+_PUBLISHED = (
+    select(P.name, P.content, P.look, REQUESTS.c.service_code, REQUESTS.c.look.label("of_report"))
+    .join(REQUESTS, P.request_id == REQUESTS.c.id)
+    .where(P.state == PhotoState.STORED.value)
 )
 _BELONGS = select(P.sha256).where(
     P.request_id == bindparam("id"), P.content == bindparam("content"), P.attached
@@ -94,6 +113,8 @@ _BELONGS = select(P.sha256).where(
 _BROUGHT = select(P.key_hash).where(
     P.request_id == bindparam("id"), P.content == bindparam("content"), P.key_hash.is_not(None)
 )
+_NAMED = _PUBLISHED.where(P.name == bindparam("name"))
+_WITH_CONTENT = _PUBLISHED.where(P.content == bindparam("content")).order_by(P.added_at).limit(20)
 _UNATTACHED = (
     select(P.request_id, P.sha256, P.content)
     .where(~P.attached, P.added_at < bindparam("before"))

@@ -6,7 +6,7 @@ however much is stored.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -36,21 +36,37 @@ from sqlalchemy.orm import Session
 
 from app.domain.folding import folded
 from app.domain.following import Follower
+from app.domain.holds import LegalHold
+from app.domain.ids import make_id
+from app.domain.looks import Look
 from app.domain.photos import Photo, PhotoState, refusal
 from app.domain.references import is_reference
 from app.domain.requests import Author, RequestBase, RequestUpdate, ServiceRequest, UpdateKind, searched
 from app.domain.statuses import Status
 from app.domain.store import Known, Transaction
+from app.domain.taken import GONE, Kind, Taken, Thing
 from app.storage.cursors import Cursor
 from app.storage.engine import driver, read, scrub, write
-from app.storage.tables import FOLLOWERS, PHOTOS, REQUESTS, UPDATES, WORDS, insert_new, upsert
+from app.storage.ledger import Ledger
+from app.storage.tables import (
+    FOLLOWERS,
+    HOLDS,
+    PHOTOS,
+    REQUESTS,
+    UNWANTED,
+    UPDATES,
+    WORDS,
+    insert_new,
+    upsert,
+)
+from app.storage.taken import holding, note_scrubbed, note_seen, note_taken, note_unscrubbed, seen, unscrubbed
 from i18n import Message
 from i18n.locales import SPOKEN
 
 MOST_UPDATES_SHOWN = 500
 OTHER_LANGUAGE = "other"
-SEARCHED = 5_000
-"""How many of the newest requests a search for words looks through."""
+SEARCHED = 20_000
+"""How many requests a search for words looks through for one page; the next page goes on from there."""
 DESCRIPTION_SHOWN = 300
 """How many characters of a description a list shows."""
 
@@ -67,34 +83,58 @@ F = FOLLOWERS.c
 class RequestStore:
     """The rules' `Store` in a database."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, ledger: Ledger | None = None) -> None:
+        """ledger: where what is taken back is written down; a running portal always has one."""
         self._engine = engine
+        self._ledger = ledger
 
     def known(self, id: str) -> Known | None:
         """What is known of the report with this id."""
         with read(self._engine) as connection:
-            return _known(connection, id)
+            return _known(connection, self._ledger, id)
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
-        """A transaction; it is on the disk when the block has ended without an exception."""
-        with write(self._engine) as session:
-            yield RequestTransaction(session)
+        """A transaction; it is on the disk when the block has ended without an exception.
 
-    def scrub(self) -> None:
-        """Remove what erased text may have left in files of the database, as far as it can be reached."""
-        scrub(self._engine)
+        What was taken back in it stands in the ledger before. Whoever holds the ledger has had the database first,
+        so that nobody waits for each other.
+        """
+        with ExitStack() as until_committed, write(self._engine) as session:
+            transaction = RequestTransaction(session, self._ledger)
+            yield transaction
+            if self._ledger is not None and transaction.remembered:
+                before, after = until_committed.enter_context(self._ledger.adding(transaction.remembered))
+                # Else some line before is not known here yet: replay comes to it.
+                if seen(session) == before:
+                    note_seen(session, after)
+
+    def scrub(self) -> bool:
+        """Remove what erased text may have left in files of the database. Tells whether all of it is gone; what is
+        left, because somebody is reading, goes with the next call.
+        """
+        with read(self._engine) as connection:
+            erased = unscrubbed(connection)
+        if not erased:
+            return True
+        if not scrub(self._engine):
+            return False
+        with write(self._engine) as session:
+            note_scrubbed(session, erased)
+        return True
 
 
 class RequestTransaction:
     """The rules' `Transaction` in a database."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, ledger: Ledger | None = None) -> None:
         self._session = session
+        self._ledger = ledger
+        self.remembered: list[Taken] = []
 
     def known(self, id: str) -> Known | None:
         """What is known of the report with this id."""
-        return _known(self._session.connection(), id)
+        return _known(self._session.connection(), self._ledger, id)
 
     def add_request(self, request: ServiceRequest) -> bool:
         """Add a request; False, and nothing done, if its id or its reference is taken."""
@@ -113,9 +153,21 @@ class RequestTransaction:
         query = select(ServiceRequest).where(R.reference == reference).with_for_update()
         return self._session.scalars(query).one_or_none()
 
+    def received_before(self, before: datetime, *, after: str, limit: int) -> list[ServiceRequest]:
+        """Requests that came before a time (UTC), in the order of their ids from the one after `after` on."""
+        query = select(ServiceRequest).where(R.received_at < before, R.id > after).order_by(R.id).limit(limit)
+        return list(self._session.scalars(query.with_for_update()))
+
     def add_update(self, update: RequestUpdate) -> None:
         """Add a line to a request's history."""
         self._session.execute(UPDATES.insert(), update.model_dump())
+
+    def own_texts(self, request_id: str) -> list[RequestUpdate]:
+        """The lines in which the person who reported it wrote something, oldest first; changes to them are kept."""
+        query = select(RequestUpdate).where(
+            U.request_id == request_id, U.author == Author.REPORTER.value, U.text != ""
+        )
+        return list(self._session.scalars(query.order_by(U.at, U.id)))
 
     def has_update(self, id: str) -> bool:
         """Whether this line is there already."""
@@ -129,6 +181,11 @@ class RequestTransaction:
     def photo(self, request_id: str, sha256: str) -> Photo | None:
         """A photo; changes to it are kept."""
         return self._session.get(Photo, (request_id, sha256), with_for_update=True)
+
+    def photos(self, request_id: str) -> list[Photo]:
+        """A request's photos in the person's order, whatever became of them; changes to them are kept."""
+        query = select(Photo).where(P.request_id == request_id).order_by(P.position, P.added_at)
+        return list(self._session.scalars(query.with_for_update()))
 
     def count_photos(self, request_id: str) -> int:
         """How many photos a request has, whatever became of them."""
@@ -165,6 +222,61 @@ class RequestTransaction:
         gone = delete(FOLLOWERS).where(F.request_id == request_id, F.key_hash == key_hash)
         return cast("CursorResult[Any]", self._session.execute(gone)).rowcount == 1
 
+    def remember(self, taken: Taken) -> None:
+        """Keep in mind, outside of the database too, that something was taken back, or what lifts that."""
+        self.remembered.append(taken)
+        if taken.kind in (Kind.ERASE, Kind.DISPOSE):
+            note_unscrubbed(self._session, make_id())
+        if self._ledger is not None:
+            note_taken(self._session, taken, self._ledger.hash_of(taken.thing, taken.id))
+
+    def taken_back(self, thing: Thing, id: str) -> dict[Kind, datetime]:
+        """What was taken back of a thing and not lifted since, and when (UTC)."""
+        return _taken_back(self._session.connection(), self._ledger, thing, id)
+
+    def dispose(self, request_id: str) -> None:
+        """Delete a request with all that belongs to it; the files of its pictures follow later."""
+        self.dispose_photos(request_id)
+        for table, column in (
+            (WORDS, WORDS.c.request_id),
+            (UPDATES, U.request_id),
+            (FOLLOWERS, F.request_id),
+        ):
+            self._session.execute(delete(table).where(column == request_id))
+        self._session.execute(delete(REQUESTS).where(R.id == request_id))
+        self._session.expire_all()
+
+    def dispose_photos(self, request_id: str) -> list[str]:
+        """Delete the photos of a request; the files follow later. Returns the SHA-256 of each, as it was uploaded."""
+        photos = self._session.execute(select(P.sha256).where(P.request_id == request_id)).scalars().all()
+        for sha256 in photos:
+            self.dispose_photo(request_id, sha256)
+        return list(photos)
+
+    def dispose_photo(self, request_id: str, sha256: str) -> None:
+        """Delete one photo; its files follow later."""
+        which = (P.request_id == request_id, P.sha256 == sha256)
+        content = self._session.execute(select(P.content).where(*which)).scalar()
+        if content is not None:
+            insert_new(self._session, UNWANTED, {"content": content})
+        self._session.execute(delete(PHOTOS).where(*which))
+        note_unscrubbed(self._session, make_id())
+
+    def holds(self) -> list[LegalHold]:
+        """The legal holds that are on; changes to them are kept."""
+        on = HOLDS.c.lifted_at.is_(None)
+        return list(self._session.scalars(select(LegalHold).where(on).order_by(HOLDS.c.set_at)))
+
+    def add_hold(self, hold: LegalHold) -> None:
+        """Set a legal hold."""
+        self._session.add(hold)
+
+    def person_hash(self, name: str) -> str:
+        """What stands in a legal hold for the name of a person. Raises LookupError without a ledger and its key."""
+        if self._ledger is None:
+            raise LookupError("no key for the names of people")
+        return self._ledger.hash_of("person", name)
+
 
 _FORGET_OTHERS = delete(PHOTOS).where(
     P.request_id == bindparam("id"), P.sha256.not_in(bindparam("listed", expanding=True))
@@ -183,6 +295,7 @@ def _attach(dialect: str) -> Executable:
             "position": new.excluded.position,
             "description": case((words == "", P.description), else_=words),
             "upload_bytes": func.coalesce(P.upload_bytes, new.excluded.upload_bytes),
+            "look": new.excluded.look,
         },
     )
 
@@ -196,9 +309,22 @@ _MISSING = (
 )
 
 
-def _known(connection: Connection, id: str) -> Known | None:
+def _known(connection: Connection, ledger: Ledger | None, id: str) -> Known | None:
     row = connection.execute(_KNOWN, {"id": id}).first()
-    return None if row is None else Known(row.digest, row.reference, _photos_missing(connection, id))
+    if row is not None:
+        return Known(row.digest, row.reference, _photos_missing(connection, id))
+    if GONE.isdisjoint(_taken_back(connection, ledger, Thing.REQUEST, id)):
+        return None
+    return Known("", "", (), is_gone=True)
+
+
+def _taken_back(connection: Connection, ledger: Ledger | None, thing: Thing, id: str) -> dict[Kind, datetime]:
+    return {} if ledger is None else holding(connection, thing, ledger.hash_of(thing, id))
+
+
+def is_gone(connection: Connection, ledger: Ledger, request_id: str) -> bool:
+    """Whether the city has had the report with this id, and no longer keeps it."""
+    return not GONE.isdisjoint(_taken_back(connection, ledger, Thing.REQUEST, request_id))
 
 
 def _photos_missing(connection: Connection, request_id: str) -> tuple[str, ...]:
@@ -304,6 +430,16 @@ def standing_of(connection: Connection, id: str) -> Standing | None:
     return Standing(row.id, row.reference, row.version, Status(row.status), row.updated_at, photos)
 
 
+def hidden_lately(connection: Connection, *, limit: int) -> list[str]:
+    """The numbers of the requests of which words or photos were hidden last, newest first."""
+    return list(connection.execute(_HIDDEN_LATELY, {"limit": limit}).scalars())
+
+
+_HIDDEN_LATELY = (
+    select(R.reference).where(R.hidden_at.is_not(None)).order_by(R.hidden_at.desc()).limit(bindparam("limit"))
+)
+
+
 def version_of(engine: Engine, reference: str) -> int | None:
     """The version of what everybody may see of a request, for answering "not modified": straight through the driver.
 
@@ -341,27 +477,34 @@ def _as(model: type[Model], rows: Sequence[Row[Any]]) -> Sequence[Model]:
 
 @dataclass(frozen=True)
 class Page(Generic[Model]):
-    """One page of a list. after: where the next page begins, or None if this is the last one."""
+    """One page of a list. after: where the next page begins, or None if this is the last one.
+
+    searched_to: the last request that was looked at, if a search has found less than a page and there is more to look
+    through; the next page begins there.
+    """
 
     items: list[Model]
     after: Cursor | None
+    searched_to: Cursor | None = None
 
 
 _LISTED = select(
     *(R.id, R.reference, R.status, R.service_code, R.received_at, R.requested_datetime),
-    *(R.lat, R.long, R.address_string),
+    *(R.lat, R.long, R.address_string, R.look),
 )
+# What staff have shown comes before what nobody has looked at, which most types do not show.
 _FIRST_PHOTOS = (
     select(PHOTOS)
     .where(P.request_id.in_(bindparam("ids", expanding=True)), P.state == PhotoState.STORED.value)
-    .order_by(P.position, P.added_at)
+    .where(P.look != Look.HIDDEN.value)
+    .order_by(P.look != Look.SHOWN.value, P.position, P.added_at)
 )
 
 
 def recent_requests(
     connection: Connection, *, limit: int, after: Cursor | None = None
 ) -> Page[tuple[RequestBase, Photo | None]]:
-    """The newest requests, each with its first stored photo, in two queries."""
+    """The newest requests, each with its first photo that everybody may see, if any may, in two queries."""
     query = _in_order(_LISTED, True, after).limit(limit + 1)
     rows = connection.execute(query).all()
     photos = first_photos(connection, [row.id for row in rows[:limit]])
@@ -370,7 +513,7 @@ def recent_requests(
 
 
 def first_photos(connection: Connection, ids: Sequence[str]) -> dict[str, Photo]:
-    """The first stored photo of each of these requests that has one, by the request's id."""
+    """Of each of these requests that has one, the first photo that staff show, or else have not hidden, by its id."""
     photos: dict[str, Photo] = {}
     for photo in _as(Photo, connection.execute(_FIRST_PHOTOS, {"ids": list(ids)}).all()) if ids else ():
         photos.setdefault(photo.request_id, photo)
@@ -382,9 +525,9 @@ class QueueFilter:
     """What somebody at the desk wants to see; empty means no limit.
 
     received_from, received_before: UTC. text: words of the description or address, or a reference number;
-    words are looked for in the newest requests only (`SEARCHED`), as they stand there but for accents and the like.
-    language: which the report is written in, or, where that is not known, which its person reads; `other`: one that
-    the portal does not speak. Looked for in the newest requests only, too.
+    words are looked for as they stand there but for accents and the like. language: which the report is written in,
+    or, where that is not known, which its person reads; `other`: one that the portal does not speak. Both are looked
+    for in so many requests at once (`SEARCHED`), page by page through all of them.
     """
 
     statuses: tuple[Status, ...] = ()
@@ -406,14 +549,18 @@ _QUEUED = select(
 def queue(
     connection: Connection, filter: QueueFilter, *, limit: int, after: Cursor | None = None
 ) -> Page[ServiceRequest]:
-    """A page of the desk's queue, in one query; of descriptions only the beginning (`DESCRIPTION_SHOWN`)."""
-    rows = connection.execute(_queue(filter, after, limit + 1)).all()
-    return Page(list(_as(ServiceRequest, rows[:limit])), _after(rows, limit))
+    """A page of the desk's queue; of descriptions only the beginning (`DESCRIPTION_SHOWN`)."""
+    end = _search_end(connection, filter, after)
+    rows = connection.execute(_queue(filter, after, limit + 1, end)).all()
+    items = list(_as(ServiceRequest, rows[:limit]))
+    full = _after(rows, limit)
+    return Page(items, full or end, None if full else end)
 
 
 def count_queue(connection: Connection, filter: QueueFilter, *, up_to: int) -> int:
-    """How many requests the filter finds, but not beyond `up_to`: "99+" needs no more."""
-    found = _queue(filter, None, up_to).subquery()
+    """How many requests the filter finds, but not beyond `up_to`, "99+" needs no more, and not beyond `SEARCHED`."""
+    end = _search_end(connection, filter, None)
+    found = _queue(filter, None, up_to, end).subquery()
     return connection.execute(select(func.count()).select_from(found)).scalar_one()
 
 
@@ -425,21 +572,16 @@ def latest_change(connection: Connection) -> datetime | None:
 _LATEST = select(R.updated_at).order_by(R.updated_at.desc()).limit(1)
 
 
-def _queue(filter: QueueFilter, after: Cursor | None, limit: int) -> Select[Any]:
+def _queue(filter: QueueFilter, after: Cursor | None, limit: int, end: Cursor | None) -> Select[Any]:
     """One short list for each pair of status and type, each along its index; then the first ones of them all.
 
-    A single list with `IN` would be sorted as a whole before its first row came out.
+    A single list with `IN` would be sorted as a whole before its first row came out. end: where a search stops.
     """
-    reference = filter.text if is_reference(filter.text) else None
-    # Signs alone are no words, and find nothing.
-    words = None if reference or not filter.text else folded(filter.text)
-    pairs = [
-        (status, code) for status in filter.statuses or (None,) for code in filter.service_codes or (None,)
-    ]
-    depth = max(limit, SEARCHED // len(pairs)) if words is not None or filter.language else limit
+    words = _words(filter)
+    depth = max(limit, _depth(filter)) if _is_search(filter) else limit
     lists = [
-        _list(filter, status, code, reference, after).limit(depth).subquery().select()
-        for status, code in pairs
+        _list(_QUEUED, filter, status, code, after).limit(depth).subquery().select()
+        for status, code in _pairs(filter)
     ]
     found = (union_all(*lists) if len(lists) > 1 else lists[0]).subquery("found")
     beginning = func.substr(found.c.description, 1, DESCRIPTION_SHOWN).label("description")
@@ -449,13 +591,49 @@ def _queue(filter: QueueFilter, after: Cursor | None, limit: int) -> Select[Any]
     if words is not None:
         query = query.join(WORDS, WORDS.c.request_id == found.c.id)
         query = query.where(WORDS.c.words.contains(words, autoescape=True) if words else false())
+    if end is not None:
+        here, last = _place(found.c.received_at, found.c.reference), _at(end)
+        query = query.where(here >= last if filter.newest_first else here <= last)
     return query.order_by(*_direction(filter.newest_first, found.c.received_at, found.c.reference))
 
 
+def _search_end(connection: Connection, filter: QueueFilter, after: Cursor | None) -> Cursor | None:
+    """Where a search from here on stops, so that it costs the same however much is stored; None: not before the end."""
+    if not _is_search(filter):
+        return None
+    places = select(R.received_at, R.reference)
+    ends = []
+    for status, code in _pairs(filter):
+        one = _list(places, filter, status, code, after).offset(_depth(filter) - 1).limit(1)
+        ends += [Cursor(row.received_at, row.reference) for row in connection.execute(one)]
+    nearest = max if filter.newest_first else min
+    return nearest(ends, key=lambda end: (end.at, end.reference), default=None)
+
+
+def _is_search(filter: QueueFilter) -> bool:
+    """Whether requests have to be looked at one by one."""
+    return bool(filter.language) or _words(filter) is not None
+
+
+def _words(filter: QueueFilter) -> str | None:
+    """The words to look for, folded. Signs alone are none, and find nothing."""
+    return None if not filter.text or is_reference(filter.text) else folded(filter.text)
+
+
+def _pairs(filter: QueueFilter) -> list[tuple[Status | None, str | None]]:
+    return [
+        (status, code) for status in filter.statuses or (None,) for code in filter.service_codes or (None,)
+    ]
+
+
+def _depth(filter: QueueFilter) -> int:
+    return max(1, SEARCHED // len(_pairs(filter)))
+
+
 def _list(
-    filter: QueueFilter, status: Status | None, code: str | None, reference: str | None, after: Cursor | None
+    columns: Select[Any], filter: QueueFilter, status: Status | None, code: str | None, after: Cursor | None
 ) -> Select[Any]:
-    query = _in_order(_QUEUED, filter.newest_first, after)
+    query = _in_order(columns, filter.newest_first, after)
     if status is not None:
         query = query.where(R.status == status.value)
     if code is not None:
@@ -464,7 +642,7 @@ def _list(
         query = query.where(R.received_at >= filter.received_from)
     if filter.received_before is not None:
         query = query.where(R.received_at < filter.received_before)
-    return query if reference is None else query.where(R.reference == reference)
+    return query.where(R.reference == filter.text) if is_reference(filter.text) else query
 
 
 def _is_in(language: str, written_in: ColumnElement[str], read: ColumnElement[str]) -> ColumnElement[bool]:
@@ -478,9 +656,16 @@ def _in_order(query: Select[Any], newest_first: bool, after: Cursor | None) -> S
     query = query.order_by(*_direction(newest_first, R.received_at, R.reference))
     if after is None:
         return query
-    here = tuple_(R.received_at, R.reference)
-    last = tuple_(literal(after.at, R.received_at.type), literal(after.reference, R.reference.type))
+    here, last = _place(R.received_at, R.reference), _at(after)
     return query.where(here < last if newest_first else here > last)
+
+
+def _place(received_at: ColumnElement[Any], reference: ColumnElement[Any]) -> ColumnElement[Any]:
+    return tuple_(received_at, reference)
+
+
+def _at(cursor: Cursor) -> ColumnElement[Any]:
+    return tuple_(literal(cursor.at, R.received_at.type), literal(cursor.reference, R.reference.type))
 
 
 def _direction(newest_first: bool, *columns: ColumnElement[Any]) -> list[ColumnElement[Any]]:

@@ -8,7 +8,7 @@ from sqlalchemy import Table as SqlTable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.domain import alerts, following, people, photos, requests  # noqa: F401 - their import fills the catalog
+from app.domain import alerts, following, holds, people, photos, requests, taken  # noqa: F401 - their import fills the catalog
 from app.domain.base import Table
 
 METADATA = Table.metadata
@@ -22,6 +22,10 @@ SESSIONS = METADATA.tables["session"]
 FAILURES = METADATA.tables["sign_in_failure"]
 ALERTS = METADATA.tables["alert"]
 ALERT_TEXTS = METADATA.tables["alert_text"]
+TAKEN = METADATA.tables["taken_back"]
+HOUSEKEEPING = METADATA.tables["housekeeping"]
+HOLDS = METADATA.tables["legal_hold"]
+UNWANTED = METADATA.tables["unwanted_photo"]
 
 
 def insert_new(session: Session, table: SqlTable, row: dict[str, Any]) -> bool:

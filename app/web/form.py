@@ -73,7 +73,7 @@ def form_view(
         service_name=t(service.service_name),
         service_description=t(service.description),
         expected=words.days(service.expected_days, t),
-        public_note=t(public_note(service.public)),
+        public_note=_public_note(service, t),
         photo_hint=_photo_hint(service, t),
         place_required=service.place_required,
         calls=[
@@ -93,6 +93,16 @@ def form_view(
         photo_error=said.get("media", ""),
         errors=[ErrorView(_target(name, questions, typed), text) for name, text in said.items()],
     )
+
+
+AFTER_LOOK = N_("Others see your words and photos only after the city has looked at them.")
+
+
+def _public_note(service: Service, t: Translator) -> str:
+    """What everybody will be able to see of a report of this type, and when."""
+    note = t(public_note(service.public))
+    waits = service.publish == "after_look" and (service.public.description or service.public.photos)
+    return f"{note} {t(AFTER_LOOK)}" if waits else note
 
 
 def public_note(rule: PublicRule) -> Message:

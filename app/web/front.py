@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from threading import Timer
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,6 +19,8 @@ from app.web.upkeep import keep_up
 
 SECONDS_BETWEEN_LOOKS = 1.0
 """Of a process at whether its parent is still there."""
+SECONDS_TO_END = 2.0
+"""For what is under way then: somebody may be waiting to start the portal again."""
 
 _log = logging.getLogger(__name__)
 
@@ -100,6 +103,9 @@ async def _end_with_parent() -> None:
     parent = os.getppid()
     while os.getppid() == parent:
         await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+    end = Timer(SECONDS_TO_END, os._exit, [1])
+    end.daemon = True
+    end.start()
     os.kill(os.getpid(), signal.SIGTERM)
 
 

@@ -46,13 +46,17 @@ async def privacy(visit: Visit) -> Response:
     """`/{locale}/privacy/`."""
     etag = visit.pages.etag(visit, "privacy")
     return visit.pages.unchanged(visit, etag) or visit.pages.answer(
-        visit, "privacy", privacy_view(), etag=etag
+        visit, "privacy", privacy_view(visit), etag=etag
     )
 
 
-def privacy_view() -> PrivacyView:
+def privacy_view(visit: Visit) -> PrivacyView:
     """What the page about privacy says of our rules."""
-    return PrivacyView(days=KEPT_FOR.days)
+    t = visit.t
+    retention = [
+        t(rule.kept.words, period=t(rule.words), schedule=rule.schedule) for rule in visit.city.retention
+    ]
+    return PrivacyView(days=KEPT_FOR.days, retention=retention)
 
 
 async def mine(visit: Visit) -> Response:

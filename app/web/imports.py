@@ -213,7 +213,9 @@ def _shown(visit: Visit, arrival: _Arrival, photos: Sequence[Message]) -> Import
     return ImportedReportView(
         name=name or t(N_("Report")),
         reference=grouped(reference) if reference else "",
-        url=visit.url("request", reference=receipt.reference) if receipt else None,
+        url=visit.url("request", reference=receipt.reference)
+        if receipt and receipt.status != "gone"
+        else None,
         state=t(_state(arrival)),
         problems=[t(message) for message in arrival.why_not],
         photos=[t(message) for message in photos],
@@ -221,6 +223,8 @@ def _shown(visit: Visit, arrival: _Arrival, photos: Sequence[Message]) -> Import
 
 
 def _state(arrival: _Arrival) -> Message:
+    if arrival.receipt is not None and arrival.receipt.status == "gone":
+        return N_("The city no longer keeps this report.")
     if arrival.receipt is not None:
         return N_("Received now") if arrival.receipt.status == "created" else N_("Was here already")
     is_draft = isinstance(arrival.report, SavedReport) and arrival.report.draft

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from app.adapters.written_in import written_in
 from app.domain.errors import Conflict, Rejected
 from app.domain.ids import digest_of, parse_id, parse_manage_token
+from app.domain.references import is_reference
 from app.domain.requests import Receipt, receipt_of, submit
 from app.domain.submissions import Submission
 from app.routes import Url, url
@@ -46,10 +47,11 @@ class WrongId(Exception):
 
 @dataclass(frozen=True)
 class _Keys:
-    """What is read of a report even if nothing else can be: its language, its private link's token."""
+    """What is read of a report even if nothing else can be: its language, its private link's token, its number."""
 
     language: str
     token: str | None
+    reference: str = ""
 
 
 async def submit_report(visit: Visit) -> Response:
@@ -57,7 +59,7 @@ async def submit_report(visit: Visit) -> Response:
 
     The body is the frozen JSON (see `Submission.from_json`). The answer is the receipt with `sent_url`, the
     page to go to. 422 names every field to mend, in the report's own language; 409 says that the id was used
-    for another report.
+    for another report. Every no repeats the report's `id` and `digest`: a device believes no other.
     """
     request_id = parse_id(visit.params["id"])
     if request_id is None:
@@ -68,7 +70,8 @@ async def submit_report(visit: Visit) -> Response:
         body = await visit.request.body()
     except TooLarge:
         message = N_("This report is too long. Make the description shorter and send it again.")
-        return refusal(visit, 413, "too_large", message)
+        digest = _announced(visit.request.headers.get("content-digest", ""))
+        return refusal(visit, 413, "too_large", message, about={"id": request_id, "digest": digest})
     if not digest_fits(visit.request.headers.get("content-digest", ""), body):
         return refusal(visit, 400, "digest", _NOT_WHOLE)
     status, content = await _outcome(visit, request_id, body)
@@ -128,21 +131,22 @@ def _id_in(report: bytes) -> str:
 
 async def _outcome(visit: Visit, request_id: str, body: bytes) -> _Outcome:
     """What becomes of one report: a status, and what is said beside it."""
+    about = {"id": request_id, "digest": digest_of(body)}
     try:
         receipt, keys = await writing(accept, visit.portal, request_id, body)
     except Rejected as rejected:
-        return 422, {"errors": _errors(visit, body, rejected)}
+        return 422, {**about, "errors": _errors(visit, body, rejected)}
     except Conflict:
         message = N_("This report was sent before with other content. Open the form again to send one more.")
-        return 409, {"error": "conflict", "message": visit.t(message)}
+        return 409, {**about, "error": "conflict", "message": visit.t(message)}
     except WrongId:
         message = N_("The report bears another id than its address.")
-        return 400, {"error": "id", "message": visit.t(message)}
+        return 400, {**about, "error": "id", "message": visit.t(message)}
     except TRY_LATER as error:
         log_delay(visit, error)
         return 503, {"error": "later", "after": RETRY_SECONDS}
     content = receipt.body()
-    if keys.token is not None:
+    if keys.token is not None and receipt.status != "gone":
         content["sent_url"] = sent_url(keys.language, receipt.reference, keys.token)
     return 201 if receipt.status == "created" else 200, content
 
@@ -163,10 +167,11 @@ def accept(portal: Portal, request_id: str, body: bytes) -> tuple[Receipt, _Keys
         submission = Submission.from_json(body)
     except Rejected:
         # What was accepted once stays accepted, even if today's rules are stricter.
-        receipt = receipt_of(store=portal.requests, id=request_id, digest=digest)
+        keys = _keys(body, "")
+        receipt = receipt_of(store=portal.requests, id=request_id, digest=digest, reference=keys.reference)
         if receipt is None:
             raise
-        return receipt, _keys(body, "")
+        return receipt, keys
     if submission.id != request_id:
         raise WrongId
     receipt = submit(
@@ -195,10 +200,11 @@ def _keys(body: bytes, accept_language: str) -> _Keys:
     except ValueError:
         report = None
     report = report if isinstance(report, dict) else {}
-    language, token = report.get("language"), report.get("manage_token")
+    language, token, reference = (report.get(key) for key in ("language", "manage_token", "reference"))
     return _Keys(
         preferred_locale(f"{language},{accept_language}" if isinstance(language, str) else accept_language),
         parse_manage_token(token) if isinstance(token, str) else None,
+        reference if isinstance(reference, str) and is_reference(reference) else "",
     )
 
 
@@ -209,6 +215,18 @@ def digest_fits(header: str, body: bytes) -> bool:
         if name.strip() == "sha-256" and not _is_digest(item.strip(), body):
             return False
     return True
+
+
+def _announced(header: str) -> str:
+    """The SHA-256 that a Content-Digest names, in hex, for a body that was not read; empty if there is none."""
+    for member in header.split(","):
+        name, _, value = member.partition("=")
+        if name.strip() == "sha-256":
+            try:
+                return b64decode(value.strip().strip(":"), validate=True).hex()
+            except (binascii.Error, ValueError):
+                return ""
+    return ""
 
 
 def _is_digest(item: str, body: bytes) -> bool:

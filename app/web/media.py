@@ -9,13 +9,15 @@ from pathlib import Path
 
 import brotli
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from app.adapters.photos import Size
 from app.adapters.photos.store import SIZES
 from app.domain.ids import parse_id, parse_sha256
+from app.domain.looks import Look, is_public
+from app.routes import url
 from app.storage.engine import read
-from app.storage.photos import belongs_to, brought_by, service_codes_of
+from app.storage.photos import Published, belongs_to, brought_by, named, with_content
 from app.storage.threads import reading
 from app.web.portal import Portal
 from app.web.previews import may_see_preview
@@ -23,7 +25,11 @@ from app.web.replies import not_found
 from app.web.visit import Visit
 
 FOR_EVER = "public, max-age=31536000, immutable"
+_OF_ITS_OWN_BYTES = "max-age=31536000, immutable"
+"""The same, of a file whose address is made of its bytes."""
 """For what never changes under its address."""
+A_MINUTE = "public, max-age=60"
+"""For photos that everybody may see: what staff hide is gone within a minute."""
 NEVER_KEPT = "private, no-store"
 
 _MEDIA_TYPES = {
@@ -83,11 +89,22 @@ def pack(body: bytes, media_type: str, *, quality: int = 11, packed: bytes | Non
 
 
 async def photo(visit: Visit) -> Response:
-    """`/photos/{content}/{size}.webp`: a photo that some request shows to everybody."""
-    content, size = parse_sha256(visit.params["content"]), _size(visit.params["size"])
-    if content is None or size is None or not await reading(_is_public, visit.portal, content):
+    """`/photos/{content}/{size}.webp`: a photo that a request shows to everybody; 410 once staff have hidden it.
+
+    What stands in the address is the photo's name. Until photos had names it was their content: that is a 301 now.
+    """
+    name, size = visit.params["content"], _size(visit.params["size"])
+    content = parse_sha256(name)
+    if size is None:
         return not_found(visit)
-    return await _picture(visit, content, size, FOR_EVER)
+    found = await reading(_published, visit.portal, name, content)
+    shown = next((photo for photo in found if _is_shown(visit.portal, photo)), None)
+    if shown is None:
+        return _gone() if any(_is_hidden(visit.portal, photo) for photo in found) else not_found(visit)
+    if content is not None:
+        there = url("photo", content=shown.name, size=size)
+        return RedirectResponse(there, status_code=301, headers={"cache-control": A_MINUTE})
+    return await _picture(visit, shown.content, size, A_MINUTE, tag=shown.name)
 
 
 async def private_photo(visit: Visit) -> Response:
@@ -101,12 +118,13 @@ async def private_photo(visit: Visit) -> Response:
         return not_found(visit)
     if not await reading(_may_see, visit, request_id, content):
         return not_found(visit)
-    return await _picture(visit, content, size, NEVER_KEPT)
+    return await _picture(visit, content, size, NEVER_KEPT, tag=content[:16])
 
 
-async def _picture(visit: Visit, content: str, size: Size, cache_control: str) -> Response:
-    headers = {"cache-control": cache_control, "etag": f'"{content[:16]}-{size}"'}
-    if cache_control == FOR_EVER and headers["etag"] in visit.request.headers.get("if-none-match", ""):
+async def _picture(visit: Visit, content: str, size: Size, cache_control: str, *, tag: str) -> Response:
+    """tag: stands for this very picture in the ETag."""
+    headers = {"cache-control": cache_control, "etag": f'"{tag}-{size}"', "x-robots-tag": "noindex"}
+    if cache_control == A_MINUTE and headers["etag"] in visit.request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     try:
         picture = await visit.portal.photos.read(content, size)
@@ -119,11 +137,31 @@ def _size(text: str) -> Size | None:
     return next((size for size in SIZES if size == text), None)
 
 
-def _is_public(portal: Portal, content: str) -> bool:
+def _gone() -> Response:
+    """There was a photo, and staff have hidden it; it may come back."""
+    return Response(status_code=410, headers={"cache-control": "no-store"})
+
+
+def _published(portal: Portal, name: str, content: str | None) -> list[Published]:
+    """The photo with this name, or all that are this very picture."""
     with read(portal.engine) as connection:
-        codes = service_codes_of(connection, content)
-    services = (portal.city.service(code) for code in codes)
-    return any(service is not None and service.public.photos for service in services)
+        if content is not None:
+            return with_content(connection, content)
+        photo = named(connection, name)
+        return [] if photo is None else [photo]
+
+
+def _is_shown(portal: Portal, photo: Published) -> bool:
+    service = portal.city.service(photo.service_code)
+    if service is None or not service.public.photos:
+        return False
+    return is_public(photo.look, photo.of_report, at_once=service.publish == "at_once")
+
+
+def _is_hidden(portal: Portal, photo: Published) -> bool:
+    """Whether staff have hidden a photo that its type would show."""
+    service = portal.city.service(photo.service_code)
+    return service is not None and service.public.photos and photo.look is Look.HIDDEN
 
 
 def _may_see(visit: Visit, request_id: str, content: str) -> bool:
@@ -155,7 +193,10 @@ class OwnFiles:
         found = self._files.get(name)
         if found is None or visit.params["version"] != self._digests.get(name):
             return not_found(visit)
-        return found.answer(visit.request, FOR_EVER)
+        answer = found.answer(visit.request, _OF_ITS_OWN_BYTES)
+        # Nobody ever asks whether it has changed, and each byte counts eleven times on the first visit of a form.
+        del answer.headers["etag"]
+        return answer
 
     async def worker(self, visit: Visit) -> Response:
         """`/sw.js`: the service worker, asked for anew each time. It may ask us, and nobody else.

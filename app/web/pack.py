@@ -15,10 +15,14 @@ from starlette.responses import Response
 
 from app.domain.submissions import Draft
 from app.routes import Url
-from app.storage.threads import working
+from app.storage.engine import read
+from app.storage.requests import hidden_lately
+from app.storage.threads import reading, working
 from app.web import accessibility, home
 from app.web.form import form_view
 from app.web.media import Packed, pack
+from app.web.pages import BROTLI_QUALITY
+from app.web.portal import Portal
 from app.web.replies import not_found
 from app.web.security import headers_of_documents
 from app.web.views import HomeView, ReportView, RequestsView
@@ -27,12 +31,17 @@ from i18n.locales import LOCALES
 
 Part = str | int
 
+MOST_HIDDEN = 1_000
+"""Of how many reports phones hear that something was hidden: the newest."""
+
 _TAG = re.compile(r"<[^>]*>|[^<]+")
 _packs: dict[tuple[str, str], Packed] = {}
 
 
 async def offline(visit: Visit) -> Response:
     """`version`, `base`, `pages`, `away` (the page for what is not here), `headers`, `files`: see assets/sw.js."""
+    if visit.params["pack"] == "hidden":
+        return await _hidden(visit)
     locale = LOCALES.get(visit.params["pack"])
     if locale is None:
         return not_found(visit)
@@ -40,6 +49,24 @@ async def offline(visit: Visit) -> Response:
     if key not in _packs:
         _packs[key] = await working(_packed, replace(visit, locale=locale, kept=True))
     return _packs[key].answer(visit.request, "public, no-cache")
+
+
+async def _hidden(visit: Visit) -> Response:
+    """`/offline/hidden.json`: reports of which staff have hidden something, so that phones drop what they keep of them.
+
+    Only the last digits of each number: enough to find one among the few that a phone keeps, and no list of what was
+    hidden for anybody else.
+    """
+    references = await reading(_hidden_lately, visit.portal)
+    body = json.dumps({"hidden": sorted({reference[-6:] for reference in references})}, separators=(",", ":"))
+    return pack(body.encode(), "application/json", quality=BROTLI_QUALITY).answer(
+        visit.request, "public, no-cache"
+    )
+
+
+def _hidden_lately(portal: Portal) -> list[str]:
+    with read(portal.engine) as connection:
+        return hidden_lately(connection, limit=MOST_HIDDEN)
 
 
 def _packed(visit: Visit) -> Packed:
@@ -67,7 +94,7 @@ def whole_pages(visit: Visit) -> dict[str, str]:
         ),
         visit.url("requests"): fill(_at(visit, "requests"), "requests", RequestsView(query="", error="")),
         visit.url("mine"): fill(_at(visit, "mine"), "mine", home.mine_view(visit)),
-        visit.url("privacy"): fill(_at(visit, "privacy"), "privacy", home.privacy_view()),
+        visit.url("privacy"): fill(_at(visit, "privacy"), "privacy", home.privacy_view(visit)),
         visit.url("accessibility"): fill(
             _at(visit, "accessibility"), "accessibility", accessibility.statement_view(visit)
         ),

@@ -103,6 +103,8 @@ class Pages:
             "content-security-policy": self.security_policy,
             "content-language": visit.locale.code,
         }
+        if name in _OF_REQUESTS:
+            headers["x-robots-tag"] = "noindex"
         if etag is not None:
             headers["etag"] = etag
         return compressed(
@@ -148,6 +150,8 @@ class Pages:
         return settled(self._environment, self._templates / f"{name}.html", known)
 
 
+_OF_REQUESTS = frozenset(("request", "recent", "sent", "manage", "imported"))
+"""What people reported is for who looks for it here; a search engine would keep what is hidden later."""
 _NOT_OF_PAGES = ("sw.js", "retire.js", "leaflet.js")
 
 

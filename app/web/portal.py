@@ -19,7 +19,9 @@ from app.domain.services import City
 from app.settings import Settings
 from app.storage.alerts import AlertStore
 from app.storage.engine import open_engine
+from app.storage.ledger import Ledger, open_ledger
 from app.storage.people import PeopleStore
+from app.storage.replay import catch_up
 from app.storage.requests import RequestStore
 from app.web.current_alerts import CurrentAlerts
 from app.web.readiness import Readiness
@@ -41,7 +43,12 @@ class Portal:
     @cached_property
     def requests(self) -> RequestStore:
         """Where requests are kept."""
-        return RequestStore(self.engine)
+        return RequestStore(self.engine, self.ledger)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What was taken back, outside of the database."""
+        return open_ledger(self.settings)
 
     @cached_property
     def people(self) -> PeopleStore:
@@ -101,7 +108,10 @@ class Portal:
 
 @contextmanager
 def open_portal(settings: Settings) -> Iterator[Portal]:
-    """Open a portal on its data; the database must be migrated. Closing stops the photo workers."""
+    """Open a portal on its data; the database must be migrated. Closing stops the photo workers.
+
+    Before anybody sees anything, what the ledger says is done: the database may have come back from a backup.
+    """
     settings.make_data_folder()
     register_catalogs(settings.city)
     portal = Portal(
@@ -115,6 +125,7 @@ def open_portal(settings: Settings) -> Iterator[Portal]:
         ),
     )
     try:
+        catch_up(portal.engine, portal.ledger)
         yield portal
     finally:
         portal.photos.close()

@@ -15,6 +15,7 @@ from app.domain.views import RequestListed, listed_view
 from app.storage.engine import read
 from app.storage.requests import latest_change, recent_requests
 from app.storage.threads import reading
+from app.web.homes import is_at_home
 from app.web.media import Packed, pack
 from app.web.pages import BROTLI_QUALITY
 from app.web.portal import Portal
@@ -67,7 +68,13 @@ class RecentMap:
             page = recent_requests(connection, limit=SHOWN)
         city = self._portal.city
         listed = [
-            listed_view(request, photo, city.service(request.service_code)) for request, photo in page.items
+            listed_view(
+                request,
+                photo,
+                city.service(request.service_code),
+                at_home=is_at_home(self._portal, request),
+            )
+            for request, photo in page.items
         ]
         svg = self._ground.with_requests(listed, t)
         return _Drawn(pack(svg.encode(), "image/svg+xml", quality=BROTLI_QUALITY), change, now)

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -62,15 +63,25 @@ def reply(content: Any, status: int = 200, *, headers: Mapping[str, str] | None 
 
 
 def refusal(
-    visit: Visit, status: int, error: str, message: Message, *, headers: Mapping[str, str] | None = None
+    visit: Visit,
+    status: int,
+    error: str,
+    message: Message,
+    *,
+    headers: Mapping[str, str] | None = None,
+    about: Mapping[str, str] = MappingProxyType({}),
 ) -> Response:
-    """Answer why something was not done: `{"error", "message"}`, the message in the visitor's language."""
-    return reply({"error": error, "message": visit.t(message)}, status, headers=headers)
+    """Answer why something was not done: `{"error", "message"}`, the message in the visitor's language.
+
+    about: what a device has sent, by its id and its hash. By these it knows that the answer is ours, and not one
+    of a network in between.
+    """
+    return reply({**about, "error": error, "message": visit.t(message)}, status, headers=headers)
 
 
-def not_found(visit: Visit) -> Response:
-    """There is no such thing, or whoever asks may not know of it."""
-    return refusal(visit, 404, "not_found", N_("There is nothing at this address."))
+def not_found(visit: Visit, about: Mapping[str, str] = MappingProxyType({})) -> Response:
+    """There is no such thing, or whoever asks may not know of it. about: see `refusal`."""
+    return refusal(visit, 404, "not_found", N_("There is nothing at this address."), about=about)
 
 
 def try_later(visit: Visit, error: BaseException) -> Response:

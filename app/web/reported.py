@@ -19,6 +19,7 @@ from app.storage.engine import read
 from app.storage.nearby import open_requests_near
 from app.storage.threads import reading
 from app.web import words
+from app.web.homes import is_at_home
 from app.web.replies import TRY_LATER, refusal, reply, try_later
 from app.web.views import NearView
 from app.web.visit import Visit
@@ -26,6 +27,8 @@ from i18n import N_
 from i18n.locales import LOCALES
 
 MOST_SHOWN = 5
+MOST_FOUND = 20
+"""Of which those are left out that are at a home."""
 LONGEST_DESCRIPTION = 140
 """Characters of a description: enough to tell whether it is the same thing."""
 
@@ -52,7 +55,16 @@ async def show(visit: Visit) -> Response:
     except TRY_LATER as error:
         return try_later(visit, error)
     headers = {"vary": "accept-language", "content-language": visit.locale.code}
-    return reply({"requests": [_content(visit, service, request) for request in near]}, headers=headers)
+    return reply({"requests": [_kept(visit, service, request) for request in near]}, headers=headers)
+
+
+def _kept(visit: Visit, service: Service, near: RequestNear) -> dict[str, Any]:
+    """The same as `_content`, its place never in the words of the person who reported it.
+
+    A phone that follows a request keeps the place for good, also when the city hides the words later.
+    """
+    place = words.place(visit.portal, replace(near.listed.place, address_string=""), visit.t)
+    return {**_content(visit, service, near), "place": place}
 
 
 def _place(visit: Visit, lat: str, long: str) -> Point:
@@ -68,9 +80,11 @@ def _near(visit: Visit, service: Service, here: Point) -> list[RequestNear]:
         return []
     with read(visit.portal.engine) as connection:
         found = open_requests_near(
-            connection, service.service_code, here, within_m=within_m, limit=MOST_SHOWN
+            connection, service.service_code, here, within_m=within_m, limit=MOST_FOUND
         )
-    return [near_view(one.request, one.photo, one.distance_m, service) for one in found]
+    # A home must not be found out by asking from many spots.
+    elsewhere = [one for one in found if not is_at_home(visit.portal, one.request)][:MOST_SHOWN]
+    return [near_view(one.request, one.photo, one.distance_m, service) for one in elsewhere]
 
 
 def near_views(visit: Visit, service: Service, here: Point) -> list[NearView]:
@@ -100,7 +114,7 @@ def _view(visit: Visit, service: Service, near: RequestNear) -> NearView:
 def _content(visit: Visit, service: Service, near: RequestNear) -> dict[str, Any]:
     """One request in words. language: of the description, for `lang`; follow_url: see app/web/following.py."""
     t, listed = visit.t, near.listed
-    photo = listed.photo.content if listed.photo else None
+    photo = listed.photo.name if listed.photo else None
     described = listed.photo.description if listed.photo else ""
     return {
         "reference": listed.reference,

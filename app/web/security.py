@@ -164,14 +164,18 @@ class AccessLog:
 
 _EVERYWHERE = {
     "x-content-type-options": "nosniff",
-    # Private links stand in our addresses: no other site learns them. Not `no-referrer`, with which browsers
-    # send `Origin: null` with our own forms (Fetch, "append a request Origin header").
-    "referrer-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "private, no-store",
 }
-# What is no page needs nothing at all; pages bring their own policy.
-_NOTHING = "default-src 'none'; frame-ancestors 'none'"
+# A dozen scripts come with a first visit. Opened by itself, a script or a stylesheet is text that asks for nothing.
+_BARE = (b"text/javascript", b"text/css")
+_BUT_SCRIPTS = {
+    # Private links stand in our addresses: no other site learns them. Not `no-referrer`, with which browsers
+    # send `Origin: null` with our own forms (Fetch, "append a request Origin header").
+    "referrer-policy": "same-origin",
+    # What is no page needs nothing at all; pages bring their own policy.
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+}
 _OFF = (
     *("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "gyroscope"),
     *(
@@ -193,7 +197,8 @@ _HSTS = "max-age=31536000"
 
 def headers_of_documents() -> dict[str, str]:
     """What every page says besides its own policy, for pages that a phone puts together by itself."""
-    return {**_EVERYWHERE, **_ON_DOCUMENTS}
+    policy = {"referrer-policy": _BUT_SCRIPTS["referrer-policy"]}
+    return {**_EVERYWHERE, **policy, **_ON_DOCUMENTS}
 
 
 class SafetyHeaders:
@@ -210,7 +215,7 @@ class SafetyHeaders:
         self._schemes = () if not hsts else ("http", "https") if base_url.startswith("https:") else ("https",)
         self._everywhere = _raw(_EVERYWHERE)
         self._on_documents = _raw(_ON_DOCUMENTS)
-        self._policy = _raw({"content-security-policy": _NOTHING})
+        self._but_scripts = _raw(_BUT_SCRIPTS)
         self._hsts = _raw({"strict-transport-security": _HSTS})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -229,7 +234,9 @@ class SafetyHeaders:
         await self._app(scope, receive, say)
 
     def _headers(self, scope: Scope, content_type: bytes) -> list[tuple[bytes, bytes]]:
-        headers = [*self._everywhere, *self._policy]
+        headers = list(self._everywhere)
+        if not content_type.startswith(_BARE):
+            headers += self._but_scripts
         if content_type.startswith(b"text/html"):
             headers += self._on_documents
         if scope.get("scheme") in self._schemes:

@@ -5,6 +5,9 @@ and then.
 """
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -15,7 +18,7 @@ from starlette.responses import Response
 from app.domain.ids import parse_id
 from app.storage.engine import read
 from app.storage.photos import token_hash_of
-from app.storage.requests import Standing, standing_of
+from app.storage.requests import Standing, is_gone, standing_of
 from app.storage.threads import reading
 from app.web.bearer import bears_token, is_token
 from app.web.pages import MINE, compressed
@@ -32,14 +35,18 @@ async def show(visit: Visit) -> Response:
     """Answer with status, time of the latest news, and which photos have not come through.
 
     It needs `Authorization: Bearer` with the report's manage token; a wrong token and an unknown id look the
-    same. Words are in the language the device asks for. 304 if it has this very answer already.
+        same, and the 404 repeats the id: by that a device knows it from one of a network in between. Words are in
+    the language the device asks for. 304 if it has this very answer already. Of a report that the city no longer keeps
+    there is only `{"id", "state": "gone"}`, for whoever knows its id.
     """
     try:
         standing = await reading(_standing, visit)
     except TRY_LATER as error:
         return try_later(visit, error)
+    if isinstance(standing, Gone):
+        return reply({"id": standing.id, "state": "gone"})
     if standing is None:
-        return not_found(visit)
+        return not_found(visit, {"id": parse_id(visit.params["id"]) or ""})
     photos = sha256(repr(standing.photos).encode()).hexdigest()[:12]
     kept = {
         "etag": visit.pages.etag(visit, "standing", standing.version, photos),
@@ -51,14 +58,29 @@ async def show(visit: Visit) -> Response:
     return reply(_content(visit, standing), headers={**kept, "content-language": visit.locale.code})
 
 
-def _standing(visit: Visit) -> Standing | None:
-    request_id = parse_id(visit.params["id"])
+@dataclass(frozen=True)
+class Gone:
+    """A report that the city has had and no longer keeps."""
+
+    id: str
+
+
+def _standing(visit: Visit) -> Standing | Gone | None:
+    with read(visit.portal.engine) as connection:
+        return _standing_for(visit, connection, visit.params["id"], partial(bears_token, visit.request))
+
+
+def _standing_for(
+    visit: Visit, connection: Connection, id: str, is_holder: Callable[[str | None], bool]
+) -> Standing | Gone | None:
+    """is_holder: whether who asks holds the token with this hash."""
+    request_id = parse_id(id)
     if request_id is None:
         return None
-    with read(visit.portal.engine) as connection:
-        if not bears_token(visit.request, token_hash_of(connection, request_id)):
-            return None
-        return standing_of(connection, request_id)
+    token_hash = token_hash_of(connection, request_id)
+    if token_hash is None and is_gone(connection, visit.portal.ledger, request_id):
+        return Gone(request_id)
+    return standing_of(connection, request_id) if is_holder(token_hash) else None
 
 
 class _Asked(BaseModel):
@@ -90,12 +112,7 @@ async def show_several(visit: Visit) -> Response:
         standings = await reading(_standings, visit, asked)
     except TRY_LATER as error:
         return try_later(visit, error)
-    answer = [
-        {"id": one.id, "error": "not_found"}
-        if standing is None
-        else {**_content(visit, standing), "id": one.id}
-        for one, standing in zip(asked, standings, strict=True)
-    ]
+    answer = [_answer(visit, one.id, standing) for one, standing in zip(asked, standings, strict=True)]
     headers = {"cache-control": "private, no-store", "content-language": visit.locale.code}
     return compressed(visit.request, json.dumps(answer).encode(), "application/json", headers=headers)
 
@@ -103,16 +120,18 @@ async def show_several(visit: Visit) -> Response:
 _NOT_A_LIST = N_("We could not read that")
 
 
-def _standings(visit: Visit, asked: list[_Asked]) -> list[Standing | None]:
+def _standings(visit: Visit, asked: list[_Asked]) -> list[Standing | Gone | None]:
     with read(visit.portal.engine) as connection:
-        return [_standing_for(connection, one) for one in asked]
+        return [_standing_for(visit, connection, one.id, partial(is_token, one.token)) for one in asked]
 
 
-def _standing_for(connection: Connection, asked: _Asked) -> Standing | None:
-    request_id = parse_id(asked.id)
-    if request_id is None or not is_token(asked.token, token_hash_of(connection, request_id)):
-        return None
-    return standing_of(connection, request_id)
+def _answer(visit: Visit, id: str, standing: Standing | Gone | None) -> dict[str, Any]:
+    """id: as it was asked."""
+    if standing is None:
+        return {"id": id, "error": "not_found"}
+    if isinstance(standing, Gone):
+        return {"id": id, "state": "gone"}
+    return {**_content(visit, standing), "id": id}
 
 
 def _content(visit: Visit, standing: Standing) -> dict[str, Any]:

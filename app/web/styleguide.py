@@ -176,4 +176,5 @@ def _request(visit: Visit, status: Status) -> RequestView:
         photos=[PhotoView(small_url=picture, large_url=picture, alt=words, width=96, height=96)],
         updates=[update, replace(update, text="", also=[])],
         url=Url(visit.url("report")),
+        notes=[words],
     )

@@ -1,6 +1,7 @@
 """Following a request: by its number for everybody, by its private link for the person who reported it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from app.domain.photos import MAX_PHOTOS, PhotoClaim, PhotoState
 from app.domain.places import Point
 from app.domain.references import grouped, is_reference, parse_reference
 from app.domain.requests import is_held_by
+from app.domain.services import Service
 from app.domain.views import (
     PhotoShown,
     PlaceShownAs,
@@ -33,9 +35,12 @@ from app.storage.cursors import parse_cursor
 from app.storage.engine import read
 from app.storage.nearby import follows
 from app.storage.requests import public_request, recent_requests, version_of, whole_request
+from app.storage.taken import unscrubbed
 from app.storage.threads import reading, writing
 from app.web import form_photos, words
+from app.web.form import AFTER_LOOK
 from app.web.forms import form_of
+from app.web.homes import is_at_home
 from app.web.maps import picture_of
 from app.web.pages import MINE, OWN, PRIVATE
 from app.web.views import (
@@ -123,13 +128,19 @@ def _status_page(visit: Visit, reference: str, key: str | None) -> Response:
     if loaded is None:
         return _look_up_again(visit, reference, _UNKNOWN, status=404)
     service = visit.city.service(loaded.request.service_code)
-    shown = public_view(loaded.request, loaded.updates, loaded.photos, service)
+    shown = public_view(
+        loaded.request,
+        loaded.updates,
+        loaded.photos,
+        service,
+        at_home=is_at_home(visit.portal, loaded.request),
+    )
     follow = None
     if following or may_be_followed(loaded.request, service):
         notice = "" if key is None else visit.t(_YOU_FOLLOW if following else _YOU_DO_NOT_FOLLOW)
         action = visit.url("request", reference=reference)
         follow = FollowView(action=action, key=key or make_key(), following=following, notice=notice)
-    view = StatusView(request=_request_view(visit, shown, _public_photo), follow=follow)
+    view = StatusView(request=_request_view(visit, shown, _public_photo, _NOT_SHOWN), follow=follow)
     if key is not None:
         return visit.pages.answer(visit, "request", view, cache_control=PRIVATE)
     etag = visit.pages.etag(visit, reference, shown.version)
@@ -151,7 +162,8 @@ def _recent_page(visit: Visit) -> Response:
         page = recent_requests(connection, limit=RECENT, after=after)
     items = []
     for request, photo in page.items:
-        listed = listed_view(request, photo, visit.city.service(request.service_code))
+        service, at_home = visit.city.service(request.service_code), is_at_home(visit.portal, request)
+        listed = listed_view(request, photo, service, at_home=at_home)
         items.append(_recent_item(visit, listed))
     older = Url(f"{visit.url('recent')}?after={page.after}") if page.after else None
     view = RecentView(requests=items, older_url=older, map_url=url("map", kind="recent"))
@@ -168,9 +180,7 @@ def _recent_item(visit: Visit, listed: RequestListed) -> RecentItemView:
         iso=listed.requested_at.isoformat(),
         reference=grouped(listed.reference),
         url=visit.url("request", reference=listed.reference),
-        photo_url=url("photo", content=listed.photo.content, size="320")
-        if listed.photo and listed.photo.content
-        else None,
+        photo_url=url("photo", content=listed.photo.name, size="320") if listed.photo else None,
     )
 
 
@@ -184,7 +194,7 @@ async def sent(visit: Visit) -> Response:
         return _no_such_link(visit)
     whose = await reading(_whose, visit, held)
     view = SentView(
-        request=_request_view(visit, held, _private_photo(held.id)),
+        request=_request_view(visit, held, _private_photo(held.id), _NOT_SHOWN_TO_OTHERS),
         manage_url=visit.url("manage", **visit.params),
         qr_url=visit.url("qr", **visit.params),
         photo_problems=_photo_problems(visit, held),
@@ -206,7 +216,18 @@ def _whose(visit: Visit, held: RequestHeld) -> WhoseIsIt:
 
 async def manage(visit: Visit) -> Response:
     """GET `/{locale}/requests/{reference}/manage/{token}/`."""
-    return await _manage_page(visit, notice=_NOTICES.get(visit.request.query_params.get("done", "")))
+    done = visit.request.query_params.get("done", "")
+    if done == "erase" and await reading(_is_being_erased, visit):
+        done = "erasing"
+    return await _manage_page(visit, notice=_NOTICES.get(done))
+
+
+def _is_being_erased(visit: Visit) -> bool:
+    """Whether the last traces of what was erased are still to be removed: an erasure that is not done is not told as
+    done.
+    """
+    with read(visit.portal.engine) as connection:
+        return bool(unscrubbed(connection))
 
 
 async def change(visit: Visit) -> Response:
@@ -257,6 +278,9 @@ _NOTICES: dict[str, Message] = {
     "fixed": N_("Thank you. The request is marked as fixed."),
     "not_fixed": N_("Thank you. The request is open again and the city will look at it."),
     "erase": N_("Your contact details have been erased."),
+    "erasing": N_(
+        "Nobody can see your contact details any more. Their last traces are removed within minutes."
+    ),
 }
 
 
@@ -317,7 +341,8 @@ def held_request(visit: Visit) -> RequestHeld | None:
         loaded = whole_request(connection, visit.params["reference"])
     if loaded is None or not is_held_by(loaded.request, token):
         return None
-    return holder_view(loaded.request, loaded.updates, loaded.photos)
+    service = visit.city.service(loaded.request.service_code)
+    return holder_view(loaded.request, loaded.updates, loaded.photos, service)
 
 
 def _no_such_link(visit: Visit) -> Response:
@@ -343,7 +368,7 @@ async def _manage_page(
     said = {error.field: visit.t(error.message) for error in errors}
     contact = held.contact
     view = ManageView(
-        request=_request_view(visit, held, _private_photo(held.id)),
+        request=_request_view(visit, held, _private_photo(held.id), _NOT_SHOWN_TO_OTHERS),
         action=visit.url("manage", **visit.params),
         qr_url=visit.url("qr", **visit.params),
         key=make_id(),
@@ -354,6 +379,7 @@ async def _manage_page(
         ],
         notice=visit.t(notice) if notice else "",
         fields={"comment": FieldView(comment, said.get("comment", ""))},
+        comment_hint=visit.t(_comment_hint(visit.city.service(held.service_code))),
         photo_error=said.get("media", ""),
         errors=[
             ErrorView(field if field in ("comment", "media") else "main", text)
@@ -365,11 +391,40 @@ async def _manage_page(
     return visit.pages.answer(visit, "manage", view, status=status, cache_control=PRIVATE)
 
 
+def _comment_hint(service: Service | None) -> Message:
+    """Who will read a comment."""
+    if service is None or not service.public.description:
+        return N_("Only the city sees what you write here.")
+    return N_("The comment is shown with the report.") if service.publish == "at_once" else AFTER_LOOK
+
+
 # --- one request as a page shows it -------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Notes:
+    """What a page says of words and photos that not everybody sees. waits, hidden: see RequestPublic."""
+
+    waits: Message
+    hidden: Message
+
+    def of(self, shown: RequestPublic) -> list[Message]:
+        """What there is to say about one request."""
+        said = ((shown.waits, self.waits), (shown.hidden, self.hidden))
+        return [message for is_so, message in said if is_so]
+
+
+_NOT_SHOWN = _Notes(
+    N_("The city has not looked at all words and photos yet."),
+    N_("The city does not show some of the words or photos."),
+)
+_NOT_SHOWN_TO_OTHERS = _Notes(
+    AFTER_LOOK, N_("The city does not show some of your words or photos to others.")
+)
+
+
 def _request_view(
-    visit: Visit, shown: RequestPublic, photo_url: Callable[[PhotoShown, str], Url]
+    visit: Visit, shown: RequestPublic, photo_url: Callable[[PhotoShown, str], Url], notes: _Notes
 ) -> RequestView:
     t, zone = visit.t, visit.city.zone
     # Too short to tell: most probably the language of the page it was written on.
@@ -411,6 +466,7 @@ def _request_view(
         ],
         updates=[_update_view(visit, shown.language, update) for update in reversed(shown.updates)],
         url=visit.url("request", reference=shown.reference),
+        notes=[t(note) for note in notes.of(shown)],
     )
 
 
@@ -436,7 +492,7 @@ def _map_url(place: PlaceShownAs) -> Url | None:
 
 
 def _public_photo(photo: PhotoShown, size: str) -> Url:
-    return url("photo", content=photo.content or "", size=size)
+    return url("photo", content=photo.name, size=size)
 
 
 def _private_photo(request_id: str) -> Callable[[PhotoShown, str], Url]:

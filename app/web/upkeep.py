@@ -1,4 +1,4 @@
-"""What the portal does by itself every few minutes: finish interrupted photos, forget those of reports never sent."""
+"""What the portal does by itself every few minutes: finish what was interrupted, dispose of what is due."""
 
 import asyncio
 import logging
@@ -6,13 +6,18 @@ from collections.abc import Awaitable
 from datetime import timedelta
 
 from app.adapters.written_in import warm_up
+from app.domain.disposal import dispose
+from app.domain.retention import RetentionRule
+from app.storage.cursors import Cursor
 from app.storage.photos import forget_unattached
-from app.storage.threads import working, writing
+from app.storage.retention import deleted_photos, due, unwanted_photos
+from app.storage.threads import reading, working, writing
 from app.web.incidents import describe
 from app.web.portal import Portal
 from app.web.uploads import finish_interrupted
 
 EVERY = timedelta(minutes=5)
+DISPOSAL_EVERY = timedelta(days=1)
 UNSENT_KEPT_FOR = timedelta(days=7)
 """How long photos of a report that was never sent are kept; the privacy page says so."""
 
@@ -22,9 +27,15 @@ _log = logging.getLogger(__name__)
 async def keep_up(portal: Portal) -> None:
     """Do it now and every few minutes, until cancelled. What fails is logged and done in the next round."""
     await _try("the first look at languages", working(warm_up))
+    disposed = None
     while True:
         await _try("unfinished photos", finish_interrupted(portal))
         await _try("unsent photos", forget_unsent_photos(portal))
+        if disposed is None or portal.now() - disposed >= DISPOSAL_EVERY:
+            await _try("what is due to be disposed of", dispose_of_what_is_due(portal))
+            disposed = portal.now()
+        await _try("files of photos that were disposed of", delete_unwanted_photos(portal))
+        await _try("the last traces of what was erased", complete_erasures(portal))
         await asyncio.sleep(EVERY.total_seconds())
 
 
@@ -41,3 +52,40 @@ async def forget_unsent_photos(portal: Portal) -> None:
     before = portal.now() - UNSENT_KEPT_FOR
     for content in await writing(forget_unattached, portal.engine, before=before):
         await portal.photos.delete(content)
+
+
+async def dispose_of_what_is_due(portal: Portal) -> None:
+    """Dispose of what the city pack's table says; without a table, of nothing.
+
+    Each in a transaction of its own, so that others come to write in between.
+    """
+    for rule in portal.city.retention:
+        after: Cursor | None = None
+        while page := await reading(_due, portal, rule, after):
+            for request_id, _ in page:
+                await writing(
+                    dispose,
+                    store=portal.requests,
+                    request_id=request_id,
+                    kept=rule.kept,
+                    due_before=rule.due_before(portal.now()),
+                    now=portal.now(),
+                )
+            after = page[-1][1]
+
+
+def _due(portal: Portal, rule: RetentionRule, after: Cursor | None) -> list[tuple[str, Cursor]]:
+    return due(portal.engine, rule.kept, before=rule.due_before(portal.now()), after=after)
+
+
+async def delete_unwanted_photos(portal: Portal) -> None:
+    """Delete the files of pictures that were disposed of, unless another report shows the same picture."""
+    while contents := await writing(unwanted_photos, portal.engine):
+        for content in contents:
+            await portal.photos.delete(content)
+        await writing(deleted_photos, portal.engine, contents)
+
+
+async def complete_erasures(portal: Portal) -> None:
+    """Remove what readers have kept in the database's log while something was erased."""
+    await writing(portal.requests.scrub)

@@ -29,6 +29,7 @@ from app.domain.ids import make_id, parse_id, parse_sha256
 from app.domain.photos import PhotoClaim, PhotoState
 from app.storage.engine import read
 from app.storage.photos import Upload, token_hash_of, upload
+from app.storage.requests import is_gone
 from app.storage.threads import reading, working, writing
 from app.web.bearer import bears_token
 from app.web.incidents import describe
@@ -86,6 +87,10 @@ class _Step:
     length: int
 
 
+class _GoneError(Exception):
+    """The city has had this photo's report and no longer keeps it: nothing of it is taken."""
+
+
 class _BadStepError(Exception):
     """A PATCH that cannot be understood: the status and the sentence to answer with."""
 
@@ -100,11 +105,12 @@ class _BadStepError(Exception):
 async def upload_photo(visit: Visit) -> Response:
     """`HEAD` says how far a photo has come; `PATCH` brings the next bytes. Both need the report's token.
 
-    HEAD: `Upload-Offset` in bytes, and `Upload-State` (expected, uploading, stored, refused).
+    HEAD: `Upload-Offset` in bytes, and `Upload-State` (expected, uploading, stored, refused, or gone, if the city
+    no longer keeps the report).
     PATCH: 204 and the new `Upload-Offset`; 409 and the true one if the step starts elsewhere. The step that
     completes the photo is answered with 200 and what became of it, and so is every later one; with 422 and
     `Upload-Offset: 0` if the bytes are not those that were announced. 503: it is kept, ask again with an
-    empty step.
+    empty step. What ends a photo, and 404, 409 and 422, repeat its `id` and `sha256`: a device believes no other.
     """
     request_id, sha256 = parse_id(visit.params["id"]), parse_sha256(visit.params["sha256"])
     if request_id is None or sha256 is None:
@@ -114,9 +120,11 @@ async def upload_photo(visit: Visit) -> Response:
             return await _how_far(visit, request_id, sha256)
         return await _go_on(visit, request_id, sha256)
     except NotFound:
-        return not_found(visit)
+        return not_found(visit, _about(request_id, sha256))
+    except _GoneError:
+        return _gone(visit, request_id, sha256)
     except _BadStepError as bad:
-        return refusal(visit, bad.status, bad.error, bad.message)
+        return refusal(visit, bad.status, bad.error, bad.message, about=_about(request_id, sha256))
     except (*TRY_LATER, PhotosUnavailable) as error:
         return try_later(visit, error)
 
@@ -135,12 +143,13 @@ async def _go_on(visit: Visit, request_id: str, sha256: str) -> Response:
     async with _turn(path):
         known = await reading(_allowed, visit, request_id, sha256)
         if known.state in _FINISHED:
-            return _became(visit, Outcome(known.state, known.refused), _end(known))
+            outcome = Outcome(known.state, known.refused)
+            return _became(visit, _about(request_id, sha256), outcome, _end(known))
         size = await working(_size, path)
         if size == step.offset:
             size = await _append(visit, request_id, path, step, data)
         else:
-            return _other_offset(visit, size)
+            return _other_offset(visit, _about(request_id, sha256), size)
         if data and (known.state is PhotoState.EXPECTED or known.upload_bytes != step.length):
             await writing(
                 photo_uploading,
@@ -157,10 +166,13 @@ async def _go_on(visit: Visit, request_id: str, sha256: str) -> Response:
 def _allowed(visit: Visit, request_id: str, sha256: str) -> Upload:
     """The upload, for whoever brings its report's token.
 
-    Raises NotFound for a wrong token, an unknown report and a photo that nobody announced alike.
+    Raises NotFound for a wrong token, an unknown report and a photo that nobody announced alike, and _GoneError.
     """
     with read(visit.portal.engine) as connection:
-        if not bears_token(visit.request, token_hash_of(connection, request_id)):
+        token_hash = token_hash_of(connection, request_id)
+        if token_hash is None and is_gone(connection, visit.portal.ledger, request_id):
+            raise _GoneError
+        if not bears_token(visit.request, token_hash):
             raise NotFound
         known = upload(connection, request_id, sha256)
     if known is None:
@@ -241,22 +253,33 @@ async def _complete(visit: Visit, request_id: str, sha256: str, path: Path) -> R
     if await working(_sha256_of, path) != sha256:
         await _remove(visit.portal, path)
         message = N_("The photo did not arrive whole. Send it again.")
-        return refusal(visit, 422, "digest", message, headers={"upload-offset": "0"})
+        about, start = _about(request_id, sha256), {"upload-offset": "0"}
+        return refusal(visit, 422, "digest", message, headers=start, about=about)
     size = await working(_size, path)
     outcome = await _finish(visit.portal, request_id, sha256, path, network_of(visit.request))
-    return _became(visit, outcome, size)
+    return _became(visit, _about(request_id, sha256), outcome, size)
 
 
-def _became(visit: Visit, outcome: Outcome, end: int) -> Response:
-    content = {"state": outcome.state.value}
+def _about(request_id: str, sha256: str) -> dict[str, str]:
+    return {"id": request_id, "sha256": sha256}
+
+
+def _became(visit: Visit, about: Mapping[str, str], outcome: Outcome, end: int) -> Response:
+    content = {**about, "state": outcome.state.value}
     if outcome.refused is not None:
         content["message"] = visit.t(outcome.refused)
     return reply(content, headers={"upload-offset": str(end)})
 
 
-def _other_offset(visit: Visit, offset: int) -> Response:
+def _gone(visit: Visit, request_id: str, sha256: str) -> Response:
+    if visit.request.method == "HEAD":
+        return _bare(200, 0, {"upload-state": "gone"})
+    return reply({"id": request_id, "sha256": sha256, "state": "gone"}, headers={"upload-offset": "0"})
+
+
+def _other_offset(visit: Visit, about: Mapping[str, str], offset: int) -> Response:
     message = N_("The photo has come to another point. Go on from there.")
-    return refusal(visit, 409, "offset", message, headers={"upload-offset": str(offset)})
+    return refusal(visit, 409, "offset", message, headers={"upload-offset": str(offset)}, about=about)
 
 
 def _bare(status: int, offset: int, headers: Mapping[str, str] = MappingProxyType({})) -> Response:

@@ -309,6 +309,7 @@ class RequestView:
     open: whether the city still works on it. expected: a sentence, or empty. followed: by how many, or empty.
     map_url: a picture of the place, if the reader may know it exactly.
     description_language: in which the resident wrote. asked_language: in which they were asked.
+    notes: what there is to say about words and photos that not everybody sees.
     """
 
     reference: str
@@ -332,6 +333,7 @@ class RequestView:
     photos: list[PhotoView]
     updates: list[UpdateView]
     url: Url
+    notes: list[str]
 
 
 @dataclass(frozen=True)
@@ -374,6 +376,7 @@ class ManageView:
     """The page of the person who holds the private link.
 
     contact: what the city holds of their contact details, in words; empty when there is nothing.
+    comment_hint: who will read a comment.
     key: makes a double tap count once. notice: what has just been done, or empty.
     photo_problems: sentences about photos that could not be read or are not ready yet.
     """
@@ -385,6 +388,7 @@ class ManageView:
     contact: list[str]
     notice: str
     fields: dict[str, FieldView]
+    comment_hint: str
     photo_error: str
     errors: list[ErrorView]
     can_add_photos: bool
@@ -512,9 +516,13 @@ class ImportedView:
 
 @dataclass(frozen=True)
 class PrivacyView:
-    """What we keep and why. days: how long photos of a report that was never sent are kept."""
+    """What we keep and why. days: how long photos of a report that was never sent are kept.
+
+    retention: sentences about what is deleted by itself, from the city pack; none if nothing is.
+    """
 
     days: int
+    retention: list[str]
 
 
 @dataclass(frozen=True)

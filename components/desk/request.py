@@ -32,10 +32,11 @@ def summary(shown: Any) -> rx.Component:
     )
 
 
-def known(shown: Any) -> rx.Component:
-    """What the person sent."""
+def known(shown: Any, *, on_show: Any, on_hide: Any) -> rx.Component:
+    """What the person sent, and who can see it. on_show, on_hide: take the parts that are meant."""
     return rx.el.div(
         rx.el.h2(_("What was reported")),
+        _publication(shown, on_show, on_hide),
         rx.el.p(shown.description, lang=shown.language, dir=shown.direction, class_name="said"),
         rx.el.dl(
             # Questions and answers are kept as the person saw them.
@@ -49,7 +50,7 @@ def known(shown: Any) -> rx.Component:
             rx.cond(shown.bureau != "", _entry(_("Bureau"), shown.bureau)),
             class_name="facts",
         ),
-        _photos(shown),
+        _photos(shown, on_show, on_hide),
         _contact(shown),
         rx.el.p(a(_("See the public page"), href=shown.public_url, class_name="call")),
     )
@@ -73,18 +74,62 @@ def _more(text: Any) -> rx.Component:
     return rx.cond(text != "", rx.el.p(text, class_name="hint"))
 
 
-def _picture(picture: Any) -> rx.Component:
+def _publication(shown: Any, on_show: Any, on_hide: Any) -> rx.Component:
+    """Who can see words and photos; the buttons stay where they are, and so does the focus."""
+    return rx.el.div(
+        rx.el.p(shown.everything.note, class_name="hint"),
+        rx.el.div(
+            _button(_("Show words and photos to everybody"), on_show(shown.everything.parts)),
+            rx.cond(shown.new.length() > 0, _button(_("Show only what is new"), on_show(shown.new))),
+            rx.cond(
+                shown.words.parts.length() > 0,
+                rx.fragment(
+                    _button(_("Show words"), on_show(shown.words.parts)),
+                    _button(_("Hide words"), on_hide(shown.words.parts)),
+                ),
+            ),
+            _button(_("Hide all"), on_hide(shown.everything.parts)),
+            class_name="row",
+            hidden=shown.everything.parts.length() == 0,
+        ),
+    )
+
+
+def _button(label: str, on_click: Any, **props: Any) -> rx.Component:
+    return rx.el.button(label, type="button", on_click=on_click, class_name="quiet", **props)
+
+
+def _show_or_hide(seen: Any, show: str, hide: str, on_show: Any, on_hide: Any, about: Any) -> rx.Component:
+    """Who sees one part, and its buttons. about: id of the element that tells them from the others."""
+    return rx.fragment(
+        rx.cond(seen.note != "", rx.el.p(seen.note, class_name="hint")),
+        rx.cond(
+            seen.parts.length() > 0,
+            rx.el.div(
+                _button(show, on_show(seen.parts), aria_describedby=about),
+                _button(hide, on_hide(seen.parts), aria_describedby=about),
+                class_name="row",
+            ),
+        ),
+    )
+
+
+def _picture(picture: Any, on_show: Any, on_hide: Any) -> rx.Component:
     return rx.el.li(
         a(
-            rx.el.img(src=picture.small, alt=picture.alt, loading="lazy"),
+            rx.el.img(src=picture.small, alt=picture.alt, loading="lazy", id=picture.key),
             href=picture.large,
             target="_blank",
         ),
         rx.cond(picture.described, rx.el.p(picture.alt, custom_attrs={"aria-hidden": "true"})),
+        _show_or_hide(
+            picture.seen, _("Show this photo"), _("Hide this photo"), on_show, on_hide, picture.key
+        ),
+        key=picture.key,
     )
 
 
-def _photos(shown: Any) -> rx.Component:
+def _photos(shown: Any, on_show: Any, on_hide: Any) -> rx.Component:
     return rx.fragment(
         rx.el.h2(_("Photos")),
         rx.cond(
@@ -92,7 +137,11 @@ def _photos(shown: Any) -> rx.Component:
             rx.el.p(_("There are no photos.")),
         ),
         rx.cond(
-            shown.pictures.length() > 0, rx.el.ul(rx.foreach(shown.pictures, _picture), class_name="photos")
+            shown.pictures.length() > 0,
+            rx.el.ul(
+                rx.foreach(shown.pictures, lambda picture: _picture(picture, on_show, on_hide)),
+                class_name="photos",
+            ),
         ),
         rx.foreach(shown.photo_notes, lambda note: rx.el.p(note, class_name="hint")),
     )
@@ -107,18 +156,20 @@ def _contact(shown: Any) -> rx.Component:
     )
 
 
-def history(shown: Any) -> rx.Component:
+def history(shown: Any, *, on_show: Any, on_hide: Any) -> rx.Component:
     """What has happened, newest first, with who did it and who can read it."""
     return rx.el.section(
         rx.el.h2(_("History"), id="history", tab_index=-1),
-        rx.el.ol(rx.foreach(shown.history, _line), class_name="timeline"),
+        rx.el.ol(
+            rx.foreach(shown.history, lambda line: _line(line, on_show, on_hide)), class_name="timeline"
+        ),
         aria_labelledby="history",
     )
 
 
-def _line(line: Any) -> rx.Component:
+def _line(line: Any, on_show: Any, on_hide: Any) -> rx.Component:
     return rx.el.li(
-        rx.el.h3(line.heading),
+        rx.el.h3(line.heading, id=line.key),
         rx.el.p(rx.el.time(line.date, date_time=line.iso), ", ", line.who, class_name="hint"),
         rx.cond(
             line.text != "", rx.el.p(line.text, class_name="said", dir=line.direction, lang=line.language)
@@ -135,6 +186,8 @@ def _line(line: Any) -> rx.Component:
             ),
         ),
         rx.cond(line.internal, rx.el.p(_("Only staff can read this."), class_name="hint")),
+        _show_or_hide(line.seen, _("Show words"), _("Hide words"), on_show, on_hide, line.key),
+        key=line.key,
     )
 
 

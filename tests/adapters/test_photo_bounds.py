@@ -2,6 +2,8 @@
 
 import time
 import zlib
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -28,7 +30,7 @@ from tests.adapters.heavy_files import (
 SWOLLEN = zlib.compress(bytes(1_000_000), 9)
 EXIF = b"Exif\0\0" + exif_of(600, 7000)
 
-HEAVY = {
+HEAVY: dict[str, Callable[[], bytes]] = {
     "scans": lambda: scanned(70),
     "scans, two thousand": lambda: scanned(2000, (64, 64)),
     "empty segments": lambda: in_jpeg(segment(0xFE, b"") * 3_000_000),
@@ -40,9 +42,7 @@ HEAVY = {
     "EXIF in a thousand parts": lambda: in_jpeg(segment(0xE1, EXIF) * 1000),
     "resources": lambda: in_jpeg(segment(0xED, b"Photoshop 3.0\0" + EMPTY_RESOURCE * 5000) * 50),
     "tables": lambda: in_jpeg(segment(0xDB, (b"\0" + b"\1" * 64) * 1000) * 10),
-    **{
-        f"frame {marker:x}": lambda marker=marker: framed(marker) for marker in (0xC3, 0xC5, 0xC9, 0xCA, 0xCD)
-    },
+    **{f"frame {marker:x}": partial(framed, marker) for marker in (0xC3, 0xC5, 0xC9, 0xCA, 0xCD)},
     "PNG, empty chunks": lambda: in_png(chunk(b"teXt", b"") * 1_000_000),
     "PNG, profiles": lambda: in_png(chunk(b"iCCP", b"a\0\0" + SWOLLEN) * 100),
     "PNG, packed texts": lambda: in_png(chunk(b"zTXt", b"a\0\0" + SWOLLEN) * 100),
@@ -80,8 +80,8 @@ def test_what_asks_for_too_much_is_refused_before_it_is_opened(
     assert caught.value.reason == "too_hard"
 
 
-HONEST = {
-    **{form: lambda form=form: picture(form) for form in ("JPEG", "PNG", "WEBP", "GIF", "HEIF", "AVIF")},
+HONEST: dict[str, Callable[[], bytes]] = {
+    **{form: partial(picture, form) for form in ("JPEG", "PNG", "WEBP", "GIF", "HEIF", "AVIF")},
     "progressive": lambda: picture("JPEG", progressive=True),
     "fifty scans": lambda: scanned(50),
     "restart marks": lambda: picture("JPEG", (800, 600), restart_marker_blocks=1),

@@ -9,17 +9,25 @@ from typing import Any
 
 import pytest
 from pebble import ProcessPool
+from pydantic import ValidationError
 
 from app.adapters.photos import sandbox, worker
 from app.adapters.photos.worker import limited_shrink
+from app.serve import check_photo_sandbox
+from app.settings import Settings
 from tests.adapters.heavy_files import picture
 
 REFUSED = sandbox.why_not()
-pytestmark = pytest.mark.skipif(bool(REFUSED), reason=f"this kernel lets no process be sealed: {REFUSED}")
+needs_a_kernel_that_can = pytest.mark.skipif(
+    bool(REFUSED), reason=f"this kernel lets no process be sealed: {REFUSED}"
+)
 
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[ProcessPool]:
+    """A worker as it is in production."""
+    if REFUSED:
+        pytest.skip(f"this kernel lets no process be sealed: {REFUSED}")
     with worker.new_pool(workers=1, memory_bytes=2**30) as pool:
         yield pool
 
@@ -72,6 +80,7 @@ def test_photos_of_every_format_are_worked_on_all_the_same(pool: ProcessPool, fo
     assert in_worker(pool, limited_shrink, picture(form), 20).width == 300
 
 
+@needs_a_kernel_that_can
 def test_who_starts_no_worker_keeps_all(tmp_path: Path) -> None:
     """Trying whether the kernel can do it takes nothing from the server itself."""
     assert sandbox.why_not() == ""
@@ -79,6 +88,7 @@ def test_who_starts_no_worker_keeps_all(tmp_path: Path) -> None:
         (tmp_path / "file").write_text("still writes")
 
 
+@needs_a_kernel_that_can
 @pytest.mark.skipif(os.getuid() != 0, reason="only the superuser can become somebody else")
 def test_an_ordinary_user_can_be_sealed_too() -> None:
     def as_nobody() -> None:
@@ -104,3 +114,53 @@ def test_a_system_that_cannot_says_why(monkeypatch: pytest.MonkeyPatch, system: 
     assert sandbox.why_not()
     with pytest.raises(OSError, match="not implemented"):
         sandbox.seal()
+
+
+# --- what whoever runs the portal is told -------------------------------------------------------------------
+
+
+@pytest.fixture
+def refusing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kernel that does not let a process give anything up."""
+    monkeypatch.setattr(sandbox, "why_not", lambda: "Operation not permitted")
+
+
+@pytest.mark.usefixtures("refusing")
+def test_production_does_not_start_without_a_seal_unless_somebody_has_said_so(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="PORTAL_PHOTO_SANDBOX=off"):
+        check_photo_sandbox(Settings(data=tmp_path, production=True))
+    check_photo_sandbox(Settings(data=tmp_path, production=True, photo_sandbox=False))
+
+
+@pytest.mark.usefixtures("refusing")
+def test_elsewhere_it_is_said_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    check_photo_sandbox(Settings(data=tmp_path))
+    [record] = caplog.records
+    assert "without a sandbox: Operation not permitted" in record.getMessage()
+
+
+def test_where_the_kernel_can_nothing_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(sandbox, "why_not", lambda: "")
+    check_photo_sandbox(Settings(data=tmp_path, production=True))
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize(("said", "on"), [("off", False), ("on", True), ("", True)])
+def test_the_seal_is_on_unless_it_is_said_to_be_off(
+    monkeypatch: pytest.MonkeyPatch, said: str, on: bool
+) -> None:
+    monkeypatch.setenv("PORTAL_PHOTO_SANDBOX", said)
+    assert Settings().photo_sandbox is on
+
+
+def test_there_are_two_workers_at_least_and_as_many_as_somebody_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    assert Settings().photo_workers == 2
+    monkeypatch.setenv("PORTAL_PHOTO_WORKERS", "7")
+    assert Settings().photo_workers == 7
+    for wrong in ("0", "33", "many"):
+        monkeypatch.setenv("PORTAL_PHOTO_WORKERS", wrong)
+        with pytest.raises(ValidationError, match="PHOTO_WORKERS"):
+            Settings()

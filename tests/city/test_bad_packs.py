@@ -27,7 +27,45 @@ def change(folder: Path, file: str, old: str, new: str) -> int:
 
 
 # file, text to replace, replacement, lines from there to the problem, reason
+RETENTION = '\nretention:\n  - {kind: report, period: 2 years, schedule: "8001"}\n'
+EMERGENCY = 'emergency_phone: "911"\n'
 BAD_VALUES = [
+    (
+        "city.yaml",
+        EMERGENCY,
+        RETENTION.replace("report,", "reports,") + EMERGENCY,
+        2,
+        'retention reports: "kind" must be one of "contact", "photos" or "report"',
+    ),
+    (
+        "city.yaml",
+        EMERGENCY,
+        RETENTION.replace("2 years", "2 weeks") + EMERGENCY,
+        2,
+        "retention report: must be a time between 30 days and 100 years, "
+        'as "90 days", "18 months" or "2 years"',
+    ),
+    (
+        "city.yaml",
+        EMERGENCY,
+        RETENTION.replace(', schedule: "8001"', "") + EMERGENCY,
+        2,
+        'retention report: "schedule" is missing',
+    ),
+    (
+        "city.yaml",
+        EMERGENCY,
+        RETENTION.replace('"8001"', "8001") + EMERGENCY,
+        2,
+        'retention report: "schedule" must be text; put it in quotes if it looks like a number or yes/no',
+    ),
+    (
+        "city.yaml",
+        EMERGENCY,
+        RETENTION + RETENTION.split("\n", 2)[2] + EMERGENCY,
+        3,
+        'kind "report" is used twice; the first is in city.yaml:14',
+    ),
     (
         "city.yaml",
         '  relay: "711"\n',
@@ -49,6 +87,13 @@ BAD_VALUES = [
         "datatyp: singlevaluelist",
         0,
         'service pothole, attribute SIZE: unknown key "datatyp"; did you mean "datatype"?',
+    ),
+    (
+        STREETS,
+        "    public:\n",
+        "    publish: later\n    public:\n",
+        0,
+        'service pothole: "publish" must be one of "after_look" or "at_once"',
     ),
     (
         STREETS,

@@ -44,7 +44,7 @@ class Page {
       setTimeout: (work, ms) => this.startTimer(work, ms),
       clearTimeout: (timer) => this.timers.delete(timer),
       navigator: {
-        locks: phone.locks && { request: (_, work) => (this.lives() ? phone.locks.request(this, work) : NEVER) },
+        locks: phone.locks && { request: (_, how, work) => (this.lives() ? phone.locks.request(this, how, work) : NEVER) },
         get connection() {
           return { saveData: phone.costly };
         },
@@ -236,13 +236,22 @@ function result(request) {
   });
 }
 
-/** Web Locks of one phone, of which there is only one. Whoever dies lets it go. */
+/** Web Locks of one phone, of which there is only one. Whoever dies lets it go; whoever waits may give up; one may be stolen. */
 class Locks {
   waiting = [];
 
-  request(page, work) {
+  request(page, { signal, steal }, work) {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ page, work, resolve, reject });
+      const one = { page, work, resolve, reject };
+      if (signal) {
+        signal.addEventListener("abort", () => {
+          if (this.waiting.includes(one)) reject(signal.reason);
+          this.waiting = this.waiting.filter((other) => other !== one);
+        });
+      }
+      if (steal && this.holder) this.holder.reject(new Error("stolen"));
+      if (steal) this.holder = undefined;
+      this.waiting[steal ? "unshift" : "push"](one);
       this.grant();
     });
   }
@@ -293,12 +302,24 @@ class World {
   }
 }
 
+/** Somebody else's words in our form, as of a gateway or a firewall that speaks JSON. */
+const GATEWAY = '{"error":"unauthorized","message":"Authentication required","state":"stored","errors":[{"field":"","message":"Blocked"}]}';
+
 const PORTALS = {
   page: { status: 200, type: "text/html", body: "<h1>Welcome to the hotel</h1>" },
   json: { status: 200, type: "application/json", body: '{"captive":true,"id":"hotel","photos_missing":[]}' },
   redirect: { status: 302, type: "text/html", body: "" },
   forbidden: { status: 403, type: "text/html", body: "<h1>Pay first</h1>" },
   denied: { status: 403, type: "application/json", body: '{"captive":true}' },
+  okay: { status: 200, type: "application/json", body: GATEWAY },
+  unauthorized: { status: 401, type: "application/json", body: GATEWAY },
+  blocked: { status: 403, type: "application/json", body: GATEWAY },
+  unknown: { status: 404, type: "application/json", body: GATEWAY },
+  gone: { status: 410, type: "application/json", body: GATEWAY },
+  invalid: { status: 422, type: "application/json", body: GATEWAY },
+  empty: { status: 200, type: "application/json", body: "" },
+  list: { status: 200, type: "application/json", body: `[${GATEWAY},null,1]` },
+  further: { status: 204, type: "text/plain", body: "", headers: { "Upload-Offset": "70000" } },
   missing: { status: 404, type: "text/html", body: "<h1>Not here</h1>" },
   wanted: { status: 511, type: "text/html", body: "<h1>Sign in</h1>" },
 };
@@ -315,9 +336,10 @@ const FAULTS = {
     await deliver({ ...request, body: request.body && halfOf(request.body) }).catch(() => {});
     throw new TypeError("fetch failed");
   },
-  changed: (request) => {
+  // word: where it stands; without one, in the middle.
+  changed: (request, word) => {
     const body = request.body && Buffer.from(request.body);
-    if (body && body.length) body[body.length >> 1] ^= 1;
+    if (body && body.length) body[word ? body.indexOf(word) : body.length >> 1] ^= 1;
     return deliver({ ...request, body });
   },
   twice: (request) => Promise.any([deliver(request), deliver(request)]),
@@ -330,8 +352,8 @@ const FAULTS = {
   },
   busy: async (_, seconds) => answer(seconds ? 429 : 503, { "Retry-After": seconds }, '{"error":"later","message":"Please wait."}'),
   portal: async ({ method }, kind) => {
-    const { status, type, body } = PORTALS[kind];
-    return answer(status, { "Content-Type": type }, method === "HEAD" ? "" : body);
+    const { status, type, body, headers } = PORTALS[kind];
+    return answer(status, { "Content-Type": type, ...headers }, method === "HEAD" ? "" : body);
   },
   // The server dies of this request; when: see city.py.
   dying: (request, when) => deliver({ ...request, headers: { ...request.headers, "X-Die": when } }),

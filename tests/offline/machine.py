@@ -40,7 +40,11 @@ PHOTOS = [
 HASHES = [sha256(photo).hexdigest() for photo in PHOTOS]
 UNREADABLE = set(HASHES[4:])
 PORTALS = [
-    f"portal:{kind}" for kind in ("page", "json", "redirect", "forbidden", "denied", "missing", "wanted")
+    f"portal:{kind}"
+    for kind in (
+        *("page", "json", "redirect", "forbidden", "denied", "missing", "wanted"),
+        *("okay", "unauthorized", "blocked", "unknown", "gone", "invalid", "empty", "list", "further"),
+    )
 ]
 FAULTS = [
     *["", "", "", "", "", "", "lost", "lost", "cut", "half", "changed", "twice", "unreachable", "removed"],

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from app.domain.changes import Staff, change_status
 from app.domain.references import grouped
 from app.domain.statuses import Status
@@ -48,6 +50,27 @@ def test_a_queue_in_words(scene: Play) -> None:
         spanish = await room.open("/es/desk/")
         await spanish.until(DeskQueue, "rows", lambda rows: rows and rows[0]["status"] == "Recibido")
         assert spanish.show(DeskQueue, "rows")[0]["url"].startswith("/es/desk/request/")
+
+    scene(look)
+
+
+def test_a_search_says_how_far_it_has_come_and_goes_on(scene: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.storage.requests.SEARCHED", 2)
+
+    async def look(room: Room) -> None:
+        wanted = arrives(room.portal, ago=timedelta(days=9), description="A fallen elm tree.")
+        for days in (3, 2, 1):
+            arrives(room.portal, ago=timedelta(days=days))
+        tab = await room.open()
+        await shown(tab, 4)
+        tab.send(FILTER, form={**ALL, "status": "all", "text": "elm"})
+        await shown(tab, 0)
+        found = tab.show(DeskQueue, "found")
+        assert found.startswith("No reports match these filters. Searched back to ")
+        assert found.endswith(" so far. The next page searches on.")
+        assert tab.show(DeskQueue, "has_next")
+        tab.send(name_of(DeskQueue.next_page))
+        assert await shown(tab, 1) == [wanted]
 
     scene(look)
 

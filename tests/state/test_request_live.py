@@ -3,13 +3,14 @@
 from typing import Any
 
 from app.adapters.written_in import written_in
-from app.domain.changes import Holder, Staff, add_comment, change_status
+from app.domain.changes import Holder, Staff, add_comment, change_status, photo_stored
 from app.domain.following import follow, make_key
 from app.domain.ids import make_manage_token
 from app.domain.references import grouped
 from app.domain.statuses import Status
+from app.domain.views import public_view
 from app.storage.engine import read
-from app.storage.requests import whole_request
+from app.storage.requests import public_request, whole_request
 from app.web.portal import Portal
 from state.desk import Desk
 from state.desk_request import DeskRequest
@@ -280,5 +281,98 @@ def test_an_open_page_tells_what_others_do(scene: Play) -> None:
         bo.send(NOTE, form={"note": "Seen.", "key": bo.show(DeskRequest, "key")})
         await bo.until(DeskRequest, "done", "Your note has been added.")
         assert bo.show(DeskRequest, "changed") == "", "what happens elsewhere is not told here"
+
+    scene(look)
+
+
+SHOW = name_of(DeskRequest.show)
+HIDE = name_of(DeskRequest.hide)
+
+
+def with_photo(portal: Portal) -> str:
+    receipt = send(portal.requests, now=portal.now(), service_code="question", media=[{"sha256": "a" * 64}])
+    photo: dict[str, Any] = {"content": "b" * 64, "width": 1, "height": 1}
+    photo_stored(store=portal.requests, request_id=receipt.id, sha256="a" * 64, now=portal.now(), **photo)
+    return receipt.reference
+
+
+def outside(portal: Portal, reference: str) -> tuple[str, int]:
+    """The description and the number of photos that everybody sees."""
+    with read(portal.engine) as connection:
+        loaded = public_request(connection, reference)
+    assert loaded is not None
+    service = portal.city.service(loaded.request.service_code)
+    seen = public_view(loaded.request, loaded.updates, loaded.photos, service)
+    return seen.description, len(seen.photos)
+
+
+def test_showing_and_hiding_what_was_written_and_photographed(scene: Play) -> None:
+    async def look(room: Room) -> None:
+        reference = with_photo(room.portal)
+        tab, other = await opened(room, reference), await opened(room, reference, name="Ben")
+        shown = tab.show(DeskRequest, "shown")
+        assert shown["everything"]["note"] == "Not looked at yet. Nobody outside sees it."
+        photo = shown["pictures"][0]["seen"]["parts"]
+        tab.send(SHOW, parts=shown["everything"]["parts"])
+        await tab.until(DeskRequest, "changed", "Shown to everybody: Words · Photo 1")
+        await tab.until_done()
+        assert outside(room.portal, reference) == ("A deep hole in front of the school.", 1)
+        await other.until(DeskRequest, "changed", lambda said: "Words · Photo 1 (Ana)" in said)
+        other.send(HIDE, parts=photo)
+        await other.until(DeskRequest, "changed", "Hidden from everybody: Photo 1")
+        assert outside(room.portal, reference) == ("A deep hole in front of the school.", 0)
+        await tab.until(DeskRequest, "changed", lambda said: "Photo 1 (Ben)" in said)
+        assert tab.show(DeskRequest, "shown")["pictures"][0]["seen"]["note"] == "Hidden from everybody"
+        tab.send(HIDE, parts=photo)
+        await tab.until(DeskRequest, "changed", "Nothing was changed.")
+        tab.send(SHOW, parts=photo)
+        await tab.until(DeskRequest, "changed", "Shown to everybody: Photo 1")
+        assert outside(room.portal, reference)[1] == 1
+        assert [kind for kind, _, _ in history(room.portal, reference)][-3:] == ["shown", "hidden", "shown"]
+        lines = tab.show(DeskRequest, "shown")["history"]
+        assert [line["who"] for line in lines[:3]] == ["Ana", "Ben", "Ana"]
+
+    scene(look)
+
+
+def test_what_came_meanwhile_is_not_shown_with_the_rest(scene: Play) -> None:
+    async def look(room: Room) -> None:
+        token = make_manage_token()
+        reference = arrives(room.portal, service_code="question", manage_token=token)
+        tab = await opened(room, reference)
+        parts = tab.show(DeskRequest, "shown")["everything"]["parts"]
+        changes: dict[str, Any] = {"store": room.portal.requests, "now": room.portal.now()}
+        add_comment(reference=reference, by=Holder(token), text="Maria did it.", **changes)
+        tab.send(SHOW, parts=parts)
+        await tab.until(DeskRequest, "changed", "Shown to everybody: Words")
+        shown = tab.show(DeskRequest, "shown")
+        comment = next(line for line in shown["history"] if line["text"] == "Maria did it.")
+        assert comment["seen"]["note"] == "Not looked at yet. Nobody outside sees it."
+        tab.send(HIDE, parts=["request"])
+        await tab.until(DeskRequest, "changed", "Hidden from everybody: Words")
+        assert tab.show(DeskRequest, "shown")["new"] == comment["seen"]["parts"]
+
+    scene(look)
+
+
+def test_a_type_that_shows_nothing_has_nothing_to_decide(scene: Play) -> None:
+    async def look(room: Room) -> None:
+        tab = await opened(room, arrives(room.portal, service_code="noise"))
+        everything = tab.show(DeskRequest, "shown")["everything"]
+        assert everything == {"note": "This type of report never shows it to the public.", "parts": []}
+
+    scene(look)
+
+
+def test_nonsense_shows_and_hides_nothing(scene: Play) -> None:
+    async def look(room: Room) -> None:
+        reference = with_photo(room.portal)
+        tab = await opened(room, reference)
+        for parts in (None, "request", [1], [None], ["photo:" + "c" * 64], ["x" * 1000], ["request"] * 1000):
+            tab.send(SHOW, parts=parts)
+            tab.send(HIDE, parts=parts)
+        await tab.until_done()
+        assert outside(room.portal, reference) == ("", 0)
+        assert [kind for kind, _, _ in history(room.portal, reference)] == ["submitted"]
 
     scene(look)

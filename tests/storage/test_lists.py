@@ -253,6 +253,51 @@ def test_an_internal_note_never_leaves_the_database_for_the_public_page(
     assert view.answers[0].texts == ("Like a car wheel",)
 
 
+@pytest.mark.parametrize("newest_first", [True, False])
+@pytest.mark.parametrize("searched", [1, 2, 5, 12])
+@pytest.mark.parametrize(
+    ("filter", "keep"),
+    [
+        ({"text": "number 1"}, lambda n: n in (1, 10, 11)),
+        ({"text": "number 0"}, lambda n: n == 0),
+        ({"text": "nowhere"}, lambda n: False),
+        ({"text": "number", "statuses": tuple(OPEN)}, lambda n: n % 4 in (0, 1)),
+        (
+            {"text": "number", "service_codes": ("noise", "pothole"), "statuses": tuple(OPEN)},
+            lambda n: n % 3 < 2 and n % 4 < 2,
+        ),
+        ({"language": "en"}, lambda n: True),
+        ({"language": "es"}, lambda n: False),
+    ],
+)
+def test_a_search_looks_through_everything_page_by_page(
+    connection: Connection,
+    receipts: list[Receipt],
+    monkeypatch: pytest.MonkeyPatch,
+    filter: dict[str, Any],
+    keep: Callable[[int], bool],
+    searched: int,
+    newest_first: bool,
+) -> None:
+    """A page costs the same however much is stored; one that stops before the end says so, and the next goes on."""
+    monkeypatch.setattr(queries, "SEARCHED", searched)
+    where = QueueFilter(**filter, newest_first=newest_first)
+    found: list[str] = []
+    after = None
+    for _ in range(99):
+        page = queue(connection, where, limit=4, after=after)
+        found += [item.reference for item in page.items]
+        assert (page.searched_to is not None) == (page.after is not None and len(page.items) < 4)
+        after = page.after
+        if after is None:
+            break
+    assert after is None
+    assert len(found) == len(set(found))
+    assert set(found) == expected(receipts, keep)
+    moments = {receipt.reference: number // 3 for number, receipt in enumerate(receipts)}
+    assert [moments[one] for one in found] == sorted((moments[one] for one in found), reverse=newest_first)
+
+
 @pytest.fixture
 def statements(engine: Engine) -> list[tuple[str, Any]]:
     """Every statement that goes to the database, with its values."""

@@ -59,6 +59,26 @@ INSERT INTO service_request (
 """
 
 
+def test_what_was_public_before_counts_as_not_looked_at(engine: Engine) -> None:
+    with write(engine) as session:
+        command.downgrade(configuration(session.connection()), "0004")
+        session.execute(sql.text(_AS_FIRST_STORED), {"now": NOW, "answers": "[]"})
+        for sha256 in ("a" * 64, "b" * 64):
+            session.execute(sql.text(_PHOTO), {"now": NOW, "sha256": sha256})
+    upgrade_engine(engine)
+    with engine.connect() as connection:
+        looks = connection.execute(sql.text("SELECT look FROM service_request UNION SELECT look FROM photo"))
+        assert looks.scalars().all() == ["waiting"]
+        names = set(connection.execute(sql.text("SELECT name FROM photo")).scalars())
+        assert len(names) == 2 and all(len(name) == 22 for name in names)
+
+
+_PHOTO = """
+INSERT INTO photo (request_id, sha256, attached, position, description, state, content, added_at, by)
+VALUES ('x', :sha256, TRUE, 0, '', 'stored', :sha256, :now, 'reporter')
+"""
+
+
 def _upgrade_together(url: str, start: Barrier) -> None:
     start.wait(60)
     upgrade(url)

@@ -19,7 +19,7 @@ from app.domain.references import is_reference
 from app.domain.requests import receipt_of, submit
 from app.domain.submissions import Submission
 from app.storage.engine import open_engine, read
-from app.storage.photos import forget_unattached, service_codes_of, upload
+from app.storage.photos import forget_unattached, upload, with_content
 from app.storage.requests import RequestStore, whole_request
 from app.storage.tables import PHOTOS, REQUESTS, UPDATES
 from i18n import N_
@@ -149,8 +149,8 @@ def test_photos_follow_the_text(store: RequestStore, engine: Engine) -> None:
         assert [photo.state for photo in loaded.photos] == [PhotoState.STORED, PhotoState.REFUSED]
         assert loaded.request.version == 3
         assert len(loaded.updates) == 1
-        assert service_codes_of(connection, SHA[5]) == ("pothole",)
-        assert service_codes_of(connection, SHA[6]) == ()
+        assert [photo.service_code for photo in with_content(connection, SHA[5])] == ["pothole"]
+        assert with_content(connection, SHA[6]) == []
 
 
 def test_a_photo_may_come_before_its_text(store: RequestStore, engine: Engine) -> None:

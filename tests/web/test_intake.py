@@ -237,6 +237,33 @@ def test_other_content_under_the_same_id_is_refused_and_changes_nothing(app: ASG
 # --- whether it arrived whole -------------------------------------------------------------------------------
 
 
+def test_every_no_names_the_report_and_its_bytes(app: ASGIApp) -> None:
+    """By that a device knows our no from one of somebody in between, who has read nothing of it."""
+    fields, other = report(), report()
+    assert send_json(app, fields).status_code == 201
+    invalid, changed, long = report(email="ana"), {**fields, "description": "Another hole."}, b"x" * 1_000_000
+    answers = {
+        frozen(invalid): send_json(app, invalid),
+        frozen(changed): send_json(app, changed),
+        frozen(other): put(app, str(fields["id"]), frozen(other)),
+        long: put(app, str(fields["id"]), long, **{"content-digest": content_digest(long)}),
+    }
+    assert [answer.status_code for answer in answers.values()] == [422, 409, 400, 413]
+    ids = [invalid["id"], fields["id"], fields["id"], fields["id"]]
+    for (body, answer), id in zip(answers.items(), ids, strict=True):
+        assert (answer.json()["id"], answer.json()["digest"]) == (id, digest_of(body))
+
+
+@pytest.mark.parametrize(
+    "header", ["", "sha-256", "sha-256=:x:", "md5=:AAAA:", "sha-256=:" + "A" * 7_000 + "!:"]
+)
+def test_a_body_that_was_not_read_and_bears_no_digest_is_refused_without_one(
+    app: ASGIApp, header: str
+) -> None:
+    answer = put(app, make_id(), b"x" * 1_000_000, **{"content-digest": header})
+    assert (answer.status_code, answer.json()["digest"]) == (413, "")
+
+
 def test_the_digest_of_the_bytes_is_checked_if_it_is_there(app: ASGIApp, portal: Portal) -> None:
     fields = report()
     other = content_digest(b"something else")

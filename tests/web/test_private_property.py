@@ -9,14 +9,17 @@ import pytest
 from app.adapters.places.importing import import_places
 from app.city.loader import load_city
 from app.domain.services import City
+from app.domain.views import PlaceShownAs
 from app.routes import url
 from app.settings import CITY, Settings
+from app.web import words
 from app.web.portal import Portal
 from app.web.security import guarded
 from app.web.site import BUILD, site
 from i18n import translator
 from state.desk_details import details
 from state.desk_reading import whole
+from tests.factories import looked_at
 from tests.web.devices import browsing
 from tests.web.visitor import Page, Visitor, visit
 
@@ -112,5 +115,27 @@ def test_the_receipt_says_nothing_where_the_city_comes_anyway(portal: Portal) ->
             for control in reversed(page.soup.select("[type=radio][name^='attribute']"))
         }
         assert SAYS not in (await report(visitor, "graffiti", **required)).text
+
+    visit(portal, scene)
+
+
+def test_everybody_is_told_a_home_to_about_a_block_only(portal: Portal) -> None:
+    """On its page, in the list, on the map, and not at all to those who ask from near by."""
+
+    async def scene(visitor: Visitor) -> None:
+        number = str(
+            (await report(visitor, "pothole", **{"attribute[SIZE]": "large"})).tag("[data-sent-number]")[
+                "data-sent-number"
+            ]
+        )
+        looked_at(portal.requests, number)
+        page = await visitor.get(url("request", locale="en", reference=number))
+        assert "A deep hole." in page.text
+        assert not page.soup.select("a[href^='/map/']"), "a picture would show it exactly"
+        exact = {"lat": str(LAT), "long": str(LONG + 0.0005), "service_code": "pothole"}
+        assert (await visitor.client.get(url("reported"), params=exact)).json() == {"requests": []}
+        for path in (url("request", locale="en", reference=number), url("recent", locale="en")):
+            rounded = words.place(portal, PlaceShownAs("approximate", "", 45.51, -122.65), translator("en"))
+            assert rounded in (await visitor.get(path)).text
 
     visit(portal, scene)

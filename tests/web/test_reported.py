@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from app.domain.changes import Staff, change_status, photo_stored
 from app.domain.following import follow, make_key
 from app.domain.places import Place
+from app.domain.publication import hide
 from app.domain.references import grouped
 from app.domain.services import City, PublicRule
 from app.domain.statuses import Status
@@ -72,6 +73,11 @@ def test_enough_to_recognize_it(app: ASGIApp, portal: Portal) -> None:
         arguments: dict[str, Any] = {"store": portal.requests, "city": portal.city, "now": portal.now()}
         follow(reference=receipt.reference, key=make_key(), **arguments)
     (one,) = found(app)
+    # By its name, which says nothing of its content.
+    name = one.pop("photo_url").split("/")[2]
+    assert ask(app, "GET", url("photo", content=PHOTO, size="320")).headers["location"] == url(
+        "photo", content=name, size="320"
+    )
     assert one.pop("date").endswith(str(portal.now().year))
     assert one == {
         "reference": receipt.reference,
@@ -82,11 +88,24 @@ def test_enough_to_recognize_it(app: ASGIApp, portal: Portal) -> None:
         "place": "About 0.5 miles (0.8 kilometers) west of Holgate Library",
         "distance": "About 100 feet (30 meters)",
         "followed": "Followed by 2 people",
-        "photo_url": f"/photos/{PHOTO}/320.webp",
         "alt": "The hole",
         "url": f"/en/requests/{receipt.reference}/",
         "follow_url": f"/requests/{receipt.reference}/follow",
     }
+
+
+def test_a_place_that_phones_keep_is_not_in_anybodys_words(app: ASGIApp, portal: Portal) -> None:
+    arrives(portal, address_string="Where Maria lives")
+    (one,) = found(app)
+    assert one["place"].endswith("of Holgate Library")
+
+
+def test_what_is_hidden_is_not_offered_any_more_but_the_request_is(app: ASGIApp, portal: Portal) -> None:
+    reference = arrives(portal, description=DESCRIPTION)
+    assert found(app)[0]["description"]
+    hide(store=portal.requests, reference=reference, by=None, now=portal.now())
+    (one,) = found(app)
+    assert (one["reference"], one["description"], one["photo_url"]) == (reference, "", None)
 
 
 def test_the_language_is_the_one_asked_for_or_the_browsers(app: ASGIApp, portal: Portal) -> None:

@@ -14,7 +14,7 @@ from app.domain.submissions import Submission
 from app.settings import CITY
 from app.web.portal import Portal
 from app.web.site import BUILD
-from tests.factories import frozen, report
+from tests.factories import frozen, looked_at, report
 from tests.web.devices import make_photo
 from tests.web.visitor import Page, Visitor, visit
 
@@ -46,6 +46,17 @@ def reported(portal: Portal, **changes: Any) -> str:
     ).reference
 
 
+def test_without_a_look_there_is_nobodys_word(portal: Portal) -> None:
+    reference = reported(portal)
+
+    async def scene(visitor: Visitor) -> None:
+        page = await sent(visitor)
+        assert page.tag("#already-reported h3 a")["href"] == f"/en/requests/{reference}/"
+        assert "The same deep hole." not in page.response.text and "By the library" not in page.text
+
+    visit(portal, scene)
+
+
 async def sent(visitor: Visitor, **fields: Any) -> Page:
     form = (await visitor.get(POTHOLE)).form()
     words = {"address_string": "Holgate library", "description": "A deep one."}
@@ -59,6 +70,7 @@ def count(portal: Portal, table: str = "service_request") -> int:
 
 def test_it_is_asked_about_once_and_then_the_report_is_taken(portal: Portal) -> None:
     reference = reported(portal)
+    looked_at(portal.requests, reference)
 
     async def scene(visitor: Visitor) -> None:
         page = await sent(visitor)

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from app.domain.changes import Staff, change_status
+from app.domain.publication import hide
 from app.domain.references import grouped
 from app.domain.services import Service
 from app.domain.statuses import Status
@@ -17,6 +18,7 @@ from app.web.portal import Portal, open_portal
 from app.web.site import BUILD
 from i18n import translator
 from i18n.locales import LOCALES, Locale
+from tests.factories import looked_at
 from tests.web.visitor import Page, Visitor, visit
 
 pytestmark = pytest.mark.skipif(not BUILD.exists(), reason="the pages are not built; run: make build")
@@ -137,8 +139,18 @@ def test_a_report_goes_through_with_its_photo(portal: Portal) -> None:
         reference = form["reference"]
         assert grouped(reference) in sent.text
         assert sent.response.headers["cache-control"] == "private, no-store"
-        public = await visitor.get(f"/en/requests/{reference}/")
-        assert "Received" in public.text
+        early = await visitor.get(f"/en/requests/{reference}/")
+        assert (
+            "Received" in early.text and "The city has not looked at all words and photos yet." in early.text
+        )
+        assert "SE 34th Ave" not in early.response.text and "A deep hole" not in early.response.text
+        assert not early.soup.select(".photos")
+        assert early.response.headers["x-robots-tag"] == "noindex"
+        assert "only after the city has looked at them" in sent.text
+        looked_at(portal.requests, reference)
+        etag = {"if-none-match": early.response.headers["etag"]}
+        public = await visitor.get(f"/en/requests/{reference}/", headers=etag)
+        assert "Received" in public.text and "has not looked" not in public.text
         assert "SE 34th Ave & SE Hawthorne Blvd" in public.text
         assert public.tag(".photos img")["alt"] == "A deep hole"
         photo = await visitor.client.get(str(public.tag(".photos a")["href"]))
@@ -147,6 +159,18 @@ def test_a_report_goes_through_with_its_photo(portal: Portal) -> None:
         assert "ana@example.com" in (await visitor.get(sent.links()["Your private link"])).text
         recent = await visitor.get("/en/recent/")
         assert grouped(reference) in recent.text
+        address = str(recent.tag(".recent img")["src"])
+        assert (await visitor.client.get(address)).status_code == 200
+        hide(store=portal.requests, reference=reference, by=None, now=portal.now())
+        etag = {"if-none-match": public.response.headers["etag"]}
+        hidden = await visitor.get(f"/en/requests/{reference}/", headers=etag)
+        assert "The city does not show some of the words or photos." in hidden.text
+        assert "SE 34th Ave" not in hidden.response.text and not hidden.soup.select(".photos")
+        assert not (await visitor.get("/en/recent/")).soup.select(".recent img")
+        assert (await visitor.client.get(address)).status_code == 410
+        mine = await visitor.get(sent.links()["Your private link"])
+        assert "does not show some of your words or photos to others" in mine.text
+        assert mine.tag(".photos img")["alt"] == "A deep hole"
 
     visit(portal, scene)
 
@@ -443,6 +467,7 @@ def test_the_list_of_recent_requests_goes_on(portal: Portal) -> None:
 def test_a_place_that_everybody_may_know_has_a_picture_of_the_map(portal: Portal) -> None:
     async def scene(visitor: Visitor) -> None:
         sent = await send(visitor, lat="45.5122", long="-122.6259", place_source="map")
+        looked_at(portal.requests, str(sent.tag("[data-sent-number]")["data-sent-number"]))
         shown = await visitor.get(sent.links()["The page of your request"])
         link = shown.tag("a[href^='/map/at/']")
         assert ANSWERS["address_string"] in link.get_text()

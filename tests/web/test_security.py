@@ -1,6 +1,7 @@
 """What holds for every request and every answer, whoever makes it."""
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -58,7 +59,6 @@ def test_every_answer_of_every_kind_bears_the_headers(app: ASGIApp, portal: Port
         send_json(app, report()),
         send_json(app, report(email="no")),
         ask(app, "GET", url("places")),
-        ask(app, "GET", url("static", version="abc123", file="outbox.js")),
         ask(app, "GET", "/nowhere/at/all"),
         ask(app, "PUT", url("places")),
         ask(app, "POST", url("submit", id="x"), headers={"origin": "https://evil.example"}),
@@ -71,6 +71,17 @@ def test_every_answer_of_every_kind_bears_the_headers(app: ASGIApp, portal: Port
         assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
         assert "unsafe" not in answer.headers["content-security-policy"]
         assert "access-control-allow-origin" not in answer.headers
+
+
+def test_a_script_of_ours_says_only_what_a_script_needs(app: ASGIApp, portal: Portal, build: Path) -> None:
+    digests = json.loads((build / "static.json").read_text())
+    name = next(name for name in digests if name.endswith(".js"))
+    answer = ask(app, "GET", url("static", version=digests[name], file=name))
+    assert answer.status_code == 200
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+    assert "content-security-policy" not in answer.headers
+    assert "referrer-policy" not in answer.headers
 
 
 def test_a_page_keeps_its_own_policy_and_only_documents_say_what_they_may_use(tmp_path: Path) -> None:

@@ -155,7 +155,7 @@ def test_without_the_right_token_there_is_nothing(app: ASGIApp, header: str) -> 
     stranger = ask(app, "GET", url("standing", id=fields["id"]), headers={"authorization": value})
     unknown = look(app, make_id(), make_manage_token())
     assert stranger.status_code == unknown.status_code == 404
-    assert stranger.json() == unknown.json()
+    assert {**stranger.json(), "id": ""} == {**unknown.json(), "id": ""}
     assert dict(stranger.headers) == dict(unknown.headers)
 
 

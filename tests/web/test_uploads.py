@@ -31,7 +31,6 @@ from app.web.portal import Portal
 from app.web.security import guarded
 from app.web.site import site
 from app.web.uploads import (
-    KEPT_FOR,
     PhotosUnavailable,
     finish_interrupted,
     finish_photo,
@@ -109,7 +108,7 @@ def test_a_photo_comes_in_steps_and_is_stored(app: ASGIApp, portal: Portal) -> N
         between = await sender.head(browser, PHOTO)
         assert (between.headers["upload-offset"], between.headers["upload-state"]) == (str(STEP), "uploading")
         last = await sender.patch(browser, PHOTO, STEP)
-        assert (last.status_code, last.json()) == (200, {"state": "stored"})
+        assert (last.status_code, last.json()) == (200, sender.stored(PHOTO))
         after = await sender.head(browser, PHOTO)
         assert (after.headers["upload-offset"], after.headers["upload-state"]) == (str(len(PHOTO)), "stored")
         assert (await sender.send_text(browser))["photos_missing"] == []
@@ -130,7 +129,7 @@ def test_an_answer_that_was_lost_can_be_asked_for_again(app: ASGIApp, counted: l
         ]
 
     answers = talk(app, conversation)
-    assert [(answer.status_code, answer.json()) for answer in answers] == [(200, {"state": "stored"})] * 3
+    assert [(answer.status_code, answer.json()) for answer in answers] == [(200, sender.stored(PHOTO))] * 3
     assert {answer.headers["upload-offset"] for answer in answers} == {str(len(PHOTO))}
     assert len(counted) == 1
 
@@ -151,6 +150,7 @@ def test_a_photo_that_cannot_be_used_says_so_in_the_language_of_the_device(app: 
 
     first, again, english = talk(app, conversation, language="es")
     assert (first.status_code, first.json()["state"]) == (200, "refused")
+    assert (first.json()["id"], first.json()["sha256"]) == (sender.id, hash_of(NO_PHOTO))
     assert again.json() == first.json()
     assert english.json()["message"].startswith("We cannot read this file as a photo")
 
@@ -226,7 +226,7 @@ async def rough_way(server: "Server", cuts: list[Cut]) -> None:
                 ]
                 assert {answer.status_code for answer in await asyncio.gather(*steps)} <= {200, 204, 409}
         last = await sender.upload(browser, PHOTO)
-    assert last.json() == {"state": "stored"}
+    assert last.json() == sender.stored(PHOTO)
 
 
 class Server:
@@ -262,7 +262,7 @@ def test_every_step_boundary_can_be_the_last_thing_the_server_did(
         steps += 1
         if answer.status_code == 200:
             break
-    assert answer.json() == {"state": "stored"}
+    assert answer.json() == sender.stored(PHOTO)
     assert steps == -(-len(PHOTO) // (STEP // 2))
 
 
@@ -288,7 +288,7 @@ def test_five_devices_with_the_last_step_get_the_same_answer(app: ASGIApp, count
         return list(await asyncio.gather(*(sender.patch(browser, PHOTO, STEP) for _ in range(5))))
 
     answers = talk(app, conversation)
-    assert [(answer.status_code, answer.json()) for answer in answers] == [(200, {"state": "stored"})] * 5
+    assert [(answer.status_code, answer.json()) for answer in answers] == [(200, sender.stored(PHOTO))] * 5
     assert len(counted) == 1
 
 
@@ -308,8 +308,9 @@ def test_bytes_that_are_not_what_was_announced_begin_anew(app: ASGIApp, portal: 
     wrong, head, right = talk(app, conversation)
     assert (wrong.status_code, wrong.headers["upload-offset"]) == (422, "0")
     assert wrong.json()["message"]
+    assert (wrong.json()["id"], wrong.json()["sha256"]) == (sender.id, hash_of(PHOTO))
     assert head.headers["upload-offset"] == "0"
-    assert right.json() == {"state": "stored"}
+    assert right.json() == sender.stored(PHOTO)
 
 
 # --- when the trouble is ours -------------------------------------------------------------------------------
@@ -338,7 +339,7 @@ def test_a_photo_that_cannot_be_worked_on_now_is_kept_and_asked_for_later(
     async def later(browser: httpx.AsyncClient) -> httpx.Response:
         return await sender.patch(browser, PHOTO, len(PHOTO))
 
-    assert talk(app, later).json() == {"state": "stored"}
+    assert talk(app, later).json() == sender.stored(PHOTO)
 
 
 def test_a_disk_that_is_nearly_full_takes_texts_but_no_photos(
@@ -379,16 +380,173 @@ def test_what_was_whole_when_the_server_stopped_is_finished_at_its_next_start(
     assert path_of(portal, half, PHOTO).read_bytes() == PHOTO[:STEP]
 
 
-def test_files_that_nobody_came_back_for_are_removed_after_a_month(portal: Portal) -> None:
-    now = portal.now()
-    names = [f"{make_id()}-{hash_of(PHOTO)}.part", "tmpabc.new", "something else"]
-    for name in names:
-        for age, folder in ((KEPT_FOR + timedelta(hours=1), "old "), (KEPT_FOR - timedelta(hours=1), "")):
-            file = portal.uploads / f"{name}{folder}".strip()
-            file.write_bytes(b"some bytes")
-            os.utime(file, ((now - age).timestamp(),) * 2)
+def age(path: Path, portal: Portal, by: timedelta) -> Path:
+    """Make a file as old as that."""
+    os.utime(path, ((portal.now() - by).timestamp(),) * 2)
+    return path
+
+
+def test_photos_that_were_never_finished_are_removed_after_seven_days(app: ASGIApp, portal: Portal) -> None:
+    old, young = Sender(PHOTO), Sender(PHOTO)
+
+    async def half(browser: httpx.AsyncClient) -> None:
+        for sender in (old, young):
+            await sender.send_text(browser)
+            await sender.patch(browser, PHOTO, 0)
+
+    async def again(browser: httpx.AsyncClient) -> httpx.Response:
+        assert (await old.head(browser, PHOTO)).headers["upload-offset"] == "0"
+        return await old.upload(browser, PHOTO)
+
+    talk(app, half)
+    hour = timedelta(hours=1)
+    age(path_of(portal, old, PHOTO), portal, timedelta(days=7) + hour)
+    age(path_of(portal, young, PHOTO), portal, timedelta(days=7) - hour)
     asyncio.run(finish_interrupted(portal))
-    assert sorted(file.name for file in portal.uploads.iterdir()) == sorted(names)
+    assert list(portal.uploads.iterdir()) == [path_of(portal, young, PHOTO)]
+    assert talk(app, again).json()["state"] == "stored"  # nothing is lost by it
+
+
+def test_files_that_belong_to_no_report_are_removed_within_hours(portal: Portal) -> None:
+    names = [f"{make_id()}-{hash_of(PHOTO)}.part", f"{make_id()}.new", "tmpabc.new", "something else"]
+    for name in names:
+        (portal.uploads / name).write_bytes(PHOTO)
+    asyncio.run(finish_interrupted(portal))
+    assert len(list(portal.uploads.iterdir())) == len(names)  # a form may be read just now
+    for path in portal.uploads.iterdir():
+        age(path, portal, timedelta(hours=2))
+    asyncio.run(finish_interrupted(portal))
+    assert list(portal.uploads.iterdir()) == []
+
+
+@pytest.mark.parametrize("photo", [PHOTO, NO_PHOTO])
+def test_what_an_older_release_has_left_of_finished_photos_is_removed_at_once(
+    app: ASGIApp, portal: Portal, photo: bytes
+) -> None:
+    sender = Sender(photo)
+
+    async def whole(browser: httpx.AsyncClient) -> None:
+        await sender.send_text(browser)
+        await sender.upload(browser, photo)
+
+    talk(app, whole)
+    for left in (photo, photo[:100]):
+        path_of(portal, sender, photo).write_bytes(left)
+        asyncio.run(finish_interrupted(portal))
+        assert list(portal.uploads.iterdir()) == []
+
+
+def test_a_photo_that_could_not_be_worked_on_for_seven_days_is_removed(
+    app: ASGIApp, portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sender = Sender(PHOTO)
+
+    async def whole(browser: httpx.AsyncClient) -> None:
+        await sender.send_text(browser)
+        assert (await sender.upload(browser, PHOTO)).status_code == 503
+
+    fail(portal, monkeypatch, OSError("the store is gone"))
+    talk(app, whole)
+    asyncio.run(finish_interrupted(portal))
+    path = path_of(portal, sender, PHOTO)
+    assert path.exists()
+    age(path, portal, timedelta(days=7, hours=1))
+    asyncio.run(finish_interrupted(portal))
+    assert not path.exists()
+
+
+# --- when many come at once ---------------------------------------------------------------------------------
+
+
+def test_where_there_is_no_room_to_wait_the_photo_is_kept_and_asked_for_later(
+    app: ASGIApp, portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.adapters.photos.turns.MOST_IN_ALL", 0)
+    sender = Sender(PHOTO)
+
+    async def conversation(browser: httpx.AsyncClient) -> None:
+        await sender.send_text(browser)
+        async with portal.photos.turns.turn("somebody else"):
+            busy = await sender.upload(browser, PHOTO)
+        assert busy.status_code == 503
+        assert int(busy.headers["retry-after"]) > 0
+        assert path_of(portal, sender, PHOTO).read_bytes() == PHOTO
+        assert (await sender.patch(browser, PHOTO, len(PHOTO))).json()["state"] == "stored"
+
+    talk(app, conversation)
+
+
+def test_photos_of_one_network_do_not_hold_up_another(
+    app: ASGIApp, portal: Portal, counted: list[Path]
+) -> None:
+    """Eight of one wait already; the one of the other comes last, and is worked on second."""
+    many, one = [Sender(make_photo(number)) for number in range(8)], Sender(PHOTO)
+
+    async def whole(sender: Sender, client: str) -> None:
+        async with browsing(app, client=(client, 4711)) as browser:
+            await sender.send_text(browser)
+            photo = next(iter(sender.photos.values()))
+            assert (await sender.upload(browser, photo)).json()["state"] == "stored"
+
+    async def scene() -> None:
+        async with portal.photos.turns.turn(None):
+            tasks = [asyncio.create_task(whole(sender, "198.51.100.1")) for sender in many]
+            await until_waiting(portal, len(many))
+            tasks.append(asyncio.create_task(whole(one, "203.0.113.1")))
+            await until_waiting(portal, len(many) + 1)
+        await asyncio.gather(*tasks)
+
+    asyncio.run(scene())
+    assert counted.index(path_of(portal, one, PHOTO)) == 1
+
+
+async def until_waiting(portal: Portal, count: int) -> None:
+    """Wait until so many photos wait for their turn."""
+    while sum(map(len, portal.photos.turns._waiting.values())) < count:
+        await asyncio.sleep(0.01)
+
+
+def test_a_network_that_fills_the_disk_makes_room_with_its_own_oldest_photos(
+    app: ASGIApp, portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.web.upload_room.MOST_OF_NETWORK", 5 * STEP)
+    many, other = [Sender(PHOTO) for _ in range(7)], Sender(PHOTO)
+
+    async def scene() -> None:
+        async with browsing(app, client=("203.0.113.1", 4711)) as browser:
+            await other.send_text(browser)
+            await other.patch(browser, PHOTO, 0)
+        async with browsing(app, client=("198.51.100.1", 4711)) as browser:
+            for sender in many:
+                await sender.send_text(browser)
+                assert (await sender.patch(browser, PHOTO, 0)).status_code == 204
+            # Who had to make way begins anew, and loses nothing.
+            gone = await many[0].patch(browser, PHOTO, STEP)
+            assert (gone.status_code, gone.headers["upload-offset"]) == (409, "0")
+            assert (await many[0].upload(browser, PHOTO)).json()["state"] == "stored"
+
+    asyncio.run(scene())
+    assert path_of(portal, other, PHOTO).read_bytes() == PHOTO[:STEP]
+    assert sum(path.stat().st_size for path in portal.uploads.iterdir()) <= 6 * STEP
+
+
+def test_whatever_sends_a_photo_back_names_report_and_photo(app: ASGIApp) -> None:
+    """By that a device knows our answer from one of somebody in between."""
+    sender, unsent = Sender(PHOTO), Sender(PHOTO)
+
+    async def conversation(browser: httpx.AsyncClient) -> list[httpx.Response]:
+        await sender.send_text(browser)
+        too_large = {"upload-length": str(MAX_BYTES + 1)}
+        return [
+            await sender.patch(browser, PHOTO, STEP),
+            await sender.patch(browser, PHOTO, 0, headers=too_large),
+            await unsent.patch(browser, PHOTO, 0),
+        ]
+
+    answers = talk(app, conversation)
+    assert [answer.status_code for answer in answers] == [409, 413, 404]
+    for answer, one in zip(answers, (sender, sender, unsent), strict=True):
+        assert (answer.json()["id"], answer.json()["sha256"]) == (one.id, hash_of(PHOTO))
 
 
 # --- strangers, and devices that make no sense --------------------------------------------------------------
@@ -425,7 +583,9 @@ def test_a_stranger_learns_nothing_and_changes_nothing(app: ASGIApp, portal: Por
 
     answers = talk(app, conversation)
     assert {answer.status_code for answer in answers} == {404}
-    assert len({answer.content for answer in answers}) == 1
+    # What was asked for is named as it was asked for, whether it is there or not.
+    assert {answer.json().get("id", sender.id) for answer in answers} == {sender.id, unsent.id}
+    assert len({(answer.json()["error"], answer.json()["message"]) for answer in answers}) == 1
     assert list(portal.uploads.iterdir()) == []
     assert state_of(portal, sender, PHOTO) is PhotoState.EXPECTED
 
@@ -573,7 +733,7 @@ def test_every_hostile_file_ends_as_a_photo_or_in_a_sentence(app: ASGIApp, share
                 continue
             assert answer.status_code == 200, path.name
             became = answer.json()
-            assert became == {"state": "stored"} or (became["state"] == "refused" and became["message"])
+            assert became == sender.stored(content) or (became["state"] == "refused" and became["message"])
             missing = (await sender.send_text(browser))["photos_missing"]
             assert missing == ([hash_of(content)] if became["state"] == "refused" else [])
 

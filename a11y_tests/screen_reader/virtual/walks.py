@@ -190,6 +190,7 @@ class Walk:
         """The request's page, which says by itself what the desk has done."""
         resident = self.resident
         self.listener.begin("11-status", "The page of the request")
+        self.desk.look(resident.reference)
         self.page.clock.install()
         resident.link("The page of your request").click()
         expect(resident.status()).to_contain_text(resident.t("Received"))

@@ -71,6 +71,10 @@ class AreaIndex:
             private=inside and self._private.is_at(point),
         )
 
+    def is_private(self, point: Point) -> bool:
+        """Whether a spot looks like private ground, wherever it lies."""
+        return self._private.is_at(point)
+
     def _on_highway(self, spot: shapely.Point, lat: float) -> bool:
         reach = ON_HIGHWAY_M / METERS_PER_DEGREE
         near = self._highways.query(spot.buffer(reach / math.cos(math.radians(lat))))

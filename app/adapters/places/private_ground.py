@@ -2,6 +2,7 @@
 
 import math
 import threading
+from functools import lru_cache
 from pathlib import Path
 
 import shapely
@@ -15,6 +16,8 @@ from app.domain.places import Point
 STREET_M = 14
 # Half of a driveway or a private lane.
 LANE_M = 6
+MOST_REMEMBERED = 4096
+"""Spots of which it is known what they are."""
 _HERE = """SELECT s.layer, COALESCE(o.owner, ''), s.geometry FROM shape_box b JOIN shape s ON s.id = b.id
 LEFT JOIN shape_owner o ON o.id = s.id
 WHERE b.max_long >= ? AND b.min_long <= ? AND b.max_lat >= ? AND b.min_lat <= ?
@@ -28,12 +31,18 @@ class PrivateGround:
         """Open it; raises FileNotFoundError or ValueError as `open_places` does."""
         self._db = open_places(file)
         self._lock = threading.Lock()
+        # Lists ask for the same spots again and again.
+        self._at = lru_cache(maxsize=MOST_REMEMBERED)(self._look)
 
     def is_at(self, point: Point) -> bool:
         """Whether a spot lies on private ground, and neither on public ground nor on a street of everybody.
 
         What is public outvotes what is private: a shop's ground may be drawn up to the middle of the street.
         """
+        return self._at(point.lat, point.long)
+
+    def _look(self, lat: float, long: float) -> bool:
+        point = Point(lat=lat, long=long)
         reach = STREET_M / METERS_PER_DEGREE
         across = reach / math.cos(math.radians(point.lat))
         box = (point.long - across, point.long + across, point.lat - reach, point.lat + reach)

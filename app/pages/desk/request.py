@@ -29,7 +29,12 @@ def request_page(locale: str) -> rx.Component:
             parts.done_line(DeskRequest.done),
             parts.mistake_summary(DeskRequest.mistakes),
             rx.el.div(
-                rx.el.div(rx.cond(DeskRequest.there, parts.known(shown))),
+                rx.el.div(
+                    rx.cond(
+                        DeskRequest.there,
+                        parts.known(shown, on_show=DeskRequest.show, on_hide=DeskRequest.hide),
+                    )
+                ),
                 rx.el.div(
                     parts.status_form(
                         locale=locale,
@@ -45,7 +50,7 @@ def request_page(locale: str) -> rx.Component:
                         done=DeskRequest.noted,
                         on_submit=DeskRequest.add_note,
                     ),
-                    parts.history(shown),
+                    parts.history(shown, on_show=DeskRequest.show, on_hide=DeskRequest.hide),
                 ),
                 class_name="columns",
             ),

@@ -69,7 +69,7 @@ def _say() -> rx.Component:
             text_field(
                 "comment",
                 _("Comment"),
-                hint=_("The comment is shown with the report."),
+                hint=slot("comment_hint"),
                 long=True,
                 max_length=2000,
             ),

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from app.publish.registry import Screen, published
-from app.publish.slots import slot
+from app.publish.slots import each, slot, when
 from app.web.views import PrivacyView
 from components.layout import screen
 from i18n import _
@@ -39,10 +39,13 @@ def privacy() -> Screen:
         _section(
             _("How long we keep it"),
             _("Photos of a report that you never send are deleted after %(days)s days.", days=slot("days")),
+            each("sentence in retention", rx.el.p(slot("sentence"))),
+            when("not retention", rx.el.p(_("Nothing else is deleted by itself."))),
             _(
                 "With your private link you can have your contact details erased at any time. They "
                 "are then gone for good."
             ),
+            _("While the law requires us to keep a report, nothing of it is deleted or erased."),
         ),
         _section(
             _("What stays on your phone"),
@@ -61,5 +64,8 @@ def privacy() -> Screen:
     )
 
 
-def _section(heading: str, *sentences: str) -> rx.Component:
-    return rx.el.section(rx.el.h2(heading), *[rx.el.p(sentence) for sentence in sentences])
+def _section(heading: str, *sentences: str | rx.Component) -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(heading),
+        *[rx.el.p(sentence) if isinstance(sentence, str) else sentence for sentence in sentences],
+    )

@@ -1,0 +1,101 @@
+"""Brings a database up to what the ledger says: before the portal answers, and so after every restore."""
+
+import logging
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Engine, Select, select
+from sqlalchemy.orm import Session
+
+from app.domain.disposal import dispose_again, dispose_photo_again, erase_again
+from app.domain.ids import make_id
+from app.domain.looks import Look
+from app.domain.publication import LOOKED_AT, decide_again
+from app.domain.store import Transaction
+from app.domain.taken import Kind, Thing
+from app.storage.engine import write
+from app.storage.ledger import Ledger, LedgerUnusable, Line, in_force, is_unbroken
+from app.storage.requests import RequestStore, RequestTransaction
+from app.storage.tables import PHOTOS, REQUESTS, UPDATES
+from app.storage.taken import note_line, note_seen, note_unscrubbed, seen
+
+_log = logging.getLogger(__name__)
+
+Again = Callable[[Transaction, str, datetime], None]
+
+AGAIN: dict[tuple[Kind, Thing], Again] = {
+    (Kind.ERASE, Thing.REQUEST): erase_again,
+    (Kind.DISPOSE, Thing.REQUEST): dispose_again,
+    (Kind.DISPOSE, Thing.PHOTO): dispose_photo_again,
+    **{(Kind.HIDE, thing): partial(decide_again, thing, Look.HIDDEN) for thing in LOOKED_AT},
+    **{(Kind.SHOW, thing): partial(decide_again, thing, Look.SHOWN) for thing in LOOKED_AT},
+}
+"""How a decision is carried out once more. It gets the thing's id, and when it was made; it may be done already."""
+
+IDS: dict[Thing, Select[Any]] = {
+    Thing.REQUEST: select(REQUESTS.c.id),
+    # As `part_id` writes them.
+    Thing.UPDATE: select(UPDATES.c.request_id + "/" + UPDATES.c.id),
+    Thing.PHOTO: select(PHOTOS.c.request_id + "/" + PHOTOS.c.sha256),
+}
+"""The ids that there are of each kind of thing."""
+
+
+def catch_up(engine: Engine, ledger: Ledger) -> int:
+    """Carry out what the database does not know yet. Returns how many things there were to be changed.
+
+    It costs next to nothing if there is nothing. Raises LedgerUnusable.
+    """
+    with write(engine) as session:
+        known = seen(session)
+        if known == ledger.chain():
+            return 0
+        lines = _all_lines(ledger, known)
+        new = [line for line in in_force(lines) if note_line(session, line)]
+        transaction = RequestTransaction(session, ledger)
+        changed = sum(_carry_out(transaction, line, id) for line, id in _found(session, ledger, new))
+        note_seen(session, lines[-1].chain if lines else "")
+        if changed:
+            note_unscrubbed(session, make_id())
+    RequestStore(engine).scrub()
+    return changed
+
+
+def _all_lines(ledger: Ledger, known: str) -> list[Line]:
+    """known: the line up to which the database knows the ledger.
+
+    Raises LedgerUnusable if that is not there any more.
+    """
+    if known and not ledger.file.exists():
+        raise LedgerUnusable(
+            f"The database knows a ledger, but there is none at {ledger.file}. Is its disk there? If it is lost, copy"
+            " the ledger.jsonl of the last backup to that place, or, if there is none, make an empty file."
+        )
+    lines = ledger.lines()
+    if not is_unbroken(lines) or (known and known not in {line.chain for line in lines}):
+        _log.error("the ledger %s was changed by hand, or has lost lines", ledger.file)
+    return lines
+
+
+def _found(session: Session, ledger: Ledger, lines: list[Line]) -> Iterator[tuple[Line, str]]:
+    """The things that these lines are about, as far as the database has them. Each line is carried out in its turn."""
+    places: dict[tuple[str, str], str] = {}
+    for thing, query in IDS.items():
+        wanted = {line.hash for line in lines if line.thing == thing}
+        if wanted:
+            for id in session.execute(query).scalars():
+                if (its_hash := ledger.hash_of(thing, id)) in wanted:
+                    places[thing, its_hash] = id
+    for line in lines:
+        if (line.thing, line.hash) in places:
+            yield line, places[line.thing, line.hash]
+
+
+def _carry_out(transaction: Transaction, line: Line, id: str) -> bool:
+    again = AGAIN.get((Kind(line.kind), Thing(line.thing)))
+    if again is None:
+        return False
+    again(transaction, id, line.at)
+    return True

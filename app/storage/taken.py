@@ -1,0 +1,86 @@
+"""What the database knows of the ledger: the last decision about each thing, and how far it has read."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy.orm import Session
+
+from app.domain.taken import Kind, Taken
+from app.storage.ledger import Line
+from app.storage.tables import HOUSEKEEPING, TAKEN, upsert
+
+T = TAKEN.c
+H = HOUSEKEEPING.c
+SEEN = "ledger_seen"
+SCRUB = "scrub"
+
+_HOLDS = select(T.about, T.at).where(
+    T.thing == bindparam("thing"), T.hash == bindparam("hash"), T.kind == T.about
+)
+_LAST = select(T.kind, T.at).where(
+    T.thing == bindparam("thing"), T.hash == bindparam("hash"), T.about == bindparam("about")
+)
+_NOTE = select(H.value).where(H.name == bindparam("name"))
+
+
+def holding(connection: Connection, thing: str, hash: str) -> dict[Kind, datetime]:
+    """What holds of a thing, and since when (UTC)."""
+    rows = connection.execute(_HOLDS, {"thing": thing, "hash": hash}).all()
+    return {Kind(row.about): row.at for row in rows}
+
+
+def note_taken(session: Session, taken: Taken, hash: str) -> None:
+    """Note the last decision about a thing."""
+    _put(session, taken.thing, hash, taken.kind, taken.at)
+
+
+def note_line(session: Session, line: Line) -> bool:
+    """Note a decision that the ledger knows; tells whether it is news. One that is older than what is known is not."""
+    about = Kind(line.kind).about
+    before = session.execute(_LAST, {"thing": line.thing, "hash": line.hash, "about": about}).first()
+    if before is not None and (before.kind == line.kind or before.at > line.at):
+        return False
+    _put(session, line.thing, line.hash, Kind(line.kind), line.at)
+    return True
+
+
+def _put(session: Session, thing: str, hash: str, kind: Kind, at: datetime) -> None:
+    new = upsert(session.get_bind().dialect.name, TAKEN).values(
+        thing=str(thing), hash=hash, about=kind.about.value, kind=kind.value, at=at
+    )
+    changed = {"kind": new.excluded.kind, "at": new.excluded.at}
+    session.execute(new.on_conflict_do_update(index_elements=[T.thing, T.hash, T.about], set_=changed))
+
+
+def seen(session: Session) -> str:
+    """The chain of the ledger up to which the database knows everything."""
+    return _note(session.connection(), SEEN)
+
+
+def note_seen(session: Session, chain: str) -> None:
+    """The database knows everything up to this line of the ledger."""
+    _set(session, SEEN, chain)
+
+
+def unscrubbed(connection: Connection) -> str:
+    """Names the erasures whose last traces may still be in a file of the database; empty if there are none."""
+    return _note(connection, SCRUB)
+
+
+def note_unscrubbed(session: Session, name: str) -> None:
+    """Something is being erased. name: of this erasure, another one each time."""
+    _set(session, SCRUB, name)
+
+
+def note_scrubbed(session: Session, name: str) -> None:
+    """All up to this erasure is gone from the files, unless there has been another one meanwhile."""
+    session.execute(delete(HOUSEKEEPING).where(H.name == SCRUB, H.value == name))
+
+
+def _note(connection: Connection, name: str) -> str:
+    return connection.execute(_NOTE, {"name": name}).scalar() or ""
+
+
+def _set(session: Session, name: str, value: str) -> None:
+    new = upsert(session.get_bind().dialect.name, HOUSEKEEPING).values(name=name, value=value)
+    session.execute(new.on_conflict_do_update(index_elements=[H.name], set_={"value": new.excluded.value}))
