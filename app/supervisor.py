@@ -9,12 +9,13 @@ import resource
 import signal
 import sys
 from collections import deque
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from http.client import HTTPConnection, HTTPException
 from math import inf
 from pathlib import Path
 from threading import Event, Thread, Timer
-from time import monotonic, sleep
+from time import monotonic
 from typing import Any
 
 from granian.constants import HTTPModes, Interfaces
@@ -69,9 +70,13 @@ class Plan:
 
 
 class Portal(Server):  # type: ignore[misc, valid-type]
-    """The web server. Told to end, it first says so to whoever sends people here."""
+    """The web server. Told to end, it first says so to whoever sends people here.
 
-    def __init__(self, plan: Plan, connections: int) -> None:
+    spawned: called when the process that serves has been made. That process begins as a copy of this one, and
+    whatever a thread of this one holds at that moment, as while it imports a module, nobody there ever lets go.
+    """
+
+    def __init__(self, plan: Plan, connections: int, *, spawned: Callable[[], None]) -> None:
         super().__init__(
             "app.app:server",
             factory=True,
@@ -91,6 +96,11 @@ class Portal(Server):  # type: ignore[misc, valid-type]
         )
         self._seconds_to_leave = plan.seconds_to_leave
         self._leaving = False
+        self._spawned = spawned
+
+    def _spawn_workers(self, *args: Any) -> None:
+        super()._spawn_workers(*args)
+        self._spawned()
 
     def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
         """The first time it leaves slowly, if it is to; the second time at once."""
@@ -110,16 +120,17 @@ def supervise(plan: Plan) -> None:
     connections = room_for_connections()
     deaths: deque[float] = deque(maxlen=MOST_DEATHS)
     while True:
-        portal, is_up = Portal(plan, connections), Event()
-        Thread(target=_say_where, args=(plan, is_up, not deaths), daemon=True).start()
+        outlook = Outlook(plan, aloud=not deaths)
+        portal = Portal(plan, connections, spawned=outlook.start)
         try:
             portal.serve()
             return
         except SystemExit:
             if portal.interrupt_signal:
                 return
+        outlook.end()
         deaths.append(monotonic())
-        if not is_up.is_set() and len(deaths) == 1:
+        if not outlook.is_up and len(deaths) == 1:
             sys.exit("The portal could not start. The lines above say why.")
         if len(deaths) == MOST_DEATHS and deaths[-1] - deaths[0] < WITHIN_SECONDS:
             sys.exit(
@@ -137,19 +148,40 @@ def room_for_connections() -> int:
     return max(128, allowed - FILES_BESIDES)
 
 
-def _say_where(plan: Plan, is_up: Event, aloud: bool) -> None:
-    """Print the one line that says where to go, as soon as the portal answers there."""
-    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(plan.address, plan.address)  # noqa: S104 - not bound here
-    address = f"http://localhost:{plan.port}/"
-    late = monotonic() + SECONDS_TO_START
-    while not _answers(here, plan.port):
-        if monotonic() > late:
-            late = inf
-            _say(f"No answer at {address} after {SECONDS_TO_START} seconds.")
-        sleep(0.1)
-    is_up.set()
-    if aloud:
-        _say(f"{plan.name} 311 is at {address}")
+class Outlook:
+    """Prints the one line that says where to go, as soon as the portal answers there. is_up: whether it ever did."""
+
+    def __init__(self, plan: Plan, *, aloud: bool) -> None:
+        self.is_up = False
+        self._plan = plan
+        self._aloud = aloud
+        self._ended = Event()
+        self._thread = Thread(target=self._look, daemon=True)
+
+    def start(self) -> None:
+        """Begin to look, in a thread."""
+        self._thread.start()
+
+    def end(self) -> None:
+        """Look no longer; the thread is gone when this returns."""
+        self._ended.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _look(self) -> None:
+        plan = self._plan
+        here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(plan.address, plan.address)  # noqa: S104 - not bound here
+        address = f"http://localhost:{plan.port}/"
+        late = monotonic() + SECONDS_TO_START
+        while not _answers(here, plan.port):
+            if monotonic() > late:
+                late = inf
+                _say(f"No answer at {address} after {SECONDS_TO_START} seconds.")
+            if self._ended.wait(0.1):
+                return
+        self.is_up = True
+        if self._aloud:
+            _say(f"{plan.name} 311 is at {address}")
 
 
 def _answers(host: str, port: int) -> bool:

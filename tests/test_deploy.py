@@ -72,6 +72,12 @@ def test_its_example_of_a_password_is_refused(monkeypatch: pytest.MonkeyPatch) -
         )
 
 
+def test_the_page_leads_to_pages_that_are_there() -> None:
+    links = re.findall(r"\]\(([^)#:]+)\)", (ROOT / "docs/run-it.md").read_text())
+    assert "backup.md" in links
+    assert [link for link in links if not (ROOT / "docs" / link).exists()] == []
+
+
 def test_the_figures_to_watch_are_there() -> None:
     named = set(re.findall(r"`(portal_[a-z_]+)`", (ROOT / "docs/run-it.md").read_text()))
     there = (ROOT / "app/web/metrics.py").read_text()
@@ -156,7 +162,7 @@ def test_the_container_copies_what_there_is() -> None:
     for name in [*names, *(first - {"."})]:
         assert (ROOT / name).exists(), name
     assert first - {"."} <= set(names)
-    made = {".venv", ".web/build", ".build"}
+    made = {".venv", ".web/build", ".web/backend", ".build"}
     assert made <= second
     assert second - made <= set(names)
 

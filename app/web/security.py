@@ -311,8 +311,8 @@ async def refuse(scope: Scope, send: Send, status: int, error: str, message: Sen
 class OwnHost:
     """Refuses what was meant for another host (RFC 9110 §15.5.20), so that no address of ours is made with its name.
 
-    base_url: the portal's public address. Whether we are up may be asked under any name: whoever watches us may sit
-    behind the proxy.
+    base_url: the portal's public address. Whether we are up, and for figures, may be asked under any name: whoever
+    watches us may sit behind the proxy.
     """
 
     def __init__(self, app: ASGIApp, *, base_url: str) -> None:
@@ -325,7 +325,7 @@ class OwnHost:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection (ASGI 3)."""
-        if scope["type"] not in ("http", "websocket") or self._is_own(scope) or _asks_for_health(scope):
+        if scope["type"] not in ("http", "websocket") or self._is_own(scope) or _watches_us(scope):
             await self._app(scope, receive, send)
             return
         if not self._warned:
@@ -349,9 +349,9 @@ _OTHER_HOST = (
 )
 
 
-def _asks_for_health(scope: Scope) -> bool:
+def _watches_us(scope: Scope) -> bool:
     path: str = scope["path"]
-    return scope["type"] == "http" and path.startswith(ROUTES["health"])
+    return scope["type"] == "http" and (path.startswith(ROUTES["health"]) or path == ROUTES["metrics"])
 
 
 class OwnOrigin:

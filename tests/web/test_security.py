@@ -228,7 +228,7 @@ def test_elsewhere_than_in_production_every_host_is_answered(
     assert ask(app, "GET", "/private/x", headers={"host": "192.168.1.20:3110"}).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/health", "/health/ready", "/healthz"])
+@pytest.mark.parametrize("path", ["/health", "/health/ready", "/healthz", "/metrics"])
 def test_whoever_watches_us_may_use_any_host(portal: Portal, build: Path, path: str) -> None:
     settings = portal.settings.model_copy(update={"base_url": "https://311.city.example", "production": True})
     app = guarded(site(portal, build), settings)
