@@ -55,7 +55,8 @@ STORE = "store"
 class CityServer:
     """A server that can be killed, its database as it stands on the disk, its backups, and its staff."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, quiet: bool = False) -> None:
+        """quiet: what the server writes in its log is shown to nobody."""
         self.data = folder / "data"
         self._settings = settings_for(self.data)
         self._backup = self._empty = folder / "empty"
@@ -68,6 +69,7 @@ class CityServer:
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL if quiet else None,
             text=True,
             bufsize=1,
         )

@@ -290,6 +290,9 @@ class World {
     this.old = [];
     this.pending = new Set();
     this.removed = [];
+    /** How many faults there have been, and how many of them were somebody else's answers. */
+    this.faulty = 0;
+    this.strange = 0;
   }
 
   async send(phone, url, { method, headers, body }) {
@@ -298,6 +301,8 @@ class World {
     const request = { url: this.city + url, method, headers: { ...headers, "X-Forwarded-For": phone.address }, body: bytes };
     this.old.push(request);
     const [kind, what] = fault.split(":");
+    this.faulty += Boolean(fault);
+    this.strange += /strange|portal/.test(kind);
     return (FAULTS[kind] || deliver)(request, what, phone);
   }
 
@@ -507,12 +512,11 @@ const COMMANDS = {
     const pages = await world.phones[phone].tabs(tabs);
     world.faults = faults;
     world.removed = [];
-    const before = world.old.length;
     pages[0].phone.full = full;
     const died = await doing(pages, crash, (page) => Array.from({ length: twice ? 2 : 1 }, () => page.outbox.flush(now)));
     pages[0].phone.full = false;
     world.faults = [];
-    return { died, removed: world.removed, requests: world.old.length - before };
+    return { died, removed: world.removed };
   },
 
   /** Somebody looks at the list: the city is asked about all that was sent. */
@@ -520,10 +524,9 @@ const COMMANDS = {
     const pages = await world.phones[phone].tabs();
     world.faults = faults;
     world.removed = [];
-    const before = world.old.length;
     const died = await doing(pages, crash, (page) => [page.lost.lookAfter(true).catch(() => {})]);
     world.faults = [];
-    return { died, removed: world.removed, requests: world.old.length - before };
+    return { died, removed: world.removed };
   },
 
   freeze({ phone }) {
@@ -584,6 +587,10 @@ const COMMANDS = {
   /** Something that was sent long ago arrives, perhaps for the second time. */
   async replay({ n }) {
     if (world.old.length) await deliver(world.old[n % world.old.length]).catch(() => {});
+  },
+
+  counts() {
+    return { requests: world.old.length, faults: world.faulty, "strange answers": world.strange };
   },
 
   async look() {
