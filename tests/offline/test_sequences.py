@@ -198,6 +198,39 @@ def test_a_report_that_is_disposed_of_before_its_photo_comes_waits_for_nothing(
     assert (kept["body"], kept["photos"]) == ("", [])
 
 
+def test_a_strangers_answer_about_what_was_sent_changes_nothing(city: CityServer) -> None:
+    """And a phone that would believe it is found out."""
+    patch = ("lost.js", "if (areOurs(some, answers))", "if (answers.length === some.length)")
+    for patches in ([], [patch]):
+        phones = Phones(PHOTOS, patches)
+        try:
+            journey = begun(city, phones, [])
+            journey.settle()
+            for body in (
+                "ok",
+                "gateway",
+                "foreign",
+                "html",
+                "empty",
+                "null",
+                "short",
+                "long",
+                "nulls",
+                "echo",
+            ):
+                # Then the phone asks about each report by itself.
+                journey.ask(0, [f"strange:200-{body}"] * 2, None)
+                journey.check()
+            journey.ask(0, ["strange:200-foreigners", "unreachable"], None)
+            if not patches:
+                journey.check()
+            else:
+                with pytest.raises(AssertionError, match=r"^queued after done"):
+                    journey.check()
+        finally:
+            phones.close()
+
+
 def begun(city: CityServer, phones: Phones, *photos: list[int]) -> Sequence:
     """A journey that begins with one phone, on which reports with these photos wait to be sent."""
     one = {"phone": 0, "email": "ana@mail.example", "taken": False, "only_a_draft": False}
