@@ -18,7 +18,7 @@ from app.domain.references import grouped, parse_reference
 from app.domain.taken import Thing
 from app.settings import Settings, get_settings
 from app.storage.engine import open_engine
-from app.storage.ledger import open_ledger
+from app.storage.ledger import LedgerUnusable, open_ledger
 from app.storage.migrate import upgrade_engine
 from app.storage.requests import RequestStore
 from i18n import N_, Message, Translator, translator
@@ -44,6 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say(t(_done(RequestStore(engine, open_ledger(settings)), told, settings)))
     except (Rejected, NotFound, _Impossible) as error:
         _say(t(_why(error)), to=sys.stderr)
+        return 1
+    except LedgerUnusable as error:
+        _say(str(error), to=sys.stderr)
         return 1
     finally:
         engine.dispose()

@@ -15,7 +15,7 @@ import { hex } from "./names.js";
  * @property {string} reference
  * @property {string[]} photos_missing
  * @property {string} [sent_url]
- * @property {string} [state]  "gone": the city had the report and keeps it no longer
+ * @property {string} [state]  "gone": the city has had it, and keeps it no longer
  */
 
 /** Bytes that go in one step: what a bad connection loses at most. */
@@ -161,8 +161,8 @@ export async function sendPhoto({ id, token, upload = "", locale }, { sha256 = "
     if (ours && status === 200 && answer.state === "stored") return;
     // 413: larger than any photo may be.
     if (ours && (status === 413 || (status === 200 && answer.state === "refused"))) throw new Refused(answer);
-    // Lost, or kept no longer: the answer to the text says which.
-    if (ours && (status === 404 || answer.state === "gone")) throw new Unreached("lost");
+    // A report that the city keeps no longer gets a receipt that says so.
+    if (ours && (status === 404 || (status === 200 && answer.state === "gone"))) throw new Unreached("lost");
     // Not the bytes of this hash. What was changed on the way comes again; what is damaged here never gets better.
     if (status === 422 && hex(await crypto.subtle.digest("SHA-256", bytes)) !== sha256) throw new Refused(null);
     const next = offsetIn(at);

@@ -107,6 +107,8 @@ async function note({ id, looked: before }, answer) {
   // Photos that the city waits for, and that are still here.
   const here = missing.length && !error ? (await photosOf(id)).map(({ sha256 }) => sha256) : [];
   const lost = missing.filter((sha256) => here.includes(sha256));
+  // Those that neither the city has nor this phone are said to be missing, as are those that the city could not use.
+  const lacking = refused.map(({ message }) => message).concat(missing.filter((sha256) => !here.includes(sha256)).map(() => ""));
   await change(
     id,
     (old) => {
@@ -115,8 +117,9 @@ async function note({ id, looked: before }, answer) {
       const now = { ...old, looked: Date.now() };
       if (state === "gone") return { ...now, state: "done", gone: true, body: undefined, content: undefined };
       if (error) return error === "not_found" && old.body ? { ...now, ...ANEW, state: "queued", standing: "" } : now;
-      if (lost.length && old.state === "done") return { ...now, ...ANEW, state: "accepted", standing, missing: lost, refused: refused.map(({ message }) => message) };
-      return standing === old.standing && !isDue(old) ? undefined : { ...now, standing };
+      if (lost.length && old.state === "done") return { ...now, ...ANEW, state: "accepted", standing, missing: lost, refused: lacking };
+      const known = old.state === "done" && lacking.length > (old.refused || []).length ? { refused: lacking } : {};
+      return standing === old.standing && !known.refused && !isDue(old) ? undefined : { ...now, standing, ...known };
     },
     state === "gone" ? [] : undefined,
   );

@@ -184,13 +184,15 @@ async function texts(some) {
 async function settle(kept, outcome) {
   try {
     const { photos_missing: missing, reference, sent_url, state } = outcome();
-    if (state === "gone") return void (await change(kept.id, (old) => old && { ...old, ...RESTED, state: "done", gone: true, body: undefined, content: undefined }, []));
-    await note(kept.id, (old) => {
+    const gone = state === "gone" && { gone: true, body: undefined, content: undefined };
+    /** @param {Kept | undefined} old */
+    const step = (old) => {
       if (!old || !isOpen(old)) return undefined;
       // The text of one that the city had lost proves nothing yet: were it lost again and again, it would wait longer.
       const { tries } = (old.missing || []).length && missing.length ? old : RESTED;
-      return { ...old, ...RESTED, tries, refused: [], reference, sent: sent_url || old.sent, ...having(missing) };
-    });
+      return { ...old, ...RESTED, tries, refused: [], reference, sent: sent_url || old.sent, ...having(missing), ...gone };
+    };
+    await note(kept.id, step, gone ? [] : undefined);
   } catch (error) {
     await failed(kept, error);
   }
@@ -303,11 +305,12 @@ async function failed({ id }, error) {
  *
  * @param {string} id
  * @param {(old: Kept | undefined) => Kept | undefined} step
+ * @param {import("./store.js").Photo[]} [photos]  in place of those it has
  */
-async function note(id, step) {
-  await change(id, step).catch(async () => {
+async function note(id, step, photos) {
+  await change(id, step, photos).catch(async () => {
     const kept = step(await get(id));
-    if (kept) hold(kept, await photosOf(id));
+    if (kept) hold(kept, photos || (await photosOf(id)));
   });
 }
 

@@ -68,6 +68,15 @@ class Server:
             count += 1
         return (self._cpu_seconds() - before) * 1000 / count
 
+    def memory_bytes(self) -> int:
+        """Resident memory of the server's process and of all that it has started. Only where there is a /proc."""
+        processes = _cpu_seconds_of_all()
+        return sum(_resident(pid) for pid in processes if self._is_ours(pid, processes))
+
+    def another(self) -> "Server":
+        """The same server, asked over another connection."""
+        return Server(self._pid, self.port)
+
     def _cpu_seconds(self) -> float:
         """Of the server's process and all that it has started."""
         seconds = _cpu_seconds_of_all()
@@ -150,6 +159,15 @@ def _is_up(server: Server, process: "subprocess.Popen[bytes]", path: str) -> boo
         else:
             return True
     return False
+
+
+def _resident(pid: int) -> int:
+    """Bytes; none of a process that has ended meanwhile."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def _cpu_seconds_of_all() -> dict[int, tuple[int, float]]:

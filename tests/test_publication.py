@@ -1,5 +1,6 @@
 """The command that shows and hides words and photos."""
 
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from app.domain.changes import photo_stored
 from app.domain.references import grouped
 from app.settings import Settings, get_settings
 from app.storage.engine import open_engine
+from app.storage.ledger import open_ledger
 from app.storage.migrate import upgrade_engine
+from app.storage.replay import catch_up
 from app.storage.requests import RequestStore
 from tests.factories import NOW, send
 
@@ -63,6 +66,19 @@ def test_a_report_is_hidden_and_shown(store: RequestStore, capsys: pytest.Captur
     assert looks(store, reference) == ["shown"] * 3
     assert publication.main(["--show", reference]) == 0
     assert capsys.readouterr().out.endswith("Nothing was changed.\n")
+
+
+def test_what_is_hidden_stays_so_in_a_database_that_was_put_back(
+    store: RequestStore, settings: Settings, tmp_path: Path
+) -> None:
+    reference = arrives(store)
+    backup = tmp_path / "backup.db"
+    with sqlite3.connect(tmp_path / "portal.db") as here, sqlite3.connect(backup) as there:
+        here.backup(there)
+    assert publication.main(["--hide", reference]) == 0
+    engine = open_engine(f"sqlite:///{backup}")
+    catch_up(engine, open_ledger(settings))
+    assert looks(RequestStore(engine), reference) == ["hidden"] * 3
 
 
 def test_a_day_begins_at_the_citys_midnight(store: RequestStore, capsys: pytest.CaptureFixture[str]) -> None:

@@ -313,7 +313,7 @@ def submit(
             # Another request has this number: it keeps it, this one gets a new one.
             request.reference = make_reference()
         _add_first_update(transaction, request)
-        photos = _photos(submission, now)
+        photos = _kept_photos(transaction, _photos(submission, now))
         _hide_what_was_hidden(transaction, request.id, photos)
         missing = transaction.attach_photos(request.id, photos)
     return Receipt(request.id, digest, request.reference, missing, "created")
@@ -326,6 +326,15 @@ def _leave_out_what_was_taken_back(transaction: "Transaction", request: ServiceR
         request.erase_contact(taken_back[Kind.ERASE])
     if Kind.HIDE in taken_back:
         request.look, request.hidden_at = Look.HIDDEN.value, taken_back[Kind.HIDE]
+
+
+def _kept_photos(transaction: "Transaction", photos: Sequence[Photo]) -> list[Photo]:
+    """Without those that were disposed of before the city lost their report."""
+    return [
+        photo
+        for photo in photos
+        if Kind.DISPOSE not in transaction.taken_back(Thing.PHOTO, part_id(photo.request_id, photo.sha256))
+    ]
 
 
 def _hide_what_was_hidden(transaction: "Transaction", request_id: str, photos: Sequence[Photo]) -> None:

@@ -23,7 +23,7 @@ from app.domain.photos import PhotoClaim
 from app.domain.publication import WORDS, Part, decide_again, hide, release_before, show
 from app.domain.services import Publish, Service
 from app.domain.statuses import Status
-from app.domain.taken import Kind, Thing, part_id
+from app.domain.taken import Kind, Taken, Thing, part_id
 from app.domain.views import RequestPublic, desk_view, holder_view, listed_view, public_view
 from tests.factories import NOW, report, send, small_city
 from tests.memory import MemoryStore
@@ -337,3 +337,14 @@ def test_what_was_hidden_comes_back_hidden_from_a_phone() -> None:
     case.comes_again()
     assert case.store.requests[case.id].look == Look.HIDDEN
     assert [photo.look for photo in case.all[2]] == [Look.WAITING, Look.HIDDEN]
+
+
+def test_a_photo_that_was_disposed_of_does_not_come_back_from_a_phone() -> None:
+    case = Case()
+    with case.store.writing() as transaction:
+        transaction.remember(Taken(Kind.DISPOSE, Thing.PHOTO, part_id(case.id, PHOTOS[0]), NOW))
+    case.store.requests.clear()
+    case.store.updates.clear()
+    case.store.all_photos.clear()
+    case.comes_again()
+    assert [photo.sha256 for photo in case.all[2]] == [PHOTOS[1]]

@@ -6,27 +6,39 @@ one can be killed and the next one started in a few hundredths of a second, on t
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
+import obstore
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.embed import Server
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.adapters.photos import PhotoService, StoredPhoto, open_store
-from app.adapters.photos.pixels import Shrunk, shrink
+from app.adapters.backups.restoring import restore
+from app.adapters.backups.saving import back_up
+from app.adapters.photos import PhotoService, PhotoStore, StoredPhoto, open_store
+from app.adapters.photos.pixels import Shrunk, Size, shrink_bytes
+from app.adapters.photos.store import StoreUnreachable, _key
 from app.settings import Settings
+from app.storage import threads
 from app.storage.engine import open_engine
+from app.storage.ledger import open_ledger
 from app.storage.migrate import upgrade_engine
+from app.storage.replay import catch_up
+from app.storage.requests import RequestStore
 from app.web.portal import Portal
 from app.web.security import guarded
 from app.web.site import site
@@ -35,31 +47,96 @@ from tests.factories import small_city
 
 ROOT = Path(__file__).parents[2]
 MOST_SECONDS = 20
+LOCKED = "locked"
+STORE = "store"
+"""Names of faults: the database is locked by somebody else; what the photo store does."""
 
 
 class CityServer:
-    """A server that can be killed, and its database as it stands on the disk."""
+    """A server that can be killed, its database as it stands on the disk, its backups, and its staff."""
 
-    def __init__(self, folder: Path) -> None:
-        self.data = folder
+    def __init__(self, folder: Path, *, quiet: bool = False) -> None:
+        """quiet: what the server writes in its log is shown to nobody."""
+        self.data = folder / "data"
+        self._settings = settings_for(self.data)
+        self._backup = self._empty = folder / "empty"
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = int(free.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}"
         self._nursery = subprocess.Popen(
-            [sys.executable, "-m", "tests.offline.city", folder, str(self.port)],
+            [sys.executable, "-m", "tests.offline.city", self.data, str(self.port)],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL if quiet else None,
             text=True,
             bufsize=1,
         )
         self.start()
-        self._database = sqlite3.connect(folder / "portal.db", isolation_level=None)
+        self._open()
+        self._save(self._empty)
+
+    def _open(self) -> None:
+        self._database = sqlite3.connect(self.data / "portal.db", isolation_level=None)
 
     def start(self) -> None:
         """Start it if it is not there."""
         self._ask("start", "up")
+
+    def mend(self, name: str, what: str = "") -> None:
+        """Set a fault, or take it away."""
+        file = fault_file(self.data, name)
+        file.write_text(what) if what else file.unlink(missing_ok=True)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Somebody else, as an administrator's shell, keeps the database from being written."""
+        with closing(sqlite3.connect(self.data / "portal.db", isolation_level=None, timeout=60)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            self.mend(LOCKED, "by somebody")
+            try:
+                yield
+            finally:
+                self.mend(LOCKED)
+
+    @contextmanager
+    def staff(self) -> Iterator[RequestStore]:
+        """What a command of staff works with, in a process of its own, while the server runs."""
+        engine = open_engine(self._settings.database_url)
+        try:
+            yield RequestStore(engine, open_ledger(self._settings))
+        finally:
+            engine.dispose()
+
+    # --- backups
+
+    def forget_backups(self) -> None:
+        """There is only the backup of the empty city."""
+        if self._backup != self._empty:
+            shutil.rmtree(self._backup)
+        self._backup = self._empty
+
+    def back_up(self) -> None:
+        """Make a backup while the city runs."""
+        self.forget_backups()
+        self._backup = self._empty.with_name("backup")
+        self._save(self._backup)
+
+    def _save(self, to: Path) -> None:
+        back_up(self._settings, small_city().jurisdiction_id, to, None)
+
+    def restore(self) -> None:
+        """Bring the last backup back, and start."""
+        self.kill()
+        self._database.close()
+        restored = restore(self._settings, small_city().jurisdiction_id, self._backup, None)
+        if restored.aside is not None:
+            shutil.rmtree(restored.aside)
+        self._open()
+        self.start()
+
+    # --- what there is
 
     def kill(self) -> None:
         """End it as a power cut does."""
@@ -112,16 +189,29 @@ class CityServer:
 _dies: ContextVar[str] = ContextVar("dies", default="")
 
 
+def settings_for(data: Path) -> Settings:
+    """The phones are behind a proxy, which says that they are people of their own (device.mjs)."""
+    return Settings(data=data, trusted_proxies=1)
+
+
+def fault_file(data: Path, name: str) -> Path:
+    return data / f"fault-{name}"
+
+
 class Mortal:
     """Dies of requests that say so in `X-Die`: before anything of it is looked at, after a photo has become pictures
     of which the database knows nothing yet, after all is done and before anything is answered, or so many
-    milliseconds after it came, if it is still at it.
+    milliseconds after it came, if it is still at it. `worker`: only the photo's worker dies, and the next one, too.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, locked: Path) -> None:
         self._app = app
+        self._locked = locked
+        self._patience = threads.SECONDS_TO_WAIT
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # Who is known to wait in vain need not do so for seconds.
+        threads.SECONDS_TO_WAIT = 0.1 if self._locked.exists() else self._patience
         when = Headers(scope=scope).get("x-die", "")
         if when == "before":
             die()
@@ -141,11 +231,34 @@ class Mortal:
 class Workers:
     """Makes pictures in a thread: a pool of processes would have to be started with each server."""
 
-    async def shrink(self, path: Path) -> Shrunk:
-        return await asyncio.to_thread(shrink, str(path))
+    async def shrink(self, data: bytes) -> Shrunk:
+        if _dies.get() == "worker":
+            # As the pool says when it was killed twice in a row.
+            raise BrokenProcessPool
+        return await asyncio.to_thread(shrink_bytes, data)
 
     def close(self) -> None:
         pass
+
+
+class Store(PhotoStore):
+    """Has the faults of the city's photo store."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(open_store(settings.photo_store)._backend)
+        self._fault = fault_file(settings.data, STORE)
+
+    async def put(self, content: str, files: dict[Size, bytes]) -> None:
+        fault = self._fault.read_text() if self._fault.exists() else ""
+        if fault == "forgets":
+            # It has begun, and of what it was given only the smallest is there afterwards.
+            await obstore.put_async(self._backend, _key(content, "320"), files["320"])
+        if fault == "hangs":
+            # The real one gives up after a few seconds.
+            await asyncio.sleep(0.02)
+        if fault:
+            raise StoreUnreachable(fault)
+        await super().put(content, files)
 
 
 class Photos(PhotoService):
@@ -162,8 +275,7 @@ def die() -> None:
 
 def nursery(data: Path, port: int) -> None:
     """Start and kill servers, one at a time, as lines of the standard input say."""
-    # The phones are behind a proxy, which says that they are people of their own (device.mjs).
-    settings = Settings(data=data, trusted_proxies=1)
+    settings = settings_for(data)
     settings.make_data_folder()
     engine = open_engine(settings.database_url)
     upgrade_engine(engine)
@@ -214,12 +326,13 @@ def start(settings: Settings, build: Path, port: int) -> int:
 
 async def serve(settings: Settings, build: Path, port: int, listening: int) -> None:
     engine = open_engine(settings.database_url)
-    photos = Photos(store=open_store(settings.photo_store))
+    photos = Photos(store=Store(settings))
     photos._workers = Workers()  # type: ignore[assignment]
     portal = Portal(settings=settings, city=small_city(), engine=engine, photos=photos)
+    catch_up(portal.engine, portal.ledger)
     upkeep = asyncio.create_task(keep_up(portal))
     server = Server(
-        Mortal(guarded(site(portal, build), settings)),
+        Mortal(guarded(site(portal, build), settings), fault_file(settings.data, LOCKED)),
         port=port,
         interface=Interfaces.ASGINL,
         log_level=LogLevels.error,

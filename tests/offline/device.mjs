@@ -39,6 +39,7 @@ class Page {
     let random = 1 + phone.number;
     const globals = {
       ...{ AbortController, Blob, btoa, crypto, IDBKeyRange, Response },
+      document: { documentElement: { lang: "en" } },
       indexedDB: { open: (...named) => this.open(...named) },
       fetch: (url, request) => this.fetch(url, request),
       setTimeout: (work, ms) => this.startTimer(work, ms),
@@ -57,7 +58,7 @@ class Page {
   }
 
   async load() {
-    for (const name of ["store", "outbox", "names"]) {
+    for (const name of ["store", "outbox", "names", "lost"]) {
       const module = await this.module(`./${name}.js`);
       if (module.status === "unlinked") await module.link((file) => this.module(file));
       await module.evaluate();
@@ -122,7 +123,7 @@ class Page {
 
   async fetch(url, { signal, ...request }) {
     if (!this.lives()) return NEVER;
-    const stopped = new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    const stopped = new Promise((_, reject) => signal && signal.addEventListener("abort", () => reject(signal.reason)));
     stopped.catch(() => {});
     const sent = world.send(this.phone, url, request);
     world.pending.add(sent);
@@ -221,8 +222,8 @@ class Phone {
 
 const WAY = ["draft", "queued", "attention", "accepted", "done"];
 
-function seen({ id, state, reference, digest, body, trouble, tries, missing = [], refused = [], errors = [] }, rows) {
-  return { id, state, reference, digest, trouble, tries, body: body ? sha256(body) : "", missing, refused, errors: errors.length, photos: rows.map(({ bytes }) => sha256(bytes)) };
+function seen({ id, state, reference, digest, body, trouble, tries, gone = false, missing = [], refused = [], errors = [] }, rows) {
+  return { id, state, reference, gone, digest, trouble, tries, body: body ? sha256(body) : "", missing, refused, errors: errors.length, photos: rows.map(({ bytes }) => sha256(bytes)) };
 }
 
 function sha256(bytes) {
@@ -253,7 +254,14 @@ class Locks {
       if (steal) this.holder = undefined;
       this.waiting[steal ? "unshift" : "push"](one);
       this.grant();
+      // It says nothing, so whoever waits for it waits in vain.
+      if (this.holder.frozen) setTimeout(() => page.phone.elapse(2 * MINUTE + 1), 1);
     });
+  }
+
+  /** A page that is frozen with all that it holds, as browsers keep those that were left. */
+  freeze() {
+    if (!this.holder) this.holder = { frozen: true, reject: () => {} };
   }
 
   grant() {
@@ -282,6 +290,9 @@ class World {
     this.old = [];
     this.pending = new Set();
     this.removed = [];
+    /** How many faults there have been, and how many of them were somebody else's answers. */
+    this.faulty = 0;
+    this.strange = 0;
   }
 
   async send(phone, url, { method, headers, body }) {
@@ -290,6 +301,8 @@ class World {
     const request = { url: this.city + url, method, headers: { ...headers, "X-Forwarded-For": phone.address }, body: bytes };
     this.old.push(request);
     const [kind, what] = fault.split(":");
+    this.faulty += Boolean(fault);
+    this.strange += /strange|portal/.test(kind);
     return (FAULTS[kind] || deliver)(request, what, phone);
   }
 
@@ -324,6 +337,38 @@ const PORTALS = {
   wanted: { status: 511, type: "text/html", body: "<h1>Sign in</h1>" },
 };
 
+/** What anybody between phone and city may answer; each with every status. */
+const BODIES = {
+  ok: () => '{"ok":true}',
+  gateway: () => GATEWAY,
+  foreign: () => FOREIGN,
+  html: () => "<h1>Blocked</h1>",
+  empty: () => "",
+  null: () => "null",
+  short: () => "[]",
+  long: (count) => list(FOREIGN, count + 1),
+  foreigners: (count) => list(FOREIGN, count),
+  nulls: (count) => list("null", count),
+  // What was sent comes back.
+  echo: (count, text) => (text.includes("\n{") ? `[${text.trim().split("\n")}]` : text),
+};
+
+/** About somebody else's report. */
+const FOREIGN = JSON.stringify({
+  ...{ id: "00000000-0000-4000-8000-000000000000", digest: "0".repeat(64), sha256: "0".repeat(64), reference: "4829135570242" },
+  ...{ status: 201, state: "stored", error: "not_found", errors: [{ field: "", message: "No" }], photos_missing: [] },
+});
+
+function list(one, count) {
+  return `[${Array(count).fill(one)}]`;
+}
+
+/** About how many reports something is. @param {string} text */
+function countOf(text) {
+  if (!text.startsWith("[")) return text.trim().split("\n").length;
+  return JSON.parse(text).length;
+}
+
 /** What a network does to a request. */
 const FAULTS = {
   unreachable: () => Promise.reject(new TypeError("fetch failed")),
@@ -354,6 +399,11 @@ const FAULTS = {
   portal: async ({ method }, kind) => {
     const { status, type, body, headers } = PORTALS[kind];
     return answer(status, { "Content-Type": type, ...headers }, method === "HEAD" ? "" : body);
+  },
+  strange: async ({ method, body }, what) => {
+    const [status, kind] = what.split("-");
+    const text = body ? body.toString() : "";
+    return answer(Number(status), { "Content-Type": "application/json" }, method === "HEAD" ? "" : BODIES[kind](countOf(text), text));
   },
   // The server dies of this request; when: see city.py.
   dying: (request, when) => deliver({ ...request, headers: { ...request.headers, "X-Die": when } }),
@@ -462,12 +512,26 @@ const COMMANDS = {
     const pages = await world.phones[phone].tabs(tabs);
     world.faults = faults;
     world.removed = [];
-    const before = world.old.length;
     pages[0].phone.full = full;
     const died = await doing(pages, crash, (page) => Array.from({ length: twice ? 2 : 1 }, () => page.outbox.flush(now)));
     pages[0].phone.full = false;
     world.faults = [];
-    return { died, removed: world.removed, requests: world.old.length - before };
+    return { died, removed: world.removed };
+  },
+
+  /** Somebody looks at the list: the city is asked about all that was sent. */
+  async ask({ phone, faults, crash }) {
+    const pages = await world.phones[phone].tabs();
+    world.faults = faults;
+    world.removed = [];
+    const died = await doing(pages, crash, (page) => [page.lost.lookAfter(true).catch(() => {})]);
+    world.faults = [];
+    return { died, removed: world.removed };
+  },
+
+  freeze({ phone }) {
+    const { locks } = world.phones[phone];
+    if (locks) locks.freeze();
   },
 
   async remove({ phone, id }) {
@@ -523,6 +587,10 @@ const COMMANDS = {
   /** Something that was sent long ago arrives, perhaps for the second time. */
   async replay({ n }) {
     if (world.old.length) await deliver(world.old[n % world.old.length]).catch(() => {});
+  },
+
+  counts() {
+    return { requests: world.old.length, faults: world.faulty, "strange answers": world.strange };
   },
 
   async look() {

@@ -4,11 +4,12 @@ Hypothesis makes up sequences and shrinks one that fails to the fewest steps, wh
 """
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import seed as seeded
@@ -22,11 +23,20 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as WaitedTooLong
 
+from app.domain.disposal import dispose
+from app.domain.publication import hide, show
+from app.domain.retention import Kept
+from app.domain.statuses import Status
+from app.storage.requests import RequestStore
 from tests.factories import report
-from tests.offline.city import CityServer
+from tests.offline.city import STORE, CityServer
 from tests.offline.phones import Phones
 from tests.web.devices import make_photo
+
+Result = TypeVar("Result")
 
 HOUR = 3_600_000
 YEAR = 365 * 24 * HOUR
@@ -49,11 +59,22 @@ PORTALS = [
 FAULTS = [
     *["", "", "", "", "", "", "lost", "lost", "cut", "half", "changed", "twice", "unreachable", "removed"],
     *["hanging", "hanging:after", "busy:", "busy:1200"],
-    *["dying:before", "dying:photo", "dying:after", "dying:2", "dying:6"],
+    *["dying:before", "dying:photo", "dying:after", "dying:2", "dying:6", "dying:worker"],
     *PORTALS,
 ]
+STRANGE = [
+    f"strange:{status}-{body}"
+    for status in (200, 201, 204, 302, 400, 401, 403, 404, 409, 410, 413, 422, 429, 500, 503)
+    for body in (
+        *("ok", "gateway", "foreign", "html", "empty", "null"),
+        *("short", "long", "foreigners", "nulls", "echo"),
+    )
+]
+"""Somebody on the way answers: which status, and whose words (device.mjs)."""
+FAULT = st.one_of(st.sampled_from(FAULTS), st.sampled_from(FAULTS), st.sampled_from(STRANGE))
 EVENTS = [
     "reboot",
+    "freeze",
     "city down",
     "city up",
     "replay",
@@ -63,6 +84,13 @@ EVENTS = [
     *("costly yes", "costly "),
     *(f"portal {kind}" for kind in ("", *PORTALS)),
 ]
+CITY = [
+    *("backup", "backup", "restore", "restore"),
+    *(f"store {how}" for how in ("refuses", "hangs", "forgets", "")),
+    *("hide", "hide", "show", "erase", "dispose", "photos"),
+]
+"""What the city does: backups, its photo store, and what staff decide."""
+DISPOSALS = {"erase": Kept.CONTACT, "dispose": Kept.REPORT, "photos": Kept.PHOTOS}
 PHONE = st.fixed_dictionaries(
     {
         "locks": st.sampled_from([True, True, False]),
@@ -147,6 +175,16 @@ class Report:
     """The furthest state on the disk of the phone. Only a page that is still open knows of more."""
     received: bool = False
     """Whether the person was told that the city has it."""
+    lost: bool = False
+    """Whether the city has lost it, and the phone has not brought it back yet."""
+    shaken: bool = False
+    """Whether the city has lost something of it, or disposed of it: on the phone it may take steps once more."""
+    erased: bool = False
+    disposed: bool = False
+    hidden: set[str] = field(default_factory=set)
+    """Hashes of the photos that staff have hidden; empty for the words."""
+    photos_gone: set[str] = field(default_factory=set)
+    """Hashes of the photos that staff have disposed of."""
 
     @property
     def held(self) -> bool:
@@ -170,7 +208,9 @@ class Sequence(RuleBasedStateMachine):
         self.told: list[str] = []
         self.count = 0
         self.sound = self.up = True
+        self.city.mend(STORE)
         self.city.start()
+        self.city.forget_backups()
         self.last = self.city.last()
 
     @initialize(
@@ -248,9 +288,10 @@ class Sequence(RuleBasedStateMachine):
         now=st.sampled_from([True, False, "this"]),
         tabs=st.integers(1, 2),
         twice=st.booleans(),
-        faults=st.lists(st.sampled_from(FAULTS), max_size=8),
+        faults=st.one_of(st.lists(FAULT, max_size=8), st.lists(FAULT, min_size=3, max_size=8)),
         crash=st.one_of(st.none(), st.integers(1, 40)),
         full=st.sampled_from([False, False, False, False, True]),
+        locked=st.sampled_from([*[False] * 11, True]),
     )
     def flush(
         self,
@@ -261,20 +302,36 @@ class Sequence(RuleBasedStateMachine):
         faults: list[str],
         crash: int | None,
         full: bool,
+        locked: bool = False,
     ) -> None:
-        """crash: the page dies after so many steps of its code. full: nothing can be written to its disk."""
+        """crash: the page dies after so many steps of its code. full: nothing can be written to its disk.
+        locked: nothing can be written to the city's database.
+        """
         one = self.reports[n % len(self.reports)]
-        done = self.do(
-            "flush",
-            phone=one.phone,
-            now=one.id if now == "this" else now,
-            tabs=tabs,
-            twice=twice,
-            faults=faults,
-            crash=crash,
-            full=full,
-        )
-        counts["requests"] += done["requests"]
+        counts["locks"] += locked
+        with self.city.locked() if locked else nullcontext():
+            done = self.do(
+                "flush",
+                phone=one.phone,
+                now=one.id if now == "this" else now,
+                tabs=tabs,
+                twice=twice,
+                faults=faults,
+                crash=crash,
+                full=full,
+            )
+        self.after(done)
+
+    @rule(
+        n=st.integers(0, 2),
+        faults=st.lists(FAULT, max_size=4),
+        crash=st.one_of(st.none(), st.integers(1, 20)),
+    )
+    def ask(self, n: int, faults: list[str], crash: int | None) -> None:
+        """A phone asks what has become of its reports, and brings back what the city has lost."""
+        self.after(self.do("ask", phone=n % self.count, faults=faults, crash=crash))
+
+    def after(self, done: dict[str, Any]) -> None:
         for other in self.reports:
             other.removed |= other.id in done["removed"]
         if self.up and self.city.has_died():
@@ -294,10 +351,75 @@ class Sequence(RuleBasedStateMachine):
             self.damage(one, n % 3, kind)
         elif kind == "replay":
             self.do("replay", n=n)
+        elif kind == "freeze":
+            self.do("freeze", phone=phone)
         elif kind in ("jump", "elapse"):
             self.do(kind, phone=phone, ms=int(more))
         else:
             self.do("set", phone=phone, **{kind: more if kind == "portal" else bool(more)})
+
+    @rule(n=st.integers(0, 5), what=st.sampled_from(CITY))
+    def city_does(self, n: int, what: str) -> None:
+        """n: of which report."""
+        kind, _, more = what.partition(" ")
+        self.told.append(f"the city: {what}")
+        with self.noting():
+            if kind == "backup":
+                self.city.back_up()
+            elif kind == "restore":
+                self.restore()
+            elif kind == "store":
+                self.city.mend(STORE, more)
+            else:
+                self.decide(self.reports[n % len(self.reports)], kind)
+        counts[{"backup": "backups", "restore": "restores", "store": "store"}.get(kind, "decisions")] += 1
+
+    def restore(self) -> None:
+        before = {row["id"] for row in self.city.requests_since(self.last)}
+        self.city.restore()
+        self.up, self.last = True, min(self.last, self.city.last())
+        after = {row["id"] for row in self.city.requests_since(self.last)}
+        for one in self.reports:
+            one.shaken |= one.id in before
+            one.lost |= one.id in before - after
+
+    def decide(self, one: Report, kind: str) -> None:
+        """Staff decide something about a report that they have."""
+        rows = {row["id"]: row["reference"] for row in self.city.requests_since(self.last)}
+        if one.id not in rows:
+            return
+        with self.city.staff() as store:
+            if kind in DISPOSALS:
+                self.dispose(store, one, kind)
+            else:
+                self.publish(store, one, kind, rows[one.id])
+
+    def publish(self, store: RequestStore, one: Report, kind: str, reference: str) -> None:
+        decision = hide if kind == "hide" else show
+        decided = patiently(
+            lambda: decision(store=store, reference=reference, by=None, now=datetime.now(UTC))
+        )
+        ids = {part.id for part in decided.parts}
+        one.hidden = one.hidden | ids if kind == "hide" else one.hidden - ids
+
+    def dispose(self, store: RequestStore, one: Report, kind: str) -> None:
+        photos = set(self.city.photos_of(one.id))
+        patiently(lambda: close(store, one.id))
+        now = datetime.now(UTC)
+        was_due = patiently(
+            lambda: dispose(
+                store=store,
+                request_id=one.id,
+                kept=DISPOSALS[kind],
+                due_before=now + timedelta(days=1),
+                now=now,
+            )
+        )
+        assert was_due, "it is finished"
+        one.erased |= kind == "erase"
+        one.disposed |= kind == "dispose"
+        one.photos_gone |= photos if kind == "photos" else set()
+        one.shaken |= kind != "erase"
 
     def let_city(self, up: bool) -> None:
         counts["kills"] += self.up and not up
@@ -321,7 +443,8 @@ class Sequence(RuleBasedStateMachine):
             with self.noting():
                 self.check()
 
-    def check(self) -> None:
+    def check(self, *, settled: bool = False) -> None:
+        """settled: the phones have been told what the city has lost and what it keeps no longer."""
         rows = {row["id"]: row for row in self.city.requests_since(self.last)}
         known = {report.id: report for report in self.reports if report.digest}
         assert set(rows) <= set(known), "on the server is what nobody has sent"
@@ -330,12 +453,15 @@ class Sequence(RuleBasedStateMachine):
         kept = self.look()
         for one in self.reports:
             self.check_server(one, rows.get(one.id))
-            self.check_phone(one, kept.get(one.id), rows.get(one.id))
+            self.check_phone(one, kept.get(one.id), rows.get(one.id), settled)
 
     def check_server(self, one: Report, row: dict[str, Any] | None) -> None:
         if row is None:
-            assert not one.received, "received, it said, but it is not on the server"
+            assert not one.received or one.lost or one.disposed, (
+                "received, it said, but it is not on the server"
+            )
             return
+        one.lost = False
         assert one.valid, "the server has taken what it must refuse"
         assert (row["description"], row["digest"]) == (one.text, one.digest), "other content than was sent"
         for name, photo in self.city.photos_of(one.id).items():
@@ -346,10 +472,28 @@ class Sequence(RuleBasedStateMachine):
             assert photo["state"] != "stored" or self.city.has_picture(photo["content"]), (
                 "the picture is gone"
             )
+        self.check_decisions(one, row)
 
-    def check_phone(self, one: Report, kept: dict[str, Any] | None, row: dict[str, Any] | None) -> None:
+    def check_decisions(self, one: Report, row: dict[str, Any]) -> None:
+        """What was taken back stays so, whatever was restored or sent again."""
+        assert not one.disposed, "disposed of, but on the server again"
+        if one.erased:
+            there = [row[name] for name in ("first_name", "last_name", "email", "phone") if row[name]]
+            assert not there, "contact details that were erased are there again"
+        photos = self.city.photos_of(one.id)
+        assert not one.photos_gone & set(photos), "photos that were disposed of are there again"
+        looks = {"": row["look"], **{name: photo["look"] for name, photo in photos.items()}}
+        shown = {name for name in one.hidden & set(looks) if looks[name] != "hidden"}
+        assert not shown, "what was hidden is not hidden any more"
+
+    def check_phone(
+        self, one: Report, kept: dict[str, Any] | None, row: dict[str, Any] | None, settled: bool
+    ) -> None:
         if kept is None:
             assert one.removed or one.held or not one.best, f"gone from the phone while {one.best}"
+            return
+        if kept["gone"]:
+            assert one.disposed, "no longer kept, it says, but nobody has disposed of it"
             return
         if kept["state"] == "attention":
             assert not one.valid, "refused although nothing is wrong with it"
@@ -360,16 +504,27 @@ class Sequence(RuleBasedStateMachine):
             assert kept["body"] == one.digest, "another text than was sent"
         if kept["state"] != "done":
             assert set(one.photos) - one.damaged <= set(kept["photos"]), f"photos gone while {kept['state']}"
-        if kept["state"] in ("accepted", "done"):
+        # The phone has not heard yet what has become of it in the city.
+        unheard = one.shaken and not settled
+        # What it has had for long it cannot bring back any more.
+        if kept["state"] in ("accepted", "done") and not unheard and (kept["body"] or not one.lost):
             assert row is not None, f"{kept['state']} on the phone, but not on the server"
-            assert kept.get("reference") == row["reference"], "another reference number than the city's"
-        if kept["state"] == "done":
-            self.check_photos(one, kept)
+            assert kept.get("reference") == row["reference"] or self.has_twin(one), (
+                "another reference number than the city's"
+            )
+            if kept["state"] == "done":
+                self.check_photos(one, kept)
+
+    def has_twin(self, one: Report) -> bool:
+        """Whether two reports bear one number: after a restore whoever comes first has it."""
+        return one.shaken and [other.reference for other in self.reports].count(one.reference) > 1
 
     def check_way(self, one: Report, kept: dict[str, Any]) -> None:
-        """A report only ever goes on. What a full disk could not note is forgotten with the page, and done again."""
+        """A report only ever goes on. What a full disk could not note is forgotten with the page, and done again.
+        And what the city has lost is sent again.
+        """
         state, disk = kept["state"], kept["disk"]
-        if one.valid and not one.removed:
+        if one.valid and not one.removed and not one.shaken:
             assert one.held or PROGRESS.index(state) >= PROGRESS.index(one.best), f"{state} after {one.best}"
             assert PROGRESS.index(disk) >= PROGRESS.index(one.disk), f"on the disk {disk} after {one.disk}"
         one.best, one.disk = state, disk
@@ -378,7 +533,7 @@ class Sequence(RuleBasedStateMachine):
     def check_photos(self, one: Report, kept: dict[str, Any]) -> None:
         """Of a report that the person was told is sent, photos and all."""
         there = self.city.photos_of(one.id)
-        assert set(there) == set(one.photos), "the city knows of other photos"
+        assert set(there) == set(one.photos) - one.photos_gone, "the city knows of other photos"
         for name, photo in there.items():
             told = "refused" if name in UNREADABLE else "stored"
             if photo["state"] != told:
@@ -391,23 +546,30 @@ class Sequence(RuleBasedStateMachine):
         if self.count and self.sound:
             with self.noting():
                 self.settle()
+                counts.update(self.phones.do("counts"))
+                counts["reports"] += len(self.reports)
+                counts["photos"] += sum(len(report.photos) for report in self.reports)
 
     def settle(self) -> None:
         """With a good network, and with time, all of it arrives."""
         for phone in range(self.count):
             self.do("set", phone=phone, portal="", costly=False)
+        self.city.mend(STORE)
         for _ in range(12):
             self.city.start()
             for phone in range(self.count):
                 self.do("elapse", phone=phone, ms=HOUR + 1)
-                counts["requests"] += self.do("flush", phone=phone, **QUIET)["requests"]
+                self.do("flush", phone=phone, **QUIET)
+                self.do("ask", phone=phone, faults=[], crash=None)
             self.check()
             kept = self.look()
             if all(self.is_settled(report, kept.get(report.id)) for report in self.reports):
-                return
+                return self.check(settled=True)
         raise AssertionError(f"does not arrive: {self.reports}\n{kept}")
 
     def is_settled(self, one: Report, kept: dict[str, Any] | None) -> bool:
+        if kept is not None and one.disposed and kept["state"] == "done":
+            return bool(kept["gone"])
         return kept is None or kept["state"] in ("draft", "done" if one.valid else "attention")
 
     @contextmanager
@@ -433,3 +595,20 @@ class Sequence(RuleBasedStateMachine):
             done = self.phones.do(command, **values)
         counts["crashes"] += bool(done.get("died"))
         return done
+
+
+def patiently(work: Callable[[], Result]) -> Result:
+    """What staff do while the server may be writing; on a busy machine they come again."""
+    while True:
+        try:
+            return work()
+        except (OperationalError, WaitedTooLong):
+            counts["waits"] += 1
+
+
+def close(store: RequestStore, request_id: str) -> None:
+    """Finish a request, so that its time can be over."""
+    with store.writing() as transaction:
+        request = transaction.request(request_id)
+        assert request is not None
+        request.status = Status.CLOSED.value

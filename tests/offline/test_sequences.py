@@ -90,7 +90,7 @@ def test_a_photo_that_is_changed_on_the_way_is_sent_again_until_it_arrives(
             id="a photo that did not get through counted as sent",
         ),
         pytest.param(
-            ("outbox.js", "await change(id, step).catch", "await change(id, step, []).catch"),
+            ("outbox.js", "await change(id, step, photos).catch", "await change(id, step, []).catch"),
             [[0]],
             [],
             "^sent, it says, but a photo is expected",
@@ -147,6 +147,88 @@ def test_an_outbox_with_a_fault_is_found_out(
     finally:
         sound.close()
         faulty.close()
+
+
+# --- what journeys have shown to be wrong -------------------------------------------------------------------
+
+
+def test_a_photo_that_the_phone_lost_too_is_said_to_be_missing_after_a_restore(
+    city: CityServer, phones: Phones
+) -> None:
+    for chosen, evicted in ([0], 0), ([0, 1], 1):
+        journey = begun(city, phones, chosen)
+        [report] = journey.reports
+        # The city has the text, and none of the photos.
+        journey.flush(**once("", "unreachable"))
+        journey.city_does(0, "backup")
+        journey.settle()
+        journey.damage(report, evicted, "lose")
+        journey.city_does(0, "restore")
+        journey.settle()
+        kept = journey.look()[report.id]
+        assert (kept["state"], kept["refused"]) == ("done", [""])
+
+
+def test_photos_that_were_disposed_of_do_not_come_back_with_the_report(
+    city: CityServer, phones: Phones
+) -> None:
+    journey = begun(city, phones, [0, 1])
+    journey.settle()
+    journey.city_does(0, "photos")
+    journey.city_does(0, "restore")
+    journey.settle()
+    [report] = journey.reports
+    assert not report.lost
+    assert city.photos_of(report.id) == {}
+
+
+def test_a_report_that_is_disposed_of_before_its_photo_comes_waits_for_nothing(
+    city: CityServer, phones: Phones
+) -> None:
+    journey = begun(city, phones, [0])
+    [report] = journey.reports
+    journey.flush(**once("", "unreachable"))
+    journey.city_does(0, "dispose")
+    # The photo, and then the text, are told so.
+    for _ in range(2):
+        journey.happens(0, "elapse 3600000")
+        journey.flush(**once())
+    kept = journey.look()[report.id]
+    assert (kept["state"], kept["gone"]) == ("done", True)
+    assert (kept["body"], kept["photos"]) == ("", [])
+
+
+def test_a_strangers_answer_about_what_was_sent_changes_nothing(city: CityServer) -> None:
+    """And a phone that would believe it is found out."""
+    patch = ("lost.js", "if (areOurs(some, answers))", "if (answers.length === some.length)")
+    for patches in ([], [patch]):
+        phones = Phones(PHOTOS, patches)
+        try:
+            journey = begun(city, phones, [])
+            journey.settle()
+            for body in (
+                "ok",
+                "gateway",
+                "foreign",
+                "html",
+                "empty",
+                "null",
+                "short",
+                "long",
+                "nulls",
+                "echo",
+            ):
+                # Then the phone asks about each report by itself.
+                journey.ask(0, [f"strange:200-{body}"] * 2, None)
+                journey.check()
+            journey.ask(0, ["strange:200-foreigners", "unreachable"], None)
+            if not patches:
+                journey.check()
+            else:
+                with pytest.raises(AssertionError, match=r"^queued after done"):
+                    journey.check()
+        finally:
+            phones.close()
 
 
 def begun(city: CityServer, phones: Phones, *photos: list[int]) -> Sequence:
