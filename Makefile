@@ -127,6 +127,10 @@ language: $(RUN) ## Begin a language, in the portal and in the city pack: make l
 bench: build tools ## Measure weight and speed, as tables and as JSON; a short round: make bench BENCH=--small
 	@$(WITH_BROWSER) $(PY) -m bench $(BENCH)
 
+.PHONY: soak
+soak: build tools ## Let random faults come between phones and city, 1,000 times; with memory under load: make soak SOAK="--minutes 60"
+	@$(PY) -m bench.soak --json .build/bench/soak.json $(SOAK)
+
 .PHONY: screenshots
 screenshots: build tools ## Draw the README's picture anew
 	@exec $(PY) -m a11y_tests.pictures

@@ -58,7 +58,7 @@ def test_the_device_says_where_it_is(new_context: Contexts, locale: str) -> None
     resident.look()
 
 
-def test_words_are_enough_when_the_device_does_not_tell(new_context: Contexts) -> None:
+def test_words_are_enough_when_the_device_does_not_tell(new_context: Contexts, desk: Desk) -> None:
     resident = Resident(new_context())
     at_the_place(resident)
     resident.button("Use my location").click()
@@ -66,6 +66,8 @@ def test_words_are_enough_when_the_device_does_not_tell(new_context: Contexts) -
     expect(resident.page.locator("place-picker .place-status")).to_have_text(denied)
     resident.say_where()
     send_from_the_place(resident)
+    desk.look(resident.reference)
+    resident.page.reload()
     expect(place_shown(resident)).to_have_text(resident.told.address)
 
 
@@ -91,6 +93,9 @@ def test_a_suggestion_is_taken(new_context: Contexts, desk: Desk, locale: str, k
     resident.look()
     send_from_the_place(resident)
     assert desk.place(resident.reference) == ("found", pytest.approx(45.4904), pytest.approx(-122.5822))
+    expect(place_shown(resident)).to_have_text(resident.t("Very close to %(landmark)s", landmark="Holgate Library"))
+    desk.look(resident.reference)
+    resident.page.reload()
     expect(place_shown(resident)).to_have_text("Holgate Library")
 
 

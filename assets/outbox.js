@@ -223,8 +223,10 @@ async function photos(reports, attempt) {
     for (let job; (good || isFirst) && (job = jobs.shift()); ) await job();
   };
   for (const kept of await fresh(reports)) {
-    const { id, state, agreed, missing = [] } = kept;
+    const { id, state, agreed } = kept;
     if (state !== "accepted" || (isCostly() && !agreed)) continue;
+    // Two lanes must not send the same one.
+    const missing = [...new Set(kept.missing)];
     /** @type {import("./store.js").News & {n: number}} */
     const news = { id, doing: "photo", n: 1, total: missing.length };
     const heard = (quick = fast) => {

@@ -97,7 +97,7 @@ def test_where_nothing_could_be_sent_again_nobody_asks_and_nothing_is_loaded(
 
 def test_many_are_asked_about_together_the_newest_first(start: Page, fake: FakeCity) -> None:
     store = Store(start, fake)
-    reports = [store.queue(state="done", age=n / 100) for n in range(60)]
+    reports = [store.queue(state="done", days=[], age=n / 100) for n in range(60)]
     start.reload()
     until(lambda: len(fake.reports) == 60)
     until(lambda: set(store.states()) == {"done"})
