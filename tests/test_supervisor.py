@@ -1,6 +1,7 @@
 """The small process that watches over the one that serves."""
 
 import threading
+from typing import Any
 
 import pytest
 from granian.server import Server
@@ -22,7 +23,7 @@ def test_nothing_else_runs_at_the_moment_a_worker_is_made(
         up_once.set()
         return first
 
-    def serve(portal: Server) -> None:
+    def serve(portal: Any) -> None:
         portal._spawn_workers(None, None)
         if len(beside) == 1:
             for thread in set(threading.enumerate()) - before:
