@@ -131,6 +131,14 @@ bench: build tools ## Measure weight and speed, as tables and as JSON; a short r
 soak: build tools ## Let random faults come between phones and city, 1,000 times; with memory under load: make soak SOAK="--minutes 60"
 	@$(PY) -m bench.soak --json .build/bench/soak.json $(SOAK)
 
+.PHONY: audit-packages
+audit-packages: $(DEVELOP) $(NPM_TOOLS) ## Ask the public lists of known holes about every locked package; needs a network
+	@failed=0; \
+	for lock in requirements.lock requirements-dev.lock; do \
+	  $(PY) -m uv tool run pip-audit==2.10.1 --disable-pip --require-hashes --requirement $$lock || failed=1; done; \
+	for folder in a11y_tests reflex.lock; do (cd $$folder && npm audit --package-lock-only) || failed=1; done; \
+	exit $$failed
+
 .PHONY: screenshots
 screenshots: build tools ## Draw the README's picture anew
 	@exec $(PY) -m a11y_tests.pictures
