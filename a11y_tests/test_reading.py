@@ -12,7 +12,7 @@ from a11y_tests.page_rules import faults_in_sight
 from a11y_tests.photos import phone_photo
 from a11y_tests.resident import Resident
 from a11y_tests.sending import Sent, send_report
-from a11y_tests.server import PortalServer
+from a11y_tests.server import Desk, PortalServer
 from app.routes import url
 
 ZOOMED = {"width": 320, "height": 256}
@@ -171,9 +171,14 @@ def test_who_asks_for_more_contrast_gets_seven_to_one_and_plain_frames(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_is_printed_is_dark_on_white_and_without_what_nobody_can_press(
-    new_context: Contexts, server: PortalServer, reports: dict[str, Sent], scheme: Literal["light", "dark"]
+    new_context: Contexts,
+    server: PortalServer,
+    desk: Desk,
+    reports: dict[str, Sent],
+    scheme: Literal["light", "dark"],
 ) -> None:
     all_pages(server, reports, "en")
+    desk.look("".join(reports["en"].reference))
     page = Resident(new_context(color_scheme=scheme)).page
     for path in (reports["en"].receipt, reports["en"].page):
         page.goto(path)

@@ -26,6 +26,7 @@ def test_sent_without_a_network_it_arrives_when_any_page_is_opened_later(phone: 
     phone.open("/en/mine/")
     item = phone.page.get_by_role("main").get_by_role("listitem")
     expect(item).to_contain_text("Sent. The city says: Received")
+    desk.look(phone.the_one()["reference"])
     item.get_by_role("link", name="See the request").click()
     expect(phone.page.get_by_role("img", name=phone.resident.told.shows)).to_be_visible()
 
