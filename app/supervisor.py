@@ -95,7 +95,7 @@ class Portal(Server):  # type: ignore[misc, valid-type]
             working_dir=Path.cwd(),
         )
         self._seconds_to_leave = plan.seconds_to_leave
-        self._leaving = False
+        self.is_leaving = False
         self._spawned = spawned
 
     def _spawn_workers(self, *args: Any) -> None:
@@ -104,8 +104,8 @@ class Portal(Server):  # type: ignore[misc, valid-type]
 
     def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
         """The first time it leaves slowly, if it is to; the second time at once."""
-        if self._seconds_to_leave and not self._leaving:
-            self._leaving = True
+        if self._seconds_to_leave and not self.is_leaving:
+            self.is_leaving = True
             for worker in self.wrks:
                 os.kill(worker._id(), signal.SIGUSR1)
             timer = Timer(self._seconds_to_leave, super().signal_handler_interrupt)
@@ -126,7 +126,7 @@ def supervise(plan: Plan) -> None:
             portal.serve()
             return
         except SystemExit:
-            if portal.interrupt_signal:
+            if portal.interrupt_signal or portal.is_leaving:
                 return
         outlook.end()
         deaths.append(monotonic())

@@ -8,7 +8,9 @@ const IDLE_MS = 15 * 60e3;
 const PREFIX = "desk ";
 /** Under which name Reflex keeps what the server knows a tab by. */
 const TOKEN = "token";
-const USED = ["keydown", "pointerdown", "pointermove", "wheel", "touchstart", "focusin"];
+const USED = ["keydown", "input", "pointerdown", "pointermove", "wheel", "touchstart"];
+/** Says that a tab was loaded anew by itself, and that nobody has touched it since. */
+const UNTOUCHED = "untouched";
 
 /** Whose words this page keeps. */
 let last = "";
@@ -84,8 +86,9 @@ function forgetWords(which) {
 }
 
 /**
- * After a quarter of an hour without a touch: a tab in sight is loaded anew, one out of sight lets the server forget
- * what it shows and is loaded anew when somebody comes back to it. Until the returned function is called.
+ * After a quarter of an hour without a touch: a tab in sight is loaded anew, once. After another quarter, or out of sight,
+ * it lets the server forget what it shows, and is loaded anew when somebody comes back to it: a tab that went on by itself
+ * would keep a sign-in alive of which nobody makes use. Until the returned function is called.
  *
  * @param {() => void} rest  lets the server forget
  */
@@ -98,6 +101,7 @@ export function restWhenIdle(rest) {
     location.reload();
   };
   const used = () => {
+    sessionStorage.removeItem(UNTOUCHED);
     if (isIdle()) look();
     else since = Date.now();
   };
@@ -105,16 +109,22 @@ export function restWhenIdle(rest) {
   // A computer that sleeps runs no timers: whoever wakes it up is answered by the same look.
   const look = () => {
     if (!isIdle()) return;
-    if (document.visibilityState === "visible") return again();
+    if (document.visibilityState === "visible" && !sessionStorage.getItem(UNTOUCHED)) {
+      sessionStorage.setItem(UNTOUCHED, "yes");
+      return again();
+    }
     if (!resting) rest();
     resting = true;
   };
+  const seen = () => {
+    if (document.visibilityState === "visible") used();
+  };
   const timer = setInterval(look, 60e3);
   for (const name of USED) addEventListener(name, used, { passive: true, capture: true });
-  document.addEventListener("visibilitychange", look);
+  document.addEventListener("visibilitychange", seen);
   return () => {
     clearInterval(timer);
     for (const name of USED) removeEventListener(name, used, { capture: true });
-    document.removeEventListener("visibilitychange", look);
+    document.removeEventListener("visibilitychange", seen);
   };
 }

@@ -17,7 +17,8 @@ from app.domain.people import Person
 from app.domain.publication import Decided
 from app.domain.references import is_reference
 from app.domain.statuses import Status
-from app.storage.requests import version_of
+from app.storage.engine import read
+from app.storage.requests import whole_version_of
 from app.storage.threads import reading, writing
 from app.web.live import running_portal
 from i18n import N_, Message
@@ -203,7 +204,7 @@ class DeskRequest(Desk):
 
     async def _refresh(self) -> None:
         """Show what somebody else has changed, and say so; what is being written stays."""
-        version = await reading(version_of, running_portal().engine, self._reference)
+        version = await reading(_version, self._reference)
         if version == self.shown.version:
             return
         lines, followed = len(self.shown.history), self.shown.followed
@@ -221,6 +222,11 @@ _CONFLICT = N_(
     "A colleague has changed this report while you were writing. Look at what is new, then send yours again if it "
     "still fits. What you wrote is still here."
 )
+
+
+def _version(reference: str) -> int | None:
+    with read(running_portal().engine) as connection:
+        return whole_version_of(connection, reference)
 
 
 def _move(reference: str, person: Person, sent: StatusChange, locale: str) -> None:

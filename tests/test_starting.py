@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
-from threading import Event
 
 import pytest
 
@@ -240,31 +239,31 @@ def dying(monkeypatch: pytest.MonkeyPatch, *, comes_up: bool, lives: int = 1000)
     starts: list[int] = []
 
     class Dying:
-        interrupt_signal = False
+        interrupt_signal = is_leaving = False
 
-        def __init__(self, plan: Plan, connections: int) -> None:
+        def __init__(self, plan: Plan, connections: int, *, spawned: Callable[[], None]) -> None:
             starts.append(len(starts))
+            self._spawned = spawned
 
         def serve(self) -> None:
+            self._spawned()
             if len(starts) < lives:
                 raise SystemExit(1)
 
-    def come_up(plan: Plan, is_up: Event, aloud: bool) -> None:
-        if comes_up:
-            is_up.set()
+    class Outlook:
+        """Sees at once whether it is up."""
 
-    class Now:
-        """A thread that is over when it has begun."""
-
-        def __init__(self, *, target: Callable[..., None], args: tuple[object, ...], daemon: bool) -> None:
-            self._target, self._args = target, args
+        def __init__(self, plan: Plan, *, aloud: bool) -> None:
+            self.is_up = False
 
         def start(self) -> None:
-            self._target(*self._args)
+            self.is_up = comes_up
+
+        def end(self) -> None:
+            pass
 
     monkeypatch.setattr(supervisor, "Portal", Dying)
-    monkeypatch.setattr(supervisor, "_say_where", come_up)
-    monkeypatch.setattr(supervisor, "Thread", Now)
+    monkeypatch.setattr(supervisor, "Outlook", Outlook)
     monkeypatch.setattr(supervisor, "room_for_connections", lambda: 1000)
     return starts
 

@@ -68,6 +68,27 @@ def test_a_tab_in_use_is_left_alone(at_desk: Contexts, office: Office) -> None:
     assert page.evaluate("window.sameDocument")
 
 
+def test_a_tab_that_nobody_comes_back_to_rests_until_somebody_does(at_desk: Contexts, office: Office) -> None:
+    """Else it would keep a sign-in alive for ever of which nobody makes use."""
+    colleague = Colleague(at_desk())
+    page = colleague.page
+    page.clock.install()
+    colleague.sign_in(office.account())
+    expect(page.locator("#found")).to_be_visible()
+    mark(page)
+    page.clock.fast_forward(LONG)
+    expect_reloaded(page)
+    expect(page.locator("#found")).to_be_visible()
+    mark(page)
+    page.clock.fast_forward(LONG)
+    # What it showed has been given back; nothing is loaded.
+    expect(page.locator("#found")).to_be_hidden()
+    assert page.evaluate("window.sameDocument")
+    page.keyboard.press("Shift")
+    expect_reloaded(page)
+    expect(page.locator("#found")).to_be_visible()
+
+
 def test_what_is_typed_outlives_a_reload_until_it_is_sent(at_desk: Contexts, office: Office) -> None:
     reference = office.arrives()
     colleague = Colleague(at_desk())

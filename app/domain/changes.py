@@ -14,6 +14,7 @@ from itertools import chain
 from app.domain.errors import Conflict, FieldError, NotFound, Rejected
 from app.domain.holds import HELD, is_held
 from app.domain.ids import make_id, parse_id
+from app.domain.looks import Look
 from app.domain.photos import (
     MAX_PHOTOS,
     MAX_PHOTOS_EVER,
@@ -25,7 +26,7 @@ from app.domain.photos import (
 from app.domain.requests import Author, RequestUpdate, ServiceRequest, UpdateKind, is_held_by
 from app.domain.statuses import MUST_SAY_WHY, Status
 from app.domain.store import Store, Transaction
-from app.domain.taken import Kind, Taken, Thing
+from app.domain.taken import Kind, Taken, Thing, part_id
 from app.domain.text import TooLong, clean_text_within
 from i18n import N_, Message, N_n
 from i18n.languages import language_tag
@@ -205,7 +206,11 @@ def add_photos(
         if len(photos) > MAX_PHOTOS or there + len(new) > MAX_PHOTOS_EVER:
             raise Rejected([FieldError("media", _too_many_photos(there))])
         for position, claim in enumerate(new, start=there):
-            transaction.add_photo(_expected(request.id, claim, position, now, attached=True))
+            photo = _expected(request.id, claim, position, now, attached=True)
+            # Hidden before a backup came back, and sent again since.
+            if Kind.HIDE in transaction.taken_back(Thing.PHOTO, part_id(request.id, claim.sha256)):
+                photo.look = Look.HIDDEN.value
+            transaction.add_photo(photo)
         if new:
             request.touch(now)
         return request.version

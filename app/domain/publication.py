@@ -23,6 +23,8 @@ from app.domain.taken import Kind, Taken, Thing, part_id
 AT_ONCE = 200
 """How many reports one transaction releases: others who write wait no longer than that takes."""
 
+FAR_AHEAD = 1_000
+"""More versions than a request goes through between two backups."""
 LOOKED_AT = (Thing.REQUEST, Thing.UPDATE, Thing.PHOTO)
 _PART = re.compile(r"(request)|(?:(update|photo):([0-9a-f-]{1,64}))", re.ASCII)
 
@@ -119,6 +121,8 @@ def decide_again(thing: Thing, look: Look, transaction: Transaction, id: str, at
     if request is not None and one is not None and _may_become(one, look):
         one.look = look.value
         _touch(request, look, at)
+        # Browsers may have kept pages of versions that the backup has not seen: their numbers must not come again.
+        request.version += FAR_AHEAD
 
 
 _One = ServiceRequest | RequestUpdate | Photo

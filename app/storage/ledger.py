@@ -91,7 +91,13 @@ class Ledger:
         with self._locked() as file:
             before, moment = _end(file)
             lines = [self._line(one, moment) for one in taken]
-            after = _append(file, lines, before)
+            size = file.seek(0, os.SEEK_END)
+            try:
+                after = _append(file, lines, before)
+            except OSError:
+                # A full disk may have taken a part of them; nothing of it is carried out.
+                file.truncate(size)
+                raise
             try:
                 yield before, after
             except BaseException as error:

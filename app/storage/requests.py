@@ -201,6 +201,8 @@ class RequestTransaction:
         Returns the SHA-256 of those whose bytes are missing, in the person's order.
         """
         listed = {"id": request_id, "listed": [photo.sha256 for photo in photos]}
+        for content in self._session.execute(_CONTENTS_OF_OTHERS, listed).scalars().all():
+            insert_new(self._session, UNWANTED, {"content": content})
         self._session.execute(_FORGET_OTHERS, listed)
         if not photos:
             return ()
@@ -278,9 +280,9 @@ class RequestTransaction:
         return self._ledger.hash_of("person", name)
 
 
-_FORGET_OTHERS = delete(PHOTOS).where(
-    P.request_id == bindparam("id"), P.sha256.not_in(bindparam("listed", expanding=True))
-)
+_OTHERS = and_(P.request_id == bindparam("id"), P.sha256.not_in(bindparam("listed", expanding=True)))
+_CONTENTS_OF_OTHERS = select(P.content).where(_OTHERS, P.content.is_not(None)).distinct()
+_FORGET_OTHERS = delete(PHOTOS).where(_OTHERS)
 
 
 @cache
@@ -450,6 +452,13 @@ def version_of(engine: Engine, reference: str) -> int | None:
         row = cursor.fetchone()
     return None if row is None else row[0]
 
+
+def whole_version_of(connection: Connection, reference: str) -> int | None:
+    """The version of all that there is of a request, notes of the desk included."""
+    return connection.execute(_WHOLE_VERSION, {"reference": reference}).scalar()
+
+
+_WHOLE_VERSION = select(R.version).where(R.reference == bindparam("reference"))
 
 # The same as _SEEN_VERSION, as the drivers read it.
 _VERSION = {

@@ -9,7 +9,7 @@ from app.domain.retention import Kept
 from app.domain.statuses import OPEN
 from app.storage.cursors import Cursor
 from app.storage.engine import read, write
-from app.storage.tables import PHOTOS, REQUESTS, UNWANTED
+from app.storage.tables import PHOTOS, REQUESTS, UNWANTED, insert_new
 
 R = REQUESTS.c
 P = PHOTOS.c
@@ -40,6 +40,12 @@ def due(
     with read(engine) as connection:
         rows = connection.execute(query).all()
     return [(row.id, Cursor(row.updated_at, row.reference)) for row in rows]
+
+
+def note_unwanted(engine: Engine, content: str) -> None:
+    """The files of this picture are to be deleted, unless a photo shows it."""
+    with write(engine) as session:
+        insert_new(session, UNWANTED, {"content": content})
 
 
 def unwanted_photos(engine: Engine, *, limit: int = 100) -> Sequence[str]:

@@ -54,13 +54,16 @@ class Turns:
 
     def _next(self) -> None:
         for queues in (self._known, self._others):
-            if queues:
+            while queues:
                 who, queue = queues.popitem(last=False)
-                queue.popleft().set_result(None)
+                following = queue.popleft()
                 if queue:
                     # Behind all the others.
                     queues[who] = queue
-                return
+                # Who has given up is left out.
+                if not following.done():
+                    following.set_result(None)
+                    return
         self._free += 1
 
 

@@ -31,20 +31,22 @@ async def keep_up(portal: Portal) -> None:
     while True:
         await _try("unfinished photos", finish_interrupted(portal))
         await _try("unsent photos", forget_unsent_photos(portal))
-        if disposed is None or portal.now() - disposed >= DISPOSAL_EVERY:
-            await _try("what is due to be disposed of", dispose_of_what_is_due(portal))
+        is_time = disposed is None or portal.now() - disposed >= DISPOSAL_EVERY
+        if is_time and await _try("what is due to be disposed of", dispose_of_what_is_due(portal)):
             disposed = portal.now()
         await _try("files of photos that were disposed of", delete_unwanted_photos(portal))
         await _try("the last traces of what was erased", complete_erasures(portal))
         await asyncio.sleep(EVERY.total_seconds())
 
 
-async def _try(what: str, job: Awaitable[object]) -> None:
-    """One fault must not end the upkeep: nobody would notice for weeks."""
+async def _try(what: str, job: Awaitable[object]) -> bool:
+    """One fault must not end the upkeep: nobody would notice for weeks. Tells whether it was done."""
     try:
         await job
     except Exception as error:
         _log.error("%s: has to wait: %s", what, describe(error))
+        return False
+    return True
 
 
 async def forget_unsent_photos(portal: Portal) -> None:

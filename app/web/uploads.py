@@ -22,7 +22,7 @@ from starlette.datastructures import Headers, UploadFile
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from app.adapters.photos import MAX_BYTES, PhotoRefused
+from app.adapters.photos import MAX_BYTES, PhotoRefused, StoredPhoto
 from app.domain.changes import photo_refused, photo_stored, photo_uploading
 from app.domain.errors import FieldError, NotFound, Rejected
 from app.domain.ids import make_id, parse_id, parse_sha256
@@ -30,6 +30,7 @@ from app.domain.photos import PhotoClaim, PhotoState
 from app.storage.engine import read
 from app.storage.photos import Upload, token_hash_of, upload
 from app.storage.requests import is_gone
+from app.storage.retention import note_unwanted
 from app.storage.threads import reading, working, writing
 from app.web.bearer import bears_token
 from app.web.incidents import describe
@@ -342,6 +343,15 @@ async def _finish(portal: Portal, request_id: str, sha256: str, path: Path, netw
     except Exception as error:
         raise PhotosUnavailable from error
     else:
+        await _remember(portal, request_id, sha256, stored)
+        outcome = Outcome(PhotoState.STORED)
+    await _remove(portal, path)
+    return outcome
+
+
+async def _remember(portal: Portal, request_id: str, sha256: str, stored: StoredPhoto) -> None:
+    """Raises NotFound if nobody expects the photo any more; its pictures are deleted then."""
+    try:
         await writing(
             photo_stored,
             store=portal.requests,
@@ -352,9 +362,9 @@ async def _finish(portal: Portal, request_id: str, sha256: str, path: Path, netw
             height=stored.height,
             now=portal.now(),
         )
-        outcome = Outcome(PhotoState.STORED)
-    await _remove(portal, path)
-    return outcome
+    except NotFound:
+        await writing(note_unwanted, portal.engine, stored.content)
+        raise
 
 
 _turns: WeakValueDictionary[Path, asyncio.Lock] = WeakValueDictionary()

@@ -348,3 +348,24 @@ def test_a_photo_that_was_disposed_of_does_not_come_back_from_a_phone() -> None:
     case.store.all_photos.clear()
     case.comes_again()
     assert [photo.sha256 for photo in case.all[2]] == [PHOTOS[1]]
+
+
+def test_a_photo_that_was_hidden_comes_back_hidden_over_the_private_link() -> None:
+    case = Case()
+    add_photos(**case.held, photos=[PhotoClaim("c" * 64)])
+    case.hide(Part(Thing.PHOTO, "c" * 64))
+    # The city has lost it, not what was decided about it.
+    del case.store.all_photos[case.id, "c" * 64]
+    add_photos(**case.held, photos=[PhotoClaim("c" * 64)])
+    case.arrives("c" * 64)
+    assert case.store.all_photos[case.id, "c" * 64].look == Look.HIDDEN
+    assert len(case.public(service("at_once")).photos) == 2
+
+
+def test_what_is_hidden_once_more_has_a_version_that_no_browser_has_seen() -> None:
+    case = Case()
+    case.show()
+    before = case.store.requests[case.id].version
+    with case.store.writing() as transaction:
+        decide_again(Thing.REQUEST, Look.HIDDEN, transaction, case.id, NOW)
+    assert case.store.requests[case.id].version > before + 100

@@ -204,7 +204,8 @@ def test_a_strangers_answer_about_what_was_sent_changes_nothing(city: CityServer
     for patches in ([], [patch]):
         phones = Phones(PHOTOS, patches)
         try:
-            journey = begun(city, phones, [])
+            # Two, for a single one is asked about by itself.
+            journey = begun(city, phones, [], [])
             journey.settle()
             for body in (
                 "ok",

@@ -376,3 +376,14 @@ def test_nonsense_shows_and_hides_nothing(scene: Play) -> None:
         assert [kind for kind, _, _ in history(room.portal, reference)] == ["submitted"]
 
     scene(look)
+
+
+def test_a_colleagues_first_note_appears_at_once(scene: Play) -> None:
+    async def look(room: Room) -> None:
+        reference = arrives(room.portal)
+        ana, noor = await opened(room, reference), await opened(room, reference, name="Noor")
+        ana.send(NOTE, form={"note": "ask the bureau", "key": ana.show(DeskRequest, "key")})
+        await noor.until(DeskRequest, "shown", lambda shown: shown["history"][0]["text"] == "ask the bureau")
+        assert "Ana" in noor.show(DeskRequest, "changed")
+
+    scene(look)

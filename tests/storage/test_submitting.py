@@ -21,6 +21,7 @@ from app.domain.submissions import Submission
 from app.storage.engine import open_engine, read
 from app.storage.photos import forget_unattached, upload, with_content
 from app.storage.requests import RequestStore, whole_request
+from app.storage.retention import unwanted_photos
 from app.storage.tables import PHOTOS, REQUESTS, UPDATES
 from i18n import N_
 from tests.factories import NOW, frozen, report, send, small_city
@@ -162,8 +163,12 @@ def test_a_photo_may_come_before_its_text(store: RequestStore, engine: Engine) -
     photo_stored(
         store=store, request_id=fields["id"], sha256=SHA[0], content=SHA[5], width=1, height=1, now=NOW
     )
+    photo_stored(
+        store=store, request_id=fields["id"], sha256=SHA[1], content=SHA[4], width=1, height=1, now=NOW
+    )
     receipt = send(store, fields)
     assert receipt.photos_missing == ()
+    assert list(unwanted_photos(engine)) == [SHA[4]], "the picture that was taken away does not stay for ever"
     with read(engine) as connection:
         loaded = whole_request(connection, receipt.reference)
         assert loaded is not None

@@ -82,3 +82,19 @@ def test_who_leaves_takes_nobodys_turn(at_the_moment: bool) -> None:
         assert "b" in room.worked
 
     asyncio.run(scene())
+
+
+def test_who_gave_up_in_the_same_moment_holds_up_nobody() -> None:
+    async def scene() -> None:
+        room = Room()
+        tasks = await soon(room, *"aab", "a")
+        for one in tasks[1:3]:
+            # Its future is done, and its task has not heard of it yet.
+            one.cancel()
+        room.open.set()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        assert room.worked.count("a") == 2
+        async with room.turns.turn("c", known=False):
+            pass
+
+    asyncio.run(scene())

@@ -54,8 +54,8 @@ def privacy() -> Screen:
                 "connection. Nobody else can read them there, except people who use the same phone."
             ),
             _(
-                "What you wrote is removed from the phone once you have opened this portal on 14 different days after it "
-                "was sent. The number and your private link stay in “My requests” until you delete them."
+                "What you wrote is removed from the phone once you have opened this portal on 14 different days "
+                "after it was sent. The number and your private link stay in “My requests” until you delete them."
             ),
             _("If others use this phone, open “My requests” and delete everything with one press."),
         ),
