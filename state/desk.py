@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
 from typing import cast
 
 import reflex as rx
@@ -58,10 +59,12 @@ class Desk(rx.State):
     _resting: bool = False
 
     @rx.event
-    async def rest(self) -> None:
+    async def rest(self) -> AsyncIterator[None]:
         """Nobody has used this tab for long: forget what it shows, and end what runs for it."""
         self._put_away()
         self._resting = True
+        # The screen is emptied before its connection ends.
+        yield
         await self._hang_up()
 
     @rx.event
