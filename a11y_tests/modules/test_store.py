@@ -1,5 +1,6 @@
 """What is on the phone stays there: full disks, closed connections, other versions, browsers that cannot keep anything."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -89,8 +90,10 @@ def test_a_newer_version_finds_everything_and_an_older_page_goes_on(
     photos = [unreadable(tmp_path / f"{size}.heic", size).read_bytes() for size in (3000, 4000)]
     page.goto("/en/mine/")
     store = Store(page, fake)
+    today = int(time.time() // 86_400)
     reports = [
-        store.queue(*photos, state="done", place="First"),
+        # The city has confirmed it and was asked about it just now, and today has been counted.
+        store.queue(*photos, state="done", place="First", days=[today], looked=time.time() * 1000),
         store.queue(photos[0], state="attention", place="Second", errors=[{"field": "", "message": "No."}]),
         store.queue(state="draft", place="Third"),
     ]
