@@ -88,7 +88,7 @@ def test_a_newer_version_finds_everything_and_an_older_page_goes_on(
     page: Page, fake: FakeCity, tmp_path: Path
 ) -> None:
     photos = [unreadable(tmp_path / f"{size}.heic", size).read_bytes() for size in (3000, 4000)]
-    page.goto("/en/mine/")
+    page.goto("/en/privacy/")
     store = Store(page, fake)
     today = int(time.time() // 86_400)
     reports = [
