@@ -102,11 +102,11 @@ export function restWhenIdle(rest) {
   };
   const used = () => {
     sessionStorage.removeItem(UNTOUCHED);
-    if (isIdle()) look();
+    if (isIdle()) again();
     else since = Date.now();
   };
   const isIdle = () => resting || Date.now() - since > IDLE_MS;
-  // A computer that sleeps runs no timers: whoever wakes it up is answered by the same look.
+  // A computer that sleeps runs no timers: it is looked at when it wakes, or when somebody touches it.
   const look = () => {
     if (!isIdle()) return;
     if (document.visibilityState === "visible" && !sessionStorage.getItem(UNTOUCHED)) {

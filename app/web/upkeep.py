@@ -14,12 +14,10 @@ from app.storage.retention import deleted_photos, due, unwanted_photos
 from app.storage.threads import reading, working, writing
 from app.web.incidents import describe
 from app.web.portal import Portal
-from app.web.uploads import finish_interrupted
+from app.web.uploads import KEPT_FOR, finish_interrupted
 
 EVERY = timedelta(minutes=5)
 DISPOSAL_EVERY = timedelta(days=1)
-UNSENT_KEPT_FOR = timedelta(days=7)
-"""How long photos of a report that was never sent are kept; the privacy page says so."""
 
 _log = logging.getLogger(__name__)
 
@@ -51,7 +49,7 @@ async def _try(what: str, job: Awaitable[object]) -> bool:
 
 async def forget_unsent_photos(portal: Portal) -> None:
     """Delete photos whose report was never sent, with their files if no other report shows the same picture."""
-    before = portal.now() - UNSENT_KEPT_FOR
+    before = portal.now() - KEPT_FOR
     for content in await writing(forget_unattached, portal.engine, before=before):
         await portal.photos.delete(content)
 
