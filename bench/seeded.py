@@ -10,9 +10,9 @@ from pathlib import Path
 from sqlalchemy import bindparam, delete, func, select
 
 from app.city.loader import load_city
-from app.domain.places import check_place
 from app.domain.services import PublicRule
 from app.domain.statuses import OPEN
+from app.domain.whereabouts import check_place
 from app.settings import CITY
 from app.storage.engine import open_engine, read, write
 from app.storage.migrate import MIGRATIONS, upgrade_engine

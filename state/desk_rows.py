@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 from babel.dates import format_timedelta
 
-from app.domain.places import Point, describe
+from app.domain.places import Point
 from app.domain.references import grouped
 from app.domain.requests import RequestBase, ReviewReason, ServiceRequest
 from app.domain.services import City
 from app.domain.statuses import Status
+from app.domain.whereabouts import describe
 from app.routes import url
 from app.web import words
 from i18n import N_, Translator

@@ -4,22 +4,17 @@ Plain geometry on plain numbers, exact enough for one city. Latitudes and longit
 latitude first; distances are metres. A city that crosses the 180th meridian is out of scope.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from app.domain.errors import FieldError, Rejected
 from app.domain.text import ascii_digits
 from i18n import N_, Message
-
-if TYPE_CHECKING:
-    from app.domain.services import City
 
 EARTH_RADIUS_M = 6_371_008.8
 METERS_PER_MILE = 1_609.344
@@ -93,7 +88,7 @@ class Ring(Geometry):
     tolerance_m: float = Field(default=0, ge=0, le=5_000, allow_inf_nan=False)
 
     @model_validator(mode="after")
-    def _does_not_cross_itself(self) -> Ring:
+    def _does_not_cross_itself(self) -> Self:
         crossing = _crossing_sides(self.points)
         if crossing:
             first, second = crossing
@@ -168,7 +163,7 @@ def contains(boundary: Boundary, point: Point) -> bool:
 
 def distance_to_boundary_m(boundary: Boundary, point: Point) -> float:
     """Distance in metres to the nearest line of the boundary, from inside or outside, holes included."""
-    return min(_distance_to_ring_m(ring, point) for ring in boundary.rings)
+    return min(distance_to_ring_m(ring, point) for ring in boundary.rings)
 
 
 def nearest_place(places: Iterable[Place], point: Point) -> tuple[Place, float, Compass] | None:
@@ -188,19 +183,6 @@ def approximate(point: Point) -> Point:
 
 
 # --- places in words ------------------------------------------------------------------------------
-
-
-def describe(city: City, point: Point) -> Message:
-    """Say where a point is: "About 400 feet (120 meters) north of Holgate Library".
-
-    Feet or miles come first because that is what people in the United States pace out and read on signs;
-    the metric value stands beside them because many residents grew up with it.
-    """
-    found = nearest_place(city.places, point)
-    if found is None or found[1] > TOO_FAR_M:
-        return in_degrees(point)
-    place, meters, _ = found
-    return from_place(place.name, place, point, meters)
 
 
 def in_degrees(point: Point) -> Message:
@@ -241,7 +223,7 @@ _FROM_PLACE: dict[Compass, Message] = {
 }
 
 
-# --- is it ours? ----------------------------------------------------------------------------------
+# --- coordinates as people send them ----------------------------------------------------------------------------------
 
 
 def read_point(lat: str | float, long: str | float) -> Point:
@@ -251,55 +233,22 @@ def read_point(lat: str | float, long: str | float) -> Point:
     """
     north, east = _degrees(lat), _degrees(long)
     if north is None or east is None:
-        raise Rejected([_error(_NOT_NUMBERS)])
+        raise Rejected([place_error(_NOT_NUMBERS)])
     if north == 0 and east == 0:
-        raise Rejected([_error(_NO_PLACE)])
+        raise Rejected([place_error(_NO_PLACE)])
     if abs(north) > 90 or abs(east) > 180:
-        raise Rejected([_error(_SWAPPED if abs(east) <= 90 and abs(north) <= 180 else _NOT_ON_EARTH)])
+        raise Rejected([place_error(SWAPPED if abs(east) <= 90 and abs(north) <= 180 else _NOT_ON_EARTH)])
     return Point(lat=north, long=east)
-
-
-def check_place(city: City, lat: str | float, long: str | float) -> FieldError | None:
-    """Tell why a place cannot be accepted, or None when it can.
-
-    The outline is rough, so a point outside it is accepted up to the ring's tolerance; `place_needs_review`
-    finds those.
-    """
-    try:
-        point = read_point(lat, long)
-    except Rejected as rejected:
-        return rejected.errors[0]
-    ring = _ring_left(city.boundary, point)
-    if ring is None or _distance_to_ring_m(ring, point) <= ring.tolerance_m:
-        return None
-    if abs(point.long) <= 90 and contains(city.boundary, Point(lat=point.long, long=point.lat)):
-        return _error(_SWAPPED)
-    who = {"city": city.name, "phone": city.contact.phone_long, "emergency": city.emergency_phone}
-    if isinstance(ring, Hole):
-        return _error(Message(_IN_HOLE.text, {"area": ring.name, **who}))
-    return _error(Message(_OUTSIDE.text, who))
-
-
-def place_needs_review(city: City, point: Point) -> bool:
-    """Tell whether a place was accepted only because the outline is rough: a person should look at it."""
-    return not contains(city.boundary, point)
 
 
 _NOT_NUMBERS = N_("We could not read the place on the map. Choose it again, or write the address.")
 _NO_PLACE = N_("Your device did not say where you are. Choose the place on the map, or write the address.")
 _NOT_ON_EARTH = N_("There is no such place on the map. Choose it again, or write the address.")
-_SWAPPED = N_("The two numbers of the place look swapped. Write the latitude first, then the longitude.")
-_OUTSIDE = N_(
-    "This place is outside %(city)s, so the city cannot send a crew there. Choose another place, "
-    "or call %(phone)s and we will tell you who can help. If someone is in danger, call %(emergency)s."
-)
-_IN_HOLE = N_(
-    "This place is in %(area)s, which is not part of %(city)s. Choose another place, "
-    "or call %(phone)s and we will tell you who can help. If someone is in danger, call %(emergency)s."
-)
+SWAPPED = N_("The two numbers of the place look swapped. Write the latitude first, then the longitude.")
 
 
-def _error(message: Message) -> FieldError:
+def place_error(message: Message) -> FieldError:
+    """What is wrong with the place, beside its field."""
     return FieldError("lat", message)
 
 
@@ -318,7 +267,7 @@ def _degrees(value: str | float) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _ring_left(boundary: Boundary, point: Point) -> Ring | None:
+def ring_left(boundary: Boundary, point: Point) -> Ring | None:
     """Return the ring on whose wrong side the point is: the outline, a hole, or None inside the city."""
     if not _in_ring(boundary.outline.points, point):
         return boundary.outline
@@ -349,7 +298,8 @@ def _in_ring(points: Sequence[LatLong], point: Point) -> bool:
     return inside
 
 
-def _distance_to_ring_m(ring: Ring, point: Point) -> float:
+def distance_to_ring_m(ring: Ring, point: Point) -> float:
+    """Distance in meters from a point to the nearest side of a ring."""
     on_plane = [_offset_m(point, corner) for corner in ring.points]
     return min(_distance_to_side_m(start, end) for start, end in _sides(on_plane))
 

@@ -15,13 +15,14 @@ from app.domain.folding import folded
 from app.domain.ids import hash_token, make_id, token_matches
 from app.domain.looks import Look
 from app.domain.photos import Photo
-from app.domain.places import Point, check_place, place_needs_review
+from app.domain.places import Point
 from app.domain.references import make_reference
 from app.domain.services import LIST_DATATYPES, Answer, Attribute, City, Service, Translate, check_answers
 from app.domain.statuses import Status
 from app.domain.submissions import Channel, Submission, in_form_order
 from app.domain.taken import Kind, Thing, part_id
 from app.domain.text import LOOKED_AT, clean_line, clean_text
+from app.domain.whereabouts import check_place, place_needs_review
 from i18n import N_, Message, translator
 
 if TYPE_CHECKING:

@@ -1,8 +1,23 @@
-"""What belongs to a spot: its areas, and whether the city takes care of it or who else does."""
+"""What a spot is to the city: its areas, its place in words, whether the city takes care of it or who else does."""
 
 from dataclasses import dataclass
 
 from app.domain.city_places import Neighbor
+from app.domain.errors import FieldError, Rejected
+from app.domain.places import (
+    SWAPPED,
+    TOO_FAR_M,
+    Hole,
+    Point,
+    contains,
+    distance_to_ring_m,
+    from_place,
+    in_degrees,
+    nearest_place,
+    place_error,
+    read_point,
+    ring_left,
+)
 from app.domain.services import City, Service
 from i18n import N_, Message
 
@@ -103,3 +118,55 @@ def neighbor_named(city: City, area: str) -> Neighbor | None:
     return next(
         (one for one in city.neighbors if one.covers == "area" and one.name.casefold() == wanted), None
     )
+
+
+def describe(city: City, point: Point) -> Message:
+    """Say where a point is: "About 400 feet (120 meters) north of Holgate Library".
+
+    Feet or miles come first because that is what people in the United States pace out and read on signs;
+    the metric value stands beside them because many residents grew up with it.
+    """
+    found = nearest_place(city.places, point)
+    if found is None or found[1] > TOO_FAR_M:
+        return in_degrees(point)
+    place, meters, _ = found
+    return from_place(place.name, place, point, meters)
+
+
+# --- may it be reported to this city? --------------------------------------------------------------
+
+
+def check_place(city: City, lat: str | float, long: str | float) -> FieldError | None:
+    """Tell why a place cannot be accepted, or None when it can.
+
+    The outline is rough, so a point outside it is accepted up to the ring's tolerance; `place_needs_review`
+    finds those.
+    """
+    try:
+        point = read_point(lat, long)
+    except Rejected as rejected:
+        return rejected.errors[0]
+    ring = ring_left(city.boundary, point)
+    if ring is None or distance_to_ring_m(ring, point) <= ring.tolerance_m:
+        return None
+    if abs(point.long) <= 90 and contains(city.boundary, Point(lat=point.long, long=point.lat)):
+        return place_error(SWAPPED)
+    who = {"city": city.name, "phone": city.contact.phone_long, "emergency": city.emergency_phone}
+    if isinstance(ring, Hole):
+        return place_error(Message(_IN_HOLE.text, {"area": ring.name, **who}))
+    return place_error(Message(_OUTSIDE.text, who))
+
+
+def place_needs_review(city: City, point: Point) -> bool:
+    """Tell whether a place was accepted only because the outline is rough: a person should look at it."""
+    return not contains(city.boundary, point)
+
+
+_OUTSIDE = N_(
+    "This place is outside %(city)s, so the city cannot send a crew there. Choose another place, "
+    "or call %(phone)s and we will tell you who can help. If someone is in danger, call %(emergency)s."
+)
+_IN_HOLE = N_(
+    "This place is in %(area)s, which is not part of %(city)s. Choose another place, "
+    "or call %(phone)s and we will tell you who can help. If someone is in danger, call %(emergency)s."
+)

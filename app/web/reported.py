@@ -11,9 +11,10 @@ from starlette.responses import Response
 from app.domain.errors import Rejected
 from app.domain.following import make_key
 from app.domain.nearby import RequestNear, near_view
-from app.domain.places import Point, check_place, distance_in_words, read_point
+from app.domain.places import Point, distance_in_words, read_point
 from app.domain.references import grouped
 from app.domain.services import Service
+from app.domain.whereabouts import check_place
 from app.routes import url
 from app.storage.engine import read
 from app.storage.nearby import open_requests_near

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time
 
 from app.adapters.geocoder import Nearby
-from app.domain.places import TOO_FAR_M, Point, describe, from_place, in_degrees
+from app.domain.places import TOO_FAR_M, Point, from_place, in_degrees
 from app.domain.services import City
 from app.domain.views import PlaceShownAs
+from app.domain.whereabouts import describe
 from app.web.portal import Portal
 from app.web.views import Moments
 from i18n import N_, Message, N_n, Translator

@@ -14,18 +14,16 @@ from app.domain.places import (
     Point,
     Ring,
     approximate,
-    check_place,
     compass,
     contains,
-    describe,
     distance_in_words,
     distance_m,
     distance_to_boundary_m,
     nearest_place,
-    place_needs_review,
     read_point,
 )
 from app.domain.services import Bureau, City, Contact, Service, ServiceGroup
+from app.domain.whereabouts import check_place, describe, place_needs_review
 from i18n import translator
 from i18n.locales import LOCALES
 

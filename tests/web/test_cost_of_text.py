@@ -21,7 +21,7 @@ from app.domain.folding import folded
 from app.domain.ids import digest_of, hash_token, parse_id, parse_manage_token, parse_sha256
 from app.domain.photos import MAX_PHOTO_DESCRIPTION, read_photo_description
 from app.domain.place_words import read_place_words
-from app.domain.places import check_place, read_point
+from app.domain.places import read_point
 from app.domain.references import is_reference, parse_reference
 from app.domain.requests import submit
 from app.domain.services import Attribute, AttributeValue, Datatype, check_answers
@@ -36,6 +36,7 @@ from app.domain.text import (
     looks_like_email,
     looks_like_phone,
 )
+from app.domain.whereabouts import check_place
 from app.routes import ROUTES, url
 from app.storage.cursors import parse_cursor
 from app.web import matches

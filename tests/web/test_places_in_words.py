@@ -4,9 +4,10 @@ import pytest
 
 from app.adapters.places.importing import import_places
 from app.city.loader import load_city
-from app.domain.places import Point, describe
+from app.domain.places import Point
 from app.domain.services import City
 from app.domain.views import PlaceShownAs
+from app.domain.whereabouts import describe
 from app.settings import CITY
 from app.web import words
 from app.web.portal import Portal
