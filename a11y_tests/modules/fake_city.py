@@ -29,6 +29,7 @@ from app.domain.submissions import Draft, make_draft
 from app.routes import Url
 from app.settings import CITY
 from app.web import home
+from app.web.answers import filled
 from app.web.form import Typed, form_view
 from app.web.pages import Pages
 from app.web.views import DraftPhotoView, ReportView
@@ -228,11 +229,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._standing(parts[1])
         elif parts[1:] == ["mine"]:
             visit = _visit(self.fake, parts[0], "mine")
-            self._page(self.fake.pages.fill(visit, "mine", home.mine_view(visit)))
+            self._page(filled(visit, home.mine_view(visit)))
         elif parts[1:] == ["report"]:
             visit = _visit(self.fake, parts[0], "report")
             view = ReportView(query="", found=[], groups=home.groups(visit))
-            self._page(self.fake.pages.fill(visit, "report", view))
+            self._page(filled(visit, view))
         elif "report" in parts:
             self._page(form_page(self.fake, parts[0], parts[2], query))
         elif parts[0] == "own":
@@ -549,7 +550,7 @@ def form_page(
         else make_draft()
     )
     view = form_view(visit, service, draft, typed=Typed(values or {}, kept), errors=errors)
-    html = fake.pages.fill(visit, "report_form", view)
+    html = filled(visit, view)
     return html.replace('dir="ltr"', 'dir="rtl"', 1) if "rtl" in query else html
 
 

@@ -21,7 +21,7 @@ from components.search import service_search
 from i18n import _
 
 
-@published("styleguide", StyleguideView)
+@published(StyleguideView)
 def styleguide() -> Screen:
     """`/{locale}/styleguide/`."""
     return screen(

@@ -1,4 +1,4 @@
-"""Which screens are published: a name, the function that draws the screen, and the view it is filled with."""
+"""Which screens are published: the view each is filled with and the function that draws it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import reflex as rx
 
 from app.publish.slots import speak
+from app.web.views import PageView
 from i18n import speaking
 
 
@@ -27,15 +28,18 @@ class Screen:
 class PublishedPage:
     """One published page.
 
-    name: of the template, as in `pages.answer("request", …)`.
     view: the dataclass the template is filled with; its fields are all that slots may name.
     scripts: the modules of `assets/` that improve this page once they have arrived.
     """
 
-    name: str
-    view: type
+    view: type[PageView]
     draw: Callable[[], Screen]
     scripts: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Of its template, as the view names it."""
+        return self.view.page
 
     @property
     def route(self) -> str:
@@ -58,12 +62,12 @@ EVERYWHERE = ("forms.js", "store.js", "deliver.js", "outbox.js", "sync.js")
 
 
 def published(
-    name: str, view: type, *, scripts: tuple[str, ...] = ()
+    view: type[PageView], *, scripts: tuple[str, ...] = ()
 ) -> Callable[[Callable[[], Screen]], Callable[[], Screen]]:
-    """Publish the decorated page function under a name."""
+    """Publish the decorated page function as the page of this view."""
 
     def register(draw: Callable[[], Screen]) -> Callable[[], Screen]:
-        PUBLISHED[name] = PublishedPage(name, view, draw, (*EVERYWHERE, *scripts))
+        PUBLISHED[view.page] = PublishedPage(view, draw, (*EVERYWHERE, *scripts))
         return draw
 
     return register

@@ -5,6 +5,7 @@ from datetime import date
 from babel.dates import format_date
 from starlette.responses import Response
 
+from app.web.answers import answer, etag_of, unchanged
 from app.web.views import AccessibilityView
 from app.web.visit import Visit
 
@@ -16,10 +17,8 @@ BARRIER = "access"
 
 async def statement(visit: Visit) -> Response:
     """The accessibility statement."""
-    etag = visit.pages.etag(visit, "accessibility")
-    return visit.pages.unchanged(visit, etag) or visit.pages.answer(
-        visit, "accessibility", statement_view(visit), etag=etag
-    )
+    etag = etag_of(visit, "accessibility")
+    return unchanged(visit, etag) or answer(visit, statement_view(visit), etag=etag)
 
 
 def statement_view(visit: Visit) -> AccessibilityView:

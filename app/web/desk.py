@@ -19,9 +19,9 @@ from app.domain.references import is_reference
 from app.domain.text import MAX_EMAIL
 from app.routes import Url, url
 from app.storage.threads import TooBusy, reading, writing
+from app.web.answers import PRIVATE, answer
 from app.web.forms import form_of
 from app.web.limits import Limits, TooMuch, network_of, stop_after, too_many
-from app.web.pages import PRIVATE
 from app.web.portal import Portal
 from app.web.replies import RETRY_SECONDS
 from app.web.turns import Turns
@@ -161,7 +161,7 @@ _BUSY = N_("Many people are signing in right now. Try again in a minute.")
 def _form(visit: Visit, *, email: str = "", error: Message | None = None, status: int = 200) -> Response:
     action = Url(f"{visit.url('sign_in')}?{urlencode({'next': _next_url(visit)})}")
     view = SignInView(action=action, email=email[:MAX_EMAIL], error=visit.t(error) if error else "")
-    page = visit.pages.answer(visit, "sign_in", view, status=status, cache_control=PRIVATE)
+    page = answer(visit, view, status=status, cache_control=PRIVATE)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         page.headers["retry-after"] = str(RETRY_SECONDS)
     return page

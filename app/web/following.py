@@ -16,9 +16,9 @@ from app.storage.engine import read
 from app.storage.nearby import follows, id_of
 from app.storage.threads import reading, writing
 from app.web import words
+from app.web.answers import PRIVATE, problem
 from app.web.forms import form_of
 from app.web.limits import Limits, network_of
-from app.web.pages import PRIVATE
 from app.web.replies import TRY_LATER, TooLarge, media_type, not_found, refusal, reply, try_later
 from app.web.visit import Visit
 from i18n import N_
@@ -111,7 +111,7 @@ class Following:
             return RedirectResponse(page, status_code=303)
         except Rejected as rejected:
             heading = N_("You cannot follow this request any more")
-            return visit.pages.problem(visit, heading, rejected.errors[0].message, status=409)
+            return problem(visit, heading, rejected.errors[0].message, status=409)
         back = Url(f"{page}?{urlencode({'key': key})}")
         return RedirectResponse(back, status_code=303, headers={"cache-control": PRIVATE})
 

@@ -5,7 +5,7 @@ from starlette.responses import RedirectResponse, Response
 from app.city.search import find_services
 from app.domain.services import Service
 from app.routes import Url, anchor, url
-from app.web.pages import MINE
+from app.web.answers import MINE, answer, etag_of, unchanged
 from app.web.uploads import KEPT_FOR
 from app.web.views import GroupView, HomeView, MineView, PrivacyView, ProblemView, ReportView, ServiceView
 from app.web.visit import Visit, preferred_locale
@@ -23,10 +23,8 @@ async def root(visit: Visit) -> Response:
 
 async def home(visit: Visit) -> Response:
     """`/{locale}/`."""
-    etag = visit.pages.etag(visit, "home")
-    return visit.pages.unchanged(visit, etag) or visit.pages.answer(
-        visit, "home", HomeView(groups=groups(visit)), etag=etag
-    )
+    etag = etag_of(visit, "home")
+    return unchanged(visit, etag) or answer(visit, HomeView(groups=groups(visit)), etag=etag)
 
 
 async def choose(visit: Visit) -> Response:
@@ -37,17 +35,15 @@ async def choose(visit: Visit) -> Response:
         query=query, found=[_service(visit, service) for service in found], groups=groups(visit)
     )
     if query:
-        return visit.pages.answer(visit, "report", view, cache_control=MINE)
-    etag = visit.pages.etag(visit, "report")
-    return visit.pages.unchanged(visit, etag) or visit.pages.answer(visit, "report", view, etag=etag)
+        return answer(visit, view, cache_control=MINE)
+    etag = etag_of(visit, "report")
+    return unchanged(visit, etag) or answer(visit, view, etag=etag)
 
 
 async def privacy(visit: Visit) -> Response:
     """`/{locale}/privacy/`."""
-    etag = visit.pages.etag(visit, "privacy")
-    return visit.pages.unchanged(visit, etag) or visit.pages.answer(
-        visit, "privacy", privacy_view(visit), etag=etag
-    )
+    etag = etag_of(visit, "privacy")
+    return unchanged(visit, etag) or answer(visit, privacy_view(visit), etag=etag)
 
 
 def privacy_view(visit: Visit) -> PrivacyView:
@@ -61,10 +57,8 @@ def privacy_view(visit: Visit) -> PrivacyView:
 
 async def mine(visit: Visit) -> Response:
     """`/{locale}/mine/`: the same for everybody, since only the phone knows what is on it."""
-    etag = visit.pages.etag(visit, "mine")
-    return visit.pages.unchanged(visit, etag) or visit.pages.answer(
-        visit, "mine", mine_view(visit), etag=etag
-    )
+    etag = etag_of(visit, "mine")
+    return unchanged(visit, etag) or answer(visit, mine_view(visit), etag=etag)
 
 
 def mine_view(visit: Visit) -> MineView:
@@ -79,10 +73,8 @@ def mine_view(visit: Visit) -> MineView:
 
 async def away(visit: Visit) -> Response:
     """`/{locale}/away/`: what phones show for a page that they do not have and cannot get."""
-    etag = visit.pages.etag(visit, "away")
-    return visit.pages.unchanged(visit, etag) or visit.pages.answer(
-        visit, "problem", away_view(visit), etag=etag
-    )
+    etag = etag_of(visit, "away")
+    return unchanged(visit, etag) or answer(visit, away_view(visit), etag=etag)
 
 
 def away_view(visit: Visit) -> ProblemView:

@@ -25,11 +25,11 @@ from app.domain.submissions import MAX_SERVICE_NAME
 from app.domain.text import cut_line
 from app.storage.threads import reading, working, writing
 from app.web import form_photos
+from app.web.answers import MINE, PRIVATE, answer
 from app.web.forms import form_of
 from app.web.incidents import describe
 from app.web.intake import WrongId, accept
 from app.web.limits import Limits, network_of
-from app.web.pages import MINE, PRIVATE
 from app.web.replies import MOST_FORM_BYTES, RETRY_SECONDS, TRY_LATER, TooLarge
 from app.web.saved_copy import DAMAGED, Damaged, NoCopy, SavedPhoto, SavedReport, read_copy
 from app.web.uploads import receive_photo
@@ -79,7 +79,7 @@ async def show(visit: Visit) -> Response:
 
 def _form(visit: Visit, error: Message | None = None, *, status: int = 200) -> Response:
     view = ImportView(action=visit.url("import_reports"), error=visit.t(error) if error else "")
-    return visit.pages.answer(visit, "import_reports", view, status=status, cache_control=MINE)
+    return answer(visit, view, status=status, cache_control=MINE)
 
 
 class Imports:
@@ -122,7 +122,7 @@ class Imports:
         shown = [_shown(visit, arrival, await _photos(visit, arrival, until)) for arrival in arrivals]
         status = 200 if any(arrival.receipt for arrival in arrivals) else 422
         view = ImportedView(summary=visit.t(_summary(arrivals)), reports=shown)
-        return visit.pages.answer(visit, "imported", view, status=status, cache_control=PRIVATE)
+        return answer(visit, view, status=status, cache_control=PRIVATE)
 
     async def _arrival(self, visit: Visit, report: SavedReport | Damaged) -> _Arrival:
         """Raises TRY_LATER."""

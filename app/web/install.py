@@ -5,8 +5,8 @@ from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
+from app.web.answers import PUBLIC
 from app.web.media import Packed, pack
-from app.web.pages import PUBLIC
 from app.web.visit import Visit
 from i18n import N_
 

@@ -20,6 +20,7 @@ from starlette.responses import Response
 from starlette.types import Message
 
 from app.storage.meter import measuring
+from app.web.answers import problem
 from app.web.buckets import Buckets, MemoryBuckets, Rate, Share
 from app.web.replies import media_type, refusal
 from app.web.spooled import PortalRequest
@@ -273,7 +274,7 @@ def too_many(visit: Visit, wait: float) -> Response:
     if "text/html" not in visit.request.headers.get("accept", ""):
         message = N_("A lot is coming from your network right now. Please wait a minute and send it again.")
         return refusal(visit, 429, "too_many", message, headers=headers)
-    page = visit.pages.problem(
+    page = problem(
         visit,
         N_("Please wait a minute"),
         N_(

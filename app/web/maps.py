@@ -23,6 +23,7 @@ from app.adapters.maps import (
 )
 from app.routes import ROUTES, Url, url
 from app.storage.threads import working
+from app.web.conditional import has
 from app.web.portal import Portal
 from app.web.replies import not_found
 from app.web.visit import Visit
@@ -156,7 +157,7 @@ class Maps:
         version = await working(self._store.version)
         key = sha256(f"{version} {what}".encode()).hexdigest()[:32]
         headers = {"etag": f'"{key}"', "cache-control": FOR_A_DAY, "vary": "accept-language"}
-        if headers["etag"] in visit.request.headers.get("if-none-match", ""):
+        if has(visit.request, headers["etag"]):
             return Response(status_code=304, headers=headers)
         picture = await self._kept_or_drawn(key, draw)
         return Response(picture, headers=headers, media_type="image/webp")

@@ -19,6 +19,7 @@ from app.routes import url
 from app.storage.engine import read
 from app.storage.photos import Published, belongs_to, brought_by, named, with_content
 from app.storage.threads import reading
+from app.web.conditional import VARY, coding, has
 from app.web.portal import Portal
 from app.web.previews import may_see_preview
 from app.web.replies import not_found
@@ -62,15 +63,15 @@ class Packed:
         self, request: Request, cache_control: str, *, headers: Mapping[str, str] | None = None
     ) -> Response:
         """Answer with it, or with 304 if the visitor has it already."""
-        kept = {"etag": self.etag, "cache-control": cache_control, "vary": "accept-encoding"}
+        kept = {"etag": self.etag, "cache-control": cache_control, "vary": VARY}
         kept.update(headers or {})
-        if self.etag in request.headers.get("if-none-match", ""):
+        if has(request, self.etag):
             return Response(status_code=304, headers=kept)
-        accepted = request.headers.get("accept-encoding", "")
-        if "br" in accepted:
-            return Response(self.brotli, 200, {**kept, "content-encoding": "br"}, self.media_type)
-        if "gzip" in accepted:
-            return Response(self.gzip, 200, {**kept, "content-encoding": "gzip"}, self.media_type)
+        match coding(request):
+            case "br":
+                return Response(self.brotli, 200, {**kept, "content-encoding": "br"}, self.media_type)
+            case "gzip":
+                return Response(self.gzip, 200, {**kept, "content-encoding": "gzip"}, self.media_type)
         return Response(self.identity, 200, kept, self.media_type)
 
 
@@ -124,7 +125,7 @@ async def private_photo(visit: Visit) -> Response:
 async def _picture(visit: Visit, content: str, size: Size, cache_control: str, *, tag: str) -> Response:
     """tag: stands for this very picture in the ETag."""
     headers = {"cache-control": cache_control, "etag": f'"{tag}-{size}"', "x-robots-tag": "noindex"}
-    if cache_control == A_MINUTE and headers["etag"] in visit.request.headers.get("if-none-match", ""):
+    if cache_control == A_MINUTE and has(visit.request, headers["etag"]):
         return Response(status_code=304, headers=headers)
     try:
         picture = await visit.portal.photos.read(content, size)

@@ -19,6 +19,7 @@ from app.storage.engine import read
 from app.storage.requests import hidden_lately
 from app.storage.threads import reading, working
 from app.web import accessibility, home
+from app.web.answers import filled
 from app.web.form import form_view
 from app.web.media import Packed, pack
 from app.web.pages import BROTLI_QUALITY
@@ -86,26 +87,22 @@ def _packed(visit: Visit) -> Packed:
 
 def whole_pages(visit: Visit) -> dict[str, str]:
     """Every page that says the same to everybody, by its path. Forms have no names yet: the phone makes them."""
-    fill, city = visit.pages.fill, visit.city
+    city = visit.city
     pages: dict[str, str] = {
-        visit.url("home"): fill(_at(visit, "home"), "home", HomeView(groups=home.groups(visit))),
-        visit.url("report"): fill(
-            _at(visit, "report"), "report", ReportView(query="", found=[], groups=home.groups(visit))
+        visit.url("home"): filled(_at(visit, "home"), HomeView(groups=home.groups(visit))),
+        visit.url("report"): filled(
+            _at(visit, "report"), ReportView(query="", found=[], groups=home.groups(visit))
         ),
-        visit.url("requests"): fill(_at(visit, "requests"), "requests", RequestsView(query="", error="")),
-        visit.url("mine"): fill(_at(visit, "mine"), "mine", home.mine_view(visit)),
-        visit.url("privacy"): fill(_at(visit, "privacy"), "privacy", home.privacy_view(visit)),
-        visit.url("accessibility"): fill(
-            _at(visit, "accessibility"), "accessibility", accessibility.statement_view(visit)
-        ),
-        visit.url("away"): fill(_at(visit, "home"), "problem", home.away_view(visit)),
+        visit.url("requests"): filled(_at(visit, "requests"), RequestsView(query="", error="")),
+        visit.url("mine"): filled(_at(visit, "mine"), home.mine_view(visit)),
+        visit.url("privacy"): filled(_at(visit, "privacy"), home.privacy_view(visit)),
+        visit.url("accessibility"): filled(_at(visit, "accessibility"), accessibility.statement_view(visit)),
+        visit.url("away"): filled(_at(visit, "home"), home.away_view(visit)),
     }
     nobody = Draft("", "", "")
     for service in city.services:
         form = _at(visit, "report_form", service_code=service.service_code)
-        pages[form.url("report_form", **form.params)] = fill(
-            form, "report_form", form_view(form, service, nobody)
-        )
+        pages[form.url("report_form", **form.params)] = filled(form, form_view(form, service, nobody))
     return pages
 
 

@@ -1,4 +1,4 @@
-"""Fills published pages and answers with them: compressed, with an ETag, with the headers that keep people safe."""
+"""Fills published pages with their views, and compresses what is answered. It knows no visitor."""
 
 import json
 from base64 import b64encode
@@ -15,28 +15,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.domain.services import City
-from app.routes import Url, tel, url
-from app.web.alert_views import alerts_tag, banners
+from app.routes import Url, url
+from app.web.conditional import VARY, coding
 from app.web.settled import settled
 from app.web.templates import environment
-from app.web.views import Frame, LanguageView, ProblemView
-from app.web.visit import Visit
-from app.web.words import moments
+from app.web.views import Frame, PageView
 from i18n import Message, Translator, catalog_files, translator
-from i18n.locales import LOCALES
 
 BROTLI_QUALITY = 5
 """Of pages made for one visitor: 11 would save a tenth of the bytes and cost thirty times the time."""
-
-PUBLIC = "public, no-cache"
-"""Anybody may keep it, and asks each time whether it is still so."""
-OWN = "private, max-age=0, must-revalidate"
-"""For what everybody may see, on a page with something of its own for each browser: that browser (and our worker, which
-knows this by its wording) keeps it and asks each time; nobody in between does."""
-PRIVATE = "private, no-store"
-"""For pages behind a private link or a sign-in: nobody keeps them, shared caches least of all."""
-MINE = "private, no-cache"
-"""For pages that are different for every visitor but hold nothing secret."""
 
 
 class Pages:
@@ -47,7 +34,6 @@ class Pages:
 
         Raises FileNotFoundError if the front end has not been built.
         """
-        self._city = city
         self._templates = build / "templates"
         self._environment = environment(self._templates)
         static = (build / "static.json").read_bytes()
@@ -72,76 +58,10 @@ class Pages:
         """
         return [self.static(name) for name in sorted(self._digests) if _is_for_pages(name)]
 
-    def etag(self, visit: Visit, *state: object) -> str:
-        """A weak ETag (RFC 9110 §8.8.3) of a page that shows this state in this language from this build.
-
-        Alerts stand on every page, so one that comes or ends makes it another page.
-        """
-        state = (*state, alerts_tag(visit)) if visit.alerts else state
-        return f'W/"{self.version}-{visit.locale.code}-{"-".join(map(str, state))}"'
-
-    def unchanged(self, visit: Visit, etag: str, *, cache_control: str = PUBLIC) -> Response | None:
-        """A 304 answer if the visitor has this very page already, else None."""
-        if etag not in visit.request.headers.get("if-none-match", ""):
-            return None
-        return Response(status_code=304, headers={"etag": etag, "cache-control": cache_control, "vary": VARY})
-
-    def answer(
-        self,
-        visit: Visit,
-        name: str,
-        view: Any,
-        *,
-        status: int = 200,
-        cache_control: str = PUBLIC,
-        etag: str | None = None,
-    ) -> Response:
-        """Fill a page with its view and answer with it."""
-        html = self.fill(visit, name, view)
-        headers = {
-            "cache-control": cache_control,
-            "content-security-policy": self.security_policy,
-            "content-language": visit.locale.code,
-        }
-        if name in _OF_REQUESTS:
-            headers["x-robots-tag"] = "noindex"
-        if etag is not None:
-            headers["etag"] = etag
-        return compressed(
-            visit.request, html.encode(), "text/html; charset=utf-8", headers=headers, status=status
-        )
-
-    def fill(self, visit: Visit, name: str, view: Any) -> str:
-        """The page as text."""
+    def fill(self, view: PageView, frame: Frame) -> str:
+        """The page this view is for as text, in the language of its frame."""
         shown = {field.name: getattr(view, field.name) for field in fields(view)}
-        return self._template(name, visit.locale.code).render(shown, frame=self.frame(visit))
-
-    def problem(self, visit: Visit, heading: Message, advice: Message, *, status: int) -> Response:
-        """Answer that something is not as it was asked for, and what to do now."""
-        view = ProblemView(heading=visit.t(heading), advice=visit.t(advice))
-        return self.answer(visit, "problem", view, status=status, cache_control=MINE)
-
-    def frame(self, visit: Visit) -> Frame:
-        """What stands around the page."""
-        contact = self._city.contact
-        return Frame(
-            locale=visit.locale,
-            moments=moments(visit.t),
-            city=self._city.name,
-            phone=f"{contact.phone} / {contact.phone_long}",
-            phone_url=tel(contact.phone_long),
-            languages=[
-                LanguageView(locale, visit.same_page_in(locale.code), locale is visit.locale)
-                for locale in LOCALES.values()
-            ],
-            feedback_url=visit.url("report_form", service_code=contact.feedback)
-            if contact.feedback
-            else Url(),
-            is_start=visit.route == "home",
-            is_form=visit.route == "report_form",
-            banners=banners(visit),
-            alerts_tag=alerts_tag(visit),
-        )
+        return self._template(view.page, frame.locale.code).render(shown, frame=frame)
 
     @cache  # noqa: B019 - one object per process
     def _template(self, name: str, locale: str) -> Template:
@@ -150,8 +70,6 @@ class Pages:
         return settled(self._environment, self._templates / f"{name}.html", known)
 
 
-_OF_REQUESTS = frozenset(("request", "recent", "sent", "manage", "imported"))
-"""What people reported is for who looks for it here; a search engine would keep what is hidden later."""
 _NOT_OF_PAGES = ("sw.js", "retire.js", "leaflet.js")
 
 
@@ -159,19 +77,16 @@ def _is_for_pages(file: str) -> bool:
     return file == "icon.svg" or (file.endswith(".js") and file not in _NOT_OF_PAGES)
 
 
-VARY = "accept-encoding"
-
-
 def compressed(
     request: Request, body: bytes, media_type: str, *, headers: dict[str, str], status: int = 200
 ) -> Response:
     """Answer with a body in the best coding that the visitor's browser reads."""
-    accepted = request.headers.get("accept-encoding", "")
     headers = {**headers, "vary": VARY}
-    if "br" in accepted:
-        body, headers["content-encoding"] = brotli.compress(body, quality=BROTLI_QUALITY), "br"
-    elif "gzip" in accepted:
-        body, headers["content-encoding"] = gzip_compress(body, compresslevel=6), "gzip"
+    match coding(request):
+        case "br":
+            body, headers["content-encoding"] = brotli.compress(body, quality=BROTLI_QUALITY), "br"
+        case "gzip":
+            body, headers["content-encoding"] = gzip_compress(body, compresslevel=6), "gzip"
     return Response(body, status, headers, media_type)
 
 

@@ -7,7 +7,8 @@ import segno
 from starlette.responses import Response
 
 from app.storage.threads import reading
-from app.web.pages import PRIVATE, compressed
+from app.web.answers import PRIVATE
+from app.web.pages import compressed
 from app.web.replies import not_found
 from app.web.tracking import held_request
 from app.web.visit import Visit

@@ -20,10 +20,10 @@ from app.storage.engine import read
 from app.storage.photos import upload
 from app.storage.threads import reading, working, writing
 from app.web import form_photos, matches
+from app.web.answers import MINE, answer
 from app.web.form import Typed, form_view
 from app.web.forms import form_of
 from app.web.home import groups
-from app.web.pages import MINE
 from app.web.previews import preview_url
 from app.web.reported import near_views
 from app.web.views import DraftPhotoView, MatchView, NearView, ReportView
@@ -39,9 +39,7 @@ async def show(visit: Visit) -> Response:
     service = visit.city.service(visit.params["service_code"])
     if service is None:
         return _not_offered(visit)
-    return visit.pages.answer(
-        visit, "report_form", form_view(visit, service, make_draft()), cache_control=MINE
-    )
+    return answer(visit, form_view(visit, service, make_draft()), cache_control=MINE)
 
 
 async def receive(visit: Visit) -> Response:
@@ -57,7 +55,7 @@ async def receive(visit: Visit) -> Response:
 def _not_offered(visit: Visit) -> Response:
     """All types, to choose another one: somebody has a draft, a link or a bookmark of one that was withdrawn."""
     view = ReportView(query="", found=[], groups=groups(visit), withdrawn=True)
-    return visit.pages.answer(visit, "report", view, status=404, cache_control=MINE)
+    return answer(visit, view, status=404, cache_control=MINE)
 
 
 class _Sending:
@@ -210,7 +208,7 @@ class _Sending:
             doubt, near = (), ()
         view = form_view(visit, self.service, self.draft, typed=typed, errors=said, matches=doubt, near=near)
         status = 409 if fresh else 422 if said else 200
-        return visit.pages.answer(visit, "report_form", view, status=status, cache_control=MINE)
+        return answer(visit, view, status=status, cache_control=MINE)
 
     async def _in_other_language(self, received: Sequence[PhotoClaim]) -> Response:
         """The form as it is, nothing checked: what was typed is not lost because a person needs other words."""
@@ -219,7 +217,7 @@ class _Sending:
         said: list[FieldError] = []
         typed = Typed(self.values, await self._keep_photos(received, said))
         view = form_view(self.visit, self.service, self.draft, typed=typed, errors=said)
-        return self.visit.pages.answer(self.visit, "report_form", view, cache_control=MINE)
+        return answer(self.visit, view, cache_control=MINE)
 
     async def _keep_photos(
         self, received: Sequence[PhotoClaim], said: list[FieldError]

@@ -31,6 +31,7 @@ from app.web import (
     tracking,
     uploads,
 )
+from app.web.answers import problem as problem_page
 from app.web.built import BUILD as BUILD
 from app.web.following import Following
 from app.web.imports import Imports
@@ -216,7 +217,7 @@ def _problems(
         if _wants_json(request):
             response: Response = JSONResponse({"message": visit.t(advice)}, status)
         else:
-            response = pages.problem(visit, heading, advice, status=status)
+            response = problem_page(visit, heading, advice, status=status)
         response.headers.update(headers)
         return response
 

@@ -6,7 +6,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Match, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.web.pages import PRIVATE
+from app.web.answers import PRIVATE
 
 
 class Slashes:

@@ -20,8 +20,10 @@ from app.storage.engine import read
 from app.storage.photos import token_hash_of
 from app.storage.requests import Standing, is_gone, standing_of
 from app.storage.threads import reading
+from app.web.answers import MINE, etag_of
 from app.web.bearer import bears_token, is_token
-from app.web.pages import MINE, compressed
+from app.web.conditional import has
+from app.web.pages import compressed
 from app.web.replies import TRY_LATER, media_type, not_found, refusal, reply, try_later
 from app.web.visit import Visit
 from i18n import N_
@@ -49,11 +51,11 @@ async def show(visit: Visit) -> Response:
         return not_found(visit, {"id": parse_id(visit.params["id"]) or ""})
     photos = sha256(repr(standing.photos).encode()).hexdigest()[:12]
     kept = {
-        "etag": visit.pages.etag(visit, "standing", standing.version, photos),
+        "etag": etag_of(visit, "standing", standing.version, photos),
         "cache-control": MINE,
         "vary": VARY,
     }
-    if kept["etag"] in visit.request.headers.get("if-none-match", ""):
+    if has(visit.request, kept["etag"]):
         return Response(status_code=304, headers=kept)
     return reply(_content(visit, standing), headers={**kept, "content-language": visit.locale.code})
 

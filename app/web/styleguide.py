@@ -10,7 +10,7 @@ from app.domain.alerts import Alert, AlertText, MessageType, WholeAlert
 from app.domain.statuses import Status
 from app.routes import Url, url
 from app.web.alert_views import alert_view, banner
-from app.web.pages import MINE
+from app.web.answers import MINE, answer
 from app.web.views import (
     AnswerView,
     ErrorView,
@@ -40,7 +40,7 @@ async def root(visit: Visit) -> Response:
 
 async def show(visit: Visit) -> Response:
     """Every component in every state."""
-    return visit.pages.answer(visit, "styleguide", styleguide_view(visit), cache_control=MINE)
+    return answer(visit, styleguide_view(visit), cache_control=MINE)
 
 
 def styleguide_view(visit: Visit) -> StyleguideView:

@@ -38,11 +38,11 @@ from app.storage.requests import public_request, recent_requests, version_of, wh
 from app.storage.taken import unscrubbed
 from app.storage.threads import reading, writing
 from app.web import form_photos, words
+from app.web.answers import MINE, OWN, PRIVATE, answer, etag_of, problem, unchanged
 from app.web.form import AFTER_LOOK
 from app.web.forms import form_of
 from app.web.homes import is_at_home
 from app.web.maps import picture_of
-from app.web.pages import MINE, OWN, PRIVATE
 from app.web.views import (
     AnswerView,
     CallView,
@@ -76,7 +76,7 @@ async def look_up(visit: Visit) -> Response:
     """GET `/{locale}/requests/?reference=…`: on to the request, or a kind word about the number."""
     typed = visit.request.query_params.get("reference", "")[:200]
     if not typed.strip():
-        return visit.pages.answer(visit, "requests", RequestsView(query="", error=""), cache_control=MINE)
+        return answer(visit, RequestsView(query="", error=""), cache_control=MINE)
     try:
         reference = parse_reference(typed)
     except Rejected as rejected:
@@ -94,7 +94,7 @@ _UNKNOWN = N_(
 
 def _look_up_again(visit: Visit, typed: str, message: Message, *, status: int) -> Response:
     view = RequestsView(query=typed, error=visit.t(message))
-    return visit.pages.answer(visit, "requests", view, status=status, cache_control=MINE)
+    return answer(visit, view, status=status, cache_control=MINE)
 
 
 async def show(visit: Visit) -> Response:
@@ -113,10 +113,10 @@ def _status(visit: Visit, reference: str) -> Response:
     key = parse_key(visit.request.query_params.get("key", ""))
     if key is None and "if-none-match" in visit.request.headers:
         version = version_of(visit.portal.engine, reference)
-        etag = visit.pages.etag(visit, reference, version)
-        unchanged = visit.pages.unchanged(visit, etag, cache_control=OWN)
-        if version is not None and unchanged is not None:
-            return unchanged
+        etag = etag_of(visit, reference, version)
+        known = unchanged(visit, etag, cache_control=OWN)
+        if version is not None and known is not None:
+            return known
     return _status_page(visit, reference, key)
 
 
@@ -142,9 +142,9 @@ def _status_page(visit: Visit, reference: str, key: str | None) -> Response:
         follow = FollowView(action=action, key=key or make_key(), following=following, notice=notice)
     view = StatusView(request=_request_view(visit, shown, _public_photo, _NOT_SHOWN), follow=follow)
     if key is not None:
-        return visit.pages.answer(visit, "request", view, cache_control=PRIVATE)
-    etag = visit.pages.etag(visit, reference, shown.version)
-    return visit.pages.answer(visit, "request", view, etag=etag, cache_control=OWN)
+        return answer(visit, view, cache_control=PRIVATE)
+    etag = etag_of(visit, reference, shown.version)
+    return answer(visit, view, etag=etag, cache_control=OWN)
 
 
 _YOU_FOLLOW = N_("You follow this request.")
@@ -167,7 +167,7 @@ def _recent_page(visit: Visit) -> Response:
         items.append(_recent_item(visit, listed))
     older = Url(f"{visit.url('recent')}?after={page.after}") if page.after else None
     view = RecentView(requests=items, older_url=older, map_url=url("map", kind="recent"))
-    return visit.pages.answer(visit, "recent", view)
+    return answer(visit, view)
 
 
 def _recent_item(visit: Visit, listed: RequestListed) -> RecentItemView:
@@ -203,7 +203,7 @@ async def sent(visit: Visit) -> Response:
         whose=visit.t(whose.sentence) if whose.sentence else "",
         call=CallView(visit.t(whose.name), whose.phone, tel(whose.phone)) if whose.phone else None,
     )
-    return visit.pages.answer(visit, "sent", view, cache_control=PRIVATE)
+    return answer(visit, view, cache_control=PRIVATE)
 
 
 def _whose(visit: Visit, held: RequestHeld) -> WhoseIsIt:
@@ -346,7 +346,7 @@ def held_request(visit: Visit) -> RequestHeld | None:
 
 
 def _no_such_link(visit: Visit) -> Response:
-    return visit.pages.problem(
+    return problem(
         visit,
         N_("This private link does not work"),
         N_("Check that the whole link was copied. You can still look the request up by its number."),
@@ -388,7 +388,7 @@ async def _manage_page(
         can_add_photos=True,
         photo_problems=_photo_problems(visit, held),
     )
-    return visit.pages.answer(visit, "manage", view, status=status, cache_control=PRIVATE)
+    return answer(visit, view, status=status, cache_control=PRIVATE)
 
 
 def _comment_hint(service: Service | None) -> Message:

@@ -1,10 +1,22 @@
 """What each published page is filled with. Plain data, already in the visitor's language."""
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from app.routes import Url
 from i18n.languages import Direction
 from i18n.locales import Locale
+
+
+@dataclass(frozen=True)
+class PageView:
+    """What a published page is filled with. page: the name of its template, one for each kind of view."""
+
+    page: ClassVar[str]
+
+    def __init_subclass__(cls, page: str) -> None:
+        """Name the template that is filled with this view."""
+        cls.page = page
 
 
 @dataclass(frozen=True)
@@ -119,14 +131,14 @@ class GroupView:
 
 
 @dataclass(frozen=True)
-class HomeView:
+class HomeView(PageView, page="home"):
     """The start page."""
 
     groups: list[GroupView]
 
 
 @dataclass(frozen=True)
-class ReportView:
+class ReportView(PageView, page="report"):
     """Choosing what to report. query: as typed, or empty; found: the best matches, if there is a query.
 
     withdrawn: somebody has come for a type that is not offered (any more).
@@ -218,7 +230,7 @@ class NearView:
 
 
 @dataclass(frozen=True)
-class FormView:
+class FormView(PageView, page="report_form"):
     """The report form.
 
     id, reference, token: made when the draft began, the same until it is sent.
@@ -347,7 +359,7 @@ class FollowView:
 
 
 @dataclass(frozen=True)
-class StatusView:
+class StatusView(PageView, page="request"):
     """The public page of one request. follow: None if it cannot be followed."""
 
     request: RequestView
@@ -355,7 +367,7 @@ class StatusView:
 
 
 @dataclass(frozen=True)
-class SentView:
+class SentView(PageView, page="sent"):
     """The page after sending. photo_problems: sentences about photos that could not be read or are not ready yet.
 
     whose: who takes care of the place, if that is not the city alone, or empty; call: whom to call about it.
@@ -372,7 +384,7 @@ class SentView:
 
 
 @dataclass(frozen=True)
-class ManageView:
+class ManageView(PageView, page="manage"):
     """The page of the person who holds the private link.
 
     contact: what the city holds of their contact details, in words; empty when there is nothing.
@@ -396,7 +408,7 @@ class ManageView:
 
 
 @dataclass(frozen=True)
-class RequestsView:
+class RequestsView(PageView, page="requests"):
     """Looking a request up. query: as typed. hint: a kind sentence when it was not found, or empty."""
 
     query: str
@@ -419,7 +431,7 @@ class RecentItemView:
 
 
 @dataclass(frozen=True)
-class RecentView:
+class RecentView(PageView, page="recent"):
     """The newest public requests. older_url: the next page of the list, or None at its end."""
 
     requests: list[RecentItemView]
@@ -455,7 +467,7 @@ class AlertView:
 
 
 @dataclass(frozen=True)
-class AlertsView:
+class AlertsView(PageView, page="alerts"):
     """All alerts that are on. read: when the server looked, in words."""
 
     alerts: list[AlertView]
@@ -463,7 +475,7 @@ class AlertsView:
 
 
 @dataclass(frozen=True)
-class ProblemView:
+class ProblemView(PageView, page="problem"):
     """An answer that is not what was asked for. advice: what to do now."""
 
     heading: str
@@ -471,7 +483,7 @@ class ProblemView:
 
 
 @dataclass(frozen=True)
-class MineView:
+class MineView(PageView, page="mine"):
     """What this phone keeps. The addresses are patterns that the phone fills: CODE, REFERENCE, TOKEN.
 
     types: the codes of all types that are offered, with spaces in between.
@@ -484,7 +496,7 @@ class MineView:
 
 
 @dataclass(frozen=True)
-class ImportView:
+class ImportView(PageView, page="import_reports"):
     """Sending a saved copy. error: why the file could not be read, or empty."""
 
     action: Url
@@ -507,7 +519,7 @@ class ImportedReportView:
 
 
 @dataclass(frozen=True)
-class ImportedView:
+class ImportedView(PageView, page="imported"):
     """What became of a saved copy. summary: how many of its reports the city has."""
 
     summary: str
@@ -515,7 +527,7 @@ class ImportedView:
 
 
 @dataclass(frozen=True)
-class PrivacyView:
+class PrivacyView(PageView, page="privacy"):
     """What we keep and why. days: how long photos of a report that was never sent are kept.
 
     retention: sentences about what is deleted by itself, from the city pack; none if nothing is.
@@ -526,7 +538,7 @@ class PrivacyView:
 
 
 @dataclass(frozen=True)
-class AccessibilityView:
+class AccessibilityView(PageView, page="accessibility"):
     """The accessibility statement. reviewed: the day of the last review, in words and as ISO 8601.
 
     report_url: the form by which a barrier is reported.
@@ -538,7 +550,7 @@ class AccessibilityView:
 
 
 @dataclass(frozen=True)
-class StyleguideView:
+class StyleguideView(PageView, page="styleguide"):
     """Specimens of all components: what they are filled with elsewhere."""
 
     errors: list[ErrorView]
@@ -553,7 +565,7 @@ class StyleguideView:
 
 
 @dataclass(frozen=True)
-class SignInView:
+class SignInView(PageView, page="sign_in"):
     """Sign-in at the desk. next_url: where to go afterwards."""
 
     action: Url

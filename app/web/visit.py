@@ -2,20 +2,16 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 
 from app.domain.alerts import WholeAlert
 from app.domain.services import City
 from app.routes import Url, url
+from app.web.pages import Pages
 from app.web.portal import Portal
 from i18n import Translator, translator
 from i18n.locales import DEFAULT_LOCALE, Locale, offered
-
-if TYPE_CHECKING:
-    from app.web.pages import Pages
-
 
 LONGEST_QUERY = 4_000
 """Of a query that stands in the links to the other languages: longer than any search that is made of what we read."""
@@ -31,7 +27,7 @@ class Visit:
 
     request: Request
     portal: Portal
-    pages: "Pages"
+    pages: Pages
     locale: Locale
     route: str
     params: dict[str, str] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from components.layout import screen
 from i18n import _
 
 
-@published("sign_in", SignInView)
+@published(SignInView)
 def sign_in() -> Screen:
     """`/{locale}/desk/sign-in/`."""
     return screen(

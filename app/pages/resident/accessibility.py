@@ -10,7 +10,7 @@ from components.layout import screen
 from i18n import _
 
 
-@published("accessibility", AccessibilityView)
+@published(AccessibilityView)
 def accessibility() -> Screen:
     """`/{locale}/accessibility/`."""
     return screen(

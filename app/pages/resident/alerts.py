@@ -10,7 +10,7 @@ from components.layout import screen
 from i18n import _
 
 
-@published("alerts", AlertsView)
+@published(AlertsView)
 def alerts() -> Screen:
     """`/{locale}/alerts/`."""
     return screen(

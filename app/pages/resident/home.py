@@ -11,7 +11,7 @@ from components.search import service_search
 from i18n import _
 
 
-@published("home", HomeView)
+@published(HomeView)
 def home() -> Screen:
     """`/{locale}/`."""
     return screen(

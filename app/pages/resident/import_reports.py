@@ -12,7 +12,7 @@ from components.layout import screen
 from i18n import _
 
 
-@published("import_reports", ImportView)
+@published(ImportView)
 def import_reports() -> Screen:
     """`/{locale}/import/`."""
     return screen(

@@ -10,7 +10,7 @@ from components.layout import screen
 from i18n import _
 
 
-@published("imported", ImportedView)
+@published(ImportedView)
 def imported() -> Screen:
     """The answer to a file sent to `/{locale}/import/`."""
     return screen(

@@ -14,7 +14,7 @@ from components.requests import about_photos, facts, history, place_map, report,
 from i18n import _
 
 
-@published("manage", ManageView)
+@published(ManageView)
 def manage() -> Screen:
     """`/{locale}/requests/{reference}/manage/{token}/`."""
     return screen(

@@ -9,7 +9,7 @@ from components.layout import screen
 from i18n import _
 
 
-@published("privacy", PrivacyView)
+@published(PrivacyView)
 def privacy() -> Screen:
     """`/{locale}/privacy/`."""
     return screen(

@@ -10,7 +10,7 @@ from components.layout import screen
 from i18n import _
 
 
-@published("problem", ProblemView)
+@published(ProblemView)
 def problem() -> Screen:
     """Any address, with a status of 400 or more."""
     return screen(

@@ -10,7 +10,7 @@ from components.layout import screen
 from i18n import _
 
 
-@published("recent", RecentView)
+@published(RecentView)
 def recent() -> Screen:
     """`/{locale}/recent/`."""
     return screen(

@@ -16,7 +16,6 @@ from i18n import _
 
 # Some are imported by others; named here, all of them arrive in the same round trip.
 @published(
-    "report_form",
     FormView,
     scripts=("fields.js", "steps.js", "photo.js", "place.js", "names.js", "draft.js"),
 )

@@ -10,7 +10,7 @@ from components.layout import screen
 from i18n import _
 
 
-@published("requests", RequestsView)
+@published(RequestsView)
 def requests() -> Screen:
     """`/{locale}/requests/`."""
     return screen(

@@ -12,7 +12,7 @@ from components.requests import about_photos, facts, report
 from i18n import _
 
 
-@published("sent", SentView, scripts=("receipt.js",))
+@published(SentView, scripts=("receipt.js",))
 def sent() -> Screen:
     """`/{locale}/requests/{reference}/sent/{token}/`."""
     return screen(
