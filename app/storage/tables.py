@@ -8,24 +8,36 @@ from sqlalchemy import Table as SqlTable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.domain import alerts, following, holds, people, photos, requests, taken  # noqa: F401 - their import fills the catalog
+from app.domain.alerts import Alert, AlertText
 from app.domain.base import Table
+from app.domain.following import Follower
+from app.domain.holds import LegalHold
+from app.domain.people import DeskSession, Person, SignInFailure
+from app.domain.photos import Photo, UnwantedPhoto
+from app.domain.requests import RequestUpdate, RequestWords, ServiceRequest
+from app.domain.taken import Housekeeping, TakenBack
 
 METADATA = Table.metadata
-REQUESTS = METADATA.tables["service_request"]
-WORDS = METADATA.tables["request_words"]
-UPDATES = METADATA.tables["request_update"]
-FOLLOWERS = METADATA.tables["follower"]
-PHOTOS = METADATA.tables["photo"]
-PEOPLE = METADATA.tables["person"]
-SESSIONS = METADATA.tables["session"]
-FAILURES = METADATA.tables["sign_in_failure"]
-ALERTS = METADATA.tables["alert"]
-ALERT_TEXTS = METADATA.tables["alert_text"]
-TAKEN = METADATA.tables["taken_back"]
-HOUSEKEEPING = METADATA.tables["housekeeping"]
-HOLDS = METADATA.tables["legal_hold"]
-UNWANTED = METADATA.tables["unwanted_photo"]
+
+
+def _of(model: type[Table]) -> SqlTable:
+    return METADATA.tables[str(model.__tablename__)]
+
+
+REQUESTS = _of(ServiceRequest)
+WORDS = _of(RequestWords)
+UPDATES = _of(RequestUpdate)
+FOLLOWERS = _of(Follower)
+PHOTOS = _of(Photo)
+PEOPLE = _of(Person)
+SESSIONS = _of(DeskSession)
+FAILURES = _of(SignInFailure)
+ALERTS = _of(Alert)
+ALERT_TEXTS = _of(AlertText)
+TAKEN = _of(TakenBack)
+HOUSEKEEPING = _of(Housekeeping)
+HOLDS = _of(LegalHold)
+UNWANTED = _of(UnwantedPhoto)
 
 
 def insert_new(session: Session, table: SqlTable, row: dict[str, Any]) -> bool:
