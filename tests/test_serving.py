@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,58 @@ def test_a_body_that_stops_or_trickles_is_answered_and_its_connection_closed(ser
             trickling.sendall(b" ")
         assert time.monotonic() - began > SECONDS_FOR_NOTHING / 2
         assert status(read_to_end(trickling)) == status(read_to_end(stopped)) == 408
+
+
+MB = 1024**2
+AN_ID = "01890a5d-ac96-774b-bcce-b302099a8057"
+FORM = {"Content-Type": "multipart/form-data; boundary=x"}
+JSON = {"Content-Type": "application/json"}
+
+
+def send_all_then_read(server: PortalServer, method: str, path: str, body: bytes, **headers: str) -> int:
+    """As a browser does with a form: not a byte of the answer is looked at before all is sent."""
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=LONG)
+    try:
+        connection.request(method, path, body, headers)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("size", [1 * MB, 8 * MB])
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "expected"),
+    [
+        ("POST", "/en/report/pothole/", {**FORM, "X-Long": "x" * 10_000}, 431),
+        ("POST", "/en/report/pothole/", {**FORM, "Origin": "https://elsewhere.example"}, 403),
+        ("POST", "/en/nothing/", FORM, 404),
+        ("PUT", f"/requests/{AN_ID}", JSON, 413),
+    ],
+)
+def test_who_sends_all_before_reading_hears_why_it_is_refused(
+    server: PortalServer, method: str, path: str, headers: dict[str, str], expected: int, size: int
+) -> None:
+    assert send_all_then_read(server, method, path, bytes(size), **headers) == expected
+
+
+def test_who_sends_a_large_form_too_many_hears_when_to_come_again(server: PortalServer) -> None:
+    network = {"X-Forwarded-For": "10.77.0.1"}
+    # Known by its header alone; each counts as a report that was sent.
+    while send_all_then_read(server, "PUT", f"/requests/{AN_ID}", b"{}", **network, **JSON) != 429:
+        pass
+    for size in (1 * MB, 8 * MB):
+        answer = send_all_then_read(server, "POST", "/en/report/pothole/", bytes(size), **network, **FORM)
+        assert answer == 429
+
+
+def test_who_asks_before_sending_hears_no_at_once(server: PortalServer) -> None:
+    head = (
+        "POST /en/report/pothole/ HTTP/1.1\r\nHost: localhost\r\nOrigin: https://elsewhere.example\r\n"
+        f"Content-Type: {FORM['Content-Type']}\r\nContent-Length: {8 * MB}\r\nExpect: 100-continue\r\n\r\n"
+    )
+    with connect(server) as connection:
+        connection.sendall(head.encode())
+        assert status(connection.recv(65536)) == 403
 
 
 def test_http_2_in_clear_is_not_spoken(server: PortalServer) -> None:
