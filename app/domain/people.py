@@ -10,7 +10,7 @@ import ipaddress
 import unicodedata
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
@@ -23,7 +23,7 @@ from sqlmodel import Field
 from app.domain.base import Table
 from app.domain.errors import Conflict, FieldError, Rejected
 from app.domain.ids import hash_token, make_id, make_session_token
-from app.domain.known_devices import mark_of, new_mark
+from app.domain.known_devices import mark_of, new_mark, of_others
 from app.domain.text import clean_line, looks_like_email
 from app.domain.weak_passwords import is_easy_to_guess
 from i18n import N_, N_n
@@ -106,13 +106,14 @@ class SignInFailure(Table, table=True):
 @dataclass(frozen=True)
 class SignedIn:
     """A successful sign-in. token: for the cookie, known to nobody else; expires_at: UTC. mark: for the device,
-    which is known from now on.
+    which is known from now on. other_marks: those that the device holds of other people.
     """
 
     token: str
     expires_at: datetime
     person_id: str
     mark: str = ""
+    other_marks: tuple[str, ...] = ()
 
 
 class PeopleTransaction(Protocol):
@@ -297,7 +298,8 @@ def sign_in(
         )
     # Costs go up over the years; whoever signs in gets the present ones.
     new_hash = hash_password(password) if _hasher.check_needs_rehash(person.password_hash) else None
-    return _start_session(store, person.email, failures, now, new_hash)
+    others = of_others(person.email, person.password_hash, marks)
+    return replace(_start_session(store, person.email, failures, now, new_hash), other_marks=tuple(others))
 
 
 def _count_try(

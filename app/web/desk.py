@@ -134,7 +134,8 @@ class SignIns:
         response = _go(_next_url(visit))
         # No Max-Age: it ends with the browser, and on the server when its time is over.
         _set_cookie(visit, response, COOKIE, signed_in.token)
-        _set_cookie(visit, response, KNOWN, joined(signed_in.mark, marks), max_age=KNOWN_SECONDS)
+        known = joined(signed_in.mark, signed_in.other_marks)
+        _set_cookie(visit, response, KNOWN, known, max_age=KNOWN_SECONDS)
         return response
 
     async def _check(self, visit: Visit, email: str, password: str, marks: list[str]) -> SignedIn:

@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.domain import people
-from app.domain.known_devices import parse_marks
+from app.domain.known_devices import MOST_MARKS, parse_marks
 from app.domain.people import Role, create_person
 from app.routes import url
 from app.settings import Settings
@@ -213,6 +213,18 @@ def test_the_device_stays_known_for_everybody_who_shares_it(app: ASGIApp, portal
     assert cookie["httponly"]
     assert int(cookie["max-age"]) > 300 * 24 * 3600
     assert "ana" not in cookie.value
+
+
+def test_whoever_signs_in_often_pushes_nobody_elses_mark_out(app: ASGIApp, portal: Portal, ana: str) -> None:
+    create_person(store=portal.people, email="bo@city.example", name="Bo", password=PASSWORD, role=Role.DESK)
+    bo = {"email": "bo@city.example", "password": PASSWORD}
+    known = cookie_of(ask(app, "POST", SIGN_IN, data=bo), "known")
+    for _ in range(MOST_MARKS):
+        known = cookie_of(sign_in(app, headers=known), "known")
+    marks = parse_marks(known["cookie"].partition("=")[2])
+    assert len(marks) == 2
+    for email in ("ana@city.example", "bo@city.example"):
+        assert people.is_known_device(store=portal.people, email=email, marks=marks)
 
 
 class Bench:
