@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from http.client import HTTPConnection
 from pathlib import Path
@@ -294,6 +295,33 @@ def test_told_to_end_it_says_so_first_then_finishes_what_is_under_way_and_ends(t
         assert status(answer) in (201, 422)
         assert json.loads(answer.partition(b"\r\n\r\n")[2])
         until(lambda: not is_there(server), "it does not end")
+
+
+def test_told_to_leave_while_it_starts_it_starts_and_then_says_that_it_leaves(tmp_path: Path) -> None:
+    server = PortalServer(tmp_path / "data", settings={"PORTAL_SECONDS_TO_LEAVE": "60"})
+    with ThreadPoolExecutor(1) as beside:
+        starting = beside.submit(server.start)
+        try:
+            until(
+                lambda: runs_supervisor(server) and worker_of(supervisor_of(server)) is not None, "no worker"
+            )
+            worker = worker_of(supervisor_of(server))
+            assert worker is not None
+            os.kill(supervisor_of(server), signal.SIGTERM)
+            until(starting.done, "it neither starts nor ends")
+            starting.result()
+            assert worker_of(supervisor_of(server)) == worker
+            until(lambda: b"leaving" in ask(server, get("/health/ready")), "it does not say that it leaves")
+        finally:
+            server.kill()
+
+
+def runs_supervisor(server: PortalServer) -> bool:
+    """Whether all is looked at, and the process has turned into the one that watches."""
+    try:
+        return b"app.supervisor" in Path(f"/proc/{supervisor_of(server)}/cmdline").read_bytes()
+    except (OSError, ValueError):
+        return False
 
 
 def is_there(server: PortalServer) -> bool:
