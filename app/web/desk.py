@@ -19,12 +19,12 @@ from app.domain.references import is_reference
 from app.domain.text import MAX_EMAIL
 from app.routes import Url, url
 from app.storage.threads import TooBusy, reading, writing
+from app.storage.turns import Turns
 from app.web.forms import form_of
 from app.web.limits import Limits, TooMuch, network_of, stop_after, too_many
 from app.web.pages import PRIVATE
 from app.web.portal import Portal
 from app.web.replies import RETRY_SECONDS
-from app.web.turns import Turns
 from app.web.views import SignInView
 from app.web.visit import Visit
 from i18n import N_, Message

@@ -20,6 +20,7 @@ from app.routes import url
 from app.settings import Settings
 from app.storage.tables import PEOPLE
 from app.storage.threads import TooBusy
+from app.storage.turns import Turns
 from app.web import desk
 from app.web.buckets import Rate
 from app.web.limits import RATES
@@ -27,7 +28,6 @@ from app.web.live import DOCUMENTS, LiveFront, LivePages, is_live_path, security
 from app.web.portal import Portal
 from app.web.security import guarded
 from app.web.site import site
-from app.web.turns import Turns
 from app.web.visit import Visit
 from i18n import translator
 from tests.web.devices import ORIGIN, ask, browsing

@@ -7,12 +7,15 @@ from pathlib import Path
 
 from app.adapters.photos.pixels import MAX_BYTES, MAX_PIXELS, Reason, Size, Unusable, read_photo
 from app.adapters.photos.store import PhotoStore
-from app.adapters.photos.turns import Turns
 from app.adapters.photos.worker import PhotoWorkers
+from app.storage.turns import Turns
 from i18n import N_, Message
 
 SECONDS = 5.0
 """Of CPU for one photo; the hardest honest ones, HEIC of 48 megapixels full of detail, take about 3."""
+MOST_WAITING_OF_ONE = 20
+"""Photos of one network that wait, besides those in work; at half a second each they are told within 10 seconds."""
+MOST_WAITING = 100
 # Enough for 40 megapixels in the hungriest format (lossless WebP, 860 MiB) with a third to spare.
 _MEMORY = 1200 * 1024 * 1024
 
@@ -88,7 +91,7 @@ class PhotoService:
         self._workers = PhotoWorkers(
             workers=workers, seconds=seconds, memory_bytes=memory_bytes, sealed=sealed
         )
-        self.turns = Turns(workers)
+        self.turns = Turns(at_once=workers, most_each=MOST_WAITING_OF_ONE, most=MOST_WAITING)
 
     async def process(self, path: Path) -> StoredPhoto:
         """Make clean pictures of the photo in the file `path` and keep them; the file itself is left as it is.
