@@ -1,4 +1,5 @@
-"""`python -m app.desk_user`: creates a person at the desk, or gives one who is there a new password.
+"""`python -m app.desk_user`: creates a person at the desk, or gives one who is there a new password. It also lists
+everybody (`--list`), suspends somebody (`--suspend`), and lets them work again (`--resume`).
 
 It asks for what it is not told. For scripts: `--email`, `--name`, `--role`, `--language`, and the password in
 the environment variable PORTAL_DESK_PASSWORD, because arguments can be read by everybody on the machine.
@@ -7,12 +8,12 @@ the environment variable PORTAL_DESK_PASSWORD, because arguments can be read by 
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from getpass import getpass
 from typing import TextIO
 
 from app.domain.errors import Conflict, FieldError, Rejected
-from app.domain.people import Role, account_name, change_password, create_person
+from app.domain.people import Role, account_name, change_password, create_person, set_active
 from app.settings import get_settings
 from app.starting import bring_up_to_date, in_words
 from app.storage.engine import open_engine
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         bring_up_to_date(settings)
     engine = open_engine(settings.database_url)
     try:
-        _say(_create_or_change(PeopleStore(engine), told, t))
+        _say(_do(PeopleStore(engine), told, t))
     except Rejected as rejected:
         for error in rejected.errors:
             _say(t(error.message), to=sys.stderr)
@@ -44,6 +45,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         engine.dispose()
     return 0
+
+
+def _do(store: PeopleStore, told: argparse.Namespace, t: Translator) -> str:
+    """Do what is asked for, and say what was done. Raises Rejected."""
+    if told.list:
+        return "\n".join(_lines(store, t))
+    if told.suspend:
+        name = set_active(store=store, email=told.suspend, active=False)
+        return t(N_("%(name)s is suspended: signed out everywhere, and cannot sign in.", name=name))
+    if told.resume:
+        name = set_active(store=store, email=told.resume, active=True)
+        return t(N_("%(name)s can sign in again, with the same password.", name=name))
+    return _create_or_change(store, told, t)
+
+
+def _lines(store: PeopleStore, t: Translator) -> Iterator[str]:
+    """One person a line, in columns that programs can take apart (tabs). The id is what stands in the log."""
+    for person, at in store.everybody():
+        seen = t(N_("never seen")) if at is None else f"{at:%Y-%m-%d %H:%M} UTC"
+        line = [person.id, person.email, person.name, seen]
+        yield "\t".join(line if person.active else [*line, t(N_("suspended"))])
 
 
 def _create_or_change(store: PeopleStore, told: argparse.Namespace, t: Translator) -> str:
@@ -84,6 +106,16 @@ def _parser(t: Translator) -> argparse.ArgumentParser:
         description=t(N_("Creates a person at the desk, or gives one who is there a new password.")),
         epilog=t(N_("Scripts put the password into the environment variable %(name)s.", name=PASSWORD)),
     )
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument(
+        "--list", action="store_true", help=t(N_("say who is there, and when they were last seen"))
+    )
+    instead.add_argument(
+        "--suspend",
+        metavar="EMAIL",
+        help=t(N_("sign somebody out everywhere and let them in no more; nothing is deleted")),
+    )
+    instead.add_argument("--resume", metavar="EMAIL", help=t(N_("let somebody sign in again")))
     parser.add_argument("--email", default="", help=t(N_("the e-mail address to sign in with")))
     parser.add_argument("--name", default="", help=t(N_("the name that colleagues see")))
     parser.add_argument(

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, bindparam, delete, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, func, literal, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as WaitedTooLong
 from sqlalchemy.orm import Session
@@ -47,6 +47,12 @@ class PeopleStore:
             person = connection.execute(_PERSON_NAMED, {"email": email}).first()
             return None if person is None else Person(**person._mapping)
 
+    def everybody(self) -> list[tuple[Person, datetime | None]]:
+        """All people, and when each was last there, by name; only to be read."""
+        with read(self._engine) as connection:
+            rows = [dict(row._mapping) for row in connection.execute(_EVERYBODY)]
+        return [(Person(**row), at) for row in rows for at in [row.pop("at")]]
+
     def remember_seen(self, token_hash: str, now: datetime) -> None:
         """Remember that somebody was there, if that needs no waiting; else the next look will."""
         try:
@@ -56,6 +62,11 @@ class PeopleStore:
             _log.info("not remembered who was there: %s", type(error).__name__)
 
 
+def suspended(connection: Connection) -> frozenset[str]:
+    """Ids of the people who may not work at the desk for now."""
+    return frozenset(connection.execute(_SUSPENDED).scalars())
+
+
 def names_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:
     """Id -> name, for the people in a request's history."""
     return {row.id: row.name for row in connection.execute(_NAMES, {"ids": sorted(ids)})} if ids else {}
@@ -63,6 +74,20 @@ def names_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:
 
 _SESSION = select(SESSIONS).where(S.token_hash == bindparam("token_hash"))
 _SEEN = update(SESSIONS).where(S.token_hash == bindparam("of")).values(last_seen_at=bindparam("now"))
+_SUSPENDED = select(PEOPLE.c.id).where(PEOPLE.c.active.is_(False))
+_LAST_SEEN = select(S.person_id, func.max(S.last_seen_at).label("at")).group_by(S.person_id).subquery()
+_EVERYBODY = (
+    select(PEOPLE, _LAST_SEEN.c.at)
+    .outerjoin(_LAST_SEEN, _LAST_SEEN.c.person_id == PEOPLE.c.id)
+    .order_by(PEOPLE.c.name, PEOPLE.c.email)
+)
+# No cookie ever finds it again; it goes on saying when its person was last there.
+_ENDED = (
+    update(SESSIONS)
+    .where(S.expires_at > S.created_at)
+    .values(token_hash=literal("ended ") + S.token_hash, expires_at=S.created_at)
+)
+_LATER = SESSIONS.alias("later")
 _NAMES = select(PEOPLE.c.id, PEOPLE.c.name).where(PEOPLE.c.id.in_(bindparam("ids", expanding=True)))
 _PERSON_NAMED = select(PEOPLE).where(PEOPLE.c.email == bindparam("email"))
 _PERSON = select(PEOPLE).where(PEOPLE.c.id == bindparam("id"))
@@ -107,13 +132,18 @@ class PeopleDatabase:
         self._session.execute(SESSIONS.insert(), session.model_dump())
 
     def end_session(self, token_hash: str) -> None:
-        """Forget one sign-in."""
-        self._session.execute(delete(SESSIONS).where(S.token_hash == token_hash))
+        """End one sign-in for good."""
+        self._session.execute(_ENDED.where(S.token_hash == token_hash))
 
     def end_sessions(self, person_id: str) -> None:
-        """Forget every sign-in of a person."""
-        self._session.execute(delete(SESSIONS).where(S.person_id == person_id))
+        """End every sign-in of a person for good."""
+        self._session.execute(_ENDED.where(S.person_id == person_id))
 
     def forget_sessions(self, before: datetime) -> None:
-        """Forget sign-ins that ended before that time."""
-        self._session.execute(delete(SESSIONS).where(S.expires_at < before))
+        """Forget sign-ins that ended before that time, but for the one that says when their person was last there."""
+        seen_later = (
+            select(_LATER.c.token_hash)
+            .where(_LATER.c.person_id == S.person_id, _LATER.c.last_seen_at > S.last_seen_at)
+            .exists()
+        )
+        self._session.execute(delete(SESSIONS).where(S.expires_at < before, seen_later))

@@ -1,6 +1,7 @@
 """Signing in and out at the desk: plain HTML forms that need no script, and the cookie that says who somebody is."""
 
 import asyncio
+import logging
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http import HTTPStatus
@@ -14,7 +15,7 @@ from app.domain import people
 from app.domain.errors import Rejected
 from app.domain.ids import hash_token
 from app.domain.known_devices import joined, parse_marks
-from app.domain.people import Person, Role, SignedIn, account_name, is_known_device
+from app.domain.people import Person, Role, SignedIn, SignInRefused, account_name, is_known_device
 from app.domain.references import is_reference
 from app.domain.text import MAX_EMAIL
 from app.routes import Url, url
@@ -45,6 +46,7 @@ MOST_SIGNING_IN = 20
 MOST_WAITING = 400
 """Of all networks. Known devices find room besides."""
 
+sign_in_log = logging.getLogger("portal.sign_ins")
 _hashing = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="sign-in")
 
 
@@ -145,7 +147,13 @@ class SignIns:
         if not known:
             stop_after(await self._limits.take("sign_in", network))
         async with self._turns.turn(account_name(email) if known else network, known=known):
-            return await _check_password(visit, email, password, marks)
+            try:
+                signed_in = await _check_password(visit, email, password, marks)
+            except SignInRefused as refused:
+                _write_down("failed", refused.person_id, refused.failures)
+                raise
+        _write_down("succeeded", signed_in.person_id, signed_in.failures)
+        return signed_in
 
 
 async def sign_out(visit: Visit) -> Response:
@@ -154,6 +162,15 @@ async def sign_out(visit: Visit) -> Response:
     response = _go(visit.url("sign_in"))
     _set_cookie(visit, response, COOKIE, "", max_age=0)
     return response
+
+
+def _write_down(outcome: str, person_id: str, failures: int) -> None:
+    """A line of the log for each sign-in that was looked at. Who is an id; what strangers type is not written down."""
+    sign_in_log.info(
+        "sign-in %s: %s, %d failed",
+        *(outcome, person_id or "nobody", failures),
+        extra={"outcome": outcome, "person": person_id or None, "failures": failures},
+    )
 
 
 _BUSY = N_("Many people are signing in right now. Try again in a minute.")

@@ -63,6 +63,9 @@ class MemoryPeople:
     def add_session(self, session: DeskSession) -> None:
         self.sessions[session.token_hash] = session
 
+    def everybody(self) -> list[tuple[Person, datetime | None]]:
+        return [(person, None) for person in self.people.values()]
+
     def remember_seen(self, token_hash: str, now: datetime) -> None:
         self.sessions[token_hash].last_seen_at = now
 
