@@ -52,6 +52,8 @@ class LegalHold(Table, table=True):
     radius_m: float | None = None
     address: str = Field(default="", sa_type=Text)
     person: str = ""
+    scheme: str = ""
+    marks: str = Field(default="", sa_type=Text)
     reason: str = Field(sa_type=Text)
     set_at: datetime
     lifted_at: datetime | None = None

@@ -5,9 +5,13 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import obstore
 import pytest
+from obstore.exceptions import GenericError
 from sqlalchemy import select
 
+from app.adapters.backups.photos import whole
+from app.adapters.photos import PhotoStore, open_store
 from app.city.loader import load_city
 from app.domain.changes import Staff, add_internal_note
 from app.domain.holds import hold_report, set_hold
@@ -21,7 +25,7 @@ from app.storage.tables import PHOTOS, REQUESTS, UNWANTED, UPDATES, WORDS
 from app.web.portal import Portal
 from app.web.security import guarded
 from app.web.site import site
-from app.web.upkeep import delete_unwanted_photos, dispose_of_what_is_due
+from app.web.upkeep import delete_unwanted_photos, dispose_of_what_is_due, forget_unsent_photos
 from tests.factories import report, send, small_city
 from tests.web.devices import Sender, browsing, make_photo, opened, send_json
 from tests.web.visitor import Visitor, visit
@@ -219,3 +223,155 @@ def test_a_table_is_checked_before_anything_is_deleted_by_it() -> None:
         with pytest.raises(ValueError, match="must be a time"):
             RetentionRule(**{"kind": "report", "schedule": "1", **rule})  # type: ignore[arg-type]
     assert load_city(CITY).retention == ()
+
+
+# --- somebody sends the same picture at that very moment
+
+
+class SamePicture:
+    """Nobody shows a picture any more; meanwhile somebody else photographs the same."""
+
+    def __init__(self, portal: Portal, build: Any) -> None:
+        self.portal, self.app = portal, guarded(site(portal, build), portal.settings)
+        self.photo = make_photo(1)
+        self.late = Sender(self.photo)
+
+    def content(self) -> str:
+        with read(self.portal.engine) as connection:
+            return str(connection.execute(select(PHOTOS.c.content)).scalars().one())
+
+    async def send(self) -> int:
+        """One try of the phone; returns the status."""
+        async with browsing(self.app) as browser:
+            await self.late.send_text(browser)
+            return (await self.late.upload(browser, self.photo)).status_code
+
+    async def is_whole(self) -> None:
+        """The phone tries until it hears that the photo is stored; then it is."""
+        if await self.send() != 200:
+            assert await self.send() == 200
+        assert await whole(open_store(self.portal.settings.photo_store), self.content())
+
+
+def disposed_of(portal: Portal, build: Any) -> None:
+    (id,) = with_photos(portal, build, 1)
+    finish(portal, id)
+    asyncio.run(dispose_of_what_is_due(portal))
+
+
+def never_sent(portal: Portal, build: Any) -> None:
+    (id,) = with_photos(portal, build, 1)
+    with write(portal.engine) as session:
+        session.execute(PHOTOS.update().where(PHOTOS.c.request_id == id).values(attached=False, added_at=portal.now() - YEARS))
+
+
+async def remove_all(portal: Portal) -> None:
+    await forget_unsent_photos(portal)
+    await delete_unwanted_photos(portal)
+
+
+@pytest.mark.parametrize("gone", [disposed_of, never_sent])
+@pytest.mark.parametrize("moment", ["before the files go", "between two of the files", "after they went"])
+def test_a_picture_that_comes_again_while_it_is_deleted_is_kept(
+    settings: Settings, build: Any, monkeypatch: pytest.MonkeyPatch, gone: Any, moment: str
+) -> None:
+    with opened(settings, city_with(("report", "2 years"))) as portal:
+        gone(portal, build)
+        same = SamePicture(portal, build)
+        delete = obstore.delete_async
+        deleted = 0
+
+        async def deleting(backend: Any, key: str) -> None:
+            nonlocal deleted
+            if deleted == {"before the files go": 0, "between two of the files": 1}.get(moment):
+                await same.send()
+            await delete(backend, key)
+            deleted += 1
+            if deleted == 3 and moment == "after they went":
+                await same.send()
+
+        async def scene() -> None:
+            with monkeypatch.context() as patch:
+                patch.setattr("app.adapters.photos.store.obstore.delete_async", deleting)
+                await remove_all(portal)
+            assert deleted == 3
+            await same.is_whole()
+            await remove_all(portal)
+            await same.is_whole()
+
+        asyncio.run(scene())
+        assert stored(portal) == 3
+        assert count(portal, UNWANTED) == 0
+
+
+@pytest.mark.parametrize("gone", [disposed_of, never_sent])
+def test_a_picture_is_not_deleted_while_it_is_being_stored(
+    settings: Settings, build: Any, monkeypatch: pytest.MonkeyPatch, gone: Any
+) -> None:
+    """Its files are there already, so they are left as they are; only then does the database hear of it."""
+    with opened(settings, city_with(("report", "2 years"))) as portal:
+        gone(portal, build)
+        same = SamePicture(portal, build)
+        put = PhotoStore.put
+
+        async def putting(store: PhotoStore, content: str, files: Any) -> None:
+            await put(store, content, files)
+            await remove_all(portal)
+
+        async def scene() -> None:
+            monkeypatch.setattr(PhotoStore, "put", putting)
+            await same.is_whole()
+
+        asyncio.run(scene())
+
+
+def test_a_picture_whose_deletion_failed_can_come_again_and_is_deleted_later_if_it_does_not(
+    settings: Settings, build: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(settings, city_with(("report", "2 years"))) as portal:
+        disposed_of(portal, build)
+        same = SamePicture(portal, build)
+
+        async def fails(backend: Any, key: str) -> None:
+            raise GenericError("the store does not answer")
+
+        async def scene() -> None:
+            with monkeypatch.context() as patch:
+                patch.setattr("app.adapters.photos.store.obstore.delete_async", fails)
+                with pytest.raises(OSError, match="GenericError"):
+                    await delete_unwanted_photos(portal)
+            assert await same.send() == 200
+            await delete_unwanted_photos(portal)
+            await same.is_whole()
+
+        asyncio.run(scene())
+
+
+def test_a_process_that_died_while_it_deleted_is_not_waited_for(
+    settings: Settings, build: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        """Nothing of the process runs any more."""
+
+    with opened(settings, city_with(("report", "2 years"))) as portal:
+        disposed_of(portal, build)
+        same = SamePicture(portal, build)
+
+        async def dies(content: str) -> None:
+            raise Killed
+
+        async def scene() -> None:
+            with monkeypatch.context() as patch:
+                patch.setattr(portal.photos, "delete", dies)
+                patch.setattr("app.web.upkeep.keep_picture", lambda *_: None)
+                with pytest.raises(Killed):
+                    await delete_unwanted_photos(portal)
+            await delete_unwanted_photos(portal)
+            assert stored(portal) == 3, "another process may just be deleting it"
+            assert await same.send() == 503
+            monkeypatch.setattr("app.storage.retention.ABANDONED", timedelta())
+            await delete_unwanted_photos(portal)
+            assert stored(portal) == 0
+            await same.is_whole()
+
+        asyncio.run(scene())
