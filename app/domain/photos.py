@@ -58,7 +58,8 @@ class Photo(Table, table=True):
     again.
     attached: whether the text has come; what stays unattached is cleaned up after some days.
     position: place in the person's own order, from 0.
-    content: SHA-256 of the cleaned picture, known a moment before it is stored. width, height: of that picture, in pixels.
+    content: SHA-256 of the cleaned picture, known a moment before it is stored. width, height: of that picture, in
+    pixels.
     refused_reason: text and values of the sentence that says why it could not be used.
     key_hash: hash of the private token of the form that brought it before its text; only that form may show it then.
     name: 128 random bits by which everybody may ask for it. Unlike `content` it belongs to this photo of this request

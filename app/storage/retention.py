@@ -86,9 +86,7 @@ def next_to_delete(engine: Engine, now: datetime) -> str | None:
             session.execute(delete(UNWANTED).where(N.content.in_(shown)))
             content = next((one for one in contents if one not in shown), None)
             if content is not None:
-                session.execute(
-                    update(UNWANTED).where(N.content == content).values(deleting_since=now)
-                )
+                session.execute(update(UNWANTED).where(N.content == content).values(deleting_since=now))
         if content is not None or not contents:
             return content
 

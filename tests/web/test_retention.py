@@ -262,7 +262,11 @@ def disposed_of(portal: Portal, build: Any) -> None:
 def never_sent(portal: Portal, build: Any) -> None:
     (id,) = with_photos(portal, build, 1)
     with write(portal.engine) as session:
-        session.execute(PHOTOS.update().where(PHOTOS.c.request_id == id).values(attached=False, added_at=portal.now() - YEARS))
+        session.execute(
+            PHOTOS.update()
+            .where(PHOTOS.c.request_id == id)
+            .values(attached=False, added_at=portal.now() - YEARS)
+        )
 
 
 async def remove_all(portal: Portal) -> None:

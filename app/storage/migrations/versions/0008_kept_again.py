@@ -13,7 +13,9 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("unwanted_photo", sa.Column("deleting_since", sa.DateTime(timezone=True), nullable=True))
-    op.add_column("legal_hold", sa.Column("scheme", sa.String(), nullable=False, server_default=sa.text("''")))
+    op.add_column(
+        "legal_hold", sa.Column("scheme", sa.String(), nullable=False, server_default=sa.text("''"))
+    )
     op.add_column("legal_hold", sa.Column("marks", sa.Text(), nullable=False, server_default=sa.text("''")))
 
 
