@@ -33,9 +33,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = get_settings()
         settings.make_data_folder()
         bring_up_to_date(settings)
+        ledger = open_ledger(settings)
     engine = open_engine(settings.database_url)
     try:
-        _say(_create_or_change(PeopleStore(engine, open_ledger(settings)), told, t))
+        _say(_create_or_change(PeopleStore(engine, ledger), told, t))
     except Rejected as rejected:
         for error in rejected.errors:
             _say(t(error.message), to=sys.stderr)
