@@ -215,7 +215,9 @@ def test_the_page_about_privacy_says_what_the_table_says(settings: Settings) -> 
             assert "Nothing else is deleted by itself." in page.text
             # A backup from before still has it, and a restore deletes it again.
             assert "gone from this portal for good" in page.text
-            assert "Copies that the city made for emergencies before that day still hold what was" in page.text
+            assert (
+                "Copies that the city made for emergencies before that day still hold what was" in page.text
+            )
             assert "retention schedule" not in page.text
 
         visit(portal, without)
