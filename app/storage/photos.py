@@ -19,7 +19,8 @@ P = PHOTOS.c
 class Upload:
     """How far one upload has come. upload_bytes: how many it will be, if the device has said so.
 
-    refused: why the photo could not be used. key_hash: of the form that brought it before its text.
+    content: of the picture, once it is stored. refused: why the photo could not be used. key_hash: of the form that
+    brought it before its text.
     """
 
     state: PhotoState
@@ -34,9 +35,9 @@ def upload(connection: Connection, request_id: str, sha256: str) -> Upload | Non
     row = connection.execute(_UPLOAD, {"id": request_id, "sha256": sha256}).first()
     if row is None:
         return None
-    return Upload(
-        PhotoState(row.state), row.upload_bytes, row.content, refusal(row.refused_reason), row.key_hash
-    )
+    state = PhotoState(row.state)
+    content = row.content if state is PhotoState.STORED else None
+    return Upload(state, row.upload_bytes, content, refusal(row.refused_reason), row.key_hash)
 
 
 def token_hash_of(connection: Connection, request_id: str) -> str | None:

@@ -239,6 +239,10 @@ def test_whoever_stores_a_picture_and_whoever_deletes_it_never_do_so_at_once(
     note_unwanted(engine, SHA[5])
     assert claim_picture(engine, fields["id"], SHA[0], SHA[5])
     assert next_to_delete(engine, NOW) is None
+    with read(engine) as connection:
+        known = upload(connection, fields["id"], SHA[0])
+    assert known is not None
+    assert known.content is None, "nobody is shown a picture that is not there yet"
     # Another way to work on it makes another picture of it: the first one is not needed any more.
     assert claim_picture(engine, fields["id"], SHA[0], SHA[6])
     assert next_to_delete(engine, NOW) == SHA[5]
