@@ -1,6 +1,7 @@
 """What is deleted by itself: what the city pack's table says and nothing else, with its files, and for good."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -21,8 +22,8 @@ from app.domain.statuses import Status
 from app.settings import CITY, Settings
 from app.storage.engine import read, write
 from app.storage.retention import due
-from app.storage.tables import PHOTOS, REQUESTS, UNWANTED, UPDATES, WORDS
-from app.web.portal import Portal
+from app.storage.tables import HOLDS, HOUSEKEEPING, PHOTOS, REQUESTS, TAKEN, UNWANTED, UPDATES, WORDS
+from app.web.portal import Portal, open_portal
 from app.web.security import guarded
 from app.web.site import site
 from app.web.upkeep import delete_unwanted_photos, dispose_of_what_is_due, forget_unsent_photos
@@ -165,6 +166,28 @@ def test_many_are_disposed_of_past_those_that_are_held(
         upkeep(portal)
         with read(portal.engine) as connection:
             assert set(connection.execute(select(REQUESTS.c.id)).scalars()) == set(ids[:4])
+
+
+def test_a_hold_of_which_only_the_ledger_knows_is_on_before_anything_is_disposed_of(
+    settings: Settings,
+) -> None:
+    """Somebody has put an older copy of the database in place by hand, and the portal starts."""
+    city = city_with(("report", "2 years"), ("contact", "1 month"))
+    with opened(settings, city) as portal:
+        receipts = [send(portal.requests) for _ in range(2)]
+        for receipt in receipts:
+            finish(portal, receipt.id)
+        held = hold_report(receipts[0].reference)
+        set_hold(store=portal.requests, hold=held, reason="x", now=portal.now())
+        with write(portal.engine) as session:
+            for table in (HOLDS, TAKEN, HOUSEKEEPING):
+                session.execute(table.delete())
+    with open_portal(settings) as started:
+        portal = replace(started, city=city)
+        upkeep(portal)
+        with read(portal.engine) as connection:
+            left = connection.execute(select(REQUESTS.c.id, REQUESTS.c.email)).all()
+        assert left == [(receipts[0].id, "ana@mail.example")]
 
 
 def test_words_of_a_disposed_report_are_in_no_file(settings: Settings, build: Any) -> None:
