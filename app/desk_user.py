@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from getpass import getpass
 from typing import TextIO
 
@@ -17,6 +18,7 @@ from app.domain.people import Role, account_name, change_password, create_person
 from app.settings import get_settings
 from app.starting import bring_up_to_date, in_words
 from app.storage.engine import open_engine
+from app.storage.ledger import open_ledger
 from app.storage.people import PeopleStore
 from i18n import N_, Translator, translator
 from i18n.locales import DEFAULT_LOCALE, LOCALES
@@ -32,9 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = get_settings()
         settings.make_data_folder()
         bring_up_to_date(settings)
+        ledger = open_ledger(settings)
     engine = open_engine(settings.database_url)
     try:
-        _say(_do(PeopleStore(engine), told, t))
+        _say(_do(PeopleStore(engine, ledger), told, t))
     except Rejected as rejected:
         for error in rejected.errors:
             _say(t(error.message), to=sys.stderr)
@@ -76,7 +79,7 @@ def _create_or_change(store: PeopleStore, told: argparse.Namespace, t: Translato
         name = "" if there is None else there.name
     if there is not None:
         _say(t(N_("%(name)s has an account already and gets a new password.", name=name)))
-        change_password(store=store, email=email, password=_password(t))
+        change_password(store=store, email=email, password=_password(t), now=datetime.now(UTC))
         return t(N_("The password is changed. Whoever was signed in with the old one is signed out."))
     name = told.name or input(t(N_("Name, as colleagues will see it: ")))
     try:

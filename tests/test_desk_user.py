@@ -80,6 +80,20 @@ def test_what_is_wrong_is_said_in_the_language_of_the_terminal(
     assert spanish != english
 
 
+def test_without_the_key_of_the_ledger_no_password_is_replaced(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody could tell after a restore that the old one opens nothing any more."""
+    monkeypatch.setenv("PORTAL_DESK_PASSWORD", PASSWORD)
+    arguments = ["--email", "bo@city.example", "--name", "Bo"]
+    assert desk_user.main(arguments) == desk_user.main(arguments) == 0
+    (settings.keys / "ledger.key").unlink()
+    monkeypatch.setenv("PORTAL_DESK_PASSWORD", f"another {PASSWORD}")
+    with pytest.raises(SystemExit, match="its key"):
+        desk_user.main(arguments)
+    assert has_password(settings, "bo@city.example", PASSWORD)
+
+
 def test_two_passwords_that_differ(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -24,6 +24,7 @@ from app.domain.base import Table
 from app.domain.errors import Conflict, FieldError, Rejected
 from app.domain.ids import hash_token, make_id, make_session_token
 from app.domain.known_devices import mark_of, new_mark, of_others
+from app.domain.taken import Kind, Taken, Thing, part_id
 from app.domain.text import clean_line, looks_like_email
 from app.domain.weak_passwords import is_easy_to_guess
 from i18n import N_, Message, N_n
@@ -156,6 +157,9 @@ class PeopleTransaction(Protocol):
     def add_session(self, session: DeskSession) -> None:
         """Remember a sign-in."""
 
+    def remember(self, taken: Taken) -> None:
+        """Keep in mind, outside of the database too, that a password was replaced."""
+
     def end_session(self, token_hash: str) -> None:
         """End one sign-in for good."""
 
@@ -241,7 +245,7 @@ def create_person(
     return person
 
 
-def change_password(*, store: PeopleStore, email: str, password: str) -> None:
+def change_password(*, store: PeopleStore, email: str, password: str, now: datetime) -> None:
     """Set a new password and end every sign-in with the old one. Raises Rejected."""
     _check_password(password, account_name(email))
     password_hash = hash_password(password)
@@ -249,6 +253,8 @@ def change_password(*, store: PeopleStore, email: str, password: str) -> None:
         person = transaction.person_by_email(account_name(email))
         if person is None:
             raise Rejected([FieldError("email", N_("There is no account with this email address."))])
+        before = part_id(person.id, person.password_hash)
+        transaction.remember(Taken(Kind.STOP, Thing.PASSWORD, before, now))
         person.password_hash = password_hash
         transaction.end_sessions(person.id)
 

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from app.domain.people import DeskSession, PeopleTransaction, Person, SignInFailure
 from app.storage.engine import read, write
+from app.storage.ledger import Ledger
 from app.storage.tables import FAILURES, PEOPLE, SESSIONS, insert_new
+from app.storage.taken import Remembering, remembering
 
 _log = logging.getLogger(__name__)
 
@@ -23,14 +25,16 @@ S = SESSIONS.c
 class PeopleStore:
     """The rules' `PeopleStore` in a database."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, ledger: Ledger | None = None) -> None:
+        """ledger: where it is written down that a password was replaced; a running portal always has one."""
         self._engine = engine
+        self._ledger = ledger
 
     @contextmanager
     def writing(self) -> Iterator[PeopleTransaction]:
         """A transaction; it is on the disk when the block has ended without an exception."""
-        with write(self._engine) as session:
-            yield PeopleDatabase(session)
+        with remembering(self._engine, self._ledger) as remembers:
+            yield PeopleDatabase(remembers)
 
     def session_and_person(self, token_hash: str) -> tuple[DeskSession, Person] | None:
         """A sign-in and whose it is, in two look-ups."""
@@ -67,6 +71,16 @@ def suspended(connection: Connection) -> frozenset[str]:
     return frozenset(connection.execute(_SUSPENDED).scalars())
 
 
+def forget_password(session: Session, id: str, at: datetime) -> None:
+    """Let nobody sign in with a password that has come back; they need a new one.
+
+    id: of the person, with the password's hash (`part_id`). at: when it was replaced, UTC.
+    """
+    person_id, _, password_hash = id.partition("/")
+    which = (PEOPLE.c.id == person_id, PEOPLE.c.password_hash == password_hash)
+    session.execute(update(PEOPLE).where(*which).values(password_hash=""))
+
+
 def names_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:
     """Id -> name, for the people in a request's history."""
     return {row.id: row.name for row in connection.execute(_NAMES, {"ids": sorted(ids)})} if ids else {}
@@ -96,8 +110,9 @@ _PERSON = select(PEOPLE).where(PEOPLE.c.id == bindparam("id"))
 class PeopleDatabase:
     """The rules' `PeopleTransaction` in a database."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, remembers: Remembering) -> None:
+        self._session = remembers.session
+        self.remember = remembers.remember
 
     def person_by_email(self, email: str) -> Person | None:
         """The person with this account name; changes to them are kept."""

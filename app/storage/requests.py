@@ -6,7 +6,7 @@ however much is stored.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -32,7 +32,6 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
-from sqlalchemy.orm import Session
 
 from app.domain.folding import folded
 from app.domain.following import Follower
@@ -44,7 +43,7 @@ from app.domain.references import is_reference
 from app.domain.requests import Author, RequestBase, RequestUpdate, ServiceRequest, UpdateKind, searched
 from app.domain.statuses import Status
 from app.domain.store import Known, Transaction
-from app.domain.taken import GONE, Kind, Taken, Thing
+from app.domain.taken import Kind, Taken, Thing
 from app.storage.cursors import Cursor
 from app.storage.engine import driver, read, scrub, write
 from app.storage.ledger import Ledger
@@ -59,7 +58,14 @@ from app.storage.tables import (
     insert_new,
     upsert,
 )
-from app.storage.taken import holding, note_scrubbed, note_seen, note_taken, note_unscrubbed, seen, unscrubbed
+from app.storage.taken import (
+    Remembering,
+    holding,
+    note_scrubbed,
+    note_unscrubbed,
+    remembering,
+    unscrubbed,
+)
 from i18n import Message
 from i18n.locales import SPOKEN
 
@@ -95,19 +101,9 @@ class RequestStore:
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
-        """A transaction; it is on the disk when the block has ended without an exception.
-
-        What was taken back in it stands in the ledger before. Whoever holds the ledger has had the database first,
-        so that nobody waits for each other.
-        """
-        with ExitStack() as until_committed, write(self._engine) as session:
-            transaction = RequestTransaction(session, self._ledger)
-            yield transaction
-            if self._ledger is not None and transaction.remembered:
-                before, after = until_committed.enter_context(self._ledger.adding(transaction.remembered))
-                # Else some line before is not known here yet: replay comes to it.
-                if seen(session) == before:
-                    note_seen(session, after)
+        """A transaction; it is on the disk when the block has ended without an exception."""
+        with remembering(self._engine, self._ledger) as remembers:
+            yield RequestTransaction(remembers, self._ledger)
 
     def scrub(self) -> bool:
         """Remove what erased text may have left in files of the database. Tells whether all of it is gone; what is
@@ -127,10 +123,10 @@ class RequestStore:
 class RequestTransaction:
     """The rules' `Transaction` in a database."""
 
-    def __init__(self, session: Session, ledger: Ledger | None = None) -> None:
-        self._session = session
+    def __init__(self, remembers: Remembering, ledger: Ledger | None) -> None:
+        self._session = remembers.session
+        self._remembers = remembers
         self._ledger = ledger
-        self.remembered: list[Taken] = []
 
     def known(self, id: str) -> Known | None:
         """What is known of the report with this id."""
@@ -226,11 +222,7 @@ class RequestTransaction:
 
     def remember(self, taken: Taken) -> None:
         """Keep in mind, outside of the database too, that something was taken back, or what lifts that."""
-        self.remembered.append(taken)
-        if taken.kind in (Kind.ERASE, Kind.DISPOSE):
-            note_unscrubbed(self._session, make_id())
-        if self._ledger is not None:
-            note_taken(self._session, taken, self._ledger.hash_of(taken.thing, taken.id))
+        self._remembers.remember(taken)
 
     def taken_back(self, thing: Thing, id: str) -> dict[Kind, datetime]:
         """What was taken back of a thing and not lifted since, and when (UTC)."""
@@ -264,6 +256,10 @@ class RequestTransaction:
         self._session.execute(delete(PHOTOS).where(*which))
         note_unscrubbed(self._session, make_id())
 
+    def hold(self, id: str) -> LegalHold | None:
+        """The legal hold with this id, lifted or not; changes to it are kept."""
+        return self._session.get(LegalHold, id)
+
     def holds(self) -> list[LegalHold]:
         """The legal holds that are on; changes to them are kept."""
         on = HOLDS.c.lifted_at.is_(None)
@@ -273,11 +269,11 @@ class RequestTransaction:
         """Set a legal hold."""
         self._session.add(hold)
 
-    def person_hash(self, name: str) -> str:
-        """What stands in a legal hold for the name of a person. Raises LookupError without a ledger and its key."""
+    def mark(self, what: str, value: str) -> str:
+        """A keyed hash that stands for a value. what: of which kind it is. Raises LookupError without a ledger."""
         if self._ledger is None:
-            raise LookupError("no key for the names of people")
-        return self._ledger.hash_of("person", name)
+            raise LookupError("no key for marks")
+        return self._ledger.hash_of(what, value)
 
 
 _OTHERS = and_(P.request_id == bindparam("id"), P.sha256.not_in(bindparam("listed", expanding=True)))
@@ -315,9 +311,9 @@ def _known(connection: Connection, ledger: Ledger | None, id: str) -> Known | No
     row = connection.execute(_KNOWN, {"id": id}).first()
     if row is not None:
         return Known(row.digest, row.reference, _photos_missing(connection, id))
-    if GONE.isdisjoint(_taken_back(connection, ledger, Thing.REQUEST, id)):
-        return None
-    return Known("", "", (), is_gone=True)
+    if Kind.DISPOSE in _taken_back(connection, ledger, Thing.REQUEST, id):
+        return Known("", "", (), is_gone=True)
+    return None
 
 
 def _taken_back(connection: Connection, ledger: Ledger | None, thing: Thing, id: str) -> dict[Kind, datetime]:
@@ -326,7 +322,7 @@ def _taken_back(connection: Connection, ledger: Ledger | None, thing: Thing, id:
 
 def is_gone(connection: Connection, ledger: Ledger, request_id: str) -> bool:
     """Whether the city has had the report with this id, and no longer keeps it."""
-    return not GONE.isdisjoint(_taken_back(connection, ledger, Thing.REQUEST, request_id))
+    return Kind.DISPOSE in _taken_back(connection, ledger, Thing.REQUEST, request_id)
 
 
 def _photos_missing(connection: Connection, request_id: str) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ def test_a_new_password_ends_every_sign_in(people_store: PeopleStore) -> None:
     signed_in = people.sign_in(
         store=store, email="ana@city.example", password=PASSWORD, address="::1", now=NOW
     )
-    people.change_password(store=store, email="ana@city.example", password="another long password")
+    people.change_password(store=store, email="ana@city.example", password="another long password", now=NOW)
     assert people.person_of(store=store, token=signed_in.token, now=NOW) is None
 
 

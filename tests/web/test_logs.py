@@ -134,7 +134,7 @@ def test_failures_inside_leave_no_personal_word_either(
     photo = make_photo()
     sender, late = Sender(photo, **TYPED), Sender(**TYPED)
 
-    async def process(path: Path) -> StoredPhoto:
+    async def process(path: Path, before: object) -> StoredPhoto:
         raise ValueError(f"zebra in {path}")
 
     def break_database() -> None:

@@ -75,9 +75,9 @@ def counted(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     worked_on: list[Path] = []
     process = portal.photos.process
 
-    async def counting(path: Path) -> StoredPhoto:
+    async def counting(path: Path, before: Any) -> StoredPhoto:
         worked_on.append(path)
-        return await process(path)
+        return await process(path, before)
 
     monkeypatch.setattr(portal.photos, "process", counting)
     return worked_on
@@ -86,7 +86,7 @@ def counted(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 def fail(portal: Portal, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     """From now on no photo can be worked on."""
 
-    async def process(path: Path) -> StoredPhoto:
+    async def process(path: Path, before: Any) -> StoredPhoto:
         raise error
 
     monkeypatch.setattr(portal.photos, "process", process)

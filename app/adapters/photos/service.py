@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,9 +94,12 @@ class PhotoService:
         )
         self.turns = Turns(at_once=workers, most_each=MOST_WAITING_OF_ONE, most=MOST_WAITING)
 
-    async def process(self, path: Path) -> StoredPhoto:
+    async def process(
+        self, path: Path, before: Callable[[str], Awaitable[None]] | None = None
+    ) -> StoredPhoto:
         """Make clean pictures of the photo in the file `path` and keep them; the file itself is left as it is.
 
+        before: awaited with the picture's key in the store, just before it is stored there.
         The same photo sent twice is stored once. Raises PhotoRefused when the photo cannot be used. Trouble that
         is not the photo's (the file or the store cannot be reached, the disk is full) is raised as it is, for the
         caller to try again later.
@@ -106,6 +110,8 @@ class PhotoService:
             raise PhotoRefused(_SENTENCES[error.reason]) from None
         full = shrunk.files["full"]
         content = hashlib.sha256(full).hexdigest()
+        if before is not None:
+            await before(content)
         await self._store.put(content, dict(shrunk.files))
         return StoredPhoto(content, shrunk.width, shrunk.height, len(full), shrunk.gps)
 
