@@ -20,6 +20,7 @@ from app.storage.ledger import Ledger, LedgerUnusable, Line, in_force, is_unbrok
 from app.storage.requests import RequestStore, RequestTransaction
 from app.storage.tables import PHOTOS, REQUESTS, UPDATES
 from app.storage.taken import note_line, note_seen, note_unscrubbed, seen
+from app.storage.terms import merge_on
 
 _log = logging.getLogger(__name__)
 
@@ -59,6 +60,9 @@ def catch_up(engine: Engine, ledger: Ledger) -> int:
         note_seen(session, lines[-1].chain if lines else "")
         if changed:
             note_unscrubbed(session, make_id())
+    # Nobody waits to write: the portal does not answer yet.
+    while not merge_on(engine):
+        pass
     RequestStore(engine).scrub()
     return changed
 

@@ -14,8 +14,8 @@ from app.domain.views import public_view
 from app.storage import requests as queries
 from app.storage.cursors import Cursor, parse_cursor
 from app.storage.engine import read
+from app.storage.filters import QueueFilter
 from app.storage.requests import (
-    QueueFilter,
     RequestStore,
     count_queue,
     latest_change,

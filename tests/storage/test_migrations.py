@@ -15,14 +15,21 @@ from app.domain.following import follow, make_key
 from app.storage.engine import open_engine, write
 from app.storage.migrate import configuration, revision_of, upgrade, upgrade_engine
 from app.storage.requests import RequestStore
-from app.storage.tables import METADATA
+from app.storage.tables import METADATA, TERMS
 from tests.factories import NOW, small_city
 
 
 def test_tables_and_classes_agree(engine: Engine) -> None:
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_name": _is_ours}
+        )
         assert compare_metadata(context, METADATA) == []
+
+
+def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """The index of terms is not a table that a class describes, nor is what FTS5 keeps behind it."""
+    return kind != "table" or not str(name).startswith(TERMS)
 
 
 def test_a_second_run_changes_nothing(url: str) -> None:
