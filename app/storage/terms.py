@@ -22,7 +22,7 @@ from sqlalchemy import (
     bindparam,
     column,
     delete,
-    func,
+    exists,
     select,
     table,
     text,
@@ -40,7 +40,7 @@ A_MINUTE = 4096
 """Numbers for each minute. What is more has to take those of the next one; many times what a city gets."""
 LATE = timedelta(minutes=1)
 """The number of a request may stand for so much later than it was received."""
-STEP = 1_000
+STEP = 200
 """Pages of the index (4 kB) that are merged while nobody else can write."""
 
 W = WORDS.c
@@ -101,10 +101,19 @@ def next_number(at: datetime, last: int) -> int:
 
 
 def _free_number(session: Session, at: datetime) -> int:
+    """The first one from the beginning of this minute on."""
     first = first_number(at)
-    near = select(func.max(W.number)).where(W.number >= first, W.number < first + 2 * A_MINUTE)
-    last = session.execute(near).scalar()
-    return first if last is None else last + 1
+    is_free = session.execute(select(W.number).where(W.number == first)).first() is None
+    return first if is_free else session.execute(_NEXT_FREE, {"first": first}).scalar_one()
+
+
+_OTHER = WORDS.alias()
+_NEXT_FREE = (
+    select(W.number + 1)
+    .where(W.number >= bindparam("first"), ~exists().where(_OTHER.c.number == W.number + 1))
+    .order_by(W.number)
+    .limit(1)
+)
 
 
 def _written(kind: str, words: str) -> str | list[str]:
