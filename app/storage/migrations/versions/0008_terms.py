@@ -1,8 +1,5 @@
 """An index of terms for the desk's search, and the number by which it calls a request."""
 
-from collections.abc import Sequence
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
 
@@ -70,7 +67,7 @@ def _make_searchable() -> None:
         .limit(AT_ONCE)
     )
     number_it = words.update().where(w.request_id == sa.bindparam("id")).values(number=sa.bindparam("new"))
-    rows: Sequence[sa.Row[Any]] = connection.execute(page).all()
+    rows = connection.execute(page).all()
     number = 0
     while rows:
         found = []
