@@ -551,7 +551,7 @@ def queue(
     rows, end = _queue_rows(connection, filter, limit + 1, after)
     items = list(_as(ServiceRequest, rows[:limit]))
     full = _after(rows, limit)
-    return Page(items, full or end, None if full else end)
+    return Page(items, full or end, end if len(items) < limit else None)
 
 
 def count_queue(connection: Connection, filter: QueueFilter, *, up_to: int) -> int:
