@@ -9,7 +9,7 @@ index that takes many seconds, and nobody else could write meanwhile: so it is d
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import (
@@ -23,6 +23,7 @@ from sqlalchemy import (
     column,
     delete,
     exists,
+    func,
     select,
     table,
     text,
@@ -154,6 +155,10 @@ def merge_on(engine: Engine) -> bool:
 # --------------------------------------------------------------------------------------------------
 
 
+NEAR = (timedelta(days=30), timedelta(days=365))
+"""How much of the list is looked at first where that is cheaper, and then."""
+
+
 @dataclass(frozen=True)
 class Window:
     """When requests were received, UTC. since, before: None is no limit. A few of around it count as well."""
@@ -183,9 +188,15 @@ def round_end(
     oldest come first, before then; None if there are not so many more.
     """
     number = _INDEX.c.rowid.desc() if newest_first else _INDEX.c.rowid.asc()
-    query = numbers_with(connection.dialect.name, terms, window).order_by(number).offset(size - 1).limit(1)
-    last = connection.execute(query).scalar()
-    if last is None:
+    kind = connection.dialect.name
+    # FTS5 goes through them in order, and stops. PostgreSQL fetches and sorts all that there are.
+    near = () if kind == "sqlite" else _near(connection, window, newest_first)
+    for within in (*near, window):
+        query = numbers_with(kind, terms, within).order_by(number).offset(size - 1).limit(1)
+        last = connection.execute(query).scalar()
+        if last is not None:
+            break
+    else:
         return None
     minute = datetime.fromtimestamp(last // A_MINUTE * 60, UTC)
     if not newest_first:
@@ -194,3 +205,23 @@ def round_end(
         return minute
     # Each round comes further than the last one, whatever there is of one moment.
     return min(minute, (window.before - timedelta(microseconds=1)).replace(second=0, microsecond=0))
+
+
+def _near(connection: Connection, window: Window, newest_first: bool) -> list[Window]:
+    """The parts of it that come first in the list, growing, but not all of it."""
+    first = func.max(_INDEX.c.rowid) if newest_first else func.min(_INDEX.c.rowid)
+    number = connection.execute(select(first).where(window.holds(_INDEX.c.rowid))).scalar()
+    if number is None:
+        return []
+    at = datetime.fromtimestamp(number // A_MINUTE * 60, UTC)
+    if newest_first:
+        sinces = [at - near for near in NEAR]
+        return [
+            replace(window, since=since) for since in sinces if window.since is None or since > window.since
+        ]
+    befores = [at + near for near in NEAR]
+    return [
+        replace(window, before=before)
+        for before in befores
+        if window.before is None or before < window.before
+    ]

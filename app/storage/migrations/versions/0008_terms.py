@@ -43,10 +43,8 @@ _SQLITE = (
     )""",
     "INSERT INTO request_terms (request_terms, rank) VALUES ('usermerge', 2)",
 )
-# The terms lie apart from the numbers, so that these are few pages to read.
 _POSTGRESQL = (
     "CREATE TABLE request_terms (rowid BIGINT CONSTRAINT pk_request_terms PRIMARY KEY, terms TEXT[] NOT NULL)",
-    "ALTER TABLE request_terms SET (toast_tuple_target = 128)",
 )
 
 
