@@ -24,6 +24,7 @@ from app.storage.people import forget_password
 from app.storage.requests import RequestStore, RequestTransaction
 from app.storage.tables import ALERTS, FOLLOWERS, HOLDS, PEOPLE, PHOTOS, REQUESTS, UPDATES
 from app.storage.taken import Remembering, note_line, note_seen, note_unscrubbed, seen
+from app.storage.terms import merge_on
 
 _log = logging.getLogger(__name__)
 
@@ -78,6 +79,9 @@ def catch_up(engine: Engine, ledger: Ledger) -> int:
         if changed:
             note_unscrubbed(session, make_id())
         note_seen(session, lines[-1].chain if lines else "")
+    # Nobody waits to write: the portal does not answer yet.
+    while not merge_on(engine):
+        pass
     RequestStore(engine).scrub()
     return changed
 

@@ -26,6 +26,8 @@ TAKEN = METADATA.tables["taken_back"]
 HOUSEKEEPING = METADATA.tables["housekeeping"]
 HOLDS = METADATA.tables["legal_hold"]
 UNWANTED = METADATA.tables["unwanted_photo"]
+TERMS = "request_terms"
+"""The index of the search, which each database has in its own way (terms.py). FTS5 has tables of its own behind it."""
 
 
 def insert_new(session: Session, table: SqlTable, row: dict[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import Connection, Engine, bindparam, delete, select
 from sqlalchemy.orm import Session
@@ -17,6 +18,19 @@ T = TAKEN.c
 H = HOUSEKEEPING.c
 SEEN = "ledger_seen"
 SCRUB = "scrub"
+MERGE = "terms"
+
+
+class Merge(StrEnum):
+    """What is left to be done until terms that were taken away are gone from the index of the search.
+
+    DUE: not begun, or something was taken away since then.
+    """
+
+    NONE = ""
+    DUE = "due"
+    BEGUN = "begun"
+
 
 _HOLDS = select(T.about, T.at).where(
     T.thing == bindparam("thing"), T.hash == bindparam("hash"), T.kind == T.about
@@ -113,6 +127,19 @@ def note_unscrubbed(session: Session, name: str) -> None:
 def note_scrubbed(session: Session, name: str) -> None:
     """All up to this erasure is gone from the files, unless there has been another one meanwhile."""
     session.execute(delete(HOUSEKEEPING).where(H.name == SCRUB, H.value == name))
+
+
+def merge_left(connection: Connection) -> Merge:
+    """How far the index of the search is merged (terms.py)."""
+    return Merge(_note(connection, MERGE))
+
+
+def note_merge(session: Session, left: Merge) -> None:
+    """So much is left of it now."""
+    if left is Merge.NONE:
+        session.execute(delete(HOUSEKEEPING).where(H.name == MERGE))
+    else:
+        _set(session, MERGE, left.value)
 
 
 def _note(connection: Connection, name: str) -> str:

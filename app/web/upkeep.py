@@ -11,6 +11,7 @@ from app.domain.retention import RetentionRule
 from app.storage.cursors import Cursor
 from app.storage.photos import forget_unattached
 from app.storage.retention import due, keep_picture, next_to_delete, picture_deleted
+from app.storage.terms import merge_on
 from app.storage.threads import reading, working, writing
 from app.web.incidents import describe
 from app.web.portal import Portal
@@ -88,5 +89,9 @@ async def delete_unwanted_photos(portal: Portal) -> None:
 
 
 async def complete_erasures(portal: Portal) -> None:
-    """Remove what readers have kept in the database's log while something was erased."""
+    """Remove what is left of what was erased: in the index of the search, in steps so that others come to write in
+    between, and what readers have kept in the database's log.
+    """
+    while not await writing(merge_on, portal.engine):
+        pass
     await writing(portal.requests.scrub)

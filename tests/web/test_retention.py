@@ -26,7 +26,12 @@ from app.storage.tables import HOLDS, HOUSEKEEPING, PHOTOS, REQUESTS, TAKEN, UNW
 from app.web.portal import Portal, open_portal
 from app.web.security import guarded
 from app.web.site import site
-from app.web.upkeep import delete_unwanted_photos, dispose_of_what_is_due, forget_unsent_photos
+from app.web.upkeep import (
+    complete_erasures,
+    delete_unwanted_photos,
+    dispose_of_what_is_due,
+    forget_unsent_photos,
+)
 from tests.factories import report, send, small_city
 from tests.web.devices import Sender, browsing, make_photo, opened, send_json
 from tests.web.visitor import Visitor, visit
@@ -58,6 +63,7 @@ def upkeep(portal: Portal) -> None:
     async def once() -> None:
         await dispose_of_what_is_due(portal)
         await delete_unwanted_photos(portal)
+        await complete_erasures(portal)
 
     asyncio.run(once())
 
