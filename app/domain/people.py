@@ -26,7 +26,7 @@ from app.domain.ids import hash_token, make_id, make_session_token
 from app.domain.known_devices import mark_of, new_mark
 from app.domain.text import clean_line, looks_like_email
 from app.domain.weak_passwords import is_easy_to_guess
-from i18n import N_, N_n
+from i18n import N_, Message, N_n
 from i18n.locales import DEFAULT_LOCALE, LOCALES
 
 MIN_PASSWORD = 12
@@ -323,13 +323,16 @@ def _check_wait(failures: list[datetime], free: int, now: datetime) -> None:
     """Raises Rejected if it is too early for the next try."""
     wait = wait_after(failures, free) - (now - max(failures, default=now))
     if failures and wait > timedelta(0):
-        minutes = max(1, -(-int(wait.total_seconds()) // 60))
-        too_many = N_n(
-            "There were too many tries. Try again in %(num)s minute.",
-            "There were too many tries. Try again in %(num)s minutes.",
-            num=minutes,
-        )
-        raise Rejected([FieldError("", too_many)])
+        raise Rejected([FieldError("", too_many_tries(wait.total_seconds()))])
+
+
+def too_many_tries(seconds: float) -> Message:
+    """Says after how many minutes the next try may come. seconds: until then."""
+    return N_n(
+        "There were too many tries. Try again in %(num)s minute.",
+        "There were too many tries. Try again in %(num)s minutes.",
+        num=max(1, -(-int(seconds) // 60)),
+    )
 
 
 def _start_session(
