@@ -43,8 +43,7 @@ class DeskRequest(Desk):
 
     title: of the page, once it shows something. query: of this page, for the same page in another language.
     there: whether there is something to show; missing: whether there is no such request.
-    done: what has just been done, in words. decided: the same of what everybody may see, for whoever hears the page;
-    decisions: how many there were, for the same is said again only as something new.
+    done: what has just been done, in words. decided: the same of what everybody may see, for whoever hears the page.
     changed: what somebody else has done meanwhile, or empty.
     key: makes a change that is sent twice happen once. moved, noted: how often each of the forms has done its work.
     """
@@ -57,7 +56,6 @@ class DeskRequest(Desk):
     mistakes: rx.Field[list[Mistake]] = rx.field(default_factory=list)
     done: rx.Field[str] = rx.field("")
     decided: rx.Field[str] = rx.field("")
-    decisions: rx.Field[int] = rx.field(0)
     changed: rx.Field[str] = rx.field("")
     key: rx.Field[str] = rx.field("")
     moved: rx.Field[int] = rx.field(0)
@@ -165,10 +163,8 @@ class DeskRequest(Desk):
         changes_of(portal.engine).notify()
         await self._load()
         history = self.shown.history
-        self.decisions += 1
-        self.decided = (
-            history[0].heading if decided.parts and history else self._t(N_("Nothing was changed."))
-        )
+        said = history[0].heading if decided.parts and history else self._t(N_("Nothing was changed."))
+        self.decided = said_after(self.decided, said)
         if parts == new and not self.shown.new:
             # Its button is gone.
             self._focus("seen")
@@ -231,6 +227,17 @@ _CONFLICT = N_(
     "A colleague has changed this report while you were writing. Look at what is new, then send yours again if it "
     "still fits. What you wrote is still here."
 )
+
+
+_SILENT = ("\u200b", "\u00a0")
+"""Signs that nobody sees or hears."""
+
+
+def said_after(before: str, words: str) -> str:
+    """Words for a status. Screen readers say only what is otherwise than before, so the same again end with a sign."""
+    if not before.startswith(words):
+        return words
+    return words + _SILENT[before.endswith(_SILENT[0])]
 
 
 def _version(reference: str) -> int | None:

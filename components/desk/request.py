@@ -101,9 +101,7 @@ def _publication(shown: Any, on_show: Any, on_hide: Any) -> rx.Component:
 
 def _button(label: str, on_click: Any, about: Any) -> rx.Component:
     """about: ids of what describes it."""
-    return rx.el.button(
-        label, type="button", on_click=on_click, aria_describedby=about, class_name="quiet"
-    )
+    return rx.el.button(label, type="button", on_click=on_click, aria_describedby=about, class_name="quiet")
 
 
 def _show_or_hide(seen: Any, show: str, hide: str, on_show: Any, on_hide: Any, about: Any) -> rx.Component:
@@ -204,12 +202,9 @@ def done_line(done: rx.Var[str]) -> rx.Component:
     return rx.el.p(done, id="done", tab_index=-1, hidden=done == "", class_name="notice")
 
 
-def decided_line(decided: rx.Var[str], decisions: rx.Var[int]) -> rx.Component:
-    """Says politely what has just been decided; whoever sees the page reads it beside the buttons.
-
-    decisions: how many there were. Each is a new element: screen readers say nothing of words that stay as they are.
-    """
-    return rx.el.div(rx.el.p(decided, key=decisions.to_string()), role="status", class_name="sr")
+def decided_line(decided: rx.Var[str]) -> rx.Component:
+    """Says politely what has just been decided; whoever sees the page reads it beside the buttons."""
+    return rx.el.div(decided, role="status", class_name="sr")
 
 
 def changed_line(changed: rx.Var[str]) -> rx.Component:
