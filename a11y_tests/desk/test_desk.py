@@ -391,6 +391,20 @@ def test_words_stand_before_the_buttons_that_decide_about_them(at_desk: Contexts
     assert where(colleague.page.get_by_text("A man sleeps there."))[1] < where(button)[1]
 
 
+def test_buttons_keep_off_a_photo_without_a_description(
+    at_desk: Contexts, server: PortalServer, desk: Desk, office: Office
+) -> None:
+    sent = send_report(server, photos=(phone_photo(900, 600), phone_photo(600, 900)))
+    desk.stored(sent.reference)
+    colleague = Colleague(at_desk())
+    colleague.sign_in(office.account(), to=f"/en/desk/request/?ref={sent.reference}")
+    button = colleague.button("Show this photo").last
+    button.scroll_into_view_if_needed()
+    picture = colleague.page.locator(".photos a").last.bounding_box()
+    assert picture is not None
+    assert where(button)[1] >= picture["y"] + picture["height"] + 4
+
+
 def test_numbers_are_read_from_left_to_right_in_arabic(at_desk: Contexts, office: Office) -> None:
     reference = office.arrives()
     colleague = Colleague(at_desk(), "ar")
