@@ -355,7 +355,9 @@ def _count_try(
             before = transaction.failures(key, now - FAILURES_COUNT_FOR)
             most = max(most, len(before))
             if (wait := _wait(before, free, now)) > timedelta(0):
-                raise SignInRefused(_too_many(wait), "" if person is None else person.id, most)
+                raise SignInRefused(
+                    too_many_tries(wait.total_seconds()), "" if person is None else person.id, most
+                )
             failures.append(SignInFailure(id=make_id(), key=key, at=now))
         for failure in failures:
             transaction.add_failure(failure)
@@ -367,12 +369,12 @@ def _wait(failures: list[datetime], free: int, now: datetime) -> timedelta:
     return wait_after(failures, free) - (now - max(failures)) if failures else timedelta(0)
 
 
-def _too_many(wait: timedelta) -> Message:
-    minutes = max(1, -(-int(wait.total_seconds()) // 60))
+def too_many_tries(seconds: float) -> Message:
+    """Says after how many minutes the next try may come. seconds: until then."""
     return N_n(
         "There were too many tries. Try again in %(num)s minute.",
         "There were too many tries. Try again in %(num)s minutes.",
-        num=minutes,
+        num=max(1, -(-int(seconds) // 60)),
     )
 
 

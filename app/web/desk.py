@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
+import math
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from http import HTTPStatus
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from starlette.datastructures import Headers
@@ -22,7 +22,7 @@ from app.routes import Url, url
 from app.storage.threads import TooBusy, reading, writing
 from app.storage.turns import Turns
 from app.web.forms import form_of
-from app.web.limits import Limits, TooMuch, network_of, stop_after, too_many
+from app.web.limits import Limits, TooMuch, network_of, stop_after
 from app.web.pages import PRIVATE
 from app.web.portal import Portal
 from app.web.replies import RETRY_SECONDS
@@ -127,9 +127,10 @@ class SignIns:
         try:
             signed_in = await self._check(visit, email, password, marks)
         except TooMuch as error:
-            return too_many(visit, error.seconds)
+            message = people.too_many_tries(error.seconds)
+            return _form(visit, email=email, error=message, status=429, wait=error.seconds)
         except TooBusy:
-            return _form(visit, email=email, error=_BUSY, status=503)
+            return _form(visit, email=email, error=_BUSY, status=503, wait=RETRY_SECONDS)
         except Rejected as rejected:
             return _form(visit, email=email, error=rejected.errors[0].message, status=422)
         await _forget_sign_in(visit)
@@ -176,12 +177,15 @@ def _write_down(outcome: str, person_id: str, failures: int) -> None:
 _BUSY = N_("Many people are signing in right now. Try again in a minute.")
 
 
-def _form(visit: Visit, *, email: str = "", error: Message | None = None, status: int = 200) -> Response:
+def _form(
+    visit: Visit, *, email: str = "", error: Message | None = None, status: int = 200, wait: float = 0
+) -> Response:
+    """wait: seconds after which the next try may come, if it may not come at once."""
     action = Url(f"{visit.url('sign_in')}?{urlencode({'next': _next_url(visit)})}")
     view = SignInView(action=action, email=email[:MAX_EMAIL], error=visit.t(error) if error else "")
     page = visit.pages.answer(visit, "sign_in", view, status=status, cache_control=PRIVATE)
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        page.headers["retry-after"] = str(RETRY_SECONDS)
+    if wait:
+        page.headers["retry-after"] = str(math.ceil(wait))
     return page
 
 

@@ -199,6 +199,7 @@ def test_a_network_that_has_tried_too_often_is_no_bar_for_a_known_device(
     refused = sign_in(app)
     assert refused.status_code == 429
     assert int(refused.headers["retry-after"]) <= 60
+    assert "too many tries" in refused.text, "on the form, where one tries again"
     assert sign_in(app, headers=known).status_code == 303
 
 
