@@ -147,10 +147,14 @@ class Desk:
 
     def look(self, reference: str) -> None:
         """Look at all words and photos of a request, once all photos have come, and let everybody see them."""
+        self.stored(reference)
+        show(store=self._requests, reference=_plain(reference), by=self._staff(), now=_now())
+
+    def stored(self, reference: str) -> None:
+        """Wait until all photos of a request have come."""
         deadline = time.monotonic() + SECONDS_TO_COME
         while {"expected", "uploading"} & set(self.photo_states(reference)) and time.monotonic() < deadline:
             time.sleep(0.05)
-        show(store=self._requests, reference=_plain(reference), by=self._staff(), now=_now())
 
     def hide(self, reference: str) -> None:
         """Let nobody outside see any words or photos of a request."""

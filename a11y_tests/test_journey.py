@@ -40,7 +40,9 @@ def follows_it(resident: Resident, desk: Desk) -> None:
     """
     told, page, t = resident.told, resident.page, resident.t
     resident.look_up(resident.reference)
-    expect(page.get_by_text(t("The city has not looked at all words and photos yet."))).to_be_visible()
+    expect(
+        page.get_by_text(t("Some words or photos are shown here only after the city has looked at them."))
+    ).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text(told.size)
     for said in (told.address, told.description, told.shows):
         assert said not in page.content()
@@ -85,7 +87,9 @@ def adds_to_it(resident: Resident, desk: Desk) -> None:
     for said in told.contact:
         expect(main).not_to_contain_text(said)
     page.goto(page.url.partition("/manage/")[0] + "/")
-    expect(page.get_by_text(t("The city has not looked at all words and photos yet."))).to_be_visible()
+    expect(
+        page.get_by_text(t("Some words or photos are shown here only after the city has looked at them."))
+    ).to_be_visible()
     expect(page.get_by_role("listitem").filter(has_text=told.comment)).to_have_count(0)
     desk.look(resident.reference)
     page.reload()

@@ -1,4 +1,5 @@
-"""`python -m app.desk_user`: creates a person at the desk, or gives one who is there a new password.
+"""`python -m app.desk_user`: creates a person at the desk, or gives one who is there a new password. It also lists
+everybody (`--list`), suspends somebody (`--suspend`), and lets them work again (`--resume`).
 
 It asks for what it is not told. For scripts: `--email`, `--name`, `--role`, `--language`, and the password in
 the environment variable PORTAL_DESK_PASSWORD, because arguments can be read by everybody on the machine.
@@ -7,15 +8,17 @@ the environment variable PORTAL_DESK_PASSWORD, because arguments can be read by 
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from getpass import getpass
 from typing import TextIO
 
 from app.domain.errors import Conflict, FieldError, Rejected
-from app.domain.people import Role, account_name, change_password, create_person
+from app.domain.people import Role, account_name, change_password, create_person, set_active
 from app.settings import get_settings
 from app.starting import bring_up_to_date, in_words
 from app.storage.engine import open_engine
+from app.storage.ledger import open_ledger
 from app.storage.people import PeopleStore
 from i18n import N_, Translator, translator
 from i18n.locales import DEFAULT_LOCALE, LOCALES
@@ -31,9 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = get_settings()
         settings.make_data_folder()
         bring_up_to_date(settings)
+        ledger = open_ledger(settings)
     engine = open_engine(settings.database_url)
     try:
-        _say(_create_or_change(PeopleStore(engine), told, t))
+        _say(_do(PeopleStore(engine, ledger), told, t))
     except Rejected as rejected:
         for error in rejected.errors:
             _say(t(error.message), to=sys.stderr)
@@ -46,6 +50,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _do(store: PeopleStore, told: argparse.Namespace, t: Translator) -> str:
+    """Do what is asked for, and say what was done. Raises Rejected."""
+    if told.list:
+        return "\n".join(_lines(store, t))
+    if told.suspend:
+        name = set_active(store=store, email=told.suspend, active=False)
+        return t(N_("%(name)s is suspended: signed out everywhere, and cannot sign in.", name=name))
+    if told.resume:
+        name = set_active(store=store, email=told.resume, active=True)
+        return t(N_("%(name)s can sign in again, with the same password.", name=name))
+    return _create_or_change(store, told, t)
+
+
+def _lines(store: PeopleStore, t: Translator) -> Iterator[str]:
+    """One person a line, in columns that programs can take apart (tabs). The id is what stands in the log."""
+    for person, at in store.everybody():
+        seen = t(N_("never seen")) if at is None else f"{at:%Y-%m-%d %H:%M} UTC"
+        line = [person.id, person.email, person.name, seen]
+        yield "\t".join(line if person.active else [*line, t(N_("suspended"))])
+
+
 def _create_or_change(store: PeopleStore, told: argparse.Namespace, t: Translator) -> str:
     """Do it, and say what was done. Raises Rejected."""
     email = told.email or input(t(N_("E-mail address: ")))
@@ -54,7 +79,7 @@ def _create_or_change(store: PeopleStore, told: argparse.Namespace, t: Translato
         name = "" if there is None else there.name
     if there is not None:
         _say(t(N_("%(name)s has an account already and gets a new password.", name=name)))
-        change_password(store=store, email=email, password=_password(t))
+        change_password(store=store, email=email, password=_password(t), now=datetime.now(UTC))
         return t(N_("The password is changed. Whoever was signed in with the old one is signed out."))
     name = told.name or input(t(N_("Name, as colleagues will see it: ")))
     try:
@@ -84,6 +109,16 @@ def _parser(t: Translator) -> argparse.ArgumentParser:
         description=t(N_("Creates a person at the desk, or gives one who is there a new password.")),
         epilog=t(N_("Scripts put the password into the environment variable %(name)s.", name=PASSWORD)),
     )
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument(
+        "--list", action="store_true", help=t(N_("say who is there, and when they were last seen"))
+    )
+    instead.add_argument(
+        "--suspend",
+        metavar="EMAIL",
+        help=t(N_("sign somebody out everywhere and let them in no more; nothing is deleted")),
+    )
+    instead.add_argument("--resume", metavar="EMAIL", help=t(N_("let somebody sign in again")))
     parser.add_argument("--email", default="", help=t(N_("the e-mail address to sign in with")))
     parser.add_argument("--name", default="", help=t(N_("the name that colleagues see")))
     parser.add_argument(

@@ -12,10 +12,13 @@ import argparse
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from app.domain.holds import (
+    HoldKind,
     HoldRefused,
     LegalHold,
+    Scheme,
     hold_address,
     hold_circle,
     hold_person,
@@ -65,7 +68,7 @@ def _hold(told: argparse.Namespace, store: RequestStore) -> LegalHold:
         return hold_address(told.address)
     if told.person:
         with store.writing() as transaction:
-            return hold_person(told.person, transaction.person_hash)
+            return hold_person(told.person, partial(transaction.mark, Scheme.PERSON))
     lat, _, long = told.place.partition(",")
     return hold_circle(lat, long, told.radius)
 
@@ -81,11 +84,15 @@ def _list(store: RequestStore) -> None:
 
 
 def _covers(hold: LegalHold) -> str:
-    if hold.reference:
-        return f"report {hold.reference}"
-    if hold.person:
-        return "a person"
-    return hold.address or f"{hold.radius_m:g} meters around {hold.lat}, {hold.long}"
+    match HoldKind(hold.kind):
+        case HoldKind.REPORT:
+            return f"report {hold.reference}" if hold.reference else "a report"
+        case HoldKind.PERSON:
+            return "a person"
+        case HoldKind.PLACE:
+            if hold.scheme:
+                return "a place"
+            return hold.address or f"{hold.radius_m:g} meters around {hold.lat}, {hold.long}"
 
 
 def _parser() -> argparse.ArgumentParser:

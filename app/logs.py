@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from app.settings import Settings
 
-FIELDS = ("method", "route", "status", "milliseconds", "bytes")
-"""What a line about a request says besides (app/web/security.py, AccessLog)."""
+FIELDS = ("method", "route", "status", "milliseconds", "bytes", "outcome", "person", "failures")
+"""What a line says besides, about a request (app/web/security.py, AccessLog) or a sign-in (app/web/desk.py)."""
 
 
 def set_up_logs(settings: Settings, *also: logging.Handler) -> None:
@@ -23,6 +23,8 @@ def set_up_logs(settings: Settings, *also: logging.Handler) -> None:
         root.addHandler(other)
     root.setLevel(logging.WARNING)
     logging.getLogger("portal").setLevel(settings.log_level.upper())
+    # Whoever looks into a break-in needs these whatever else is written down.
+    logging.getLogger("portal.sign_ins").setLevel(logging.INFO)
 
 
 class JsonLines(logging.Formatter):

@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     about = restored.about
     made = f"{about.made_at:%Y-%m-%d %H:%M} UTC"
     say(f"Brought back, as of {made}. Reports: {about.requests:,}. Photos: {about.photos:,}.")
-    say(f"Taken back again, as the ledger says: {restored.replayed:,}.")
+    say(f"Done again, as the ledger says: {restored.replayed:,}.")
     if restored.aside is not None:
         say(f"What was there before is in {restored.aside}. Delete it when all is well.")
     if restored.missing:

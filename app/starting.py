@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.city.loader import CityPackError
 from app.settings import Settings, UnsafeFolder
 from app.storage.engine import open_engine
+from app.storage.ledger import LedgerUnusable
 from app.storage.migrate import upgrade_engine
 
 SECONDS_TO_LOOK = 2.0
@@ -32,7 +33,7 @@ def in_words() -> Iterator[None]:
     """End the command with a sentence if one of these things goes wrong inside."""
     try:
         yield
-    except (CannotStart, UnsafeFolder) as error:
+    except (CannotStart, UnsafeFolder, LedgerUnusable) as error:
         sys.exit(_sentence(str(error)))
     except ValidationError as error:
         sys.exit("These settings cannot be used:\n" + "\n".join(_settings(error)))

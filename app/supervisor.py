@@ -118,6 +118,8 @@ class Portal(Server):  # type: ignore[misc, valid-type]
 def supervise(plan: Plan) -> None:
     """Serve until somebody ends it. Exits with a sentence if it cannot start, or dies again and again."""
     connections = room_for_connections()
+    # Inherited by the process that serves: told to leave while it starts, it would die of it. It listens when it can.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
     deaths: deque[float] = deque(maxlen=MOST_DEATHS)
     while True:
         outlook = Outlook(plan, aloud=not deaths)

@@ -1,6 +1,6 @@
 // What can be done with the reports in My requests: tried, copied, shared and deleted. mine.js loads it after the list.
 
-import { fill, part, write } from "./forms.js";
+import { fill, part, say, write } from "./forms.js";
 import { flush } from "./outbox.js";
 import { all, change } from "./store.js";
 
@@ -33,7 +33,7 @@ function confirmed(host, control, sentence) {
   armed = control;
   control.dataset.words = /** @type {string} */ (part(control, "words").textContent);
   write(part(control, "words"), sentence);
-  write(host.said, sentence);
+  say(host.said, sentence);
   return false;
 }
 
@@ -46,7 +46,7 @@ function disarm() {
 async function forget(host, ids) {
   armed = null;
   for (const id of ids) await change(id, () => null);
-  write(host.said, host.dataset.removed);
+  say(host.said, host.dataset.removed);
   part(host, "heading").focus();
 }
 
@@ -59,5 +59,5 @@ async function wipe(host, control) {
   await forget(host, reports.map(({ id }) => id));
   // Pages that were looked at say something about a person, too.
   if (self.caches) await caches.delete("seen");
-  write(host.said, host.dataset.wiped);
+  say(host.said, host.dataset.wiped);
 }

@@ -2,7 +2,7 @@
 // Loaded when somebody asks for it.
 
 import { listOf } from "./fields.js";
-import { address, make, write } from "./forms.js";
+import { address, make, say } from "./forms.js";
 import { photosOf } from "./store.js";
 
 /** @typedef {import("./store.js").Kept} Kept */
@@ -16,7 +16,7 @@ export async function saveFile(host, reports) {
   link.href = URL.createObjectURL(new Blob([content], { type: "application/json" }));
   link.download = `311-${new Date().toISOString().slice(0, 10)}.json`;
   link.click();
-  write(host.said, host.dataset.copied);
+  say(host.said, host.dataset.copied);
 }
 
 /**
@@ -31,7 +31,7 @@ export async function shareLink(host, kept, pattern) {
   try {
     if (navigator.share) return await navigator.share({ title: kept.name, url });
     await navigator.clipboard.writeText(url);
-    write(host.said, host.dataset.linkCopied);
+    say(host.said, host.dataset.linkCopied);
   } catch (error) {
     // The person has thought better of it, or the browser may not; the private link itself stands beside.
   }

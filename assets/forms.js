@@ -91,6 +91,19 @@ export function write(element, words = "") {
 }
 
 /**
+ * Say words in a status, also the same ones again. Screen readers say only what is otherwise than before, so those end
+ * with a sign that nobody sees or hears.
+ *
+ * @param {Element} element
+ * @param {string} [words]
+ */
+export function say(element, words = "") {
+  const before = element.textContent || "";
+  const again = words && before.startsWith(words);
+  element.textContent = words + (again ? (before.endsWith("\u200b") ? "\u00a0" : "\u200b") : "");
+}
+
+/**
  * @param {string} tag
  * @param {string} className
  * @param {...(Node | string)} children

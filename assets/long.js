@@ -3,7 +3,7 @@
 // mine.js loads it, and goes on without it.
 
 import { folded } from "./fold.js";
-import { fill, grouped, part, write } from "./forms.js";
+import { fill, grouped, part, say, write } from "./forms.js";
 
 /** @typedef {import("./store.js").Kept} Kept */
 
@@ -58,9 +58,9 @@ export class LongList {
   }
 
   count() {
-    const { host, words } = this;
+    const { host } = this;
     const count = host.reports.filter((/** @type {Kept} */ kept) => this.fits(kept)).length;
-    write(host.said, words.length ? fill(host.dataset.found, { count }) : "");
+    say(host.said, fill(host.dataset.found, { count }));
   }
 
   /** Whether every word that was typed stands somewhere in a report. @param {Kept} kept */
@@ -98,7 +98,7 @@ export class LongList {
     box.hidden = all.length < 2;
     write(part(box, "sent"), words);
     // Said once, at the end.
-    if (n === all.length && bar.value < n) write(host.said, words);
+    if (n === all.length && bar.value < n) say(host.said, words);
     Object.assign(bar, { max: all.length || 1, value: n });
   }
 }

@@ -1,6 +1,6 @@
 // <copy-text>: adds a button that copies the text it holds, and one that prints the page.
 
-import { part } from "./forms.js";
+import { part, say } from "./forms.js";
 import { all, change } from "./store.js";
 
 class CopyText extends HTMLElement {
@@ -14,8 +14,7 @@ class CopyText extends HTMLElement {
       const { act } = /** @type {HTMLElement} */ (target).dataset;
       if (act === "print") window.print();
       if (act !== "copy") return;
-      said.textContent = "";
-      said.textContent = ((await toClipboard(text)) ? this.dataset.copied : this.dataset.selected) || "";
+      say(said, (await toClipboard(text)) ? this.dataset.copied : this.dataset.selected);
     });
   }
 }

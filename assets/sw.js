@@ -51,10 +51,25 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
   if (request.method === "POST" && /^\/[\w-]+\/share\/$/.test(path)) event.respondWith(share(request, path));
   if (request.method !== "GET") return;
   if (path.startsWith("/static/")) event.respondWith(file(request));
-  else if (request.mode === "navigate" && !/^\/[\w-]+\/(desk|requests\/\w+\/(sent|manage))\//.test(path)) event.respondWith(page(event, url));
+  else if (request.mode !== "navigate" || /^\/[\w-]+\/desk\//.test(path)) return;
+  else event.respondWith(/^\/[\w-]+\/requests\/\w+\/(sent|manage)\//.test(path) ? privatePage(request, path) : page(event, url));
 });
 
 // --- pages ------------------------------------------------------------------------------------------------------------
+
+/**
+ * From the network only, and never kept. Without one, a page of ours says so in the person's language.
+ *
+ * @param {Request} request
+ * @param {string} path
+ */
+async function privatePage(request, path) {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    return insteadOf(await lastUsed(), await packOf(path.split("/")[1]), undefined, undefined);
+  }
+}
 
 /** @param {any} event @param {URL} url @returns {Promise<Response>} */
 async function page(event, url) {

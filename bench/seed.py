@@ -23,6 +23,7 @@ from app.settings import CITY
 from app.storage.engine import open_engine, write
 from app.storage.migrate import upgrade_engine
 from app.storage.tables import PHOTOS, REQUESTS, UPDATES, WORDS
+from app.storage.terms import add_terms, next_number
 
 CHUNK = 2_000
 SPAN = timedelta(days=5 * 365)
@@ -59,11 +60,15 @@ Row = dict[str, Any]
 
 def seed(engine: Engine, count: int, *, seed: int = 311) -> None:
     """Add `count` requests with their history and some photos, oldest first. The tables must be there."""
-    rows = _requests(load_city(CITY), count, random.Random(seed))
+    rows, number = _requests(load_city(CITY), count, random.Random(seed)), 0
     while chunk := list(islice(rows, CHUNK)):
         with write(engine) as session:
             _insert(session, REQUESTS, [request for request, _, _ in chunk])
-            _insert(session, WORDS, [_words(request) for request, _, _ in chunk])
+            words = [_words(request) for request, _, _ in chunk]
+            for (request, _, _), row in zip(chunk, words, strict=True):
+                row["number"] = number = next_number(request["received_at"], number)
+            _insert(session, WORDS, words)
+            add_terms(session.connection(), [(row["number"], row["words"]) for row in words])
             _insert(session, UPDATES, [update for _, updates, _ in chunk for update in updates])
             _insert(session, PHOTOS, [photo for _, _, photos in chunk for photo in photos])
 

@@ -17,6 +17,8 @@ from app.settings import CITY
 from app.storage.engine import open_engine, read, write
 from app.storage.migrate import MIGRATIONS, upgrade_engine
 from app.storage.tables import METADATA, REQUESTS
+from app.storage.taken import Merge, note_merge
+from app.storage.terms import remove_words
 from bench import seed
 
 FOLDER = Path(os.environ.get("PORTAL_BENCH_CACHE", ".build/bench"))
@@ -122,6 +124,10 @@ def forget(file: Path, ids: Sequence[str]) -> None:
     with write(engine) as session:
         # Whatever belongs to a request, before the request itself.
         parts = [table.c.request_id for table in reversed(METADATA.sorted_tables) if "request_id" in table.c]
+        for one in ids:
+            remove_words(session, one)
+        # Nobody's words: what is left of them in the index may stay.
+        note_merge(session, Merge.NONE)
         for column in (*parts, REQUESTS.c.id):
             gone = delete(column.table).where(column == bindparam("gone"))
             session.connection().execute(gone, [{"gone": one} for one in ids])

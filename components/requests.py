@@ -44,11 +44,11 @@ def status() -> rx.Component:
 def report() -> rx.Component:
     """What the resident wrote, answered and photographed, as far as this reader may see it."""
     return rx.fragment(
-        each("note in request.notes", rx.el.p(slot("note"), class_name="hint")),
         when(
-            "request.description or request.answers",
+            "request.notes or request.description or request.answers",
             rx.el.section(
                 rx.el.h2(_("The report")),
+                each("note in request.notes", rx.el.p(slot("note"), class_name="hint")),
                 when(
                     "request.description",
                     rx.el.p(

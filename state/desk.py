@@ -27,11 +27,14 @@ SECONDS_BETWEEN_CHECKS = 60.0
 """How often an open page asks whether its person is still signed in, and says anew how old things are."""
 
 
-async def next_change(number: int) -> int:
-    """Wait until some request has changed since that number, or until it is time to check the sign-in."""
+async def next_change(number: int, *, seconds: float | None = None) -> int:
+    """Wait until some request has changed since that number, or somebody was suspended; no longer than so many seconds.
+
+    Without a number of seconds: until it is time to check the sign-in.
+    """
     changes = changes_of(running_portal().engine)
     try:
-        async with asyncio.timeout(SECONDS_BETWEEN_CHECKS):
+        async with asyncio.timeout(SECONDS_BETWEEN_CHECKS if seconds is None else seconds):
             return await changes.wait(number)
     except TimeoutError:
         return number

@@ -1,12 +1,12 @@
 """Alerts at the desk: what is on, and how one is written, checked, published, replaced and ended."""
 
-import asyncio
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
 import reflex as rx
 
+from app.adapters.changes import changes_of
 from app.domain.alerts import WholeAlert, cancel, publish
 from app.domain.errors import Conflict, NotFound, Rejected
 from app.domain.ids import make_id
@@ -15,7 +15,7 @@ from app.storage.threads import writing
 from app.web.live import running_portal
 from i18n import N_, Message
 from state import desk_alert_rows as rows
-from state.desk import Desk
+from state.desk import Desk, next_change
 from state.desk_alert_rows import AlertRow, Choices, Line, TextFields
 from state.desk_request import Mistake
 
@@ -153,8 +153,9 @@ class DeskAlerts(Desk):
     @rx.event(background=True)
     async def watch(self) -> None:
         """Follow what is on until the page is left; Reflex ends this with the page's events."""
+        number = changes_of(running_portal().engine).number
         while True:
-            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+            number = await next_change(number, seconds=SECONDS_BETWEEN_LOOKS)
             async with self:
                 if not await self._is_still_there():
                     break

@@ -20,7 +20,7 @@ from app.domain.errors import FieldError, Rejected
 from app.domain.publication import Part
 from app.domain.references import parse_reference
 from app.domain.statuses import OPEN, Status
-from app.storage.requests import OTHER_LANGUAGE, QueueFilter
+from app.storage.filters import OTHER_LANGUAGE, QueueFilter
 from i18n.locales import SPOKEN
 
 LONGEST_SEARCH = 200

@@ -12,8 +12,9 @@ from app.domain.views import RequestDesk, desk_view
 from app.storage.cursors import parse_cursor
 from app.storage.desk import came_since, count_statuses, requests_now
 from app.storage.engine import read
+from app.storage.filters import QueueFilter
 from app.storage.people import names_of
-from app.storage.requests import QueueFilter, count_queue, queue, whole_request
+from app.storage.requests import count_queue, queue, whole_request
 from app.web import words
 from app.web.homes import is_at_home
 from app.web.portal import Portal

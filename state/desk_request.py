@@ -43,7 +43,8 @@ class DeskRequest(Desk):
 
     title: of the page, once it shows something. query: of this page, for the same page in another language.
     there: whether there is something to show; missing: whether there is no such request.
-    done: what has just been done, in words. changed: what somebody else has done meanwhile, or empty.
+    done: what has just been done, in words. decided: the same of what everybody may see, for whoever hears the page.
+    changed: what somebody else has done meanwhile, or empty.
     key: makes a change that is sent twice happen once. moved, noted: how often each of the forms has done its work.
     """
 
@@ -54,6 +55,7 @@ class DeskRequest(Desk):
     shown: rx.Field[Details] = rx.field(default_factory=Details)
     mistakes: rx.Field[list[Mistake]] = rx.field(default_factory=list)
     done: rx.Field[str] = rx.field("")
+    decided: rx.Field[str] = rx.field("")
     changed: rx.Field[str] = rx.field("")
     key: rx.Field[str] = rx.field("")
     moved: rx.Field[int] = rx.field(0)
@@ -70,7 +72,7 @@ class DeskRequest(Desk):
         asked = self.router.url.query_parameters.get("ref", "")
         self._reference = asked if is_reference(asked) else ""
         self.query = f"?ref={self._reference}" if self._reference else ""
-        self.done, self.changed, self.mistakes = "", "", []
+        self.done, self.decided, self.changed, self.mistakes = "", "", "", []
         self.key = self.key or make_id()
         await self._load()
         return DeskRequest.watch if self.there else None
@@ -145,11 +147,12 @@ class DeskRequest(Desk):
         return False
 
     async def _decide(self, decide: Callable[..., Decided], parts: list[str]) -> None:
-        """Make a decision and say it; the focus stays on the button."""
+        """Make a decision and say it; the focus stays on the button as long as that is there."""
         person, sent = await self._asking(), desk_forms.read(Decision, {"parts": parts})
         if person is None or sent is None or not self.there:
             return
         self.done, self.mistakes = "", []
+        new = self.shown.new
         portal = running_portal()
         decision = partial(decide, store=portal.requests, reference=self._reference, by=Staff(person.id))
         try:
@@ -160,9 +163,11 @@ class DeskRequest(Desk):
         changes_of(portal.engine).notify()
         await self._load()
         history = self.shown.history
-        self.changed = (
-            history[0].heading if decided.parts and history else self._t(N_("Nothing was changed."))
-        )
+        said = history[0].heading if decided.parts and history else self._t(N_("Nothing was changed."))
+        self.decided = said_after(self.decided, said)
+        if parts == new and not self.shown.new:
+            # Its button is gone.
+            self._focus("seen")
 
     def _of_language(self, error: FieldError) -> Message:
         """What is wrong, with the language of the field if there are several."""
@@ -222,6 +227,17 @@ _CONFLICT = N_(
     "A colleague has changed this report while you were writing. Look at what is new, then send yours again if it "
     "still fits. What you wrote is still here."
 )
+
+
+_SILENT = ("\u200b", "\u00a0")
+"""Signs that nobody sees or hears."""
+
+
+def said_after(before: str, words: str) -> str:
+    """Words for a status. Screen readers say only what is otherwise than before, so the same again end with a sign."""
+    if not before.startswith(words):
+        return words
+    return words + _SILENT[before.endswith(_SILENT[0])]
 
 
 def _version(reference: str) -> int | None:

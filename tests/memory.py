@@ -9,7 +9,7 @@ from app.domain.holds import LegalHold
 from app.domain.photos import Photo, PhotoState
 from app.domain.requests import Author, RequestUpdate, ServiceRequest, is_own_text
 from app.domain.store import Known, Transaction
-from app.domain.taken import GONE, Kind, Taken, Thing
+from app.domain.taken import Kind, Taken, Thing
 
 
 class MemoryStore:
@@ -36,8 +36,9 @@ class MemoryStore:
         request = self.requests.get(id)
         if request is not None:
             return Known(request.digest, request.reference, self._missing(id))
-        is_gone = not GONE.isdisjoint(self.taken_back(Thing.REQUEST, id))
-        return Known("", "", (), is_gone=True) if is_gone else None
+        if Kind.DISPOSE in self.taken_back(Thing.REQUEST, id):
+            return Known("", "", (), is_gone=True)
+        return None
 
     def add_request(self, request: ServiceRequest) -> bool:
         taken = {known.reference for known in self.requests.values()}
@@ -118,14 +119,17 @@ class MemoryStore:
     def dispose_photo(self, request_id: str, sha256: str) -> None:
         self.all_photos.pop((request_id, sha256), None)
 
+    def hold(self, id: str) -> LegalHold | None:
+        return next((hold for hold in self.all_holds if hold.id == id), None)
+
     def holds(self) -> list[LegalHold]:
         return [hold for hold in self.all_holds if hold.lifted_at is None]
 
     def add_hold(self, hold: LegalHold) -> None:
         self.all_holds.append(hold)
 
-    def person_hash(self, name: str) -> str:
-        return f"hash of {name}"
+    def mark(self, what: str, value: str) -> str:
+        return f"hash of {value}".replace(" ", "-")
 
     def photos_of(self, request_id: str) -> list[Photo]:
         return [photo for (owner, _), photo in self.all_photos.items() if owner == request_id]

@@ -56,6 +56,26 @@ def test_without_a_second_place_it_says_so(reference: str, tmp_path: Path, capsy
     assert "The keys in" in capsys.readouterr().err
 
 
+def test_a_hold_that_came_from_the_ledger_is_listed_without_its_reason(
+    settings: Settings, reference: str, tmp_path: Path, capsys: Said
+) -> None:
+    to = str(tmp_path / "backup")
+    assert backup.main([to]) == 0
+    for covers in (["--report", reference], ["--place", "45.52,-122.66"], ["--person", "ana@mail.example"]):
+        assert holds.main(["set", *covers, "--reason", "Case 26CV1234"]) == 0
+    ids = [line.split()[-1] for line in capsys.readouterr().out.splitlines() if "hold is set" in line]
+    assert restore.main([to]) == 0
+    assert "Done again, as the ledger says: 3." in capsys.readouterr().out
+    assert holds.main(["list"]) == 0
+    listed = capsys.readouterr().out.splitlines()
+    for id, line, what in zip(ids, listed, ("a report", "a place", "a person"), strict=True):
+        assert line.startswith(id)
+        assert line.endswith(
+            f"  {what}: set again after a restore; the reason is with whoever has noted this ID"
+        )
+    assert holds.main(["lift", ids[0], "--reason", "Settled"]) == 0
+
+
 def test_a_hold_is_set_listed_and_lifted(reference: str, capsys: Said) -> None:
     assert holds.main(["set", "--report", reference, "--reason", "Case 26CV1234"]) == 0
     assert holds.main(["set", "--person", "ana@mail.example", "--reason", "Case 26CV1235"]) == 0

@@ -212,3 +212,11 @@ def test_no_path_of_somebodys_machine_is_committed() -> None:
         if file != Path(__file__) and private.search(file.read_bytes())
     ]
     assert not found
+
+
+def test_commands_in_the_documents_run_as_they_stand() -> None:
+    """The portal's packages are in .venv: with any other Python, somebody new gets a traceback."""
+    documents = [file for file in committed() if file.suffix == ".md"]
+    assert documents
+    bare = re.compile(r"(?<!\.venv/bin/)\bpython3? -m (?:app|a11y_tests|bench|i18n)\b")
+    assert [file.name for file in documents if bare.search(file.read_text())] == []

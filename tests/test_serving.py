@@ -10,7 +10,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -135,6 +137,58 @@ def test_a_body_that_stops_or_trickles_is_answered_and_its_connection_closed(ser
         assert status(read_to_end(trickling)) == status(read_to_end(stopped)) == 408
 
 
+MB = 1024**2
+AN_ID = "01890a5d-ac96-774b-bcce-b302099a8057"
+FORM = {"Content-Type": "multipart/form-data; boundary=x"}
+JSON = {"Content-Type": "application/json"}
+
+
+def send_all_then_read(server: PortalServer, method: str, path: str, body: bytes, **headers: str) -> int:
+    """As a browser does with a form: not a byte of the answer is looked at before all is sent."""
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=LONG)
+    try:
+        connection.request(method, path, body, headers)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("size", [1 * MB, 8 * MB])
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "expected"),
+    [
+        ("POST", "/en/report/pothole/", {**FORM, "X-Long": "x" * 10_000}, 431),
+        ("POST", "/en/report/pothole/", {**FORM, "Origin": "https://elsewhere.example"}, 403),
+        ("POST", "/en/nothing/", FORM, 404),
+        ("PUT", f"/requests/{AN_ID}", JSON, 413),
+    ],
+)
+def test_who_sends_all_before_reading_hears_why_it_is_refused(
+    server: PortalServer, method: str, path: str, headers: dict[str, str], expected: int, size: int
+) -> None:
+    assert send_all_then_read(server, method, path, bytes(size), **headers) == expected
+
+
+def test_who_sends_a_large_form_too_many_hears_when_to_come_again(server: PortalServer) -> None:
+    network = {"X-Forwarded-For": "10.77.0.1"}
+    # Known by its header alone; each counts as a report that was sent.
+    while send_all_then_read(server, "PUT", f"/requests/{AN_ID}", b"{}", **network, **JSON) != 429:
+        pass
+    for size in (1 * MB, 8 * MB):
+        answer = send_all_then_read(server, "POST", "/en/report/pothole/", bytes(size), **network, **FORM)
+        assert answer == 429
+
+
+def test_who_asks_before_sending_hears_no_at_once(server: PortalServer) -> None:
+    head = (
+        "POST /en/report/pothole/ HTTP/1.1\r\nHost: localhost\r\nOrigin: https://elsewhere.example\r\n"
+        f"Content-Type: {FORM['Content-Type']}\r\nContent-Length: {8 * MB}\r\nExpect: 100-continue\r\n\r\n"
+    )
+    with connect(server) as connection:
+        connection.sendall(head.encode())
+        assert status(connection.recv(65536)) == 403
+
+
 def test_http_2_in_clear_is_not_spoken(server: PortalServer) -> None:
     answer = ask(server, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(9))
     assert not answer.startswith(b"\x00")
@@ -241,6 +295,33 @@ def test_told_to_end_it_says_so_first_then_finishes_what_is_under_way_and_ends(t
         assert status(answer) in (201, 422)
         assert json.loads(answer.partition(b"\r\n\r\n")[2])
         until(lambda: not is_there(server), "it does not end")
+
+
+def test_told_to_leave_while_it_starts_it_starts_and_then_says_that_it_leaves(tmp_path: Path) -> None:
+    server = PortalServer(tmp_path / "data", settings={"PORTAL_SECONDS_TO_LEAVE": "60"})
+    with ThreadPoolExecutor(1) as beside:
+        starting = beside.submit(server.start)
+        try:
+            until(
+                lambda: runs_supervisor(server) and worker_of(supervisor_of(server)) is not None, "no worker"
+            )
+            worker = worker_of(supervisor_of(server))
+            assert worker is not None
+            os.kill(supervisor_of(server), signal.SIGTERM)
+            until(starting.done, "it neither starts nor ends")
+            starting.result()
+            assert worker_of(supervisor_of(server)) == worker
+            until(lambda: b"leaving" in ask(server, get("/health/ready")), "it does not say that it leaves")
+        finally:
+            server.kill()
+
+
+def runs_supervisor(server: PortalServer) -> bool:
+    """Whether all is looked at, and the process has turned into the one that watches."""
+    try:
+        return b"app.supervisor" in Path(f"/proc/{supervisor_of(server)}/cmdline").read_bytes()
+    except (OSError, ValueError):
+        return False
 
 
 def is_there(server: PortalServer) -> bool:

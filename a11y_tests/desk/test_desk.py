@@ -4,12 +4,14 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import WebSocketRoute, expect
+from playwright.sync_api import Locator, WebSocketRoute, expect
 
 from a11y_tests.desk.colleague import CONTACT, Colleague, Office
 from a11y_tests.desk.conftest import Contexts
 from a11y_tests.languages import WALKED
-from a11y_tests.server import PortalServer
+from a11y_tests.photos import phone_photo
+from a11y_tests.sending import send_report
+from a11y_tests.server import Desk, PortalServer
 from app.domain.references import grouped
 
 QUEUE = "reflex___state____state.state___desk____desk.state___desk_queue____desk_queue"
@@ -311,3 +313,124 @@ def test_words_are_shown_and_hidden_and_the_focus_stays(
         assert ("A man sleeps there." in page.request.get(public).text()) == is_public
     expect(page.locator(".timeline li").first).to_contain_text("Robin")
     colleague.look()
+
+
+def where(button: Locator) -> tuple[int, int]:
+    """Where a button stands in the window, in whole pixels."""
+    box = button.bounding_box()
+    assert box is not None
+    return round(box["x"]), round(box["y"])
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_press_moves_no_button_so_a_second_press_decides_nothing_else(
+    at_desk: Contexts, server: PortalServer, desk: Desk, office: Office, width: int
+) -> None:
+    sent = send_report(server, photos=(phone_photo(900, 600),))
+    desk.stored(sent.reference)
+    colleague = Colleague(at_desk(viewport={"width": width, "height": 800}))
+    page = colleague.page
+    colleague.sign_in(office.account(), to=f"/en/desk/request/?ref={sent.reference}")
+    for press, tells in (
+        ("Show words and photos to everybody", "Shown to everybody: Words · Photo 1"),
+        ("Hide all", "Hidden from everybody: Words · Photo 1"),
+        ("Show words", "Shown to everybody: Words"),
+        ("Hide words", "Hidden from everybody: Words"),
+        ("Show this photo", "Shown to everybody: Photo 1"),
+        ("Hide this photo", "Hidden from everybody: Photo 1"),
+    ):
+        button = colleague.button(press)
+        button.scroll_into_view_if_needed()
+        before = where(button)
+        button.click()
+        expect(page.locator(".timeline li").first).to_contain_text(tells)
+        assert where(button) == before, press
+
+
+def test_the_same_press_again_is_said_as_something_new(at_desk: Contexts, office: Office) -> None:
+    """Screen readers say nothing of words that are the same as before."""
+    reference = office.arrives()
+    colleague = Colleague(at_desk(), keyboard=True)
+    page = colleague.page
+    colleague.sign_in(office.account(), to=f"/en/desk/request/?ref={reference}")
+    said = page.locator("main .sr[role=status]")
+    colleague.hands.press(colleague.button("Show words"))
+    expect(said).to_have_text("Shown to everybody: Words")
+    before = ""
+    for _ in range(4):
+        colleague.hands.press(colleague.button("Show words"))
+        page.wait_for_function(
+            "([said, before]) => said.textContent.startsWith('Nothing was') && said.textContent !== before",
+            arg=[said.element_handle(), before],
+        )
+        before = said.text_content() or ""
+        expect(said).to_have_text("Nothing was changed.")
+
+
+def test_the_button_for_what_is_new_hands_the_focus_on_when_it_goes(
+    at_desk: Contexts, server: PortalServer, desk: Desk, office: Office
+) -> None:
+    sent = send_report(server, photos=(phone_photo(900, 600),))
+    desk.stored(sent.reference)
+    colleague = Colleague(at_desk(), keyboard=True)
+    page = colleague.page
+    colleague.sign_in(office.account(), to=f"/en/desk/request/?ref={sent.reference}")
+    colleague.hands.press(colleague.button("Hide words"))
+    expect(page.locator("#seen")).to_have_text("Some of it is hidden.")
+    with colleague.taken_to(page.locator("#seen")):
+        colleague.hands.press(colleague.button("Show only what is new"))
+    expect(page.locator(".timeline li").first).to_contain_text("Shown to everybody: Photo 1")
+
+
+def test_words_stand_before_the_buttons_that_decide_about_them(at_desk: Contexts, office: Office) -> None:
+    reference = office.arrives("A man sleeps there.")
+    colleague = Colleague(at_desk())
+    colleague.sign_in(office.account(), to=f"/en/desk/request/?ref={reference}")
+    button = colleague.button("Show words and photos to everybody")
+    expect(button).to_have_accessible_description("Not looked at yet. Nobody outside sees it.")
+    assert where(colleague.page.get_by_text("A man sleeps there."))[1] < where(button)[1]
+
+
+def test_buttons_keep_off_a_photo_without_a_description(
+    at_desk: Contexts, server: PortalServer, desk: Desk, office: Office
+) -> None:
+    sent = send_report(server, photos=(phone_photo(900, 600), phone_photo(600, 900)))
+    desk.stored(sent.reference)
+    colleague = Colleague(at_desk())
+    colleague.sign_in(office.account(), to=f"/en/desk/request/?ref={sent.reference}")
+    button = colleague.button("Show this photo").last
+    button.scroll_into_view_if_needed()
+    picture = colleague.page.locator(".photos a").last.bounding_box()
+    assert picture is not None
+    assert where(button)[1] >= picture["y"] + picture["height"] + 4
+
+
+def test_numbers_are_read_from_left_to_right_in_arabic(at_desk: Contexts, office: Office) -> None:
+    reference = office.arrives()
+    colleague = Colleague(at_desk(), "ar")
+    page = colleague.page
+    colleague.sign_in(office.account(), to="/ar/desk/")
+    expect(colleague.row(reference)).to_be_visible()
+    ends = """(number) => {
+      const [first, last] = [0, number.firstChild.length - 1].map((at) => {
+        const range = document.createRange();
+        range.setStart(number.firstChild, at);
+        range.setEnd(number.firstChild, at + 1);
+        return range.getBoundingClientRect().x;
+      });
+      return first < last;
+    }"""
+    assert page.locator(f"a[href$='ref={reference}'] bdi").evaluate(ends)
+    colleague.open(reference)
+    assert page.locator("h1 .number").evaluate(ends)
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_header_is_in_one_piece(at_desk: Contexts, office: Office, width: int) -> None:
+    colleague = Colleague(at_desk(viewport={"width": width, "height": 800}))
+    page = colleague.page
+    colleague.sign_in(office.account())
+    expect(page.locator("#found")).to_be_visible()
+    expect(page.locator("header .brand")).to_have_text("Portland 311 Desk")
+    # One line of text, and not a triangle, a sign and a name below each other.
+    assert page.locator("header summary").evaluate("(summary) => summary.offsetHeight") <= 56

@@ -4,6 +4,7 @@ import re
 import socket
 import struct
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
@@ -41,12 +42,16 @@ class Link:
 
 @dataclass(frozen=True)
 class Asked:
-    """A request that has reached the proxy. offset: of an upload's step. length: bytes of its body."""
+    """A request that has reached the proxy. offset: of an upload's step. length: bytes of its body.
+
+    had: bytes of this upload that the portal had taken already.
+    """
 
     method: str
     path: str
     length: int
     offset: int
+    had: int
 
 
 @dataclass
@@ -71,6 +76,8 @@ class FaultProxy:
         self.away = False
         self.link: Link | None = None
         self.asked: list[Asked] = []
+        self.arrived: Counter[str] = Counter()
+        """Bytes of each upload that the portal has taken, by path, whether or not anybody heard of it."""
         self.resets = 0
         self.held = Event()
         self._released = Event()
@@ -202,7 +209,7 @@ class _Handler(BaseHTTPRequestHandler):
             proxy.pass_on(len(piece))
             body += piece
         offset = int(self.headers.get("Upload-Offset") or 0)
-        fault = proxy.note(Asked(self.command, self.path, length, offset))
+        fault = proxy.note(Asked(self.command, self.path, length, offset, proxy.arrived[self.path]))
         if fault:
             self._suffer(fault, bytes(body))
         else:
@@ -228,6 +235,8 @@ class _Handler(BaseHTTPRequestHandler):
             headers |= self.proxy.visitor
             connection.request(self.command, self.path, body or None, headers)
             response: HTTPResponse = connection.getresponse()
+            if self.command == "PATCH" and response.status < 300:
+                self.proxy.arrived[self.path] += len(body)
             hop = ("connection", "transfer-encoding", "keep-alive")
             kept = [(name, value) for name, value in response.getheaders() if name.lower() not in hop]
             return response.status, kept, response.read()

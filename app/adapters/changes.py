@@ -1,4 +1,5 @@
-"""Tells open screens that some request is new or has changed, whoever changed it, in whatever process.
+"""Tells open screens that some request is new or has changed, or that somebody may not work here any more, whoever
+changed it, in whatever process.
 
 One watcher looks at the database while somebody listens, however many they are, and at once after this process
 has written something. When the last listener has gone it ends.
@@ -15,6 +16,7 @@ from sqlalchemy import Engine
 
 from app.storage.desk import newest_changes
 from app.storage.engine import read
+from app.storage.people import suspended
 
 SECONDS_BETWEEN_LOOKS = 2.0
 
@@ -110,4 +112,4 @@ def _look(engine: "ref[Engine]") -> Hashable:
     if there is None:
         return None
     with read(there) as connection:
-        return newest_changes(connection)
+        return newest_changes(connection), suspended(connection)

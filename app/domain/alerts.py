@@ -19,6 +19,7 @@ from app.domain.base import Table
 from app.domain.errors import Conflict, FieldError, NotFound, Rejected
 from app.domain.ids import digest_of, parse_id
 from app.domain.people import Person, Role
+from app.domain.taken import Kind, Taken, Thing
 from app.domain.text import TooLong, clean_line_within, clean_text_within
 from i18n import N_, Message
 from i18n.locales import DEFAULT_LOCALE, SPOKEN
@@ -152,6 +153,9 @@ class AlertTransaction(Protocol):
     def add_alert(self, alert: Alert, texts: Sequence[AlertText]) -> bool:
         """Add a message; False, and nothing done, if its id is taken or somebody has replaced the same one."""
 
+    def remember(self, taken: Taken) -> None:
+        """Keep in mind, outside of the database too, that an alert was ended."""
+
 
 class AlertStore(Protocol):
     """Where messages are kept."""
@@ -233,6 +237,8 @@ def _send(
             raise Conflict
         if not transaction.add_alert(message.alert, list(message.texts.values())):
             raise Conflict
+        if kind is MessageType.CANCEL:
+            transaction.remember(Taken(Kind.STOP, Thing.ALERT, message.alert.first_id, now))
         return message
 
 

@@ -11,10 +11,11 @@ from sqlmodel import Field
 from app.domain.base import Table
 from app.domain.errors import FieldError, NotFound, Rejected
 from app.domain.ids import hash_token, make_manage_token, parse_manage_token
-from app.domain.requests import RequestBase
+from app.domain.requests import RequestBase, ServiceRequest
 from app.domain.services import City, Service
 from app.domain.statuses import Status
-from app.domain.store import Store
+from app.domain.store import Store, Transaction
+from app.domain.taken import Kind, Taken, Thing, part_id
 from i18n import N_
 
 
@@ -76,6 +77,9 @@ def follow(*, store: Store, city: City, reference: str, key: str, now: datetime,
             return request.followers
         if not may_be_followed(request, service):
             raise Rejected([FieldError("reference", _FINISHED)])
+        id = part_id(request.id, key_hash)
+        if Kind.STOP in transaction.taken_back(Thing.FOLLOWER, id):
+            transaction.remember(Taken(Kind.CONSENT, Thing.FOLLOWER, id, now))
         stored = key_hash if counted else UNCOUNTED + key_hash
         transaction.add_follower(Follower(request_id=request.id, key_hash=stored, at=now))
         if counted:
@@ -94,12 +98,28 @@ def unfollow(*, store: Store, reference: str, key: str, now: datetime) -> int:
         if request is None:
             raise NotFound
         key_hash = key_hash_of(request.id, key)
-        if transaction.remove_follower(request.id, key_hash):
-            request.followers -= 1
+        followers = request.followers
+        if _forget(transaction, request, key_hash):
+            transaction.remember(Taken(Kind.STOP, Thing.FOLLOWER, part_id(request.id, key_hash), now))
+        if request.followers != followers:
             request.touch(now)
-        else:
-            transaction.remove_follower(request.id, UNCOUNTED + key_hash)
         return request.followers
+
+
+def unfollow_again(transaction: Transaction, id: str, at: datetime) -> None:
+    """Forget somebody who has come back as a follower. id: see `part_id`. at: when they stopped following, UTC."""
+    request_id, _, key_hash = id.partition("/")
+    request = transaction.request(request_id)
+    if request is not None and _forget(transaction, request, key_hash):
+        request.version += 1
+
+
+def _forget(transaction: Transaction, request: ServiceRequest, key_hash: str) -> bool:
+    """Tells whether somebody followed with this key, counted or not."""
+    if transaction.remove_follower(request.id, key_hash):
+        request.followers -= 1
+        return True
+    return transaction.remove_follower(request.id, UNCOUNTED + key_hash)
 
 
 _FINISHED = N_("The city has finished this request. If the problem is still there, please report it.")

@@ -1,7 +1,7 @@
 """Legal holds: while one is on, nothing of the reports it covers is deleted, whoever asks for it."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -16,7 +16,9 @@ from app.domain.ids import make_id
 from app.domain.places import Point, distance_m, read_point
 from app.domain.references import parse_reference
 from app.domain.requests import ServiceRequest
+from app.domain.squares import square_of, squares_around
 from app.domain.store import Store, Transaction
+from app.domain.taken import Covers, Kind, Taken, Thing
 from app.domain.text import ascii_digits, clean_line, looks_like_email
 from i18n import N_
 
@@ -39,6 +41,7 @@ class LegalHold(Table, table=True):
 
     reference: of the report. lat, long, radius_m: a circle, WGS84 degrees and meters. address: folded words.
     person: keyed hash of an e-mail address or telephone number, which is itself not kept.
+    scheme, marks: of one that was set again after a restore, as the ledger knows it; marks with spaces between.
     reason, lifted_reason: for those who run the portal; no page shows them.
     """
 
@@ -52,10 +55,37 @@ class LegalHold(Table, table=True):
     radius_m: float | None = None
     address: str = Field(default="", sa_type=Text)
     person: str = ""
+    scheme: str = ""
+    marks: str = Field(default="", sa_type=Text)
     reason: str = Field(sa_type=Text)
     set_at: datetime
     lifted_at: datetime | None = None
     lifted_reason: str = Field(default="", sa_type=Text)
+
+
+class Scheme(StrEnum):
+    """What of a report is compared with a hold that the ledger knows. A number behind it is its size.
+
+    WORDS: every so many words of the address that follow each other. SQUARES: in which square of so many meters it is.
+    """
+
+    REPORT = "report"
+    PERSON = "person"
+    WORDS = "words"
+    SQUARES = "squares"
+
+
+KIND_OF = {
+    Scheme.REPORT: HoldKind.REPORT,
+    Scheme.PERSON: HoldKind.PERSON,
+    Scheme.WORDS: HoldKind.PLACE,
+    Scheme.SQUARES: HoldKind.PLACE,
+}
+SET_AGAIN = "set again after a restore; the reason is with whoever has noted this ID"
+LIFTED_AGAIN = "lifted again after a restore"
+
+Mark = Callable[[str, str], str]
+"""Makes a keyed hash of a value; first what it is, then the value."""
 
 
 class HoldRefused(Exception):
@@ -116,8 +146,11 @@ def set_hold(*, store: Store, hold: LegalHold, reason: str, now: datetime) -> st
     """Set a hold. Returns its id. Raises HoldRefused without a reason, and if there is no such report."""
     hold.reason, hold.set_at = _reason(reason), now
     with store.writing() as transaction:
-        if hold.reference and transaction.request_by_reference(hold.reference) is None:
+        request = transaction.request_by_reference(hold.reference) if hold.reference else None
+        if hold.reference and request is None:
             raise HoldRefused("There is no report with this number.")
+        covers = _as_the_ledger_may_know(hold, "" if request is None else request.id, transaction.mark)
+        transaction.remember(Taken(Kind.HOLD, Thing.HOLD, hold.id, now, covers))
         transaction.add_hold(hold)
     return hold.id
 
@@ -126,31 +159,96 @@ def lift_hold(*, store: Store, id: str, reason: str, now: datetime) -> None:
     """Lift a hold. Raises HoldRefused if none with this id is on, and without a reason."""
     why = _reason(reason)
     with store.writing() as transaction:
-        hold = next((hold for hold in transaction.holds() if hold.id == id), None)
-        if hold is None:
+        hold = transaction.hold(id)
+        if hold is None or hold.lifted_at is not None:
             raise HoldRefused("No hold with this id is on.")
+        transaction.remember(Taken(Kind.LIFT, Thing.HOLD, id, now))
         hold.lifted_at, hold.lifted_reason = now, why
+
+
+def hold_again(transaction: Transaction, covers: Covers, at: datetime) -> None:
+    """Set a hold that the ledger knows and the database does not, as after a restore. at: when it was set, UTC."""
+    if transaction.hold(covers.id) is None:
+        transaction.add_hold(
+            LegalHold(
+                id=covers.id,
+                kind=KIND_OF[_scheme(covers.scheme)[0]].value,
+                scheme=covers.scheme,
+                marks=" ".join(covers.marks),
+                reason=SET_AGAIN,
+                set_at=at,
+            )
+        )
+
+
+def lift_again(transaction: Transaction, id: str, at: datetime) -> None:
+    """Lift a hold that has come back. at: when it was lifted, UTC."""
+    hold = transaction.hold(id)
+    if hold is not None and hold.lifted_at is None:
+        hold.lifted_at, hold.lifted_reason = at, LIFTED_AGAIN
 
 
 def is_held(transaction: Transaction, request: ServiceRequest) -> bool:
     """Whether some hold that is on covers the request."""
-    holds = transaction.holds()
-    if not holds:
-        return False
-    people = {transaction.person_hash(name) for name in _names_of(request)}
-    return any(_covers(hold, request, people) for hold in holds)
+    return any(_is_covered(request, hold, transaction.mark) for hold in transaction.holds())
 
 
-def _covers(hold: LegalHold, request: ServiceRequest, people: Collection[str]) -> bool:
+def _is_covered(request: ServiceRequest, hold: LegalHold, mark: Mark) -> bool:
+    if hold.scheme:
+        return not set(hold.marks.split()).isdisjoint(_marks_of(request, hold.scheme, mark))
     match HoldKind(hold.kind):
         case HoldKind.REPORT:
             return hold.reference == request.reference
         case HoldKind.PERSON:
-            return hold.person in people
+            return hold.person in _marks_of(request, Scheme.PERSON, mark)
         case HoldKind.PLACE:
             if hold.address:
                 return f" {hold.address} " in f" {folded(request.address_string)} "
             return _is_in_circle(hold, request)
+
+
+def _as_the_ledger_may_know(hold: LegalHold, request_id: str, mark: Mark) -> Covers:
+    """request_id: of a hold on one report."""
+    match HoldKind(hold.kind):
+        case HoldKind.REPORT:
+            return _covers(hold, Scheme.REPORT, [request_id], mark)
+        case HoldKind.PERSON:
+            return Covers(hold.id, Scheme.PERSON, (hold.person,))
+        case HoldKind.PLACE:
+            if hold.lat is None or hold.long is None or hold.radius_m is None:
+                return _covers(hold, f"{Scheme.WORDS} {len(hold.address.split())}", [hold.address], mark)
+            size = round(hold.radius_m)
+            around = squares_around(Point(lat=hold.lat, long=hold.long), hold.radius_m, size)
+            return _covers(hold, f"{Scheme.SQUARES} {size}", around, mark)
+
+
+def _covers(hold: LegalHold, scheme: str, values: Iterable[str], mark: Mark) -> Covers:
+    return Covers(hold.id, scheme, tuple(mark(scheme, value) for value in values))
+
+
+def _marks_of(request: ServiceRequest, scheme: str, mark: Mark) -> set[str]:
+    return {mark(scheme, value) for value in _compared(request, *_scheme(scheme))}
+
+
+def _compared(request: ServiceRequest, scheme: Scheme, size: int) -> list[str]:
+    match scheme:
+        case Scheme.REPORT:
+            return [request.id]
+        case Scheme.PERSON:
+            return _names_of(request)
+        case Scheme.WORDS:
+            words = folded(request.address_string).split()
+            return [" ".join(words[start : start + size]) for start in range(len(words) - size + 1)]
+        case Scheme.SQUARES:
+            if request.lat is None or request.long is None:
+                return []
+            return [square_of(request.lat, request.long, size)]
+
+
+def _scheme(text: str) -> tuple[Scheme, int]:
+    """The scheme and its size. Raises ValueError for one that only a later version knows: then nothing is deleted."""
+    name, _, size = text.partition(" ")
+    return Scheme(name), int(size or 0)
 
 
 def _is_in_circle(hold: LegalHold, request: ServiceRequest) -> bool:

@@ -42,5 +42,10 @@ def mark_of(account: str, password_hash: str, marks: Iterable[str]) -> str | Non
     return found
 
 
+def of_others(account: str, password_hash: str, marks: Iterable[str]) -> list[str]:
+    """Those that were not made for this account. Its own would take the room of somebody who shares the device."""
+    return [mark for mark in marks if mark_of(account, password_hash, [mark]) is None]
+
+
 def _proof(name: str, account: str, password_hash: str) -> str:
     return hmac.new(password_hash.encode(), f"device\n{account}\n{name}".encode(), sha256).hexdigest()

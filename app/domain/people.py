@@ -10,7 +10,7 @@ import ipaddress
 import unicodedata
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
@@ -23,10 +23,11 @@ from sqlmodel import Field
 from app.domain.base import Table
 from app.domain.errors import Conflict, FieldError, Rejected
 from app.domain.ids import hash_token, make_id, make_session_token
-from app.domain.known_devices import mark_of, new_mark
+from app.domain.known_devices import mark_of, new_mark, of_others
+from app.domain.taken import Kind, Taken, Thing, part_id
 from app.domain.text import clean_line, looks_like_email
 from app.domain.weak_passwords import is_easy_to_guess
-from i18n import N_, N_n
+from i18n import N_, Message, N_n
 from i18n.locales import DEFAULT_LOCALE, LOCALES
 
 MIN_PASSWORD = 12
@@ -105,14 +106,28 @@ class SignInFailure(Table, table=True):
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A successful sign-in. token: for the cookie, known to nobody else; expires_at: UTC. mark: for the device,
-    which is known from now on.
+    """A successful sign-in. token: for the cookie, known to nobody else; expires_at: UTC.
+
+    mark: for the device, which is known from now on; other_marks: those that the device holds of other people.
+    failures: tries with this account that had failed within a day.
     """
 
     token: str
     expires_at: datetime
     person_id: str
     mark: str = ""
+    failures: int = 0
+    other_marks: tuple[str, ...] = ()
+
+
+class SignInRefused(Rejected):
+    """A try that has not succeeded. person_id: whose account it was, or empty if there is none; failures: tries with
+    this account that have failed within a day, this one included.
+    """
+
+    def __init__(self, message: Message, person_id: str, failures: int) -> None:
+        super().__init__([FieldError("", message)])
+        self.person_id, self.failures = person_id, failures
 
 
 class PeopleTransaction(Protocol):
@@ -142,14 +157,17 @@ class PeopleTransaction(Protocol):
     def add_session(self, session: DeskSession) -> None:
         """Remember a sign-in."""
 
+    def remember(self, taken: Taken) -> None:
+        """Keep in mind, outside of the database too, that a password was replaced."""
+
     def end_session(self, token_hash: str) -> None:
-        """Forget one sign-in."""
+        """End one sign-in for good."""
 
     def end_sessions(self, person_id: str) -> None:
-        """Forget every sign-in of a person."""
+        """End every sign-in of a person for good."""
 
     def forget_sessions(self, before: datetime) -> None:
-        """Forget sign-ins that ended before that time."""
+        """Forget sign-ins that ended before that time, but for the one that says when their person was last there."""
 
 
 class PeopleStore(Protocol):
@@ -163,6 +181,9 @@ class PeopleStore(Protocol):
 
     def person_named(self, email: str) -> Person | None:
         """The person with this account name, or None; only to be read."""
+
+    def everybody(self) -> list[tuple[Person, datetime | None]]:
+        """All people, and when each was last there (UTC), by name; only to be read."""
 
     def remember_seen(self, token_hash: str, now: datetime) -> None:
         """Remember that somebody was there, if nobody else writes at this moment: a look never waits for that."""
@@ -224,7 +245,7 @@ def create_person(
     return person
 
 
-def change_password(*, store: PeopleStore, email: str, password: str) -> None:
+def change_password(*, store: PeopleStore, email: str, password: str, now: datetime) -> None:
     """Set a new password and end every sign-in with the old one. Raises Rejected."""
     _check_password(password, account_name(email))
     password_hash = hash_password(password)
@@ -232,8 +253,25 @@ def change_password(*, store: PeopleStore, email: str, password: str) -> None:
         person = transaction.person_by_email(account_name(email))
         if person is None:
             raise Rejected([FieldError("email", N_("There is no account with this email address."))])
+        before = part_id(person.id, person.password_hash)
+        transaction.remember(Taken(Kind.STOP, Thing.PASSWORD, before, now))
         person.password_hash = password_hash
         transaction.end_sessions(person.id)
+
+
+def set_active(*, store: PeopleStore, email: str, active: bool) -> str:
+    """Suspend somebody, which ends every sign-in of theirs, or let them work again. Returns their name.
+
+    Nothing they wrote is touched. Raises Rejected if there is no such account.
+    """
+    with store.writing() as transaction:
+        person = transaction.person_by_email(account_name(email))
+        if person is None:
+            raise Rejected([FieldError("email", N_("There is no account with this email address."))])
+        person.active = active
+        if not active:
+            transaction.end_sessions(person.id)
+        return person.name
 
 
 def account_name(email: str) -> str:
@@ -286,50 +324,58 @@ def sign_in(
 ) -> SignedIn:
     """Sign somebody in. address: the network address the request came from. marks: those that the device holds.
 
-    Raises Rejected with one sentence for every wrong e-mail address or password, and another one while it is
+    Raises SignInRefused with one sentence for every wrong e-mail address or password, and another one while it is
     too early for the next try; neither tells whether the account exists.
     """
-    person, failures = _count_try(store, account_name(email), address, marks, now)
+    person, failures, before = _count_try(store, account_name(email), address, marks, now)
     matches = password_matches(password, person.password_hash if person is not None else _nobodys_hash())
     if person is None or not matches or not person.active:
-        raise Rejected(
-            [FieldError("", N_("The email address or the password is wrong. Check both and try again."))]
-        )
+        wrong = N_("The email address or the password is wrong. Check both and try again.")
+        raise SignInRefused(wrong, "" if person is None else person.id, before + 1)
     # Costs go up over the years; whoever signs in gets the present ones.
     new_hash = hash_password(password) if _hasher.check_needs_rehash(person.password_hash) else None
-    return _start_session(store, person.email, failures, now, new_hash)
+    others = of_others(person.email, person.password_hash, marks)
+    signed_in = _start_session(store, person.email, failures, now, new_hash)
+    return replace(signed_in, failures=before, other_marks=tuple(others))
 
 
 def _count_try(
     store: PeopleStore, account: str, address: str, marks: Sequence[str], now: datetime
-) -> tuple[Person | None, list[SignInFailure]]:
+) -> tuple[Person | None, list[SignInFailure], int]:
     """Count this try before its password is looked at, so that many tries at once do not slip through.
 
-    Returns whose account it is, and the tries as they were counted: for that place, and for all unknown places.
+    Returns whose account it is, the tries as they were counted (for that place, and for all unknown places), and how
+    many of that account had failed before. Raises SignInRefused.
     """
     with store.writing() as transaction:
         transaction.forget_old_failures(now - FAILURES_COUNT_FOR)
         person = transaction.person_by_email(account)
-        failures = []
+        failures, most = [], 0
         for key, free in _failure_keys(account, address, _mark_for(person, marks)):
-            _check_wait(transaction.failures(key, now - FAILURES_COUNT_FOR), free, now)
+            before = transaction.failures(key, now - FAILURES_COUNT_FOR)
+            most = max(most, len(before))
+            if (wait := _wait(before, free, now)) > timedelta(0):
+                raise SignInRefused(
+                    too_many_tries(wait.total_seconds()), "" if person is None else person.id, most
+                )
             failures.append(SignInFailure(id=make_id(), key=key, at=now))
         for failure in failures:
             transaction.add_failure(failure)
-        return person, failures
+        return person, failures, most
 
 
-def _check_wait(failures: list[datetime], free: int, now: datetime) -> None:
-    """Raises Rejected if it is too early for the next try."""
-    wait = wait_after(failures, free) - (now - max(failures, default=now))
-    if failures and wait > timedelta(0):
-        minutes = max(1, -(-int(wait.total_seconds()) // 60))
-        too_many = N_n(
-            "There were too many tries. Try again in %(num)s minute.",
-            "There were too many tries. Try again in %(num)s minutes.",
-            num=minutes,
-        )
-        raise Rejected([FieldError("", too_many)])
+def _wait(failures: list[datetime], free: int, now: datetime) -> timedelta:
+    """How long it is until the next try."""
+    return wait_after(failures, free) - (now - max(failures)) if failures else timedelta(0)
+
+
+def too_many_tries(seconds: float) -> Message:
+    """Says after how many minutes the next try may come. seconds: until then."""
+    return N_n(
+        "There were too many tries. Try again in %(num)s minute.",
+        "There were too many tries. Try again in %(num)s minutes.",
+        num=max(1, -(-int(seconds) // 60)),
+    )
 
 
 def _start_session(

@@ -58,7 +58,8 @@ class Photo(Table, table=True):
     again.
     attached: whether the text has come; what stays unattached is cleaned up after some days.
     position: place in the person's own order, from 0.
-    content: SHA-256 of the stored, cleaned picture. width, height: of that picture, in pixels.
+    content: SHA-256 of the cleaned picture, known a moment before it is stored. width, height: of that picture, in
+    pixels.
     refused_reason: text and values of the sentence that says why it could not be used.
     key_hash: hash of the private token of the form that brought it before its text; only that form may show it then.
     name: 128 random bits by which everybody may ask for it. Unlike `content` it belongs to this photo of this request
@@ -102,14 +103,16 @@ class Photo(Table, table=True):
 
 
 class UnwantedPhoto(Table, table=True):
-    """A stored picture that was disposed of with the last photo that showed it, and whose files are to be deleted.
+    """A picture whose files are to be deleted, unless a photo shows it or is about to.
 
-    content: SHA-256 of the picture.
+    content: SHA-256 of the picture. deleting_since: when somebody began to delete the files, UTC; nobody may store the
+    same picture meanwhile.
     """
 
     __tablename__ = "unwanted_photo"
 
     content: str = Field(primary_key=True)
+    deleting_since: datetime | None = None
 
 
 def refusal(reason: dict[str, Any] | None) -> Message | None:

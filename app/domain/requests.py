@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import JSON, Index, Text
+from sqlalchemy import JSON, BigInteger, Index, Text
 from sqlmodel import Field, SQLModel
 
 from app.domain.base import Table
@@ -174,12 +174,15 @@ class RequestWords(Table, table=True):
     """By which words the desk finds a request: its description and address, folded (app/domain/folding.py).
 
     A table of its own, so that the lists that look for no words do not carry them.
+    number: what the index of terms calls it; whatever was received later has a higher one (app/storage/terms.py).
     """
 
     __tablename__ = "request_words"
+    __table_args__ = (Index("ix_request_words_number", "number", unique=True),)
 
     request_id: str = Field(primary_key=True, foreign_key="service_request.id")
     words: str = Field(sa_type=Text)
+    number: int = Field(sa_type=BigInteger)
 
     def __repr_args__(self) -> list[tuple[str | None, Any]]:
         return [("request_id", self.request_id)]

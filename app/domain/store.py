@@ -100,14 +100,17 @@ class Transaction(Protocol):
     def dispose_photo(self, request_id: str, sha256: str) -> None:
         """Delete one photo; its files follow later."""
 
+    def hold(self, id: str) -> "LegalHold | None":
+        """The legal hold with this id, lifted or not; changes to it are kept."""
+
     def holds(self) -> "Sequence[LegalHold]":
         """The legal holds that are on; changes to them are kept."""
 
     def add_hold(self, hold: "LegalHold") -> None:
         """Set a legal hold."""
 
-    def person_hash(self, name: str) -> str:
-        """What stands in a legal hold for the name of a person."""
+    def mark(self, what: str, value: str) -> str:
+        """A keyed hash that stands for a value. what: of which kind it is."""
 
 
 class Store(Protocol):

@@ -10,16 +10,19 @@ from app.domain.base import Table
 
 
 class Kind(StrEnum):
-    """What somebody decided about a thing. Erased and disposed of means gone: nothing lifts that."""
+    """What somebody decided about a thing. Erased and disposed of means gone: nothing lifts that.
+
+    SHOW lifts HIDE, CONSENT (given anew) lifts STOP, LIFT lifts HOLD.
+    """
 
     ERASE = "erase"
     DISPOSE = "dispose"
     HIDE = "hide"
     SHOW = "show"
-    WITHDRAW = "withdraw"
-    RESTORE = "restore"
     STOP = "stop"
     CONSENT = "consent"
+    HOLD = "hold"
+    LIFT = "lift"
 
     @property
     def about(self) -> "Kind":
@@ -27,34 +30,53 @@ class Kind(StrEnum):
         return _LIFTS.get(self, self)
 
 
-_LIFTS = {Kind.SHOW: Kind.HIDE, Kind.RESTORE: Kind.WITHDRAW, Kind.CONSENT: Kind.STOP}
-GONE = frozenset({Kind.DISPOSE, Kind.WITHDRAW})
-"""A report of which one of these holds is not kept, and not taken in again."""
+_LIFTS = {Kind.SHOW: Kind.HIDE, Kind.CONSENT: Kind.STOP, Kind.LIFT: Kind.HOLD}
 
 
 class Thing(StrEnum):
-    """What it was decided about. Erased of a request are its contact details."""
+    """What it was decided about. Erased of a request are its contact details.
+
+    HOLD: a legal hold. ALERT: the first message of an alert, for all of it. PASSWORD: what somebody at the desk signed
+    in with until it was replaced.
+    """
 
     REQUEST = "request"
     UPDATE = "update"
     PHOTO = "photo"
-    ADDRESS = "address"
+    FOLLOWER = "follower"
+    HOLD = "hold"
+    ALERT = "alert"
+    PASSWORD = "password"  # noqa: S105 - the name of a thing
+
+
+@dataclass(frozen=True)
+class Covers:
+    """What a legal hold covers, as the ledger may know it: so that it can be set again, and nobody can read on what.
+
+    id: of the hold. scheme: what of a report is compared, see app/domain/holds.py. marks: keyed hashes, one of which a
+    report has to have.
+    """
+
+    id: str
+    scheme: str
+    marks: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Taken:
-    """One decision. id: of the thing. at: when it was made, UTC."""
+    """One decision. id: of the thing. at: when it was made, UTC. covers: of a hold that is set."""
 
     kind: Kind
     thing: Thing
     id: str
     at: datetime
+    covers: Covers | None = None
 
 
 def part_id(request_id: str, id: str) -> str:
-    """By what the ledger knows a part of a request.
+    """By what the ledger knows a part of a request, or of a person.
 
-    id: of a line of its history, or the SHA-256 of a photo's upload.
+    id: of a line of its history, the SHA-256 of a photo's upload, the hash of a follower's key, or of a password.
     """
     return f"{request_id}/{id}"
 

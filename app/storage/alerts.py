@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, bindparam, select
+from sqlalchemy import Connection, Engine, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.alerts import ACTUAL, Alert, AlertText, AlertTransaction, MessageType, WholeAlert
-from app.storage.engine import write
+from app.storage.ledger import Ledger
 from app.storage.tables import ALERT_TEXTS, ALERTS, insert_new
+from app.storage.taken import Remembering, remembering
 
 A = ALERTS.c
 T = ALERT_TEXTS.c
@@ -18,21 +19,24 @@ T = ALERT_TEXTS.c
 class AlertStore:
     """The rules' `AlertStore` in a database."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, ledger: Ledger | None = None) -> None:
+        """ledger: where it is written down that one was ended; a running portal always has one."""
         self._engine = engine
+        self._ledger = ledger
 
     @contextmanager
     def writing(self) -> Iterator[AlertTransaction]:
         """A transaction; it is on the disk when the block has ended without an exception."""
-        with write(self._engine) as session:
-            yield AlertDatabase(session)
+        with remembering(self._engine, self._ledger) as remembers:
+            yield AlertDatabase(remembers)
 
 
 class AlertDatabase:
     """The rules' `AlertTransaction` in a database."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, remembers: Remembering) -> None:
+        self._session = remembers.session
+        self.remember = remembers.remember
 
     def alert(self, id: str) -> WholeAlert | None:
         """The message with this id."""
@@ -52,6 +56,11 @@ class AlertDatabase:
         for text in texts:
             self._session.execute(ALERT_TEXTS.insert(), text.model_dump())
         return True
+
+
+def end_alert(session: Session, first_id: str, at: datetime) -> None:
+    """End an alert that has come back. at: when it was ended, UTC."""
+    session.execute(update(ALERTS).where(A.first_id == first_id, A.expires > at).values(expires=at))
 
 
 _LATER = ALERTS.alias()

@@ -4,7 +4,8 @@ A database that comes back from a backup does not know what was erased, hidden o
 and app/storage/replay.py tells it before the portal answers. One line is one decision, as JSON: `id`, `at` (UTC),
 `kind`, `thing`, `hash` (HMAC-SHA256 of the thing's id, so that nobody can read from it what it was), `key` (which key
 that was made with), `voids` (the line that was not carried out after all) and `chain`, a hash of the line and of the
-chain before it, by which lines that were changed or lost are noticed.
+chain before it, by which lines that were changed or lost are noticed. A legal hold that is set also has `covers`: its
+own id, which says nothing, and hashes of what it covers.
 """
 
 import fcntl
@@ -23,7 +24,7 @@ from typing import Any, BinaryIO
 from sqlalchemy.exc import DBAPIError
 
 from app.domain.ids import make_id
-from app.domain.taken import Kind, Taken
+from app.domain.taken import Covers, Kind, Taken
 from app.settings import Settings
 
 FILE = "ledger.jsonl"
@@ -50,10 +51,15 @@ class Line:
     key: str
     voids: str | None = None
     chain: str = ""
+    covers: Covers | None = None
 
     def encoded(self) -> bytes:
         """The line as it stands in the file."""
-        return json.dumps({**asdict(self), "at": self.at.isoformat()}, separators=(",", ":")).encode() + b"\n"
+        fields = {**asdict(self), "at": self.at.isoformat()}
+        if self.covers is None:
+            # As lines were written before there were any with it.
+            del fields["covers"]
+        return json.dumps(fields, separators=(",", ":")).encode() + b"\n"
 
     def chained(self, before: str) -> "Line":
         """The same line as the next one after this chain."""
@@ -89,7 +95,8 @@ class Ledger:
         they stay, and are carried out when the portal starts again.
         """
         with self._locked() as file:
-            before, moment = _end(file)
+            last = _last(file)
+            before, moment = ("", _NEVER) if last is None else (last.chain, last.at)
             lines = [self._line(one, moment) for one in taken]
             size = file.seek(0, os.SEEK_END)
             try:
@@ -102,36 +109,49 @@ class Ledger:
                 yield before, after
             except BaseException as error:
                 if not (isinstance(error, DBAPIError) and error.connection_invalidated):
-                    _append(file, [replace(line, id=make_id(), voids=line.id) for line in lines], after)
+                    _void(file, lines, after, size)
                 raise
 
     def lines(self) -> list[Line]:
         """All lines as they stand in the file. What is no whole line, as after a power failure, is left out.
 
-        Raises LedgerUnusable if some were written with another key.
+        Waits until those that are being written are carried out, or void. Raises LedgerUnusable if some were written
+        with another key.
         """
-        lines = read_lines(self._file)
-        if any(line.key != self.key_name for line in lines):
-            raise LedgerUnusable(
-                f"{self._file} was written with another key. Put the {KEY_FILE} that belongs to it into the folder of"
-                " keys (PORTAL_KEYS)."
-            )
+        if not self._file.exists():
+            return []
+        with self._file.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH)
+            lines = _lines(file.read())
+        self._check_key(lines)
         return lines
 
     def chain(self) -> str:
-        """The chain of the last line; empty if there is none."""
+        """The chain of the last line; empty if there is none. Raises LedgerUnusable if it has another key."""
         if not self._file.exists():
             return ""
         with self._file.open("rb") as file:
-            return _end(file)[0]
+            last = _last(file)
+        if last is None:
+            return ""
+        self._check_key([last])
+        return last.chain
 
     def add_missing(self, others: Sequence[Line]) -> int:
         """Add the lines of another copy of this ledger that are not here; returns how many those were."""
         with self._locked() as file:
             known = {line.id for line in read_lines(self._file)}
             missing = [line for line in others if line.id not in known]
-            _append(file, missing, _end(file)[0])
+            last = _last(file)
+            _append(file, missing, "" if last is None else last.chain)
         return len(missing)
+
+    def _check_key(self, lines: Sequence[Line]) -> None:
+        if any(line.key != self.key_name for line in lines):
+            raise LedgerUnusable(
+                f"{self._file} was written with another key. Put the {KEY_FILE} that belongs to it into the folder of"
+                " keys (PORTAL_KEYS)."
+            )
 
     @contextmanager
     def _locked(self) -> Iterator[BinaryIO]:
@@ -147,9 +167,8 @@ class Ledger:
     def _line(self, taken: Taken, not_before: datetime) -> Line:
         # A clock that was set back does not turn the order round.
         at = max(taken.at.astimezone(UTC), not_before)
-        return Line(
-            make_id(), at, taken.kind, taken.thing, self.hash_of(taken.thing, taken.id), self.key_name
-        )
+        its_hash = self.hash_of(taken.thing, taken.id)
+        return Line(make_id(), at, taken.kind, taken.thing, its_hash, self.key_name, covers=taken.covers)
 
 
 def in_force(lines: Sequence[Line]) -> list[Line]:
@@ -169,7 +188,11 @@ def read_lines(file: Path) -> list[Line]:
     """The whole lines of a file of a ledger, with whatever key; none if there is no such file."""
     if not file.exists():
         return []
-    return [line for text in file.read_bytes().split(b"\n") if (line := _parse(text)) is not None]
+    return _lines(file.read_bytes())
+
+
+def _lines(content: bytes) -> list[Line]:
+    return [line for text in content.split(b"\n") if (line := _parse(text)) is not None]
 
 
 def is_unbroken(lines: Sequence[Line]) -> bool:
@@ -235,19 +258,36 @@ def _parse(text: bytes) -> Line | None:
     try:
         fields: dict[str, Any] = json.loads(text)
         fields["at"] = datetime.fromisoformat(fields["at"])
+        if "covers" in fields:
+            covers = fields["covers"]
+            fields["covers"] = Covers(covers["id"], covers["scheme"], tuple(covers["marks"]))
         return Line(**fields)
     except (ValueError, TypeError, KeyError):
         return None
 
 
-def _end(file: BinaryIO) -> tuple[str, datetime]:
-    """Chain and time of the last whole line."""
+def _last(file: BinaryIO) -> Line | None:
+    """The last whole line."""
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - 2 * LONGEST_LINE))
     for text in reversed(file.read().split(b"\n")):
         if (line := _parse(text)) is not None:
-            return line.chain, line.at
-    return "", datetime.min.replace(tzinfo=UTC)
+            return line
+    return None
+
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def _void(file: BinaryIO, lines: Sequence[Line], chain: str, size: int) -> None:
+    """Say that these lines were not carried out. size: of the file before them, in bytes.
+
+    On a full disk there is no room for that either; then they go, which takes none.
+    """
+    try:
+        _append(file, [replace(line, id=make_id(), voids=line.id) for line in lines], chain)
+    except OSError:
+        file.truncate(size)
 
 
 def _append(file: BinaryIO, lines: Sequence[Line], chain: str) -> str:

@@ -5,14 +5,16 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, bindparam, delete, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, func, literal, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as WaitedTooLong
 from sqlalchemy.orm import Session
 
 from app.domain.people import DeskSession, PeopleTransaction, Person, SignInFailure
 from app.storage.engine import read, write
+from app.storage.ledger import Ledger
 from app.storage.tables import FAILURES, PEOPLE, SESSIONS, insert_new
+from app.storage.taken import Remembering, remembering
 
 _log = logging.getLogger(__name__)
 
@@ -23,14 +25,16 @@ S = SESSIONS.c
 class PeopleStore:
     """The rules' `PeopleStore` in a database."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, ledger: Ledger | None = None) -> None:
+        """ledger: where it is written down that a password was replaced; a running portal always has one."""
         self._engine = engine
+        self._ledger = ledger
 
     @contextmanager
     def writing(self) -> Iterator[PeopleTransaction]:
         """A transaction; it is on the disk when the block has ended without an exception."""
-        with write(self._engine) as session:
-            yield PeopleDatabase(session)
+        with remembering(self._engine, self._ledger) as remembers:
+            yield PeopleDatabase(remembers)
 
     def session_and_person(self, token_hash: str) -> tuple[DeskSession, Person] | None:
         """A sign-in and whose it is, in two look-ups."""
@@ -47,6 +51,12 @@ class PeopleStore:
             person = connection.execute(_PERSON_NAMED, {"email": email}).first()
             return None if person is None else Person(**person._mapping)
 
+    def everybody(self) -> list[tuple[Person, datetime | None]]:
+        """All people, and when each was last there, by name; only to be read."""
+        with read(self._engine) as connection:
+            rows = [dict(row._mapping) for row in connection.execute(_EVERYBODY)]
+        return [(Person(**row), at) for row in rows for at in [row.pop("at")]]
+
     def remember_seen(self, token_hash: str, now: datetime) -> None:
         """Remember that somebody was there, if that needs no waiting; else the next look will."""
         try:
@@ -56,6 +66,21 @@ class PeopleStore:
             _log.info("not remembered who was there: %s", type(error).__name__)
 
 
+def suspended(connection: Connection) -> frozenset[str]:
+    """Ids of the people who may not work at the desk for now."""
+    return frozenset(connection.execute(_SUSPENDED).scalars())
+
+
+def forget_password(session: Session, id: str, at: datetime) -> None:
+    """Let nobody sign in with a password that has come back; they need a new one.
+
+    id: of the person, with the password's hash (`part_id`). at: when it was replaced, UTC.
+    """
+    person_id, _, password_hash = id.partition("/")
+    which = (PEOPLE.c.id == person_id, PEOPLE.c.password_hash == password_hash)
+    session.execute(update(PEOPLE).where(*which).values(password_hash=""))
+
+
 def names_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:
     """Id -> name, for the people in a request's history."""
     return {row.id: row.name for row in connection.execute(_NAMES, {"ids": sorted(ids)})} if ids else {}
@@ -63,6 +88,20 @@ def names_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:
 
 _SESSION = select(SESSIONS).where(S.token_hash == bindparam("token_hash"))
 _SEEN = update(SESSIONS).where(S.token_hash == bindparam("of")).values(last_seen_at=bindparam("now"))
+_SUSPENDED = select(PEOPLE.c.id).where(PEOPLE.c.active.is_(False))
+_LAST_SEEN = select(S.person_id, func.max(S.last_seen_at).label("at")).group_by(S.person_id).subquery()
+_EVERYBODY = (
+    select(PEOPLE, _LAST_SEEN.c.at)
+    .outerjoin(_LAST_SEEN, _LAST_SEEN.c.person_id == PEOPLE.c.id)
+    .order_by(PEOPLE.c.name, PEOPLE.c.email)
+)
+# No cookie ever finds it again; it goes on saying when its person was last there.
+_ENDED = (
+    update(SESSIONS)
+    .where(S.expires_at > S.created_at)
+    .values(token_hash=literal("ended ") + S.token_hash, expires_at=S.created_at)
+)
+_LATER = SESSIONS.alias("later")
 _NAMES = select(PEOPLE.c.id, PEOPLE.c.name).where(PEOPLE.c.id.in_(bindparam("ids", expanding=True)))
 _PERSON_NAMED = select(PEOPLE).where(PEOPLE.c.email == bindparam("email"))
 _PERSON = select(PEOPLE).where(PEOPLE.c.id == bindparam("id"))
@@ -71,8 +110,9 @@ _PERSON = select(PEOPLE).where(PEOPLE.c.id == bindparam("id"))
 class PeopleDatabase:
     """The rules' `PeopleTransaction` in a database."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, remembers: Remembering) -> None:
+        self._session = remembers.session
+        self.remember = remembers.remember
 
     def person_by_email(self, email: str) -> Person | None:
         """The person with this account name; changes to them are kept."""
@@ -107,13 +147,18 @@ class PeopleDatabase:
         self._session.execute(SESSIONS.insert(), session.model_dump())
 
     def end_session(self, token_hash: str) -> None:
-        """Forget one sign-in."""
-        self._session.execute(delete(SESSIONS).where(S.token_hash == token_hash))
+        """End one sign-in for good."""
+        self._session.execute(_ENDED.where(S.token_hash == token_hash))
 
     def end_sessions(self, person_id: str) -> None:
-        """Forget every sign-in of a person."""
-        self._session.execute(delete(SESSIONS).where(S.person_id == person_id))
+        """End every sign-in of a person for good."""
+        self._session.execute(_ENDED.where(S.person_id == person_id))
 
     def forget_sessions(self, before: datetime) -> None:
-        """Forget sign-ins that ended before that time."""
-        self._session.execute(delete(SESSIONS).where(S.expires_at < before))
+        """Forget sign-ins that ended before that time, but for the one that says when their person was last there."""
+        seen_later = (
+            select(_LATER.c.token_hash)
+            .where(_LATER.c.person_id == S.person_id, _LATER.c.last_seen_at > S.last_seen_at)
+            .exists()
+        )
+        self._session.execute(delete(SESSIONS).where(S.expires_at < before, seen_later))

@@ -1,6 +1,5 @@
 """Queries about photos that are not about one request's page."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +9,7 @@ from sqlalchemy import Connection, Engine, bindparam, delete, select
 from app.domain.looks import Look
 from app.domain.photos import PhotoState, refusal
 from app.storage.engine import write
-from app.storage.tables import PHOTOS, REQUESTS
+from app.storage.tables import PHOTOS, REQUESTS, UNWANTED, insert_new
 from i18n import Message
 
 P = PHOTOS.c
@@ -20,7 +19,8 @@ P = PHOTOS.c
 class Upload:
     """How far one upload has come. upload_bytes: how many it will be, if the device has said so.
 
-    refused: why the photo could not be used. key_hash: of the form that brought it before its text.
+    content: of the picture, once it is stored. refused: why the photo could not be used. key_hash: of the form that
+    brought it before its text.
     """
 
     state: PhotoState
@@ -35,9 +35,9 @@ def upload(connection: Connection, request_id: str, sha256: str) -> Upload | Non
     row = connection.execute(_UPLOAD, {"id": request_id, "sha256": sha256}).first()
     if row is None:
         return None
-    return Upload(
-        PhotoState(row.state), row.upload_bytes, row.content, refusal(row.refused_reason), row.key_hash
-    )
+    state = PhotoState(row.state)
+    content = row.content if state is PhotoState.STORED else None
+    return Upload(state, row.upload_bytes, content, refusal(row.refused_reason), row.key_hash)
 
 
 def token_hash_of(connection: Connection, request_id: str) -> str | None:
@@ -81,21 +81,17 @@ def brought_by(connection: Connection, request_id: str, content: str) -> tuple[s
     return tuple(connection.execute(_BROUGHT, {"id": request_id, "content": content}).scalars())
 
 
-def forget_unattached(engine: Engine, *, before: datetime, limit: int = 500) -> list[str]:
+def forget_unattached(engine: Engine, *, before: datetime, limit: int = 500) -> None:
     """Forget photos whose report was never sent and that came before this time (UTC), oldest first.
 
-    Returns the stored pictures (`content`) that no photo uses any more, so that their files can be deleted.
+    The files of their pictures follow later.
     """
     with write(engine) as session:
         rows = session.execute(_UNATTACHED.limit(limit), {"before": before}).all()
         for row in rows:
             session.execute(delete(PHOTOS).where(P.request_id == row.request_id, P.sha256 == row.sha256))
-        contents = {row.content for row in rows if row.content}
-        return sorted(contents - _used(session.connection(), sorted(contents)))
-
-
-def _used(connection: Connection, contents: Sequence[str]) -> set[str]:
-    return set(connection.execute(_USED, {"contents": contents}).scalars()) if contents else set()
+            if row.content:
+                insert_new(session, UNWANTED, {"content": row.content})
 
 
 _TOKEN_HASH = select(REQUESTS.c.manage_token_hash).where(REQUESTS.c.id == bindparam("id"))
@@ -120,4 +116,3 @@ _UNATTACHED = (
     .where(~P.attached, P.added_at < bindparam("before"))
     .order_by(P.added_at)
 )
-_USED = select(P.content).where(P.content.in_(bindparam("contents", expanding=True))).distinct()

@@ -6,20 +6,25 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Engine, Select, select
+from sqlalchemy import Engine, Select, String, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.disposal import dispose_again, dispose_photo_again, erase_again
+from app.domain.following import UNCOUNTED, unfollow_again
+from app.domain.holds import hold_again, lift_again
 from app.domain.ids import make_id
 from app.domain.looks import Look
 from app.domain.publication import LOOKED_AT, decide_again
 from app.domain.store import Transaction
 from app.domain.taken import Kind, Thing
+from app.storage.alerts import end_alert
 from app.storage.engine import write
 from app.storage.ledger import Ledger, LedgerUnusable, Line, in_force, is_unbroken
+from app.storage.people import forget_password
 from app.storage.requests import RequestStore, RequestTransaction
-from app.storage.tables import PHOTOS, REQUESTS, UPDATES
-from app.storage.taken import note_line, note_seen, note_unscrubbed, seen
+from app.storage.tables import ALERTS, FOLLOWERS, HOLDS, PEOPLE, PHOTOS, REQUESTS, UPDATES
+from app.storage.taken import Remembering, note_line, note_seen, note_unscrubbed, seen
+from app.storage.terms import merge_on
 
 _log = logging.getLogger(__name__)
 
@@ -29,16 +34,30 @@ AGAIN: dict[tuple[Kind, Thing], Again] = {
     (Kind.ERASE, Thing.REQUEST): erase_again,
     (Kind.DISPOSE, Thing.REQUEST): dispose_again,
     (Kind.DISPOSE, Thing.PHOTO): dispose_photo_again,
+    (Kind.STOP, Thing.FOLLOWER): unfollow_again,
+    (Kind.LIFT, Thing.HOLD): lift_again,
     **{(Kind.HIDE, thing): partial(decide_again, thing, Look.HIDDEN) for thing in LOOKED_AT},
     **{(Kind.SHOW, thing): partial(decide_again, thing, Look.SHOWN) for thing in LOOKED_AT},
 }
 """How a decision is carried out once more. It gets the thing's id, and when it was made; it may be done already."""
+
+ELSEWHERE: dict[tuple[Kind, Thing], Callable[[Session, str, datetime], None]] = {
+    (Kind.STOP, Thing.ALERT): end_alert,
+    (Kind.STOP, Thing.PASSWORD): forget_password,
+}
+"""The same for what has nothing to do with requests."""
 
 IDS: dict[Thing, Select[Any]] = {
     Thing.REQUEST: select(REQUESTS.c.id),
     # As `part_id` writes them.
     Thing.UPDATE: select(UPDATES.c.request_id + "/" + UPDATES.c.id),
     Thing.PHOTO: select(PHOTOS.c.request_id + "/" + PHOTOS.c.sha256),
+    Thing.FOLLOWER: select(
+        FOLLOWERS.c.request_id + "/" + func.replace(FOLLOWERS.c.key_hash, UNCOUNTED, "", type_=String)
+    ),
+    Thing.HOLD: select(HOLDS.c.id),
+    Thing.ALERT: select(ALERTS.c.first_id).distinct(),
+    Thing.PASSWORD: select(PEOPLE.c.id + "/" + PEOPLE.c.password_hash),
 }
 """The ids that there are of each kind of thing."""
 
@@ -54,11 +73,15 @@ def catch_up(engine: Engine, ledger: Ledger) -> int:
             return 0
         lines = _all_lines(ledger, known)
         new = [line for line in in_force(lines) if note_line(session, line)]
-        transaction = RequestTransaction(session, ledger)
-        changed = sum(_carry_out(transaction, line, id) for line, id in _found(session, ledger, new))
-        note_seen(session, lines[-1].chain if lines else "")
+        transaction = RequestTransaction(Remembering(session, ledger), ledger)
+        changed = sum(_carry_out(session, transaction, line, id) for line, id in _found(session, ledger, new))
+        # In the same order as those who take something back meanwhile, so that nobody waits for each other.
         if changed:
             note_unscrubbed(session, make_id())
+        note_seen(session, lines[-1].chain if lines else "")
+    # Nobody waits to write: the portal does not answer yet.
+    while not merge_on(engine):
+        pass
     RequestStore(engine).scrub()
     return changed
 
@@ -80,7 +103,10 @@ def _all_lines(ledger: Ledger, known: str) -> list[Line]:
 
 
 def _found(session: Session, ledger: Ledger, lines: list[Line]) -> Iterator[tuple[Line, str]]:
-    """The things that these lines are about, as far as the database has them. Each line is carried out in its turn."""
+    """The things that these lines are about, as far as the database has them. Each line is carried out in its turn.
+
+    A legal hold is set even if the database does not have it.
+    """
     places: dict[tuple[str, str], str] = {}
     for thing, query in IDS.items():
         wanted = {line.hash for line in lines if line.thing == thing}
@@ -89,13 +115,21 @@ def _found(session: Session, ledger: Ledger, lines: list[Line]) -> Iterator[tupl
                 if (its_hash := ledger.hash_of(thing, id)) in wanted:
                     places[thing, its_hash] = id
     for line in lines:
-        if (line.thing, line.hash) in places:
+        if line.covers is not None:
+            yield line, line.covers.id
+        elif (line.thing, line.hash) in places:
             yield line, places[line.thing, line.hash]
 
 
-def _carry_out(transaction: Transaction, line: Line, id: str) -> bool:
-    again = AGAIN.get((Kind(line.kind), Thing(line.thing)))
-    if again is None:
+def _carry_out(session: Session, transaction: Transaction, line: Line, id: str) -> bool:
+    what = (Kind(line.kind), Thing(line.thing))
+    if line.covers is not None:
+        hold_again(transaction, line.covers, line.at)
+    elif what in AGAIN:
+        AGAIN[what](transaction, id, line.at)
+    elif what in ELSEWHERE:
+        ELSEWHERE[what](session, id, line.at)
+    else:
+        # What was taken back before and is allowed again, as following: whoever does it again does it anew.
         return False
-    again(transaction, id, line.at)
     return True

@@ -6,7 +6,7 @@ however much is stored.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -26,28 +26,25 @@ from sqlalchemy import (
     delete,
     false,
     func,
-    literal,
-    or_,
     select,
-    tuple_,
     union_all,
 )
-from sqlalchemy.orm import Session
 
-from app.domain.folding import folded
 from app.domain.following import Follower
 from app.domain.holds import LegalHold
 from app.domain.ids import make_id
 from app.domain.looks import Look
 from app.domain.photos import Photo, PhotoState, refusal
 from app.domain.references import is_reference
-from app.domain.requests import Author, RequestBase, RequestUpdate, ServiceRequest, UpdateKind, searched
+from app.domain.requests import Author, RequestBase, RequestUpdate, ServiceRequest, UpdateKind
 from app.domain.statuses import Status
 from app.domain.store import Known, Transaction
-from app.domain.taken import GONE, Kind, Taken, Thing
+from app.domain.taken import Kind, Taken, Thing
 from app.storage.cursors import Cursor
 from app.storage.engine import driver, read, scrub, write
+from app.storage.filters import Order, QueueFilter
 from app.storage.ledger import Ledger
+from app.storage.search import has_terms, search
 from app.storage.tables import (
     FOLLOWERS,
     HOLDS,
@@ -59,14 +56,22 @@ from app.storage.tables import (
     insert_new,
     upsert,
 )
-from app.storage.taken import holding, note_scrubbed, note_seen, note_taken, note_unscrubbed, seen, unscrubbed
+from app.storage.taken import (
+    Merge,
+    Remembering,
+    holding,
+    merge_left,
+    note_scrubbed,
+    note_unscrubbed,
+    remembering,
+    unscrubbed,
+)
+from app.storage.terms import add_words, remove_words
 from i18n import Message
-from i18n.locales import SPOKEN
 
 MOST_UPDATES_SHOWN = 500
-OTHER_LANGUAGE = "other"
 SEARCHED = 20_000
-"""How many requests a search for words looks through for one page; the next page goes on from there."""
+"""How many requests a search without the index looks through for one page; the next page goes on from there."""
 DESCRIPTION_SHOWN = 300
 """How many characters of a description a list shows."""
 
@@ -95,29 +100,21 @@ class RequestStore:
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
-        """A transaction; it is on the disk when the block has ended without an exception.
-
-        What was taken back in it stands in the ledger before. Whoever holds the ledger has had the database first,
-        so that nobody waits for each other.
-        """
-        with ExitStack() as until_committed, write(self._engine) as session:
-            transaction = RequestTransaction(session, self._ledger)
-            yield transaction
-            if self._ledger is not None and transaction.remembered:
-                before, after = until_committed.enter_context(self._ledger.adding(transaction.remembered))
-                # Else some line before is not known here yet: replay comes to it.
-                if seen(session) == before:
-                    note_seen(session, after)
+        """A transaction; it is on the disk when the block has ended without an exception."""
+        with remembering(self._engine, self._ledger) as remembers:
+            yield RequestTransaction(remembers, self._ledger)
 
     def scrub(self) -> bool:
         """Remove what erased text may have left in files of the database. Tells whether all of it is gone; what is
         left, because somebody is reading, goes with the next call.
+
+        Nor is it gone before the index of the search is merged (terms.py), which can take a while.
         """
         with read(self._engine) as connection:
-            erased = unscrubbed(connection)
+            erased, is_merged = unscrubbed(connection), merge_left(connection) is Merge.NONE
         if not erased:
             return True
-        if not scrub(self._engine):
+        if not scrub(self._engine) or not is_merged:
             return False
         with write(self._engine) as session:
             note_scrubbed(session, erased)
@@ -127,10 +124,10 @@ class RequestStore:
 class RequestTransaction:
     """The rules' `Transaction` in a database."""
 
-    def __init__(self, session: Session, ledger: Ledger | None = None) -> None:
-        self._session = session
+    def __init__(self, remembers: Remembering, ledger: Ledger | None) -> None:
+        self._session = remembers.session
+        self._remembers = remembers
         self._ledger = ledger
-        self.remembered: list[Taken] = []
 
     def known(self, id: str) -> Known | None:
         """What is known of the report with this id."""
@@ -140,8 +137,7 @@ class RequestTransaction:
         """Add a request; False, and nothing done, if its id or its reference is taken."""
         if not insert_new(self._session, REQUESTS, request.model_dump()):
             return False
-        words = searched(request.description, request.address_string)
-        self._session.execute(WORDS.insert(), {"request_id": request.id, "words": words})
+        add_words(self._session, request)
         return True
 
     def request(self, id: str) -> ServiceRequest | None:
@@ -226,11 +222,7 @@ class RequestTransaction:
 
     def remember(self, taken: Taken) -> None:
         """Keep in mind, outside of the database too, that something was taken back, or what lifts that."""
-        self.remembered.append(taken)
-        if taken.kind in (Kind.ERASE, Kind.DISPOSE):
-            note_unscrubbed(self._session, make_id())
-        if self._ledger is not None:
-            note_taken(self._session, taken, self._ledger.hash_of(taken.thing, taken.id))
+        self._remembers.remember(taken)
 
     def taken_back(self, thing: Thing, id: str) -> dict[Kind, datetime]:
         """What was taken back of a thing and not lifted since, and when (UTC)."""
@@ -239,8 +231,8 @@ class RequestTransaction:
     def dispose(self, request_id: str) -> None:
         """Delete a request with all that belongs to it; the files of its pictures follow later."""
         self.dispose_photos(request_id)
+        remove_words(self._session, request_id)
         for table, column in (
-            (WORDS, WORDS.c.request_id),
             (UPDATES, U.request_id),
             (FOLLOWERS, F.request_id),
         ):
@@ -264,6 +256,10 @@ class RequestTransaction:
         self._session.execute(delete(PHOTOS).where(*which))
         note_unscrubbed(self._session, make_id())
 
+    def hold(self, id: str) -> LegalHold | None:
+        """The legal hold with this id, lifted or not; changes to it are kept."""
+        return self._session.get(LegalHold, id)
+
     def holds(self) -> list[LegalHold]:
         """The legal holds that are on; changes to them are kept."""
         on = HOLDS.c.lifted_at.is_(None)
@@ -273,11 +269,11 @@ class RequestTransaction:
         """Set a legal hold."""
         self._session.add(hold)
 
-    def person_hash(self, name: str) -> str:
-        """What stands in a legal hold for the name of a person. Raises LookupError without a ledger and its key."""
+    def mark(self, what: str, value: str) -> str:
+        """A keyed hash that stands for a value. what: of which kind it is. Raises LookupError without a ledger."""
         if self._ledger is None:
-            raise LookupError("no key for the names of people")
-        return self._ledger.hash_of("person", name)
+            raise LookupError("no key for marks")
+        return self._ledger.hash_of(what, value)
 
 
 _OTHERS = and_(P.request_id == bindparam("id"), P.sha256.not_in(bindparam("listed", expanding=True)))
@@ -315,9 +311,9 @@ def _known(connection: Connection, ledger: Ledger | None, id: str) -> Known | No
     row = connection.execute(_KNOWN, {"id": id}).first()
     if row is not None:
         return Known(row.digest, row.reference, _photos_missing(connection, id))
-    if GONE.isdisjoint(_taken_back(connection, ledger, Thing.REQUEST, id)):
-        return None
-    return Known("", "", (), is_gone=True)
+    if Kind.DISPOSE in _taken_back(connection, ledger, Thing.REQUEST, id):
+        return Known("", "", (), is_gone=True)
+    return None
 
 
 def _taken_back(connection: Connection, ledger: Ledger | None, thing: Thing, id: str) -> dict[Kind, datetime]:
@@ -326,7 +322,7 @@ def _taken_back(connection: Connection, ledger: Ledger | None, thing: Thing, id:
 
 def is_gone(connection: Connection, ledger: Ledger, request_id: str) -> bool:
     """Whether the city has had the report with this id, and no longer keeps it."""
-    return not GONE.isdisjoint(_taken_back(connection, ledger, Thing.REQUEST, request_id))
+    return Kind.DISPOSE in _taken_back(connection, ledger, Thing.REQUEST, request_id)
 
 
 def _photos_missing(connection: Connection, request_id: str) -> tuple[str, ...]:
@@ -529,29 +525,10 @@ def first_photos(connection: Connection, ids: Sequence[str]) -> dict[str, Photo]
     return photos
 
 
-@dataclass(frozen=True)
-class QueueFilter:
-    """What somebody at the desk wants to see; empty means no limit.
-
-    received_from, received_before: UTC. text: words of the description or address, or a reference number;
-    words are looked for as they stand there but for accents and the like. language: which the report is written in,
-    or, where that is not known, which its person reads; `other`: one that the portal does not speak. Both are looked
-    for in so many requests at once (`SEARCHED`), page by page through all of them.
-    """
-
-    statuses: tuple[Status, ...] = ()
-    service_codes: tuple[str, ...] = ()
-    received_from: datetime | None = None
-    received_before: datetime | None = None
-    text: str = ""
-    newest_first: bool = True
-    language: str = ""
-
-
-_QUEUED = select(
+_QUEUED = (
     *(R.id, R.reference, R.version, R.status, R.service_code, R.service_name, R.received_at, R.updated_at),
     *(R.requested_datetime, R.expected_at, R.language, R.lat, R.long, R.address_string, R.channel, R.review),
-    *(R.description, R.followers, R.written_in),
+    *(R.followers, R.written_in),
 )
 
 
@@ -559,16 +536,19 @@ def queue(
     connection: Connection, filter: QueueFilter, *, limit: int, after: Cursor | None = None
 ) -> Page[ServiceRequest]:
     """A page of the desk's queue; of descriptions only the beginning (`DESCRIPTION_SHOWN`)."""
-    end = _search_end(connection, filter, after)
-    rows = connection.execute(_queue(filter, after, limit + 1, end)).all()
+    rows, end = _queue_rows(connection, filter, limit + 1, after)
     items = list(_as(ServiceRequest, rows[:limit]))
     full = _after(rows, limit)
-    return Page(items, full or end, None if full else end)
+    return Page(items, full or end, end if len(items) < limit else None)
 
 
 def count_queue(connection: Connection, filter: QueueFilter, *, up_to: int) -> int:
-    """How many requests the filter finds, but not beyond `up_to`, "99+" needs no more, and not beyond `SEARCHED`."""
-    end = _search_end(connection, filter, None)
+    """How many requests the filter finds, but not beyond `up_to`, "99+" needs no more, and no more than one page
+    looks through.
+    """
+    if has_terms(filter):
+        return len(search(connection, filter, limit=up_to, after=None)[0])
+    end = _scan_end(connection, filter, None)
     found = _queue(filter, None, up_to, end).subquery()
     return connection.execute(select(func.count()).select_from(found)).scalar_one()
 
@@ -581,34 +561,55 @@ def latest_change(connection: Connection) -> datetime | None:
 _LATEST = select(R.updated_at).order_by(R.updated_at.desc()).limit(1)
 
 
+def _queue_rows(
+    connection: Connection, filter: QueueFilter, limit: int, after: Cursor | None
+) -> tuple[Sequence[Row[Any]], Cursor | None]:
+    """And how far was looked, if there is more to look through than was for one page."""
+    if not has_terms(filter):
+        end = _scan_end(connection, filter, after)
+        return connection.execute(_queue(filter, after, limit, end)).all(), end
+    found, end = search(connection, filter, limit=limit, after=after)
+    if not found:
+        return [], end
+    query: Select[Any] = select(*_QUEUED, _beginning(R.description)).where(
+        R.id.in_([row.id for row in found])
+    )
+    order = Order(filter.newest_first, R.received_at, R.reference)
+    return connection.execute(query.order_by(*order.columns)).all(), end
+
+
 def _queue(filter: QueueFilter, after: Cursor | None, limit: int, end: Cursor | None) -> Select[Any]:
     """One short list for each pair of status and type, each along its index; then the first ones of them all.
 
     A single list with `IN` would be sorted as a whole before its first row came out. end: where a search stops.
     """
-    words = _words(filter)
-    depth = max(limit, _depth(filter)) if _is_search(filter) else limit
+    words = filter.words
+    depth = max(limit, _depth(filter)) if _is_scan(filter) else limit
     lists = [
-        _list(_QUEUED, filter, status, code, after).limit(depth).subquery().select()
+        _list(select(*_QUEUED, R.description), filter, status, code, after).limit(depth).subquery().select()
         for status, code in _pairs(filter)
     ]
     found = (union_all(*lists) if len(lists) > 1 else lists[0]).subquery("found")
-    beginning = func.substr(found.c.description, 1, DESCRIPTION_SHOWN).label("description")
-    query = select(*(column for column in found.c if column.name != "description"), beginning).limit(limit)
+    columns = [column for column in found.c if column.name != "description"]
+    query = select(*columns, _beginning(found.c.description)).limit(limit)
     if filter.language:
-        query = query.where(_is_in(filter.language, found.c.written_in, found.c.language))
+        query = query.where(filter.is_in_language(found.c.written_in, found.c.language))
     if words is not None:
         query = query.join(WORDS, WORDS.c.request_id == found.c.id)
         query = query.where(WORDS.c.words.contains(words, autoescape=True) if words else false())
+    order = Order(filter.newest_first, found.c.received_at, found.c.reference)
     if end is not None:
-        here, last = _place(found.c.received_at, found.c.reference), _at(end)
-        query = query.where(here >= last if filter.newest_first else here <= last)
-    return query.order_by(*_direction(filter.newest_first, found.c.received_at, found.c.reference))
+        query = query.where(order.is_up_to(end))
+    return query.order_by(*order.columns)
 
 
-def _search_end(connection: Connection, filter: QueueFilter, after: Cursor | None) -> Cursor | None:
-    """Where a search from here on stops, so that it costs the same however much is stored; None: not before the end."""
-    if not _is_search(filter):
+def _beginning(description: ColumnElement[str]) -> ColumnElement[str]:
+    return func.substr(description, 1, DESCRIPTION_SHOWN).label("description")
+
+
+def _scan_end(connection: Connection, filter: QueueFilter, after: Cursor | None) -> Cursor | None:
+    """Where a search without the index stops, so that it costs the same however much is stored; None: at the end."""
+    if not _is_scan(filter):
         return None
     places = select(R.received_at, R.reference)
     ends = []
@@ -619,14 +620,12 @@ def _search_end(connection: Connection, filter: QueueFilter, after: Cursor | Non
     return nearest(ends, key=lambda end: (end.at, end.reference), default=None)
 
 
-def _is_search(filter: QueueFilter) -> bool:
-    """Whether requests have to be looked at one by one."""
-    return bool(filter.language) or _words(filter) is not None
+def _is_scan(filter: QueueFilter) -> bool:
+    """Whether requests have to be looked at one by one: for a language, or for words that the index does not know.
 
-
-def _words(filter: QueueFilter) -> str | None:
-    """The words to look for, folded. Signs alone are none, and find nothing."""
-    return None if not filter.text or is_reference(filter.text) else folded(filter.text)
+    Signs that are no words find nothing anyway.
+    """
+    return filter.words != "" and bool(filter.language or filter.words)
 
 
 def _pairs(filter: QueueFilter) -> list[tuple[Status | None, str | None]]:
@@ -654,31 +653,10 @@ def _list(
     return query.where(R.reference == filter.text) if is_reference(filter.text) else query
 
 
-def _is_in(language: str, written_in: ColumnElement[str], read: ColumnElement[str]) -> ColumnElement[bool]:
-    if language == OTHER_LANGUAGE:
-        return written_in.not_in(["", "zh", *SPOKEN])
-    tags = [language, "zh"] if language.startswith("zh-") else [language]
-    return or_(written_in.in_(tags), and_(written_in == "", read == language))
-
-
 def _in_order(query: Select[Any], newest_first: bool, after: Cursor | None) -> Select[Any]:
-    query = query.order_by(*_direction(newest_first, R.received_at, R.reference))
-    if after is None:
-        return query
-    here, last = _place(R.received_at, R.reference), _at(after)
-    return query.where(here < last if newest_first else here > last)
-
-
-def _place(received_at: ColumnElement[Any], reference: ColumnElement[Any]) -> ColumnElement[Any]:
-    return tuple_(received_at, reference)
-
-
-def _at(cursor: Cursor) -> ColumnElement[Any]:
-    return tuple_(literal(cursor.at, R.received_at.type), literal(cursor.reference, R.reference.type))
-
-
-def _direction(newest_first: bool, *columns: ColumnElement[Any]) -> list[ColumnElement[Any]]:
-    return [column.desc() if newest_first else column.asc() for column in columns]
+    order = Order(newest_first, R.received_at, R.reference)
+    query = query.order_by(*order.columns)
+    return query if after is None else query.where(order.is_after(after))
 
 
 def _after(rows: Sequence[Row[Any]], limit: int) -> Cursor | None:

@@ -1,9 +1,9 @@
 """What is due to be disposed of, and the files that nobody needs any more."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Engine, delete, exists, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Engine, delete, exists, literal, or_, select, tuple_, update
+from sqlalchemy.orm import Session
 
 from app.domain.retention import Kept
 from app.domain.statuses import OPEN
@@ -13,6 +13,11 @@ from app.storage.tables import PHOTOS, REQUESTS, UNWANTED, insert_new
 
 R = REQUESTS.c
 P = PHOTOS.c
+N = UNWANTED.c
+ABANDONED = timedelta(minutes=10)
+"""After this long whoever began to delete a picture is taken for dead; a store is given up within seconds."""
+AT_ONCE = 100
+"""Pictures that one transaction looks at."""
 
 _HAS: dict[Kept, tuple[ColumnElement[bool], ...]] = {
     Kept.CONTACT: (or_(*(column != "" for column in (R.first_name, R.last_name, R.email, R.phone))),),
@@ -48,28 +53,57 @@ def note_unwanted(engine: Engine, content: str) -> None:
         insert_new(session, UNWANTED, {"content": content})
 
 
-def unwanted_photos(engine: Engine, *, limit: int = 100) -> Sequence[str]:
-    """Pictures (`content`) whose files are to be deleted; those that a photo shows again meanwhile are forgotten."""
+def claim_picture(engine: Engine, request_id: str, sha256: str, content: str) -> bool:
+    """A photo is about to show this picture: from now on nobody deletes its files.
+
+    False, and nothing done, while they are just being deleted: whoever wants to store them has to come again.
+    """
     with write(engine) as session:
-        connection = session.connection()
-        contents = connection.execute(select(UNWANTED.c.content).limit(limit)).scalars().all()
-        shown = _shown(connection, contents)
-        _forget(connection, shown)
-    return [content for content in contents if content not in shown]
+        # Whoever deletes locks the same row first. It is looked at later, and forgotten if the photo is stored.
+        insert_new(session, UNWANTED, {"content": content})
+        row = session.execute(
+            select(N.deleting_since).where(N.content == content).with_for_update()
+        ).one_or_none()
+        if row is None or row.deleting_since is not None:
+            return False
+        which = (P.request_id == request_id, P.sha256 == sha256)
+        before = session.execute(select(P.content).where(*which)).scalar()
+        if before not in (None, content):
+            insert_new(session, UNWANTED, {"content": before})
+        session.execute(update(PHOTOS).where(*which).values(content=content))
+        return True
 
 
-def deleted_photos(engine: Engine, contents: Sequence[str]) -> None:
-    """The files of these pictures are deleted."""
+def next_to_delete(engine: Engine, now: datetime) -> str | None:
+    """The next picture (`content`) whose files are to be deleted; until it is gone or kept, nobody stores it anew.
+
+    Pictures that a photo shows, or is about to, are forgotten. now: UTC.
+    """
+    while True:
+        with write(engine) as session:
+            contents = _waiting(session, now)
+            shown = set(session.execute(select(P.content).where(P.content.in_(contents))).scalars())
+            session.execute(delete(UNWANTED).where(N.content.in_(shown)))
+            content = next((one for one in contents if one not in shown), None)
+            if content is not None:
+                session.execute(update(UNWANTED).where(N.content == content).values(deleting_since=now))
+        if content is not None or not contents:
+            return content
+
+
+def picture_deleted(engine: Engine, content: str) -> None:
+    """The files of this picture are deleted."""
     with write(engine) as session:
-        _forget(session.connection(), contents)
+        session.execute(delete(UNWANTED).where(N.content == content))
 
 
-def _forget(connection: Connection, contents: Sequence[str]) -> None:
-    """Delete no files of these pictures any more."""
-    connection.execute(delete(UNWANTED).where(UNWANTED.c.content.in_(list(contents))))
+def keep_picture(engine: Engine, content: str) -> None:
+    """The files of this picture could not be deleted now; a photo may show it again meanwhile."""
+    with write(engine) as session:
+        session.execute(update(UNWANTED).where(N.content == content).values(deleting_since=None))
 
 
-def _shown(connection: Connection, contents: Sequence[str]) -> list[str]:
-    return list(
-        connection.execute(select(P.content).where(P.content.in_(list(contents))).distinct()).scalars()
-    )
+def _waiting(session: Session, now: datetime) -> list[str]:
+    nobody = or_(N.deleting_since.is_(None), N.deleting_since < now - ABANDONED)
+    rows = select(N.content).where(nobody).order_by(N.content).limit(AT_ONCE)
+    return list(session.execute(rows.with_for_update(skip_locked=True)).scalars())

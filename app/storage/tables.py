@@ -38,6 +38,8 @@ TAKEN = _of(TakenBack)
 HOUSEKEEPING = _of(Housekeeping)
 HOLDS = _of(LegalHold)
 UNWANTED = _of(UnwantedPhoto)
+TERMS = "request_terms"
+"""The index of the search, which each database has in its own way (terms.py). FTS5 has tables of its own behind it."""
 
 
 def insert_new(session: Session, table: SqlTable, row: dict[str, Any]) -> bool:

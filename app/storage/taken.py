@@ -1,18 +1,36 @@
 """What the database knows of the ledger: the last decision about each thing, and how far it has read."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, Engine, bindparam, delete, select
 from sqlalchemy.orm import Session
 
+from app.domain.ids import make_id
 from app.domain.taken import Kind, Taken
-from app.storage.ledger import Line
+from app.storage.engine import write
+from app.storage.ledger import Ledger, Line
 from app.storage.tables import HOUSEKEEPING, TAKEN, upsert
 
 T = TAKEN.c
 H = HOUSEKEEPING.c
 SEEN = "ledger_seen"
 SCRUB = "scrub"
+MERGE = "terms"
+
+
+class Merge(StrEnum):
+    """What is left to be done until terms that were taken away are gone from the index of the search.
+
+    DUE: not begun, or something was taken away since then.
+    """
+
+    NONE = ""
+    DUE = "due"
+    BEGUN = "begun"
+
 
 _HOLDS = select(T.about, T.at).where(
     T.thing == bindparam("thing"), T.hash == bindparam("hash"), T.kind == T.about
@@ -21,6 +39,40 @@ _LAST = select(T.kind, T.at).where(
     T.thing == bindparam("thing"), T.hash == bindparam("hash"), T.about == bindparam("about")
 )
 _NOTE = select(H.value).where(H.name == bindparam("name"))
+
+
+class Remembering:
+    """What is taken back in one transaction. ledger: None where nothing can be taken back, as in tests."""
+
+    def __init__(self, session: Session, ledger: Ledger | None) -> None:
+        self.session = session
+        self._ledger = ledger
+        self.taken: list[Taken] = []
+
+    def remember(self, taken: Taken) -> None:
+        """Note it in the database; the ledger gets it at the end."""
+        self.taken.append(taken)
+        if taken.kind in (Kind.ERASE, Kind.DISPOSE):
+            note_unscrubbed(self.session, make_id())
+        if self._ledger is not None:
+            note_taken(self.session, taken, self._ledger.hash_of(taken.thing, taken.id))
+
+
+@contextmanager
+def remembering(engine: Engine, ledger: Ledger | None) -> Iterator[Remembering]:
+    """A transaction; it is on the disk when the block has ended without an exception.
+
+    What was taken back in it stands in the ledger before. Whoever holds the ledger has had the database first, so that
+    nobody waits for each other.
+    """
+    with ExitStack() as until_committed, write(engine) as session:
+        remembers = Remembering(session, ledger)
+        yield remembers
+        if ledger is not None and remembers.taken:
+            before, after = until_committed.enter_context(ledger.adding(remembers.taken))
+            # Else some line before is not known here yet: replay comes to it.
+            if seen(session) == before:
+                note_seen(session, after)
 
 
 def holding(connection: Connection, thing: str, hash: str) -> dict[Kind, datetime]:
@@ -75,6 +127,19 @@ def note_unscrubbed(session: Session, name: str) -> None:
 def note_scrubbed(session: Session, name: str) -> None:
     """All up to this erasure is gone from the files, unless there has been another one meanwhile."""
     session.execute(delete(HOUSEKEEPING).where(H.name == SCRUB, H.value == name))
+
+
+def merge_left(connection: Connection) -> Merge:
+    """How far the index of the search is merged (terms.py)."""
+    return Merge(_note(connection, MERGE))
+
+
+def note_merge(session: Session, left: Merge) -> None:
+    """So much is left of it now."""
+    if left is Merge.NONE:
+        session.execute(delete(HOUSEKEEPING).where(H.name == MERGE))
+    else:
+        _set(session, MERGE, left.value)
 
 
 def _note(connection: Connection, name: str) -> str:

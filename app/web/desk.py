@@ -1,9 +1,10 @@
 """Signing in and out at the desk: plain HTML forms that need no script, and the cookie that says who somebody is."""
 
 import asyncio
+import logging
+import math
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from http import HTTPStatus
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from starlette.datastructures import Headers
@@ -14,17 +15,17 @@ from app.domain import people
 from app.domain.errors import Rejected
 from app.domain.ids import hash_token
 from app.domain.known_devices import joined, parse_marks
-from app.domain.people import Person, Role, SignedIn, account_name, is_known_device
+from app.domain.people import Person, Role, SignedIn, SignInRefused, account_name, is_known_device
 from app.domain.references import is_reference
 from app.domain.text import MAX_EMAIL
 from app.routes import Url, url
 from app.storage.threads import TooBusy, reading, writing
+from app.storage.turns import Turns
 from app.web.answers import PRIVATE, answer
 from app.web.forms import form_of
-from app.web.limits import Limits, TooMuch, network_of, stop_after, too_many
+from app.web.limits import Limits, TooMuch, network_of, stop_after
 from app.web.portal import Portal
 from app.web.replies import RETRY_SECONDS
-from app.web.turns import Turns
 from app.web.views import SignInView
 from app.web.visit import Visit
 from i18n import N_, Message
@@ -45,6 +46,7 @@ MOST_SIGNING_IN = 20
 MOST_WAITING = 400
 """Of all networks. Known devices find room besides."""
 
+sign_in_log = logging.getLogger("portal.sign_ins")
 _hashing = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="sign-in")
 
 
@@ -125,16 +127,18 @@ class SignIns:
         try:
             signed_in = await self._check(visit, email, password, marks)
         except TooMuch as error:
-            return too_many(visit, error.seconds)
+            message = people.too_many_tries(error.seconds)
+            return _form(visit, email=email, error=message, status=429, wait=error.seconds)
         except TooBusy:
-            return _form(visit, email=email, error=_BUSY, status=503)
+            return _form(visit, email=email, error=_BUSY, status=503, wait=RETRY_SECONDS)
         except Rejected as rejected:
             return _form(visit, email=email, error=rejected.errors[0].message, status=422)
         await _forget_sign_in(visit)
         response = _go(_next_url(visit))
         # No Max-Age: it ends with the browser, and on the server when its time is over.
         _set_cookie(visit, response, COOKIE, signed_in.token)
-        _set_cookie(visit, response, KNOWN, joined(signed_in.mark, marks), max_age=KNOWN_SECONDS)
+        known = joined(signed_in.mark, signed_in.other_marks)
+        _set_cookie(visit, response, KNOWN, known, max_age=KNOWN_SECONDS)
         return response
 
     async def _check(self, visit: Visit, email: str, password: str, marks: list[str]) -> SignedIn:
@@ -144,7 +148,13 @@ class SignIns:
         if not known:
             stop_after(await self._limits.take("sign_in", network))
         async with self._turns.turn(account_name(email) if known else network, known=known):
-            return await _check_password(visit, email, password, marks)
+            try:
+                signed_in = await _check_password(visit, email, password, marks)
+            except SignInRefused as refused:
+                _write_down("failed", refused.person_id, refused.failures)
+                raise
+        _write_down("succeeded", signed_in.person_id, signed_in.failures)
+        return signed_in
 
 
 async def sign_out(visit: Visit) -> Response:
@@ -155,15 +165,27 @@ async def sign_out(visit: Visit) -> Response:
     return response
 
 
+def _write_down(outcome: str, person_id: str, failures: int) -> None:
+    """A line of the log for each sign-in that was looked at. Who is an id; what strangers type is not written down."""
+    sign_in_log.info(
+        "sign-in %s: %s, %d failed",
+        *(outcome, person_id or "nobody", failures),
+        extra={"outcome": outcome, "person": person_id or None, "failures": failures},
+    )
+
+
 _BUSY = N_("Many people are signing in right now. Try again in a minute.")
 
 
-def _form(visit: Visit, *, email: str = "", error: Message | None = None, status: int = 200) -> Response:
+def _form(
+    visit: Visit, *, email: str = "", error: Message | None = None, status: int = 200, wait: float = 0
+) -> Response:
+    """wait: seconds after which the next try may come, if it may not come at once."""
     action = Url(f"{visit.url('sign_in')}?{urlencode({'next': _next_url(visit)})}")
     view = SignInView(action=action, email=email[:MAX_EMAIL], error=visit.t(error) if error else "")
     page = answer(visit, view, status=status, cache_control=PRIVATE)
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        page.headers["retry-after"] = str(RETRY_SECONDS)
+    if wait:
+        page.headers["retry-after"] = str(math.ceil(wait))
     return page
 
 

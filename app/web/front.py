@@ -95,6 +95,8 @@ def _told_to_leave(portal: Portal) -> Iterator[None]:
         NotImplementedError, RuntimeError, ValueError
     ):  # not the main thread: nobody sends signals there
         loop.add_signal_handler(signal.SIGUSR1, leave)
+        # What was said while this process was starting has waited until now.
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGUSR1})
     yield
 
 

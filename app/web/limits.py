@@ -10,7 +10,7 @@ whoever does meet them loses nothing: a device waits as long as `Retry-After` sa
 
 import math
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache, wraps
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from time import monotonic
@@ -33,70 +33,91 @@ STEP_BYTES = 64 * 1024
 UNKNOWN = "unknown"
 """The network of those who come without an address, as through a Unix socket: they all share it."""
 
-RATES = {
+
+@dataclass(frozen=True)
+class Rates:
+    """Of one kind, counted three times.
+
+    network: an IPv4 address or half of an IPv6 one (`network_of`); wider: 256 IPv4 addresses or an IPv6 /48
+    (`wider_network`); in_all: everybody together.
+    """
+
+    network: Rate
+    wider: Rate
+    in_all: Rate
+
+
+# `network` is a hall full of people. `wider` is three such halls at one moment, then ten times as much: a carrier has
+# so many customers in a city, a person who rents 65,536 networks is one. What is only looked at may be ten times as
+# much at one moment, too: it fills no disk and no desk. `in_all` is what one process can take.
+_WORDS = Rates(
     # A hall of 120 people at one moment, or 840 reports in the first hour; the desk reads far fewer.
-    "report": Rate(at_once=120, per_minute=12),
-    # Comments, "fixed": as many.
-    "change": Rate(at_once=120, per_minute=12),
-    # An office in which everybody begins at eight, on computers that have never been used here.
-    "sign_in": Rate(at_once=120, per_minute=12),
-    # Steps of 64 KiB: 120 reports with five photos of 200 kB each are 2,400, twice that for bad connections;
-    # then 600 a minute, 40 MB, which is more than such a network usually carries.
-    "upload": Rate(at_once=4_800, per_minute=600),
-    # The same for forms without script, whose photos come as the camera made them: 100 people with 6 MB each.
-    "form": Rate(at_once=9_600, per_minute=1_200),
-    # Looks at what is near a place: for each of those reports the pin is moved a few times.
-    "near": Rate(at_once=480, per_minute=60),
-    # A phone asks about 50 reports at a time, once a day; whoever opens My requests asks again.
-    "standing": Rate(at_once=480, per_minute=60),
-    # A look-up for every few letters somebody types, by a hall of people at once.
-    "places": Rate(at_once=2_400, per_minute=1_200),
-    # Tiles and pictures of the map: 120 people who each open it and move it about are 40 tiles each. Most come from
-    # the disk; one that must be drawn takes 20 ms.
-    "map": Rate(at_once=4_800, per_minute=1_200),
-    # Seconds of a processor: all those tiles drawn anew are 96, two look-ups for each of 120 people 5, and 600 small
-    # photos 60; then half of a processor, for what nobody else has asked for before.
-    "work": Rate(at_once=300, per_minute=30),
-}
-"""By kind, for one network (`network_of`)."""
-
-WIDER = {
-    # Three halls at one moment. Then ten times as much: a carrier has so many customers in a city, a person who rents
-    # 65,536 networks is one.
-    "report": Rate(at_once=360, per_minute=120),
-    "change": Rate(at_once=360, per_minute=120),
-    "sign_in": Rate(at_once=360, per_minute=120),
-    "upload": Rate(at_once=14_400, per_minute=6_000),
-    "form": Rate(at_once=28_800, per_minute=6_000),
-    # What is only looked at may be ten times as much at one moment, too: it fills no disk and no desk.
-    "near": Rate(at_once=4_800, per_minute=600),
-    "standing": Rate(at_once=4_800, per_minute=600),
-    "places": Rate(at_once=24_000, per_minute=12_000),
-    "map": Rate(at_once=48_000, per_minute=12_000),
-    "work": Rate(at_once=900, per_minute=120),
-}
-"""By kind, for 256 IPv4 addresses or an IPv6 /48 (`wider_network`)."""
-
-IN_ALL = {
+    Rate(at_once=120, per_minute=12),
+    Rate(at_once=360, per_minute=120),
     # An earthquake: every second person of a city of 650,000 reports something within half an hour, 200 a second.
     # That is as much as one process of ours can take, so the storm of real people never meets it.
-    "report": Rate(at_once=30_000, per_minute=12_000),
-    "change": Rate(at_once=30_000, per_minute=12_000),
-    # 2,000 people of a city's staff within a quarter of an hour are 140 a minute. Two passwords can be looked at at
-    # once, 30 a second; known devices are not counted.
-    "sign_in": Rate(at_once=1_200, per_minute=600),
-    # 64 MB a second is half of what a line of a gigabit carries.
-    "upload": Rate(at_once=240_000, per_minute=60_000),
-    "form": Rate(at_once=240_000, per_minute=60_000),
-    # 2,000 a second and more is beyond what one process answers.
-    "near": Rate(at_once=240_000, per_minute=120_000),
-    "standing": Rate(at_once=240_000, per_minute=120_000),
-    "places": Rate(at_once=240_000, per_minute=120_000),
-    "map": Rate(at_once=480_000, per_minute=240_000),
-    # A hundred processors.
-    "work": Rate(at_once=6_000, per_minute=6_000),
+    Rate(at_once=30_000, per_minute=12_000),
+)
+_LOOKS = Rates(
+    Rate(at_once=480, per_minute=60),
+    Rate(at_once=4_800, per_minute=600),
+    # 2,000 a second and more is beyond what one process answers; so with places and maps.
+    Rate(at_once=240_000, per_minute=120_000),
+)
+
+RATES = {
+    "report": _WORDS,
+    # Comments, "fixed": as many.
+    "change": _WORDS,
+    "sign_in": Rates(
+        # An office in which everybody begins at eight, on computers that have never been used here.
+        Rate(at_once=120, per_minute=12),
+        Rate(at_once=360, per_minute=120),
+        # 2,000 people of a city's staff within a quarter of an hour are 140 a minute. Two passwords can be looked at
+        # at once, 30 a second; known devices are not counted.
+        Rate(at_once=1_200, per_minute=600),
+    ),
+    "upload": Rates(
+        # Steps of 64 KiB: 120 reports with five photos of 200 kB each are 2,400, twice that for bad connections;
+        # then 600 a minute, 40 MB, which is more than such a network usually carries.
+        Rate(at_once=4_800, per_minute=600),
+        Rate(at_once=14_400, per_minute=6_000),
+        # 64 MB a second is half of what a line of a gigabit carries.
+        Rate(at_once=240_000, per_minute=60_000),
+    ),
+    "form": Rates(
+        # The same for forms without script, whose photos come as the camera made them: 100 people with 6 MB each.
+        Rate(at_once=9_600, per_minute=1_200),
+        Rate(at_once=28_800, per_minute=6_000),
+        Rate(at_once=240_000, per_minute=60_000),
+    ),
+    # Looks at what is near a place: for each of those reports the pin is moved a few times.
+    "near": _LOOKS,
+    # A phone asks about 50 reports at a time, once a day; whoever opens My requests asks again.
+    "standing": _LOOKS,
+    "places": Rates(
+        # A look-up for every few letters somebody types, by a hall of people at once.
+        Rate(at_once=2_400, per_minute=1_200),
+        Rate(at_once=24_000, per_minute=12_000),
+        Rate(at_once=240_000, per_minute=120_000),
+    ),
+    "map": Rates(
+        # Tiles and pictures of the map: 120 people who each open it and move it about are 40 tiles each. Most come
+        # from the disk; one that must be drawn takes 20 ms.
+        Rate(at_once=4_800, per_minute=1_200),
+        Rate(at_once=48_000, per_minute=12_000),
+        Rate(at_once=480_000, per_minute=240_000),
+    ),
+    "work": Rates(
+        # Seconds of a processor: all those tiles drawn anew are 96, two look-ups for each of 120 people 5, and 600
+        # small photos 60; then half of a processor, for what nobody else has asked for before.
+        Rate(at_once=300, per_minute=30),
+        Rate(at_once=900, per_minute=120),
+        # A hundred processors.
+        Rate(at_once=6_000, per_minute=6_000),
+    ),
 }
-"""By kind, for everybody together."""
+"""What may come, by kind."""
 
 FOLLOWERS = Rate(at_once=5, per_minute=5 / (24 * 60))
 """Of one request that are counted: a household in a day. Everybody else in the hall follows it, too."""
@@ -154,7 +175,7 @@ class Limits:
             if kind == "upload":
                 # Whoever would be stopped half-way is spared the way there.
                 wait = await self.wait(
-                    kind, network, count=min(_announced(visit.request), RATES[kind].at_once)
+                    kind, network, count=min(_announced(visit.request), RATES[kind].network.at_once)
                 )
             wait = wait or await self.take(kind, network)
             if wait == 0 and kind in HEAVY:
@@ -193,7 +214,7 @@ class _Body:
 
     async def check_announced(self) -> None:
         """Refuse what says itself that it is too much. Raises TooMuch."""
-        missing = min(_announced(self._request) - self._paid, RATES[self._kind].at_once)
+        missing = min(_announced(self._request) - self._paid, RATES[self._kind].network.at_once)
         if missing > 0:
             stop_after(await self._limits.wait(self._kind, self._network, count=missing))
 
@@ -258,10 +279,11 @@ def wider_network(network: str) -> str:
 
 
 def _shares(kind: str, network: str, count: float) -> list[Share]:
+    rates = RATES[kind]
     return [
-        Share(f"{kind} {network}", count, RATES[kind]),
-        Share(f"{kind} near {wider_network(network)}", count, WIDER[kind]),
-        Share(kind, count, IN_ALL[kind]),
+        Share(f"{kind} {network}", count, rates.network),
+        Share(f"{kind} near {wider_network(network)}", count, rates.wider),
+        Share(kind, count, rates.in_all),
     ]
 
 

@@ -53,12 +53,12 @@ class Portal:
     @cached_property
     def people(self) -> PeopleStore:
         """Who works at the desk."""
-        return PeopleStore(self.engine)
+        return PeopleStore(self.engine, self.ledger)
 
     @cached_property
     def alert_store(self) -> AlertStore:
         """Where alerts are kept."""
-        return AlertStore(self.engine)
+        return AlertStore(self.engine, self.ledger)
 
     @cached_property
     def alerts(self) -> CurrentAlerts:

@@ -20,7 +20,7 @@ from app.settings import Settings
 from app.web.incidents import describe
 from app.web.metrics import Measured
 from app.web.replies import MOST_BYTES, MOST_FORM_BYTES, MOST_STEP_BYTES, TooLarge
-from app.web.underway import Incoming, Underway
+from app.web.underway import HeardOut, Incoming, Underway
 from app.web.visit import preferred_locale
 from i18n import N_, translator
 from i18n import Message as Sentence
@@ -45,6 +45,7 @@ def guarded(app: ASGIApp, settings: Settings) -> ASGIApp:
     app = HeaderLimit(app)
     if settings.production and settings.base_url:
         app = OwnHost(app, base_url=settings.base_url)
+    app = HeardOut(app, shared=shared)
     app = SafetyHeaders(app, hsts=settings.production, base_url=settings.base_url)
     app = AccessLog(app)
     app = Measured(app)

@@ -415,7 +415,7 @@ class _Notes:
 
 
 _NOT_SHOWN = _Notes(
-    N_("The city has not looked at all words and photos yet."),
+    N_("Some words or photos are shown here only after the city has looked at them."),
     N_("The city does not show some of the words or photos."),
 )
 _NOT_SHOWN_TO_OTHERS = _Notes(

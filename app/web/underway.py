@@ -1,8 +1,9 @@
 """How much may be under way at once, so that neither many connections nor slow ones take the portal from others.
 
-Two layers, plain ASGI. `Underway` counts requests and websockets. `Incoming` counts the bytes of bodies that have come
-and are still worked on, and waits for them only so long. A share for each address is kept only where no proxy stands
-before the portal: there, all addresses are the proxy's, and shares are its work (docs/run-it.md).
+Three layers, plain ASGI. `Underway` counts requests and websockets. `Incoming` counts the bytes of bodies that have
+come and are still worked on, and waits for them only so long. `HeardOut` lets whoever is answered early finish what
+they are sending. A share for each address is kept only where no proxy stands before the portal: there, all addresses
+are the proxy's, and shares are its work (docs/run-it.md).
 
 A connection that says nothing is no request yet: the web server closes it after a few seconds (app/supervisor.py).
 """
@@ -37,6 +38,10 @@ MOST_IN_FORMS = 640 * 1024**2
 """Forms with photos lie on the disk for the most part (app/web/forms.py)."""
 SHARE = 4
 """One address may take this part of either: two full forms, or 32 steps of photos."""
+
+MOST_HEARD_OUT = 400
+MOST_HEARD_OUT_OF_ONE = 100
+"""Nothing of what they send is kept, but each holds a connection."""
 
 
 class Shares:
@@ -154,41 +159,106 @@ class _Body:
     """One body on its way in. size: bytes that are counted; owner: see `Shares`."""
 
     def __init__(self, receive: Receive, shares: Shares, owner: str | None) -> None:
-        self._receive = receive
+        self._arrival = Arrival(receive)
         self._shares = shares
         self.owner = owner
         self.size = 0
-        self._came = 0
-        self._waited = 0.0
-        self._whole = False
 
     async def read(self) -> Message:
         """The next piece. Raises TooSlow, Crowded."""
-        if self._whole:
+        if self._arrival.is_over:
             # What comes now is only that somebody has left, and nobody is held up by it.
-            return await self._receive()
-        message = await self._next()
+            return await self._arrival.receive()
+        with move_on_after(self._arrival.patience()) as patience:
+            message = await self._arrival.receive()
+        if patience.cancelled_caught:
+            raise TooSlow
         count = len(message.get("body", b""))
         if not self._shares.take(count, self.owner):
-            del message
-            await self._let_pass()
             raise Crowded
         self.size += count
         return message
 
-    async def _next(self) -> Message:
-        """Raises TooSlow."""
+
+class Arrival:
+    """One body as it comes. is_over: whether all of it is here, or its sender has left."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._came = 0
+        self._waited = 0.0
+        self.is_over = False
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether anybody has asked for it."""
+        return self._came > 0 or self._waited > 0
+
+    async def receive(self) -> Message:
+        """The next message (ASGI)."""
         before = monotonic()
-        with move_on_after(SECONDS_FOR_NOTHING + self._came / SLOWEST - self._waited) as patience:
+        try:
             message = await self._receive()
-        if patience.cancelled_caught:
-            raise TooSlow
-        self._waited += monotonic() - before
+        finally:
+            self._waited += monotonic() - before
         self._came += len(message.get("body", b""))
-        self._whole = not message.get("more_body", False)
+        self.is_over = not message.get("more_body", False)
         return message
 
-    async def _let_pass(self) -> None:
-        """Read the rest and keep nothing: who is still sending would see a broken connection and no answer."""
-        while not self._whole and self._came < MOST_FORM_BYTES:
-            await self._next()
+    def patience(self) -> float:
+        """How many seconds the next piece is waited for."""
+        return SECONDS_FOR_NOTHING + self._came / SLOWEST - self._waited
+
+    async def let_pass(self) -> None:
+        """Read the rest and keep nothing, as far as a form may be long and while it comes fast enough."""
+        while not self.is_over and self._came < MOST_FORM_BYTES:
+            with move_on_after(self.patience()) as patience:
+                await self.receive()
+            if patience.cancelled_caught:
+                return
+
+
+class HeardOut:
+    """Holds an answer back until its request has come whole, whichever layer inside refuses it, and however early.
+
+    Browsers send all before they read. Answered in the middle, they would see a broken connection, and not our words.
+    """
+
+    def __init__(self, app: ASGIApp, *, shared: bool) -> None:
+        self._app = app
+        self._shared = shared
+        self._shares = Shares(MOST_HEARD_OUT, MOST_HEARD_OUT_OF_ONE)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection (ASGI 3)."""
+        if scope["type"] != "http" or not _brings_a_body(headers := Headers(scope=scope)):
+            await self._app(scope, receive, send)
+            return
+        arrival = Arrival(receive)
+        waits_to_be_asked = headers.get("expect", "").lower() == "100-continue"
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                # Whose time is over has been waited for already.
+                given_up = message["status"] == HTTPStatus.REQUEST_TIMEOUT
+                sends_nothing = waits_to_be_asked and not arrival.has_begun
+                if not (arrival.is_over or given_up or sends_nothing):
+                    await self._hear_out(arrival, owner_of(scope, shared=self._shared))
+            await send(message)
+
+        await self._app(scope, arrival.receive, answer)
+
+    async def _hear_out(self, arrival: Arrival, owner: str | None) -> None:
+        if self._shares.take(1, owner):
+            try:
+                await arrival.let_pass()
+            finally:
+                self._shares.give_back(1, owner)
+
+
+def _brings_a_body(headers: Headers) -> bool:
+    """Whether there is one, and it may end some time."""
+    length = headers.get("content-length", "")
+    if length.isdecimal():
+        return len(length) < 12 and 0 < int(length) <= MOST_FORM_BYTES
+    return "transfer-encoding" in headers

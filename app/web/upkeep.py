@@ -10,7 +10,8 @@ from app.domain.disposal import dispose
 from app.domain.retention import RetentionRule
 from app.storage.cursors import Cursor
 from app.storage.photos import forget_unattached
-from app.storage.retention import deleted_photos, due, unwanted_photos
+from app.storage.retention import due, keep_picture, next_to_delete, picture_deleted
+from app.storage.terms import merge_on
 from app.storage.threads import reading, working, writing
 from app.web.incidents import describe
 from app.web.portal import Portal
@@ -32,7 +33,7 @@ async def keep_up(portal: Portal) -> None:
         is_time = disposed is None or portal.now() - disposed >= DISPOSAL_EVERY
         if is_time and await _try("what is due to be disposed of", dispose_of_what_is_due(portal)):
             disposed = portal.now()
-        await _try("files of photos that were disposed of", delete_unwanted_photos(portal))
+        await _try("files of photos that nobody shows any more", delete_unwanted_photos(portal))
         await _try("the last traces of what was erased", complete_erasures(portal))
         await asyncio.sleep(EVERY.total_seconds())
 
@@ -48,10 +49,8 @@ async def _try(what: str, job: Awaitable[object]) -> bool:
 
 
 async def forget_unsent_photos(portal: Portal) -> None:
-    """Delete photos whose report was never sent, with their files if no other report shows the same picture."""
-    before = portal.now() - KEPT_FOR
-    for content in await writing(forget_unattached, portal.engine, before=before):
-        await portal.photos.delete(content)
+    """Delete photos whose report was never sent; their files are deleted with those that were disposed of."""
+    await writing(forget_unattached, portal.engine, before=portal.now() - KEPT_FOR)
 
 
 async def dispose_of_what_is_due(portal: Portal) -> None:
@@ -79,13 +78,20 @@ def _due(portal: Portal, rule: RetentionRule, after: Cursor | None) -> list[tupl
 
 
 async def delete_unwanted_photos(portal: Portal) -> None:
-    """Delete the files of pictures that were disposed of, unless another report shows the same picture."""
-    while contents := await writing(unwanted_photos, portal.engine):
-        for content in contents:
+    """Delete the files of pictures that no photo shows any more, unless one shows the same picture meanwhile."""
+    while content := await writing(next_to_delete, portal.engine, portal.now()):
+        try:
             await portal.photos.delete(content)
-        await writing(deleted_photos, portal.engine, contents)
+        except BaseException:
+            await writing(keep_picture, portal.engine, content)
+            raise
+        await writing(picture_deleted, portal.engine, content)
 
 
 async def complete_erasures(portal: Portal) -> None:
-    """Remove what readers have kept in the database's log while something was erased."""
+    """Remove what is left of what was erased: in the index of the search, in steps so that others come to write in
+    between, and what readers have kept in the database's log.
+    """
+    while not await writing(merge_on, portal.engine):
+        pass
     await writing(portal.requests.scrub)

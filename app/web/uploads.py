@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO
@@ -30,7 +31,7 @@ from app.domain.photos import PhotoClaim, PhotoState
 from app.storage.engine import read
 from app.storage.photos import Upload, token_hash_of, upload
 from app.storage.requests import is_gone
-from app.storage.retention import note_unwanted
+from app.storage.retention import claim_picture, note_unwanted
 from app.storage.threads import reading, working, writing
 from app.web.bearer import bears_token
 from app.web.incidents import describe
@@ -329,7 +330,8 @@ async def _finish(portal: Portal, request_id: str, sha256: str, path: Path, netw
     """For whoever has the turn of this photo; now it waits for that of its network."""
     try:
         async with portal.photos.turns.turn(network):
-            stored = await portal.photos.process(path)
+            claim = partial(_claim, portal, request_id, sha256)
+            stored = await portal.photos.process(path, claim)
     except PhotoRefused as refused:
         await writing(
             photo_refused,
@@ -347,6 +349,12 @@ async def _finish(portal: Portal, request_id: str, sha256: str, path: Path, netw
         outcome = Outcome(PhotoState.STORED)
     await _remove(portal, path)
     return outcome
+
+
+async def _claim(portal: Portal, request_id: str, sha256: str, content: str) -> None:
+    """From now on nobody deletes this picture. Raises OSError while somebody is just doing that."""
+    if not await writing(claim_picture, portal.engine, request_id, sha256, content):
+        raise OSError("the same picture is just being deleted")
 
 
 async def _remember(portal: Portal, request_id: str, sha256: str, stored: StoredPhoto) -> None:

@@ -65,7 +65,9 @@ def _header(frame: Frame) -> rx.Component:
         rx.el.div(
             a(
                 rx.el.span(frame.city, class_name="city"),
+                " ",
                 rx.el.span("311", class_name="mark"),
+                " ",
                 rx.el.span(_("Desk")),
                 href=url("desk", locale=frame.locale),
                 class_name="brand",

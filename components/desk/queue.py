@@ -131,7 +131,7 @@ def queue_table(rows: rx.Var[Any]) -> rx.Component:
 def _row(row: Any, headings: tuple[str, ...]) -> rx.Component:
     return rx.el.tr(
         rx.el.th(
-            a(row.reference, href=row.url, class_name="number"),
+            a(rx.el.bdi(row.reference, dir="ltr"), href=row.url, class_name="number"),
             scope="row",
             role="rowheader",
             custom_attrs={"data-heading": headings[0]},

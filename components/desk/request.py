@@ -14,7 +14,7 @@ from i18n.locales import LOCALES, SPOKEN
 def summary(shown: Any) -> rx.Component:
     """The heading, the status and what is to be looked at."""
     return rx.el.div(
-        rx.el.h1(shown.service, " ", rx.el.span(shown.reference, class_name="number")),
+        rx.el.h1(shown.service, " ", rx.el.bdi(shown.reference, dir="ltr", class_name="number")),
         rx.el.p(
             rx.el.span(shown.status, class_name="badge", custom_attrs={"data-status": shown.status_code}),
             " ",
@@ -36,8 +36,8 @@ def known(shown: Any, *, on_show: Any, on_hide: Any) -> rx.Component:
     """What the person sent, and who can see it. on_show, on_hide: take the parts that are meant."""
     return rx.el.div(
         rx.el.h2(_("What was reported")),
-        _publication(shown, on_show, on_hide),
         rx.el.p(shown.description, lang=shown.language, dir=shown.direction, class_name="said"),
+        _publication(shown, on_show, on_hide),
         rx.el.dl(
             # Questions and answers are kept as the person saw them.
             rx.foreach(shown.answers, lambda answer: _answer(answer, shown.asked)),
@@ -75,42 +75,48 @@ def _more(text: Any) -> rx.Component:
 
 
 def _publication(shown: Any, on_show: Any, on_hide: Any) -> rx.Component:
-    """Who can see words and photos; the buttons stay where they are, and so does the focus."""
+    """What everybody may see is decided here. Who sees it now stands below the buttons: they and the focus stay where
+    they are when that changes, so that a second press of an impatient finger decides nothing else.
+    """
+    seen = "seen"
     return rx.el.div(
-        rx.el.p(shown.everything.note, class_name="hint"),
         rx.el.div(
-            _button(_("Show words and photos to everybody"), on_show(shown.everything.parts)),
-            rx.cond(shown.new.length() > 0, _button(_("Show only what is new"), on_show(shown.new))),
+            _button(_("Show words and photos to everybody"), on_show(shown.everything.parts), seen),
             rx.cond(
                 shown.words.parts.length() > 0,
                 rx.fragment(
-                    _button(_("Show words"), on_show(shown.words.parts)),
-                    _button(_("Hide words"), on_hide(shown.words.parts)),
+                    _button(_("Show words"), on_show(shown.words.parts), seen),
+                    _button(_("Hide words"), on_hide(shown.words.parts), seen),
                 ),
             ),
-            _button(_("Hide all"), on_hide(shown.everything.parts)),
+            _button(_("Hide all"), on_hide(shown.everything.parts), seen),
+            # The last one, because it comes and goes.
+            rx.cond(shown.new.length() > 0, _button(_("Show only what is new"), on_show(shown.new), seen)),
             class_name="row",
             hidden=shown.everything.parts.length() == 0,
         ),
+        rx.el.p(shown.everything.note, id=seen, tab_index=-1, class_name="hint"),
     )
 
 
-def _button(label: str, on_click: Any, **props: Any) -> rx.Component:
-    return rx.el.button(label, type="button", on_click=on_click, class_name="quiet", **props)
+def _button(label: str, on_click: Any, about: Any) -> rx.Component:
+    """about: ids of what describes it."""
+    return rx.el.button(label, type="button", on_click=on_click, aria_describedby=about, class_name="quiet")
 
 
 def _show_or_hide(seen: Any, show: str, hide: str, on_show: Any, on_hide: Any, about: Any) -> rx.Component:
-    """Who sees one part, and its buttons. about: id of the element that tells them from the others."""
+    """The buttons of one part, and who sees it. about: id of the element that tells them from the others."""
+    note = f"{about}-seen"
     return rx.fragment(
-        rx.cond(seen.note != "", rx.el.p(seen.note, class_name="hint")),
         rx.cond(
             seen.parts.length() > 0,
             rx.el.div(
-                _button(show, on_show(seen.parts), aria_describedby=about),
-                _button(hide, on_hide(seen.parts), aria_describedby=about),
+                _button(show, on_show(seen.parts), f"{about} {note}"),
+                _button(hide, on_hide(seen.parts), f"{about} {note}"),
                 class_name="row",
             ),
         ),
+        rx.cond(seen.note != "", rx.el.p(seen.note, id=note, class_name="hint")),
     )
 
 
@@ -194,6 +200,11 @@ def _line(line: Any, on_show: Any, on_hide: Any) -> rx.Component:
 def done_line(done: rx.Var[str]) -> rx.Component:
     """What has just been done; takes the focus, because the form that did it is new."""
     return rx.el.p(done, id="done", tab_index=-1, hidden=done == "", class_name="notice")
+
+
+def decided_line(decided: rx.Var[str]) -> rx.Component:
+    """Says politely what has just been decided; whoever sees the page reads it beside the buttons."""
+    return rx.el.div(decided, role="status", class_name="sr")
 
 
 def changed_line(changed: rx.Var[str]) -> rx.Component:

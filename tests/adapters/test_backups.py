@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,22 +24,39 @@ from app.adapters.backups.folder import BackupRefused, open_backup
 from app.adapters.backups.restoring import Restored, restore
 from app.adapters.backups.saving import Saved, back_up
 from app.adapters.photos import open_store
+from app.domain.alerts import cancel
 from app.domain.changes import Holder, erase_contact, photo_stored
 from app.domain.disposal import dispose
-from app.domain.people import Role, create_person, person_of, sign_in
+from app.domain.errors import Rejected
+from app.domain.following import follow, make_key, unfollow
+from app.domain.holds import (
+    LegalHold,
+    hold_address,
+    hold_circle,
+    hold_person,
+    hold_report,
+    lift_hold,
+    set_hold,
+)
+from app.domain.ids import make_id
+from app.domain.people import Role, change_password, create_person, person_of, sign_in
 from app.domain.retention import Kept
 from app.domain.statuses import Status
 from app.settings import Settings
+from app.storage.alerts import AlertStore, alerts_not_ended
 from app.storage.engine import open_engine, read, write
 from app.storage.ledger import LedgerUnusable, open_ledger
 from app.storage.migrate import configuration, revision_of, upgrade
+from app.storage.nearby import follows as is_followed
 from app.storage.people import PeopleStore
 from app.storage.requests import RequestStore
 from app.storage.tables import REQUESTS
-from tests.factories import NOW, report, send
+from tests.alerts import published, publisher
+from tests.factories import NOW, report, send, small_city
 from tests.storage.conftest import POSTGRES
 
 WHO = "small.example"
+FIRST, SECOND, THIRD = (f"a {word} is not easy to guess" for word in ("first", "second", "third"))
 
 
 @pytest.fixture
@@ -56,7 +73,9 @@ class City:
         settings.make_data_folder()
         upgrade(settings.database_url)
         self.engine = open_engine(settings.database_url)
-        self.store = RequestStore(self.engine, open_ledger(settings))
+        ledger = open_ledger(settings)
+        self.store = RequestStore(self.engine, ledger)
+        self.alerts, self.people = AlertStore(self.engine, ledger), PeopleStore(self.engine, ledger)
 
     def close(self) -> None:
         self.engine.dispose()
@@ -98,6 +117,15 @@ class City:
             session.execute(closed.values(status=Status.CLOSED.value))
         due = NOW + timedelta(days=1)
         assert dispose(store=self.store, request_id=fields["id"], kept=Kept.REPORT, due_before=due, now=due)
+
+    def follow(self, fields: dict[str, Any], key: str, *, counted: bool = True) -> int:
+        reference = fields["reference"]
+        return follow(
+            store=self.store, city=small_city(), reference=reference, key=key, now=NOW, counted=counted
+        )
+
+    def unfollow(self, fields: dict[str, Any], key: str) -> int:
+        return unfollow(store=self.store, reference=fields["reference"], key=key, now=NOW)
 
     def emails(self) -> dict[str, str]:
         with read(self.engine) as connection:
@@ -303,6 +331,223 @@ def test_losing_everything(city: City, settings: Settings, tmp_path: Path) -> No
     assert b"later-7732" not in b"".join(
         (settings.data / name).read_bytes() for name in files_of(settings.data)
     )
+
+
+MANY_YEARS = NOW + timedelta(days=5000)
+
+
+class Held:
+    """What may be done about the reports of a city that has come back, while holds are on."""
+
+    def __init__(self, city: City) -> None:
+        self.city = city
+
+    def hold(self, hold: LegalHold) -> str:
+        return set_hold(store=self.city.store, hold=hold, reason="Case 26CV99 against Doe", now=NOW)
+
+    def lift(self, id: str) -> None:
+        lift_hold(store=self.city.store, id=id, reason="Settled with Doe", now=NOW + timedelta(minutes=1))
+
+    def person(self, contact: str) -> LegalHold:
+        ledger = open_ledger(self.city.settings)
+        return hold_person(contact, lambda name: ledger.hash_of("person", name))
+
+    def stays(self, fields: dict[str, Any]) -> bool:
+        """Whether neither the person nor retention can have it deleted."""
+        try:
+            self.city.erase(fields)
+        except Rejected:
+            pass
+        else:
+            return False
+        with write(self.city.engine) as session:
+            session.execute(REQUESTS.update().values(status=Status.CLOSED.value))
+        for kept in Kept:
+            assert not dispose(
+                store=self.city.store,
+                request_id=fields["id"],
+                kept=kept,
+                due_before=MANY_YEARS,
+                now=MANY_YEARS,
+            )
+        return True
+
+
+HOLDS: dict[str, Callable[[Held, dict[str, Any]], LegalHold]] = {
+    "a report": lambda held, fields: hold_report(fields["reference"]),
+    "a circle": lambda held, fields: hold_circle("45.5", "-122.6", 100),
+    "an address": lambda held, fields: hold_address("Elm st."),
+    "a person": lambda held, fields: held.person("ANA@mail.example"),
+}
+WHERE = {"lat": 45.5004, "long": -122.6004, "address_string": "12 Elm St, Unit 3"}
+ELSEWHERE = {
+    "lat": 45.6,
+    "long": -122.6,
+    "address_string": "12 Elmwood St",
+    "email": "bo@mail.example",
+    "phone": None,
+}
+
+
+@pytest.mark.parametrize("lost", ["nothing", "all data"])
+@pytest.mark.parametrize("covers", HOLDS)
+def test_a_legal_hold_that_was_set_after_the_backup_holds_after_it(
+    city: City, settings: Settings, tmp_path: Path, covers: str, lost: str
+) -> None:
+    fields, other = city.report(**WHERE), city.report(**ELSEWHERE)
+    save(settings, tmp_path / "before", tmp_path / "keys")
+    held = Held(city)
+    held.hold(HOLDS[covers](held, fields))
+    city.close()
+    if lost != "nothing":
+        shutil.rmtree(settings.data)
+    bring_back(settings, tmp_path / "before", tmp_path / "keys")
+    again = City(settings)
+    assert Held(again).stays(fields)
+    assert not Held(again).stays(other)
+    again.close()
+
+
+@pytest.mark.parametrize("covers", HOLDS)
+def test_a_legal_hold_also_holds_what_phones_bring_back(
+    city: City, settings: Settings, tmp_path: Path, covers: str
+) -> None:
+    save(settings, tmp_path / "backup", tmp_path / "keys")
+    fields, held = city.report(**WHERE), Held(city)
+    held.hold(HOLDS[covers](held, fields))
+    city.close()
+    shutil.rmtree(settings.data)
+    bring_back(settings, tmp_path / "backup", tmp_path / "keys")
+    again = City(settings)
+    assert send(again.store, fields).status == "created"
+    assert Held(again).stays(fields)
+    again.close()
+
+
+@pytest.mark.parametrize("covers", HOLDS)
+@pytest.mark.parametrize("saved", ["before it was set", "while it was on"])
+def test_a_legal_hold_that_was_lifted_stays_lifted(
+    city: City, settings: Settings, tmp_path: Path, covers: str, saved: str
+) -> None:
+    fields, held = city.report(**WHERE), Held(city)
+    save(settings, tmp_path / "before it was set", tmp_path / "keys")
+    id = held.hold(HOLDS[covers](held, fields))
+    save(settings, tmp_path / "while it was on")
+    held.lift(id)
+    city.close()
+    bring_back(settings, tmp_path / saved)
+    again = City(settings)
+    assert not Held(again).stays(fields)
+    again.close()
+
+
+def test_a_hold_that_came_from_the_ledger_is_lifted_for_good_and_another_on_the_same_report_holds_on(
+    city: City, settings: Settings, tmp_path: Path
+) -> None:
+    fields, held = city.report(**WHERE), Held(city)
+    save(settings, tmp_path / "backup")
+    first, second = held.hold(hold_report(fields["reference"])), held.hold(hold_address("12 Elm St"))
+    for number, id in enumerate((first, second)):
+        city.close()
+        bring_back(settings, tmp_path / "backup")
+        city = City(settings)
+        assert Held(city).stays(fields)
+        Held(city).lift(id)
+        assert Held(city).stays(fields) == (number == 0)
+    city.close()
+    bring_back(settings, tmp_path / "backup")
+    again = City(settings)
+    assert not Held(again).stays(fields)
+    again.close()
+
+
+def test_the_ledger_knows_neither_why_nor_on_what_a_hold_is(city: City, settings: Settings) -> None:
+    fields, held = city.report(**WHERE), Held(city)
+    for covers in HOLDS.values():
+        held.lift(held.hold(covers(held, fields)))
+    ledger = (settings.ledger / "ledger.jsonl").read_text().casefold()
+    for word in ("doe", "26cv", "settled", "elm", "45.5", "122.6", "ana", fields["reference"], fields["id"]):
+        assert word not in ledger
+
+
+def test_who_stopped_following_does_not_follow_after_a_restore(
+    city: City, settings: Settings, tmp_path: Path
+) -> None:
+    fields, keys = city.report(), [make_key() for _ in range(5)]
+    stopped, stopped_uncounted, again_following, stays, _ = keys
+
+    def follows(city: City, *whose: str) -> list[bool]:
+        with read(city.engine) as connection:
+            return [is_followed(connection, fields["id"], key) for key in whose]
+
+    for key in (stopped, stopped_uncounted, again_following, stays):
+        city.follow(fields, key, counted=key != stopped_uncounted)
+    save(settings, tmp_path / "backup")
+    assert city.unfollow(fields, stopped) == 2
+    assert city.unfollow(fields, stopped_uncounted) == 2
+    city.unfollow(fields, again_following)
+    assert city.follow(fields, again_following) == 2
+    city.close()
+    restored = bring_back(settings, tmp_path / "backup")
+    assert restored.replayed == 2
+    city = City(settings)
+    assert follows(city, *keys) == [False, False, True, True, False]
+    # What is shown is counted anew, and whoever stopped may begin again.
+    assert city.unfollow(fields, stopped) == 2
+    assert city.follow(fields, stopped) == 3
+    city.close()
+    bring_back(settings, tmp_path / "backup")
+    city = City(settings)
+    assert follows(city, *keys) == [True, False, True, True, False]
+    city.close()
+
+
+def test_an_alert_that_was_ended_stays_ended_and_one_that_was_replaced_does_not_end(
+    city: City, settings: Settings, tmp_path: Path
+) -> None:
+    robin = publisher()
+    with city.people.writing() as transaction:
+        transaction.add_person(robin)
+    ended, replaced, other = (published(city.alerts, robin, NOW) for _ in range(3))
+    save(settings, tmp_path / "backup")
+    newer = published(city.alerts, robin, NOW, replaces=ended.alert.id)
+    cancel(store=city.alerts, id=newer.alert.id, by=robin, now=NOW, key=make_id())
+    published(city.alerts, robin, NOW, replaces=replaced.alert.id)
+    city.close()
+    bring_back(settings, tmp_path / "backup")
+    again = City(settings)
+    with read(again.engine) as connection:
+        on = {one.alert.id for one in alerts_not_ended(connection, NOW)}
+    assert on == {replaced.alert.id, other.alert.id}
+    again.close()
+
+
+def test_a_password_that_was_replaced_opens_nothing_after_a_restore(
+    city: City, settings: Settings, tmp_path: Path
+) -> None:
+    for name in ("ana", "bo"):
+        create_person(
+            store=city.people, email=f"{name}@city.example", name=name, password=FIRST, role=Role.DESK
+        )
+    save(settings, tmp_path / "backup")
+    change_password(store=city.people, email="ana@city.example", password=SECOND, now=NOW)
+    city.close()
+    bring_back(settings, tmp_path / "backup")
+    again = City(settings)
+
+    def enters(name: str, password: str) -> bool:
+        email = f"{name}@city.example"
+        try:
+            sign_in(store=again.people, email=email, password=password, address="192.0.2.1", now=NOW)
+        except Rejected:
+            return False
+        return True
+
+    assert [enters("ana", FIRST), enters("ana", SECOND), enters("bo", FIRST)] == [False, False, True]
+    change_password(store=again.people, email="ana@city.example", password=THIRD, now=NOW)
+    assert enters("ana", THIRD)
+    again.close()
+    assert "ana" not in (settings.ledger / "ledger.jsonl").read_text()
 
 
 def test_a_ledger_that_was_lost_too_comes_from_the_backup(

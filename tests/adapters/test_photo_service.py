@@ -148,17 +148,44 @@ async def refusal_of(task: "asyncio.Task[object]") -> str:
     return translator("en")(caught.value.message)
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM])
-def test_a_worker_that_dies_at_work_costs_only_that_photo(
+ENDS = pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM])
+
+
+async def end_worker(service: PhotoService, how: signal.Signals) -> None:
+    """As soon as one has taken a photo; returns when its end has been noticed."""
+    await until_in_work(service)
+    [process] = worker_processes()
+    [work] = service._workers._running
+    with held(process) as pid:
+        os.kill(pid, how)
+    while work.running():
+        await asyncio.sleep(0.01)
+
+
+@ENDS
+def test_a_photo_whose_worker_was_killed_is_worked_on_by_another(
+    slow_photo: Path, how: signal.Signals
+) -> None:
+    """The system kills somebody where memory is short: that says nothing about the photo."""
+
+    async def scene() -> None:
+        async with running() as service:
+            task = asyncio.create_task(service.process(slow_photo))
+            await end_worker(service, how)
+            assert (await task).width == 1600
+
+    asyncio.run(scene())
+
+
+@ENDS
+def test_a_photo_of_which_two_workers_die_is_refused_and_costs_no_other(
     photo: Path, slow_photo: Path, how: signal.Signals
 ) -> None:
     async def scene() -> None:
         async with running() as service:
             task = asyncio.create_task(service.process(slow_photo))
-            await until_in_work(service)
-            [process] = worker_processes()
-            with held(process) as pid:
-                os.kill(pid, how)
+            await end_worker(service, how)
+            await end_worker(service, how)
             assert "tried to open this photo" in await refusal_of(task)
             assert (await service.process(photo)).width == 800
 

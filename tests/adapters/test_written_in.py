@@ -73,12 +73,18 @@ def test_a_long_report_takes_no_longer_than_its_beginning() -> None:
     written_in(ALL["es"][0])
     text = " ".join(ALL["es"]) * 200
     assert len(text) > 100 * LONGEST
-    times = []
-    for _ in range(20):
-        began = time.perf_counter()
-        assert written_in(text) == "es"
-        times.append(time.perf_counter() - began)
-    assert min(times) < 0.005
+    assert cpu_seconds(text) < 3 * cpu_seconds(text[:LONGEST])
+
+
+def cpu_seconds(text: str) -> float:
+    """Of this thread, for twenty looks, best of three."""
+    took = []
+    for _ in range(3):
+        before = time.thread_time()
+        for _ in range(20):
+            assert written_in(text) == "es"
+        took.append(time.thread_time() - before)
+    return min(took)
 
 
 def test_the_model_is_loaded_only_when_somebody_asks() -> None:

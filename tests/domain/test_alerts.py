@@ -26,6 +26,7 @@ from app.domain.alerts import (
 )
 from app.domain.errors import Conflict, NotFound, Rejected
 from app.domain.ids import make_id
+from app.domain.taken import Taken
 from tests.alerts import ENGLISH, SPANISH, heat, published, publisher
 from tests.factories import NOW
 
@@ -37,6 +38,7 @@ class MemoryAlerts:
 
     def __init__(self) -> None:
         self.messages: dict[str, WholeAlert] = {}
+        self.taken: list[Taken] = []
 
     @contextmanager
     def writing(self) -> Iterator[AlertTransaction]:
@@ -47,6 +49,9 @@ class MemoryAlerts:
 
     def is_replaced(self, id: str) -> bool:
         return any(one.alert.replaces == id for one in self.messages.values())
+
+    def remember(self, taken: Taken) -> None:
+        self.taken.append(taken)
 
     def add_alert(self, alert: Alert, texts: Sequence[AlertText]) -> bool:
         if alert.id in self.messages:

@@ -12,6 +12,7 @@ from app.domain.holds import (
     HoldRefused,
     LegalHold,
     hold_address,
+    hold_again,
     hold_circle,
     hold_person,
     hold_report,
@@ -20,6 +21,7 @@ from app.domain.holds import (
 )
 from app.domain.retention import Kept
 from app.domain.statuses import Status
+from app.domain.taken import Covers, Kind
 from tests.factories import NOW, report, send
 from tests.memory import MemoryStore
 
@@ -27,7 +29,7 @@ MUCH_LATER = NOW + timedelta(days=5000)
 
 
 def hashed(name: str) -> str:
-    return f"hash of {name}"
+    return f"hash-of-{name}"
 
 
 FIELDS: dict[str, Any] = {
@@ -65,6 +67,13 @@ class Case:
     def hold(self, hold: LegalHold) -> str:
         return set_hold(store=self.store, hold=hold, reason="Case 26CV1", now=NOW)
 
+    def set_again(self) -> None:
+        """As a restore of an older backup does it: the ledger alone knows the hold."""
+        covers = self.store.taken[-1].covers
+        assert covers is not None
+        self.store.all_holds.clear()
+        hold_again(self.store, covers, NOW)
+
     def erase(self) -> None:
         erase_contact(
             store=self.store,
@@ -85,9 +94,12 @@ def case() -> Case:
     return Case()
 
 
+@pytest.mark.parametrize("restored", [False, True])
 @pytest.mark.parametrize("which", COVERS)
-def test_what_a_hold_covers_stays(case: Case, which: str) -> None:
+def test_what_a_hold_covers_stays(case: Case, which: str, restored: bool) -> None:
     id = case.hold(COVERS[which]())
+    if restored:
+        case.set_again()
     with pytest.raises(Rejected) as refused:
         case.erase()
     (error,) = refused.value.errors
@@ -95,15 +107,18 @@ def test_what_a_hold_covers_stays(case: Case, which: str) -> None:
     assert "26CV1" not in str(error.message.values) + error.message.text
     assert not any(case.dispose(kept) for kept in Kept)
     assert case.request.email == FIELDS["email"]
-    assert case.store.taken == []
+    assert [one.kind for one in case.store.taken] == [Kind.HOLD]
     lift_hold(store=case.store, id=id, reason="Settled", now=NOW)
     case.erase()
     assert case.request.email == ""
 
 
+@pytest.mark.parametrize("restored", [False, True])
 @pytest.mark.parametrize("which", COVERS_NOT)
-def test_what_it_does_not_cover_goes(case: Case, which: str) -> None:
+def test_what_it_does_not_cover_goes(case: Case, which: str, restored: bool) -> None:
     case.hold(COVERS_NOT[which]())
+    if restored:
+        case.set_again()
     case.erase()
     assert case.request.email == ""
     assert case.dispose(Kept.REPORT)
@@ -127,6 +142,16 @@ def test_a_report_without_place_or_contact_is_covered_by_no_such_hold() -> None:
     holder = Holder(fields["manage_token"])
     erase_contact(store=store, reference=receipt.reference, by=holder, now=NOW)
     assert store.requests[receipt.id].contact_erased_at == NOW
+
+
+def test_while_a_hold_of_a_later_version_is_on_nothing_is_deleted(case: Case) -> None:
+    """What it covers cannot be told."""
+    case.hold(hold_report(case.request.reference))
+    case.store.all_holds[0].scheme = "a whole street 7"
+    with pytest.raises(ValueError, match="not a valid Scheme"):
+        case.dispose(Kept.REPORT)
+    with pytest.raises(ValueError, match="not a valid Scheme"):
+        hold_again(case.store, Covers("x", "a whole street 7", ("y",)), NOW)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from app.domain import people
 from app.domain.errors import Conflict, Rejected
 from app.domain.known_devices import joined, parse_marks
 from app.domain.people import DeskSession, PeopleTransaction, Person, Role, SignInFailure
+from app.domain.taken import Taken
 from tests.factories import NOW
 
 PASSWORD = "correct horse battery staple"
@@ -23,12 +24,16 @@ class MemoryPeople:
 
     def __init__(self) -> None:
         self.people: dict[str, Person] = {}
+        self.taken: list[Taken] = []
         self.failed: list[SignInFailure] = []
         self.sessions: dict[str, DeskSession] = {}
 
     @contextmanager
     def writing(self) -> Iterator[PeopleTransaction]:
         yield self
+
+    def remember(self, taken: Taken) -> None:
+        self.taken.append(taken)
 
     def session_and_person(self, token_hash: str) -> tuple[DeskSession, Person] | None:
         session = self.sessions.get(token_hash)
@@ -62,6 +67,9 @@ class MemoryPeople:
 
     def add_session(self, session: DeskSession) -> None:
         self.sessions[session.token_hash] = session
+
+    def everybody(self) -> list[tuple[Person, datetime | None]]:
+        return [(person, None) for person in self.people.values()]
 
     def remember_seen(self, token_hash: str, now: datetime) -> None:
         self.sessions[token_hash].last_seen_at = now
@@ -239,7 +247,7 @@ def test_a_device_is_known_for_one_account_and_one_password(desk: MemoryPeople) 
     assert not is_known(known, "bo@city.example")
     assert not is_known(known, "nobody@city.example")
     assert not is_known(known[:-1] + ("0" if known[-1] != "0" else "1"))
-    people.change_password(store=desk, email="ana@city.example", password="another long password")
+    people.change_password(store=desk, email="ana@city.example", password="another long password", now=NOW)
     assert not is_known(known)
     assert is_known(mark(desk, password="another long password"))
 
@@ -326,12 +334,12 @@ def test_costlier_hashes_replace_cheap_ones(desk: MemoryPeople, monkeypatch: pyt
 
 def test_a_new_password_ends_every_sign_in(desk: MemoryPeople) -> None:
     token = sign_in(desk)
-    people.change_password(store=desk, email="ana@city.example", password="another long password")
+    people.change_password(store=desk, email="ana@city.example", password="another long password", now=NOW)
     assert who(desk, token) is None
     assert sign_in(desk, "another long password")
     refusal(desk, PASSWORD)
     with pytest.raises(Rejected):
-        people.change_password(store=desk, email="nobody@city.example", password=PASSWORD)
+        people.change_password(store=desk, email="nobody@city.example", password=PASSWORD, now=NOW)
 
 
 def test_details_of_a_new_person(desk: MemoryPeople) -> None:
@@ -362,7 +370,7 @@ def test_details_of_a_new_person(desk: MemoryPeople) -> None:
 )
 def test_what_anybody_would_try_first_is_no_password(desk: MemoryPeople, password: str) -> None:
     with pytest.raises(Rejected) as rejected:
-        people.change_password(store=desk, email="ana@city.example", password=password)
+        people.change_password(store=desk, email="ana@city.example", password=password, now=NOW)
     assert [error.field for error in rejected.value.errors] == ["password"]
     assert sign_in(desk)
 
@@ -372,7 +380,7 @@ def test_what_anybody_would_try_first_is_no_password(desk: MemoryPeople, passwor
     [PASSWORD, "a long password", "kF7$wq9!zLp2", "ein gutes, langes Kennwort", "город на семи холмах"],
 )
 def test_what_is_ones_own_is_a_password(desk: MemoryPeople, password: str) -> None:
-    people.change_password(store=desk, email="ana@city.example", password=password)
+    people.change_password(store=desk, email="ana@city.example", password=password, now=NOW)
     assert sign_in(desk, password)
 
 

@@ -13,7 +13,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
@@ -262,8 +262,10 @@ class Store(PhotoStore):
 
 
 class Photos(PhotoService):
-    async def process(self, path: Path) -> StoredPhoto:
-        stored = await super().process(path)
+    async def process(
+        self, path: Path, before: Callable[[str], Awaitable[None]] | None = None
+    ) -> StoredPhoto:
+        stored = await super().process(path, before)
         if _dies.get() == "photo":
             die()
         return stored

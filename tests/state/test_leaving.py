@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from app.adapters.changes import changes_of
-from state import desk
+from app.domain.people import set_active
+from state import desk, desk_alerts
 from state.desk import Desk
 from state.desk_queue import DeskQueue
 from state.desk_request import DeskRequest
@@ -106,3 +107,30 @@ def tab_person(room: Room) -> str:
     """The id of the only person there is."""
     with room.portal.engine.begin() as connection:
         return str(connection.exec_driver_sql("SELECT id FROM person").scalar_one())
+
+
+@pytest.mark.parametrize("path", ["/en/desk/", "/en/desk/request/", "/en/desk/alerts/"])
+def test_the_tabs_of_somebody_who_is_suspended_end_by_themselves(
+    scene: Play, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where nothing else happens; a colleague's go on."""
+    monkeypatch.setattr(desk, "SECONDS_BETWEEN_CHECKS", 3600.0)
+    monkeypatch.setattr(desk_alerts, "SECONDS_BETWEEN_LOOKS", 3600.0)
+
+    async def suspended(room: Room) -> None:
+        reference = send(room.portal.requests, now=room.portal.now()).reference
+        query = f"ref={reference}" if "request" in path else ""
+        leaver, other = room.person(), room.person("Bo")
+        tab = await room.open(path, query=query, cookie=room.sign_in(leaver))
+        colleague = await room.open(path, query=query, cookie=room.sign_in(other))
+        for one in (tab, colleague):
+            await one.until_done()
+        await until(2)
+        set_active(store=room.portal.people, email=leaver.email, active=False)
+        await tab.until_closed()
+        assert tab.show(Desk, "signed_out")
+        await colleague.until_done()
+        assert not colleague.show(Desk, "signed_out")
+        assert reference not in str(tab.show(DeskQueue, "rows") if path == "/en/desk/" else "")
+
+    scene(suspended)

@@ -314,19 +314,19 @@ def test_showing_and_hiding_what_was_written_and_photographed(scene: Play) -> No
         assert shown["everything"]["note"] == "Not looked at yet. Nobody outside sees it."
         photo = shown["pictures"][0]["seen"]["parts"]
         tab.send(SHOW, parts=shown["everything"]["parts"])
-        await tab.until(DeskRequest, "changed", "Shown to everybody: Words · Photo 1")
+        await tab.until(DeskRequest, "decided", "Shown to everybody: Words · Photo 1")
         await tab.until_done()
         assert outside(room.portal, reference) == ("A deep hole in front of the school.", 1)
         await other.until(DeskRequest, "changed", lambda said: "Words · Photo 1 (Ana)" in said)
         other.send(HIDE, parts=photo)
-        await other.until(DeskRequest, "changed", "Hidden from everybody: Photo 1")
+        await other.until(DeskRequest, "decided", "Hidden from everybody: Photo 1")
         assert outside(room.portal, reference) == ("A deep hole in front of the school.", 0)
         await tab.until(DeskRequest, "changed", lambda said: "Photo 1 (Ben)" in said)
         assert tab.show(DeskRequest, "shown")["pictures"][0]["seen"]["note"] == "Hidden from everybody"
         tab.send(HIDE, parts=photo)
-        await tab.until(DeskRequest, "changed", "Nothing was changed.")
+        await tab.until(DeskRequest, "decided", "Nothing was changed.")
         tab.send(SHOW, parts=photo)
-        await tab.until(DeskRequest, "changed", "Shown to everybody: Photo 1")
+        await tab.until(DeskRequest, "decided", "Shown to everybody: Photo 1")
         assert outside(room.portal, reference)[1] == 1
         assert [kind for kind, _, _ in history(room.portal, reference)][-3:] == ["shown", "hidden", "shown"]
         lines = tab.show(DeskRequest, "shown")["history"]
@@ -344,12 +344,12 @@ def test_what_came_meanwhile_is_not_shown_with_the_rest(scene: Play) -> None:
         changes: dict[str, Any] = {"store": room.portal.requests, "now": room.portal.now()}
         add_comment(reference=reference, by=Holder(token), text="Maria did it.", **changes)
         tab.send(SHOW, parts=parts)
-        await tab.until(DeskRequest, "changed", "Shown to everybody: Words")
+        await tab.until(DeskRequest, "decided", "Shown to everybody: Words")
         shown = tab.show(DeskRequest, "shown")
         comment = next(line for line in shown["history"] if line["text"] == "Maria did it.")
         assert comment["seen"]["note"] == "Not looked at yet. Nobody outside sees it."
         tab.send(HIDE, parts=["request"])
-        await tab.until(DeskRequest, "changed", "Hidden from everybody: Words")
+        await tab.until(DeskRequest, "decided", "Hidden from everybody: Words")
         assert tab.show(DeskRequest, "shown")["new"] == comment["seen"]["parts"]
 
     scene(look)

@@ -1,10 +1,17 @@
 """The ledger: what was taken back stays so when the database comes back from a backup, whatever else happens."""
 
 import multiprocessing
+import os
+import resource
+import signal
 import sqlite3
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from sqlalchemy import Engine, select
@@ -16,7 +23,7 @@ from app.domain.taken import Kind, Taken, Thing
 from app.settings import Settings
 from app.storage import ledger as module
 from app.storage.engine import open_engine, read
-from app.storage.ledger import Ledger, LedgerUnusable, in_force, is_unbroken, open_ledger
+from app.storage.ledger import Ledger, LedgerUnusable, Line, in_force, is_unbroken, open_ledger
 from app.storage.migrate import upgrade_engine
 from app.storage.replay import AGAIN, Again, catch_up
 from app.storage.requests import RequestStore
@@ -162,6 +169,67 @@ def test_several_processes_write_at_once(ledger: Ledger) -> None:
     assert is_unbroken(ledger.lines())
 
 
+@contextmanager
+def _room_for(size: int) -> Iterator[None]:
+    """No file may grow beyond these bytes, as on a full disk: what does not fit is written in part, then refused."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize("room", [0, 1, 50, 399])
+def test_what_does_not_fit_on_the_disk_is_not_carried_out_and_leaves_nothing(
+    ledger: Ledger, room: int
+) -> None:
+    add(ledger, Kind.HIDE, "x")
+    before = ledger.file.read_bytes()
+    two = [Taken(Kind.HIDE, Thing.REQUEST, id, NOW) for id in "yz"]
+    with _room_for(len(before) + room), pytest.raises(OSError, match="large"), ledger.adding(two):
+        pytest.fail("it was carried out")
+    assert ledger.file.read_bytes() == before
+    add(ledger, Kind.SHOW, "x")
+    assert list(last(ledger).values()) == ["show"]
+    assert is_unbroken(ledger.lines())
+
+
+def test_what_was_not_carried_out_does_not_count_on_a_full_disk_either(ledger: Ledger) -> None:
+    """There is room for the line, and none to say that it is void."""
+    add(ledger, Kind.HIDE, "x")
+    before = ledger.file.read_bytes()
+
+    def fill_the_disk() -> None:
+        full.enter_context(_room_for(ledger.file.stat().st_size + 20))
+        raise ZeroDivisionError
+
+    show = [Taken(Kind.SHOW, Thing.REQUEST, "x", NOW)]
+    with ExitStack() as full, pytest.raises(ZeroDivisionError), ledger.adding(show):
+        fill_the_disk()
+    assert ledger.file.read_bytes() == before
+
+
+def test_whoever_reads_waits_until_a_line_is_carried_out_or_void(ledger: Ledger) -> None:
+    with ThreadPoolExecutor() as threads:
+        begun = threading.Event()
+
+        def read_all() -> list[Line]:
+            begun.set()
+            return ledger.lines()
+
+        def fail(reading: Future[list[Line]]) -> None:
+            begun.wait()
+            readings.append(reading)
+            raise ZeroDivisionError
+
+        readings: list[Future[list[Line]]] = []
+        hide = [Taken(Kind.HIDE, Thing.REQUEST, "x", NOW)]
+        with pytest.raises(ZeroDivisionError), ledger.adding(hide):
+            fail(threads.submit(read_all))
+        assert in_force(readings[0].result()) == []
+
+
 # --- the key
 
 
@@ -187,6 +255,20 @@ def test_without_its_key_a_ledger_is_not_begun_anew(settings: Settings) -> None:
     (settings.keys / module.KEY_FILE).write_text("ab" * 32)
     with pytest.raises(LedgerUnusable, match="another key"):
         open_ledger(settings).lines()
+
+
+def test_a_portal_with_another_key_does_not_start_even_if_nothing_is_new(
+    settings: Settings, older: Engine
+) -> None:
+    """Else it would go on with lines that the other key cannot read."""
+    ledger = open_ledger(settings)
+    fields = report()
+    send(RequestStore(older, ledger), fields)
+    erase(RequestStore(older, ledger), fields)
+    assert catch_up(older, ledger) == 0
+    (settings.keys / module.KEY_FILE).write_text("ab" * 32)
+    with pytest.raises(LedgerUnusable, match="another key"):
+        catch_up(older, open_ledger(settings))
 
 
 # --- and the database
@@ -268,7 +350,7 @@ def test_an_erasure_that_failed_leaves_nothing_behind(
     fields = report()
     send(kept, fields)
     with monkeypatch.context() as patch:
-        patch.setattr("app.storage.requests.note_seen", lambda *_: 1 / 0)
+        patch.setattr("app.storage.taken.note_seen", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             erase(kept, fields)
     assert emails(engine) == {fields["id"]: "ana@mail.example"}
@@ -289,6 +371,88 @@ def test_what_a_process_left_undone_is_done_at_the_next_start(
     erase(kept, other)
     assert catch_up(engine, ledger) == 1
     assert set(emails(engine).values()) == {""}
+
+
+def _die(*_: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _write_half(file: BinaryIO, lines: Sequence[Line], chain: str) -> str:
+    written = lines[0].chained(chain).encoded()
+    file.write(written[: len(written) // 2])
+    _die()
+    return ""
+
+
+def _erase_and_die(url: str, folder: Path, fields: dict[str, str], moment: str) -> None:
+    patch = pytest.MonkeyPatch()
+    match moment:
+        case "before the line":
+            patch.setattr(module, "_append", _die)
+        case "within the line":
+            patch.setattr(module, "_append", _write_half)
+        case "before the commit":
+            patch.setattr("app.storage.taken.note_seen", _die)
+    erase(RequestStore(open_engine(url), Ledger(folder, KEY)), fields)
+    _die()
+
+
+@pytest.mark.parametrize(
+    ("moment", "left", "erased"),
+    [
+        ("before the line", 0, False),
+        ("within the line", 0, False),
+        ("before the commit", 1, True),
+        ("after the commit", 0, True),
+    ],
+)
+def test_a_process_may_be_killed_at_any_moment(
+    kept: RequestStore, engine: Engine, url: str, ledger: Ledger, moment: str, left: int, erased: bool
+) -> None:
+    """First the line, then the commit, then the person hears of it: nobody is told of what the ledger does not know."""
+    fields = report()
+    send(kept, fields)
+    child = multiprocessing.get_context("spawn").Process(
+        target=_erase_and_die, args=(url, ledger.file.parent, fields, moment)
+    )
+    child.start()
+    child.join()
+    assert child.exitcode == -signal.SIGKILL
+    assert emails(engine)[fields["id"]] == ("" if moment == "after the commit" else "ana@mail.example")
+    assert catch_up(engine, ledger) == left
+    assert emails(engine)[fields["id"]] == ("" if erased else "ana@mail.example")
+    erase(kept, fields)
+    assert emails(engine)[fields["id"]] == ""
+    assert is_unbroken(ledger.lines())
+    assert [line.kind for line in in_force(ledger.lines())] == ["erase"]
+
+
+def _erase_all(url: str, folder: Path, all_fields: list[dict[str, str]]) -> None:
+    engine = open_engine(url)
+    for fields in all_fields:
+        erase(RequestStore(engine, Ledger(folder, KEY)), fields)
+    engine.dispose()
+
+
+def test_several_portals_take_things_back_at_once(
+    kept: RequestStore, engine: Engine, url: str, ledger: Ledger
+) -> None:
+    reports = [report() for _ in range(12)]
+    for fields in reports:
+        send(kept, fields)
+    spawn = multiprocessing.get_context("spawn")
+    processes = [
+        spawn.Process(target=_erase_all, args=(url, ledger.file.parent, reports[half::2])) for half in (0, 1)
+    ]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0, 0]
+    assert set(emails(engine).values()) == {""}
+    assert len(in_force(ledger.lines())) == 12
+    assert is_unbroken(ledger.lines())
+    assert catch_up(engine, ledger) == 0
 
 
 def test_what_stands_in_the_ledger_is_on_the_disk_before_the_database_has_it(

@@ -12,10 +12,11 @@ from app.domain.requests import Receipt
 from app.domain.statuses import OPEN, Status
 from app.domain.views import public_view
 from app.storage import requests as queries
+from app.storage import search
 from app.storage.cursors import Cursor, parse_cursor
 from app.storage.engine import read
+from app.storage.filters import QueueFilter
 from app.storage.requests import (
-    QueueFilter,
     RequestStore,
     count_queue,
     latest_change,
@@ -261,6 +262,8 @@ def test_an_internal_note_never_leaves_the_database_for_the_public_page(
         ({"text": "number 1"}, lambda n: n in (1, 10, 11)),
         ({"text": "number 0"}, lambda n: n == 0),
         ({"text": "nowhere"}, lambda n: False),
+        ({"text": "nu"}, lambda n: True),
+        ({"text": "qx"}, lambda n: False),
         ({"text": "number", "statuses": tuple(OPEN)}, lambda n: n % 4 in (0, 1)),
         (
             {"text": "number", "service_codes": ("noise", "pothole"), "statuses": tuple(OPEN)},
@@ -281,6 +284,7 @@ def test_a_search_looks_through_everything_page_by_page(
 ) -> None:
     """A page costs the same however much is stored; one that stops before the end says so, and the next goes on."""
     monkeypatch.setattr(queries, "SEARCHED", searched)
+    monkeypatch.setattr(search, "ROUNDS", (searched,))
     where = QueueFilter(**filter, newest_first=newest_first)
     found: list[str] = []
     after = None
@@ -331,6 +335,8 @@ def test_a_status_page_takes_three_queries(
         ),
         lambda c, after: queue(c, QueueFilter(newest_first=False, received_before=NOW), limit=4, after=after),
         lambda c, after: queue(c, QueueFilter(text="hole"), limit=4, after=after),
+        lambda c, after: queue(c, QueueFilter(text="hole", statuses=tuple(OPEN)), limit=4, after=after),
+        lambda c, after: queue(c, QueueFilter(text="ho"), limit=4, after=after),
         lambda c, after: count_queue(c, QueueFilter(statuses=tuple(OPEN)), up_to=99),
         lambda c, after: latest_change(c),
         lambda c, after: public_request(c, "4829135570243"),

@@ -18,10 +18,10 @@ from app.domain.requests import Receipt
 from app.domain.statuses import Status
 from app.storage.desk import requests_now
 from app.storage.engine import read
+from app.storage.filters import QueueFilter
 from app.storage.nearby import MOST_LOOKED_AT, Near, follows, open_requests_near
 from app.storage.requests import (
     DESCRIPTION_SHOWN,
-    QueueFilter,
     RequestStore,
     public_request,
     queue,

@@ -13,7 +13,7 @@ from app.domain.errors import Conflict, Rejected
 from app.domain.people import Role
 from app.storage.engine import read
 from app.storage.people import PeopleStore, names_of
-from app.storage.tables import FAILURES, PEOPLE
+from app.storage.tables import FAILURES, PEOPLE, SESSIONS
 from tests.factories import NOW
 
 PASSWORD = "correct horse battery staple"
@@ -69,7 +69,7 @@ def test_a_new_password_ends_every_sign_in(people_store: PeopleStore) -> None:
     signed_in = people.sign_in(
         store=store, email="ana@city.example", password=PASSWORD, address="::1", now=NOW
     )
-    people.change_password(store=store, email="ana@city.example", password="another long password")
+    people.change_password(store=store, email="ana@city.example", password="another long password", now=NOW)
     assert people.person_of(store=store, token=signed_in.token, now=NOW) is None
 
 
@@ -80,3 +80,25 @@ def test_words_of_people_are_in_no_error_of_the_database(engine: Engine) -> None
     shown = "".join(traceback.format_exception(failed.value))
     assert email not in shown
     assert "person" in shown
+
+
+def test_it_is_known_when_each_was_last_there_whatever_has_ended(
+    people_store: PeopleStore, engine: Engine
+) -> None:
+    store = people_store
+    for email, name in (("bo@city.example", "Bo"), ("ana@city.example", "Ana")):
+        people.create_person(store=store, email=email, name=name, password=PASSWORD, role=Role.DESK)
+    days = [NOW + timedelta(days=number) for number in range(3)]
+    for day in days:
+        token = people.sign_in(
+            store=store, email="bo@city.example", password=PASSWORD, address="192.0.2.1", now=day
+        ).token
+        people.sign_out(store=store, token=token)
+        assert people.person_of(store=store, token=token, now=day - timedelta(hours=1)) is None, (
+            "whatever time it is"
+        )
+    [(ana, never), (bo, last)] = store.everybody()
+    assert (ana.name, never) == ("Ana", None)
+    assert (bo.name, last) == ("Bo", days[-1])
+    with read(engine) as connection:
+        assert len(connection.execute(SESSIONS.select()).all()) <= 2, "only the last ones are kept"

@@ -21,7 +21,7 @@ from app.domain.submissions import Submission
 from app.storage.engine import open_engine, read
 from app.storage.photos import forget_unattached, upload, with_content
 from app.storage.requests import RequestStore, whole_request
-from app.storage.retention import unwanted_photos
+from app.storage.retention import claim_picture, next_to_delete, note_unwanted, picture_deleted
 from app.storage.tables import PHOTOS, REQUESTS, UPDATES
 from i18n import N_
 from tests.factories import NOW, frozen, report, send, small_city
@@ -134,6 +134,15 @@ def test_killed_right_after_the_receipt(sqlite: Engine, sqlite_url: str, tmp_pat
 # ---------------------------------------------------------------------------------------------------
 
 
+def to_delete(engine: Engine) -> list[str]:
+    """The pictures whose files are to be deleted; they are, then."""
+    contents = []
+    while content := next_to_delete(engine, NOW):
+        contents.append(content)
+        picture_deleted(engine, content)
+    return contents
+
+
 def test_photos_follow_the_text(store: RequestStore, engine: Engine) -> None:
     fields = report(media=[{"sha256": SHA[0]}, {"sha256": SHA[1], "description": "from the left"}])
     receipt = send(store, fields)
@@ -168,7 +177,7 @@ def test_a_photo_may_come_before_its_text(store: RequestStore, engine: Engine) -
     )
     receipt = send(store, fields)
     assert receipt.photos_missing == ()
-    assert list(unwanted_photos(engine)) == [SHA[4]], "the picture that was taken away does not stay for ever"
+    assert to_delete(engine) == [SHA[4]], "the picture that was taken away does not stay for ever"
     with read(engine) as connection:
         loaded = whole_request(connection, receipt.reference)
         assert loaded is not None
@@ -216,9 +225,31 @@ def test_photos_of_reports_never_sent_are_forgotten(store: RequestStore, engine:
     photo_stored(
         store=store, request_id=receipt.id, sha256=SHA[0], content=SHA[5], width=1, height=1, now=NOW
     )
-    assert forget_unattached(engine, before=NOW) == []
-    assert forget_unattached(engine, before=NOW.replace(day=30)) == [SHA[6]]
-    assert count(engine, PHOTOS) == 1
+    forget_unattached(engine, before=NOW)
+    assert (count(engine, PHOTOS), to_delete(engine)) == (3, [])
+    forget_unattached(engine, before=NOW.replace(day=30))
+    assert (count(engine, PHOTOS), to_delete(engine)) == (1, [SHA[6]])
+
+
+def test_whoever_stores_a_picture_and_whoever_deletes_it_never_do_so_at_once(
+    store: RequestStore, engine: Engine
+) -> None:
+    fields = report()
+    expect_photo(store=store, request_id=fields["id"], claim=PhotoClaim(SHA[0]), now=NOW)
+    note_unwanted(engine, SHA[5])
+    assert claim_picture(engine, fields["id"], SHA[0], SHA[5])
+    assert next_to_delete(engine, NOW) is None
+    with read(engine) as connection:
+        known = upload(connection, fields["id"], SHA[0])
+    assert known is not None
+    assert known.content is None, "nobody is shown a picture that is not there yet"
+    # Another way to work on it makes another picture of it: the first one is not needed any more.
+    assert claim_picture(engine, fields["id"], SHA[0], SHA[6])
+    assert next_to_delete(engine, NOW) == SHA[5]
+    assert not claim_picture(engine, fields["id"], SHA[0], SHA[5])
+    assert next_to_delete(engine, NOW) is None
+    picture_deleted(engine, SHA[5])
+    assert claim_picture(engine, fields["id"], SHA[0], SHA[5])
 
 
 # --- erasing

@@ -93,7 +93,7 @@ def test_a_batch_that_did_not_arrive_whole_is_not_taken(app: ASGIApp, portal: Po
 
 
 def test_each_report_counts_for_the_limit_and_is_told_when_to_come_again(app: ASGIApp) -> None:
-    rate = RATES["report"].at_once
+    rate = RATES["report"].network.at_once
     statuses = []
     for start in range(0, rate + 20, 20):
         lines = [frozen(report()) for _ in range(start, start + 20)]

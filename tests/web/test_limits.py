@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
+from dataclasses import replace
 from itertools import count, repeat
 from pathlib import Path
 from time import thread_time
@@ -20,7 +21,7 @@ from app.storage import meter
 from app.storage.threads import working
 from app.web import buckets
 from app.web.buckets import MemoryBuckets, Rate
-from app.web.limits import IN_ALL, RATES, STEP_BYTES, WIDER, Limits, network_of, wider_network
+from app.web.limits import RATES, STEP_BYTES, Limits, network_of, wider_network
 from app.web.maps import Maps, TileLayer
 from app.web.portal import Portal
 from app.web.security import guarded
@@ -86,7 +87,7 @@ def test_a_hall_full_of_people_behind_one_address_can_report_at_the_same_moment(
 def test_beyond_that_it_says_how_long_to_wait_and_then_it_goes_on(limits: Counted, clock: Clock) -> None:
     limits.all_that_is_left("report", repeat("203.0.113.9"))
     wait = limits.take("report", "203.0.113.9")
-    assert wait == pytest.approx(60 / RATES["report"].per_minute)
+    assert wait == pytest.approx(60 / RATES["report"].network.per_minute)
     clock.now += wait
     assert limits.take("report", "203.0.113.9") == 0
     assert limits.take("report", "203.0.113.9") > 0
@@ -94,7 +95,7 @@ def test_beyond_that_it_says_how_long_to_wait_and_then_it_goes_on(limits: Counte
 
 def test_a_quiet_network_has_everything_again_and_never_more(limits: Counted, clock: Clock) -> None:
     for _ in range(2):
-        assert limits.all_that_is_left("report", repeat("203.0.113.9")) == RATES["report"].at_once
+        assert limits.all_that_is_left("report", repeat("203.0.113.9")) == RATES["report"].network.at_once
         clock.now += 24 * 3600
 
 
@@ -107,14 +108,14 @@ def test_networks_and_kinds_do_not_share(limits: Counted) -> None:
 @pytest.mark.parametrize("pattern", ["2001:db8:1:{0:x}::/64", "203.0.113.{0}"])
 def test_who_rents_many_networks_is_counted_as_one(limits: Counted, pattern: str) -> None:
     many = (pattern.format(number % 250) for number in count())
-    assert limits.all_that_is_left("report", many) == WIDER["report"].at_once
+    assert limits.all_that_is_left("report", many) == RATES["report"].wider.at_once
     other = pattern.replace("db8:1:", "db8:2:").replace("203.0.113", "203.0.114")
     assert limits.take("report", other.format(7)) == 0
     assert limits.take("map", pattern.format(7)) == 0
 
 
 def test_everybody_together_is_counted_too(limits: Counted, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(IN_ALL, "report", Rate(at_once=500, per_minute=60))
+    monkeypatch.setitem(RATES, "report", replace(RATES["report"], in_all=Rate(at_once=500, per_minute=60)))
     everywhere = (f"{number >> 8}.{number & 255}.1.1" for number in count(256))
     assert limits.all_that_is_left("report", everywhere) == 500
     refused = limits.take("report", "203.0.113.9")
@@ -123,16 +124,15 @@ def test_everybody_together_is_counted_too(limits: Counted, monkeypatch: pytest.
 
 
 def test_the_numbers_of_wider_networks_are_wider() -> None:
-    assert RATES.keys() == WIDER.keys() == IN_ALL.keys()
-    for kind in RATES:
-        rates = [table[kind] for table in (RATES, WIDER, IN_ALL)]
+    for kind in RATES.values():
+        rates = (kind.network, kind.wider, kind.in_all)
         for get in (lambda rate: rate.at_once, lambda rate: rate.per_minute):
             one, wider, everybody = map(get, rates)
             assert 3 * one <= wider <= everybody
 
 
 def test_what_was_used_before_it_was_known_is_paid_back(limits: Counted, clock: Clock) -> None:
-    rate = RATES["work"]
+    rate = RATES["work"].network
     limits.charge("work", "203.0.113.9", rate.at_once + 1)
     wait = limits.wait("work", "203.0.113.9", count=0)
     assert wait == pytest.approx(60 / rate.per_minute)
@@ -152,7 +152,7 @@ def test_its_memory_has_an_end(limits: Counted, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_who_is_refused_takes_no_memory(limits: Counted, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(IN_ALL, "report", Rate(at_once=0, per_minute=60))
+    monkeypatch.setitem(RATES, "report", replace(RATES["report"], in_all=Rate(at_once=0, per_minute=60)))
     for number in range(50):
         assert limits.take("report", f"203.0.113.{number}") > 0
     assert len(limits.buckets) == 0
@@ -161,7 +161,7 @@ def test_who_is_refused_takes_no_memory(limits: Counted, monkeypatch: pytest.Mon
 @given(st.lists(st.tuples(st.floats(0, 100), st.integers(1, 200)), max_size=60))
 def test_over_any_time_no_more_than_the_rate_allows_goes_through(steps: list[tuple[float, int]]) -> None:
     clock = Clock()
-    limits, rate, start = Limits(clock=clock), RATES["report"], clock.now
+    limits, rate, start = Limits(clock=clock), RATES["report"].network, clock.now
 
     async def go() -> int:
         taken = 0
@@ -213,9 +213,9 @@ HALL = ("203.0.113.9", 4711)
 
 @pytest.fixture
 def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(RATES, "report", Rate(at_once=2, per_minute=1))
-    monkeypatch.setitem(WIDER, "report", Rate(at_once=4, per_minute=1))
-    monkeypatch.setitem(RATES, "upload", Rate(at_once=3, per_minute=1))
+    monkeypatch.setitem(RATES, "report", replace(RATES["report"], network=Rate(at_once=2, per_minute=1)))
+    monkeypatch.setitem(RATES, "report", replace(RATES["report"], wider=Rate(at_once=4, per_minute=1)))
+    monkeypatch.setitem(RATES, "upload", replace(RATES["upload"], network=Rate(at_once=3, per_minute=1)))
 
 
 @pytest.mark.usefixtures("narrow")
@@ -383,8 +383,8 @@ def test_a_form_counts_by_what_comes_and_its_words_never_wait_for_photos(app: AS
             return [*statuses, words.status_code]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(RATES, "report", Rate(at_once=9, per_minute=1))
-        patch.setitem(RATES, "form", Rate(at_once=9, per_minute=1))
+        patch.setitem(RATES, "report", replace(RATES["report"], network=Rate(at_once=9, per_minute=1)))
+        patch.setitem(RATES, "form", replace(RATES["form"], network=Rate(at_once=9, per_minute=1)))
         read_whole, stopped, words = asyncio.run(conversation())
     assert (read_whole, stopped, words) == (422, 429, 422)
 
@@ -392,7 +392,7 @@ def test_a_form_counts_by_what_comes_and_its_words_never_wait_for_photos(app: AS
 def test_processor_time_is_counted_whatever_the_request_says(
     portal: Portal, build: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(RATES, "work", Rate(at_once=1, per_minute=60))
+    monkeypatch.setitem(RATES, "work", replace(RATES["work"], network=Rate(at_once=1, per_minute=60)))
     app = guarded(site(portal, build), portal.settings)
 
     def toil(maps: Maps, locale: str) -> dict[Theme, TileLayer]:

@@ -14,11 +14,12 @@ from starlette.types import ASGIApp
 
 from app.adapters.photos import StoredPhoto
 from app.domain.ids import make_manage_token
+from app.domain.people import Role, create_person
 from app.domain.references import make_reference
 from app.routes import url
 from app.web.portal import Portal
 from tests.factories import report
-from tests.web.devices import Sender, browsing, make_photo
+from tests.web.devices import Sender, ask, browsing, make_photo
 
 # One marker for each field; the report's own id, number and token are looked for, too.
 TYPED = {
@@ -133,7 +134,7 @@ def test_failures_inside_leave_no_personal_word_either(
     photo = make_photo()
     sender, late = Sender(photo, **TYPED), Sender(**TYPED)
 
-    async def process(path: Path) -> StoredPhoto:
+    async def process(path: Path, before: object) -> StoredPhoto:
         raise ValueError(f"zebra in {path}")
 
     def break_database() -> None:
@@ -194,3 +195,25 @@ def assert_clean(written: str, sender: Sender, form: dict[str, str]) -> None:
         assert "611987" not in line
         assert "43.15" not in line
         assert not any(secret.lower() in line for secret in secrets), line
+
+
+def test_sign_ins_are_written_down_without_what_strangers_type(
+    app: ASGIApp, portal: Portal, log: io.StringIO
+) -> None:
+    email, password = "ana@city.example", "correct horse battery staple"
+    ana = create_person(store=portal.people, email=email, name="Zebra", password=password, role=Role.DESK)
+    path = url("sign_in", locale="en")
+    for typed in (
+        {"email": email, "password": "zebra-password"},
+        {"email": "zebra@mail.example", "password": "z"},
+    ):
+        ask(app, "POST", path, data=typed, client=ADDRESS)
+    ask(app, "POST", path, data={"email": email, "password": password}, client=ADDRESS)
+    lines = [line for line in log.getvalue().splitlines() if "sign-in" in line]
+    assert [line.partition("sign-in ")[2] for line in lines] == [
+        f"failed: {ana.id}, 1 failed",
+        "failed: nobody, 1 failed",
+        f"succeeded: {ana.id}, 1 failed",
+    ]
+    for secret in ("zebra", "Zebra", email, password, ADDRESS[0]):
+        assert secret not in "".join(lines)

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -214,7 +215,7 @@ def test_words_on_the_map_are_in_the_pages_language(app: ASGIApp, portal: Portal
 
 
 def test_a_network_cannot_ask_for_pictures_without_end(app: ASGIApp, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(RATES, "map", Rate(at_once=2, per_minute=1))
+    monkeypatch.setitem(RATES, "map", replace(RATES["map"], network=Rate(at_once=2, per_minute=1)))
     hall = ("203.0.113.9", 4711)
 
     async def conversation() -> list[int]:
@@ -231,7 +232,7 @@ def test_a_network_cannot_ask_for_pictures_without_end(app: ASGIApp, monkeypatch
 def test_what_a_map_needs_besides_is_limited_too(
     app: ASGIApp, monkeypatch: pytest.MonkeyPatch, route: str, rate: str
 ) -> None:
-    monkeypatch.setitem(RATES, rate, Rate(at_once=2, per_minute=1))
+    monkeypatch.setitem(RATES, rate, replace(RATES[rate], network=Rate(at_once=2, per_minute=1)))
 
     async def conversation() -> list[int]:
         async with browsing(app, client=("203.0.113.9", 4711)) as browser:

@@ -18,6 +18,7 @@ from app.web.portal import Portal
 from app.web.security import guarded
 from app.web.site import site
 from tests.factories import send, small_city
+from tests.web import devices
 from tests.web.devices import opened
 
 TOKEN = "a token for a program"
@@ -115,6 +116,18 @@ def test_only_warnings_are_written_unless_asked_for(
     ask(watched, "/en/")
     logging.getLogger("portal.errors").error("it broke")
     assert capsys.readouterr().err == "ERROR portal.errors: it broke\n"
+
+
+@pytest.mark.usefixtures("restored")
+def test_sign_ins_are_written_down_whatever_else_is(
+    watched: Portal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up_logs(Settings(log="json"), Lines())
+    app = guarded(site(watched), watched.settings)
+    devices.ask(app, "POST", "/en/desk/sign-in/", data={"email": "zebra@mail.example", "password": "zebra"})
+    line = json.loads(capsys.readouterr().err)
+    assert (line["outcome"], line["person"], line["failures"]) == ("failed", None, 1)
+    assert line["at"]
 
 
 @pytest.mark.usefixtures("restored")

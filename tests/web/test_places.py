@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -107,7 +108,7 @@ def test_a_very_long_query_is_cut_and_nothing_of_it_is_logged(
 
 
 def test_one_network_may_ask_only_so_often(app: ASGIApp, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(RATES, "places", Rate(at_once=2, per_minute=1))
+    monkeypatch.setitem(RATES, "places", replace(RATES["places"], network=Rate(at_once=2, per_minute=1)))
     client = Client(app, "203.0.113.9")
     codes = [client.get("/places/search.json", params={"q": "park"}).status_code for _ in range(3)]
     assert codes == [200, 200, 429]

@@ -60,9 +60,9 @@ class Bench:
         monkeypatch.setattr(portal.photos, "process", self._wait)
         monkeypatch.setattr(form_photos, "MOST_SECONDS", 0)
 
-    async def _wait(self, path: Path) -> StoredPhoto:
+    async def _wait(self, path: Path, before: Any) -> StoredPhoto:
         await self.opens.wait()
-        return await self._process(path)
+        return await self._process(path, before)
 
     async def work(self) -> None:
         self.opens.set()

@@ -1,6 +1,7 @@
 """What is reported near a place: enough to recognize it, in the reader's language, and nothing that is private."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -198,7 +199,9 @@ def test_whatever_is_missing_is_said_too(app: ASGIApp) -> None:
 
 
 def test_one_network_cannot_ask_without_end(app: ASGIApp, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(limits.RATES, "near", Rate(at_once=2, per_minute=1))
+    monkeypatch.setitem(
+        limits.RATES, "near", replace(limits.RATES["near"], network=Rate(at_once=2, per_minute=1))
+    )
 
     async def asking() -> list[httpx.Response]:
         params = {"service_code": "pothole", **{name: str(value) for name, value in INSIDE.items()}}

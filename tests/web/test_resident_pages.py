@@ -141,7 +141,8 @@ def test_a_report_goes_through_with_its_photo(portal: Portal) -> None:
         assert sent.response.headers["cache-control"] == "private, no-store"
         early = await visitor.get(f"/en/requests/{reference}/")
         assert (
-            "Received" in early.text and "The city has not looked at all words and photos yet." in early.text
+            "Received" in early.text
+            and "Some words or photos are shown here only after the city has looked at them." in early.text
         )
         assert "SE 34th Ave" not in early.response.text and "A deep hole" not in early.response.text
         assert not early.soup.select(".photos")
@@ -150,7 +151,7 @@ def test_a_report_goes_through_with_its_photo(portal: Portal) -> None:
         looked_at(portal.requests, reference)
         etag = {"if-none-match": early.response.headers["etag"]}
         public = await visitor.get(f"/en/requests/{reference}/", headers=etag)
-        assert "Received" in public.text and "has not looked" not in public.text
+        assert "Received" in public.text and "has looked at them" not in public.text
         assert "SE 34th Ave & SE Hawthorne Blvd" in public.text
         assert public.tag(".photos img")["alt"] == "A deep hole"
         photo = await visitor.client.get(str(public.tag(".photos a")["href"]))
@@ -169,7 +170,10 @@ def test_a_report_goes_through_with_its_photo(portal: Portal) -> None:
         assert not (await visitor.get("/en/recent/")).soup.select(".recent img")
         assert (await visitor.client.get(address)).status_code == 410
         mine = await visitor.get(sent.links()["Your private link"])
-        assert "does not show some of your words or photos to others" in mine.text
+        # Below the heading of what it is about, and not below the button of the form before.
+        heading = mine.soup.find("h2", string="The report")
+        assert heading is not None and heading.parent is not None
+        assert "does not show some of your words or photos to others" in heading.parent.get_text()
         assert mine.tag(".photos img")["alt"] == "A deep hole"
 
     visit(portal, scene)

@@ -1,13 +1,18 @@
 """What is deleted by itself: what the city pack's table says and nothing else, with its files, and for good."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import obstore
 import pytest
+from obstore.exceptions import GenericError
 from sqlalchemy import select
 
+from app.adapters.backups.photos import whole
+from app.adapters.photos import PhotoStore, open_store
 from app.city.loader import load_city
 from app.domain.changes import Staff, add_internal_note
 from app.domain.holds import hold_report, set_hold
@@ -17,11 +22,16 @@ from app.domain.statuses import Status
 from app.settings import CITY, Settings
 from app.storage.engine import read, write
 from app.storage.retention import due
-from app.storage.tables import PHOTOS, REQUESTS, UNWANTED, UPDATES, WORDS
-from app.web.portal import Portal
+from app.storage.tables import HOLDS, HOUSEKEEPING, PHOTOS, REQUESTS, TAKEN, UNWANTED, UPDATES, WORDS
+from app.web.portal import Portal, open_portal
 from app.web.security import guarded
 from app.web.site import site
-from app.web.upkeep import delete_unwanted_photos, dispose_of_what_is_due
+from app.web.upkeep import (
+    complete_erasures,
+    delete_unwanted_photos,
+    dispose_of_what_is_due,
+    forget_unsent_photos,
+)
 from tests.factories import report, send, small_city
 from tests.web.devices import Sender, browsing, make_photo, opened, send_json
 from tests.web.visitor import Visitor, visit
@@ -53,6 +63,7 @@ def upkeep(portal: Portal) -> None:
     async def once() -> None:
         await dispose_of_what_is_due(portal)
         await delete_unwanted_photos(portal)
+        await complete_erasures(portal)
 
     asyncio.run(once())
 
@@ -116,7 +127,7 @@ def test_a_report_goes_with_all_that_belongs_to_it(settings: Settings, build: An
         upkeep(portal)
         assert stored(portal) == 3 * 3
         assert count(portal, UNWANTED) == 0
-        assert [line.kind for line in portal.ledger.lines()] == ["dispose", "dispose"]
+        assert [line.kind for line in portal.ledger.lines()] == ["hold", "dispose", "dispose"]
 
 
 def test_photos_alone(settings: Settings, build: Any) -> None:
@@ -161,6 +172,28 @@ def test_many_are_disposed_of_past_those_that_are_held(
         upkeep(portal)
         with read(portal.engine) as connection:
             assert set(connection.execute(select(REQUESTS.c.id)).scalars()) == set(ids[:4])
+
+
+def test_a_hold_of_which_only_the_ledger_knows_is_on_before_anything_is_disposed_of(
+    settings: Settings,
+) -> None:
+    """Somebody has put an older copy of the database in place by hand, and the portal starts."""
+    city = city_with(("report", "2 years"), ("contact", "1 month"))
+    with opened(settings, city) as portal:
+        receipts = [send(portal.requests) for _ in range(2)]
+        for receipt in receipts:
+            finish(portal, receipt.id)
+        held = hold_report(receipts[0].reference)
+        set_hold(store=portal.requests, hold=held, reason="x", now=portal.now())
+        with write(portal.engine) as session:
+            for table in (HOLDS, TAKEN, HOUSEKEEPING):
+                session.execute(table.delete())
+    with open_portal(settings) as started:
+        portal = replace(started, city=city)
+        upkeep(portal)
+        with read(portal.engine) as connection:
+            left = connection.execute(select(REQUESTS.c.id, REQUESTS.c.email)).all()
+        assert left == [(receipts[0].id, "ana@mail.example")]
 
 
 def test_words_of_a_disposed_report_are_in_no_file(settings: Settings, build: Any) -> None:
@@ -209,6 +242,11 @@ def test_the_page_about_privacy_says_what_the_table_says(settings: Settings) -> 
         async def without(visitor: Visitor) -> None:
             page = await visitor.get("/en/privacy/")
             assert "Nothing else is deleted by itself." in page.text
+            # A backup from before still has it, and a restore deletes it again.
+            assert "gone from this portal for good" in page.text
+            assert (
+                "Copies that the city made for emergencies before that day still hold what was" in page.text
+            )
             assert "retention schedule" not in page.text
 
         visit(portal, without)
@@ -219,3 +257,159 @@ def test_a_table_is_checked_before_anything_is_deleted_by_it() -> None:
         with pytest.raises(ValueError, match="must be a time"):
             RetentionRule(**{"kind": "report", "schedule": "1", **rule})  # type: ignore[arg-type]
     assert load_city(CITY).retention == ()
+
+
+# --- somebody sends the same picture at that very moment
+
+
+class SamePicture:
+    """Nobody shows a picture any more; meanwhile somebody else photographs the same."""
+
+    def __init__(self, portal: Portal, build: Any) -> None:
+        self.portal, self.app = portal, guarded(site(portal, build), portal.settings)
+        self.photo = make_photo(1)
+        self.late = Sender(self.photo)
+
+    def content(self) -> str:
+        with read(self.portal.engine) as connection:
+            return str(connection.execute(select(PHOTOS.c.content)).scalars().one())
+
+    async def send(self) -> int:
+        """One try of the phone; returns the status."""
+        async with browsing(self.app) as browser:
+            await self.late.send_text(browser)
+            return (await self.late.upload(browser, self.photo)).status_code
+
+    async def is_whole(self) -> None:
+        """The phone tries until it hears that the photo is stored; then it is."""
+        if await self.send() != 200:
+            assert await self.send() == 200
+        assert await whole(open_store(self.portal.settings.photo_store), self.content())
+
+
+def disposed_of(portal: Portal, build: Any) -> None:
+    (id,) = with_photos(portal, build, 1)
+    finish(portal, id)
+    asyncio.run(dispose_of_what_is_due(portal))
+
+
+def never_sent(portal: Portal, build: Any) -> None:
+    (id,) = with_photos(portal, build, 1)
+    with write(portal.engine) as session:
+        session.execute(
+            PHOTOS.update()
+            .where(PHOTOS.c.request_id == id)
+            .values(attached=False, added_at=portal.now() - YEARS)
+        )
+
+
+async def remove_all(portal: Portal) -> None:
+    await forget_unsent_photos(portal)
+    await delete_unwanted_photos(portal)
+
+
+@pytest.mark.parametrize("gone", [disposed_of, never_sent])
+@pytest.mark.parametrize("moment", ["before the files go", "between two of the files", "after they went"])
+def test_a_picture_that_comes_again_while_it_is_deleted_is_kept(
+    settings: Settings, build: Any, monkeypatch: pytest.MonkeyPatch, gone: Any, moment: str
+) -> None:
+    with opened(settings, city_with(("report", "2 years"))) as portal:
+        gone(portal, build)
+        same = SamePicture(portal, build)
+        delete = obstore.delete_async
+        deleted = 0
+
+        async def deleting(backend: Any, key: str) -> None:
+            nonlocal deleted
+            if deleted == {"before the files go": 0, "between two of the files": 1}.get(moment):
+                await same.send()
+            await delete(backend, key)
+            deleted += 1
+            if deleted == 3 and moment == "after they went":
+                await same.send()
+
+        async def scene() -> None:
+            with monkeypatch.context() as patch:
+                patch.setattr("app.adapters.photos.store.obstore.delete_async", deleting)
+                await remove_all(portal)
+            assert deleted == 3
+            await same.is_whole()
+            await remove_all(portal)
+            await same.is_whole()
+
+        asyncio.run(scene())
+        assert stored(portal) == 3
+        assert count(portal, UNWANTED) == 0
+
+
+@pytest.mark.parametrize("gone", [disposed_of, never_sent])
+def test_a_picture_is_not_deleted_while_it_is_being_stored(
+    settings: Settings, build: Any, monkeypatch: pytest.MonkeyPatch, gone: Any
+) -> None:
+    """Its files are there already, so they are left as they are; only then does the database hear of it."""
+    with opened(settings, city_with(("report", "2 years"))) as portal:
+        gone(portal, build)
+        same = SamePicture(portal, build)
+        put = PhotoStore.put
+
+        async def putting(store: PhotoStore, content: str, files: Any) -> None:
+            await put(store, content, files)
+            await remove_all(portal)
+
+        async def scene() -> None:
+            monkeypatch.setattr(PhotoStore, "put", putting)
+            await same.is_whole()
+
+        asyncio.run(scene())
+
+
+def test_a_picture_whose_deletion_failed_can_come_again_and_is_deleted_later_if_it_does_not(
+    settings: Settings, build: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(settings, city_with(("report", "2 years"))) as portal:
+        disposed_of(portal, build)
+        same = SamePicture(portal, build)
+
+        async def fails(backend: Any, key: str) -> None:
+            raise GenericError("the store does not answer")
+
+        async def scene() -> None:
+            with monkeypatch.context() as patch:
+                patch.setattr("app.adapters.photos.store.obstore.delete_async", fails)
+                with pytest.raises(OSError, match="GenericError"):
+                    await delete_unwanted_photos(portal)
+            assert await same.send() == 200
+            await delete_unwanted_photos(portal)
+            await same.is_whole()
+
+        asyncio.run(scene())
+
+
+def test_a_process_that_died_while_it_deleted_is_not_waited_for(
+    settings: Settings, build: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        """Nothing of the process runs any more."""
+
+    with opened(settings, city_with(("report", "2 years"))) as portal:
+        disposed_of(portal, build)
+        same = SamePicture(portal, build)
+
+        async def dies(content: str) -> None:
+            raise Killed
+
+        async def scene() -> None:
+            with monkeypatch.context() as patch:
+                patch.setattr(portal.photos, "delete", dies)
+                patch.setattr("app.web.upkeep.keep_picture", lambda *_: None)
+                with pytest.raises(Killed):
+                    await delete_unwanted_photos(portal)
+            await delete_unwanted_photos(portal)
+            assert stored(portal) == 3, "another process may just be deleting it"
+            assert await same.send() == 503
+            monkeypatch.setattr("app.storage.retention.ABANDONED", timedelta())
+            await delete_unwanted_photos(portal)
+            assert stored(portal) == 0
+            await same.is_whole()
+
+        asyncio.run(scene())

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -241,7 +242,7 @@ def test_a_list_is_json_and_bounded(app: ASGIApp) -> None:
 
 
 def test_one_network_asks_so_often_and_no_more(app: ASGIApp, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(RATES, "standing", Rate(at_once=2, per_minute=1))
+    monkeypatch.setitem(RATES, "standing", replace(RATES["standing"], network=Rate(at_once=2, per_minute=1)))
     asked = json.dumps([{"id": make_id(), "token": "x"}])
     headers = {"content-type": "application/json"}
     answers = [

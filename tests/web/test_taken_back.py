@@ -126,17 +126,6 @@ def test_what_is_kept_or_was_never_here_is_answered_as_ever(app: ASGIApp, portal
     assert standing(app, unknown).status_code == 404
 
 
-def test_a_report_that_was_withdrawn_comes_back_only_when_that_is_lifted(
-    app: ASGIApp, portal: Portal
-) -> None:
-    fields = report()
-    for number, (kind, status) in enumerate([(Kind.WITHDRAW, 200), (Kind.RESTORE, 201)]):
-        with portal.requests.writing() as transaction:
-            at = portal.now() + timedelta(seconds=number)
-            transaction.remember(Taken(kind, Thing.REQUEST, fields["id"], at))
-        assert send_json(app, fields).status_code == status
-
-
 def test_a_portal_does_what_the_ledger_says_before_it_answers_anybody(
     settings: Settings, portal: Portal
 ) -> None:

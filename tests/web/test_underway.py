@@ -174,7 +174,11 @@ async def drip(app: ASGIApp, pieces: AsyncIterator[bytes], path: str = "/thing")
         "raw_path": path.encode(),
         "query_string": b"",
         "root_path": "",
-        "headers": [(b"content-type", b"application/json"), (b"host", b"portal.example")],
+        "headers": [
+            (b"content-type", b"application/json"),
+            (b"host", b"portal.example"),
+            (b"transfer-encoding", b"chunked"),
+        ],
         "client": HERE,
         "server": ("portal.example", 80),
     }
@@ -232,6 +236,109 @@ def test_what_is_done_with_a_body_does_not_count_as_waiting(
         return PlainTextResponse("thought")
 
     assert ask(behind(thinks, tmp_path), "PUT", "/thing", content=b"x" * 10).text == "thought"
+
+
+# --- answers that come early --------------------------------------------------------------------------------
+
+
+class Unread:
+    """A body that nobody should read."""
+
+    was_read = False
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        self.was_read = True
+        yield b"x"
+
+
+async def never_reads(request: Request) -> Response:
+    return PlainTextResponse("no", 418)
+
+
+def refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str) -> tuple[ASGIApp, dict[str, str]]:
+    """A portal one of whose layers says no, and the headers to which it does."""
+    settings: dict[str, Any] = {}
+    headers: dict[str, str] = {}
+    if by == "shed":
+        monkeypatch.setattr(underway, "MOST_REQUESTS", 0)
+    elif by == "host":
+        settings = {"production": True, "base_url": "https://311.city.example", "trusted_proxies": 0}
+    elif by == "header":
+        headers = {"x-long": "x" * 10_000}
+    elif by == "origin":
+        headers = {"origin": "https://elsewhere.example"}
+    elif by == "crowd":
+        monkeypatch.setattr(underway, "MOST_IN_FORMS", 0)
+        headers = {"content-type": "multipart/form-data; boundary=x"}
+    return behind(reads_all if by == "crowd" else never_reads, tmp_path, **settings), headers
+
+
+async def reads_all(request: Request) -> Response:
+    return PlainTextResponse(str(len(await request.body())))
+
+
+@pytest.mark.parametrize(
+    ("by", "status"),
+    [("shed", 503), ("host", 421), ("header", 431), ("origin", 403), ("crowd", 503), ("handler", 418)],
+)
+def test_who_is_refused_is_heard_out_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str, status: int
+) -> None:
+    passed = 0
+
+    async def pieces() -> AsyncIterator[bytes]:
+        nonlocal passed
+        for _ in range(20):
+            passed += 1
+            yield b"x" * 100_000
+
+    app, headers = refused(tmp_path, monkeypatch, by)
+    # Its length is announced, as browsers do.
+    answer = ask(app, "PUT", "/thing", content=pieces(), headers={**headers, "content-length": "2000000"})
+    assert (answer.status_code, passed) == (status, 20)
+
+
+@pytest.mark.parametrize("pieces", [stops, trickles])
+def test_who_is_refused_and_does_not_end_is_not_heard_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pieces: Callable[[], AsyncIterator[bytes]]
+) -> None:
+    monkeypatch.setattr(underway, "SECONDS_FOR_NOTHING", 0.05)
+    heard = asyncio.run(asyncio.wait_for(drip(behind(never_reads, tmp_path), pieces()), 30))
+    assert heard.status == 418
+
+
+def test_only_so_many_are_heard_out_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(underway, "MOST_HEARD_OUT_OF_ONE", 1)
+
+    async def scene() -> None:
+        begun, end = asyncio.Event(), asyncio.Event()
+
+        async def slowly() -> AsyncIterator[bytes]:
+            yield b"x"
+            begun.set()
+            await end.wait()
+            yield b"x"
+
+        async with browsing(behind(never_reads, tmp_path)) as here:
+            first = asyncio.ensure_future(here.put("/thing", content=slowly()))
+            await begun.wait()
+            second = Unread()
+            assert (await here.put("/thing", content=second.pieces())).status_code == 418
+            assert not second.was_read
+            assert not first.done()
+            end.set()
+            assert (await first).status_code == 418
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("headers", [{"expect": "100-continue"}, {"content-length": "200000000"}])
+def test_what_need_not_or_cannot_come_is_not_waited_for(tmp_path: Path, headers: dict[str, str]) -> None:
+    """Somebody who waits for our word sends nothing at all; what no door takes would break off in any case."""
+    body = Unread()
+    answer = ask(behind(never_reads, tmp_path), "PUT", "/thing", content=body.pieces(), headers=headers)
+    assert answer.status_code == 418
+    assert not body.was_read
 
 
 # --- room ---------------------------------------------------------------------------------------------------

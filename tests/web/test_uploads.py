@@ -27,6 +27,7 @@ from app.routes import url
 from app.settings import Settings
 from app.storage.engine import read
 from app.storage.photos import upload
+from app.storage.turns import Turns
 from app.web.portal import Portal
 from app.web.security import guarded
 from app.web.site import site
@@ -74,9 +75,9 @@ def counted(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     worked_on: list[Path] = []
     process = portal.photos.process
 
-    async def counting(path: Path) -> StoredPhoto:
+    async def counting(path: Path, before: Any) -> StoredPhoto:
         worked_on.append(path)
-        return await process(path)
+        return await process(path, before)
 
     monkeypatch.setattr(portal.photos, "process", counting)
     return worked_on
@@ -85,7 +86,7 @@ def counted(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 def fail(portal: Portal, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     """From now on no photo can be worked on."""
 
-    async def process(path: Path) -> StoredPhoto:
+    async def process(path: Path, before: Any) -> StoredPhoto:
         raise error
 
     monkeypatch.setattr(portal.photos, "process", process)
@@ -461,7 +462,7 @@ def test_a_photo_that_could_not_be_worked_on_for_seven_days_is_removed(
 def test_where_there_is_no_room_to_wait_the_photo_is_kept_and_asked_for_later(
     app: ASGIApp, portal: Portal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.adapters.photos.turns.MOST_IN_ALL", 0)
+    monkeypatch.setattr(portal.photos, "turns", Turns(at_once=1, most_each=1, most=0))
     sender = Sender(PHOTO)
 
     async def conversation(browser: httpx.AsyncClient) -> None:
@@ -502,7 +503,7 @@ def test_photos_of_one_network_do_not_hold_up_another(
 
 async def until_waiting(portal: Portal, count: int) -> None:
     """Wait until so many photos wait for their turn."""
-    while sum(map(len, portal.photos.turns._waiting.values())) < count:
+    while portal.photos.turns.waiting < count:
         await asyncio.sleep(0.01)
 
 

@@ -110,9 +110,9 @@ class Desktop:
         """Type a text, letter by letter."""
         self._xdotool("type", "--clearmodifiers", "--delay", "40", text)
 
-    def hush(self) -> None:
-        """Wait until nothing is said any more, and forget what was said."""
-        self._quiet()
+    def hush(self, *, quiet_s: float = QUIET_S) -> None:
+        """Wait until nothing is said any more, and forget what was said. quiet_s: so long a silence in seconds."""
+        self._quiet(quiet_s)
         self._read = len(self._lines())
 
     def hear(self, words: str, *, seconds: float = SECONDS_TO_SPEAK) -> list[str]:
@@ -141,9 +141,9 @@ class Desktop:
         complete = self._speech.read_text().rpartition("\n")[0]
         return [words for line in complete.splitlines() if (words := _words(json.loads(line)))]
 
-    def _quiet(self) -> None:
+    def _quiet(self, seconds: float = QUIET_S) -> None:
         count, since = len(self._lines()), time.monotonic()
-        while time.monotonic() - since < QUIET_S:
+        while time.monotonic() - since < seconds:
             time.sleep(_POLL_S)
             if len(self._lines()) != count:
                 count, since = len(self._lines()), time.monotonic()

@@ -1,11 +1,14 @@
 """What somebody with Orca hears who reports and follows: said, and said once. Run by `make test-screen-reader`."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, expect
 
 from a11y_tests.desk.colleague import PASSWORD, Office
+from a11y_tests.modules.fake_city import FakeCity
+from a11y_tests.modules.test_long import fill
 from a11y_tests.photos import payload, phone_photo
 from a11y_tests.screen_reader.orca.visitor import Visitor, times
 from a11y_tests.sending import send_report
@@ -198,3 +201,125 @@ def test_signing_in_at_the_desk(visitor: Visitor, server: PortalServer) -> None:
     visitor.write(visitor.page.get_by_label("Password"), PASSWORD)
     visitor.desktop.keys("Return")
     visitor.hear("Reports – desk")
+
+
+@pytest.fixture
+def report_at_the_desk(visitor: Visitor, server: PortalServer, desk: Desk) -> str:
+    """A report with words and a photo, which somebody who has signed in has open; its number."""
+    sent = send_report(server, photos=(phone_photo(900, 600),))
+    desk.stored(sent.reference)
+    office = Office(server)
+    email = office.account()
+    office.close()
+    visitor.page.goto("/en/desk/sign-in/")
+    visitor.page.get_by_label("E-mail").fill(email)
+    visitor.page.get_by_label("Password").fill(PASSWORD)
+    visitor.page.get_by_role("button", name="Sign in").click()
+    visitor.page.wait_for_url("**/en/desk/")
+    visitor.page.goto(f"/en/desk/request/?ref={sent.reference}")
+    expect(visitor.page.get_by_role("button", name="Hide all")).to_be_visible()
+    visitor.page.bring_to_front()
+    visitor.desktop.hush()
+    return sent.reference
+
+
+def decide(visitor: Visitor, tells: str) -> None:
+    """Press the button that has the focus; it says once what that has done, and the focus stays."""
+    before = visitor.page.evaluate_handle("document.activeElement")
+    visitor.desktop.hush()
+    visitor.desktop.keys("Return")
+    said = visitor.hear(tells)
+    assert times(tells, said) == 1, said
+    assert visitor.page.evaluate("(before) => document.activeElement === before", before)
+
+
+@both
+def test_each_decision_at_the_desk_is_said(visitor: Visitor, report_at_the_desk: str) -> None:
+    page = visitor.page
+    said = visitor.tab_to(page.get_by_role("button", name="Show words and photos to everybody"))
+    assert times("Not looked at yet. Nobody outside sees it.", said) in (1, 2), said
+    decide(visitor, "Shown to everybody: Words · Photo 1")
+    # A second press of somebody who is not sure is answered, and a third one, too.
+    decide(visitor, "Nothing was changed.")
+    decide(visitor, "Nothing was changed.")
+    visitor.tab_to(page.get_by_role("button", name="Hide words"))
+    decide(visitor, "Hidden from everybody: Words")
+    said = visitor.tab_to(page.get_by_role("button", name="Hide this photo"))
+    # Firefox says a description twice.
+    assert times("A hole as wide as a car tire, full of water Everybody can see it.", said) in (1, 2), said
+    decide(visitor, "Hidden from everybody: Photo 1")
+    visitor.tab_to(page.get_by_role("button", name="Show this photo"), key="shift+Tab")
+    decide(visitor, "Shown to everybody: Photo 1")
+
+
+def test_what_a_colleague_decides_is_said(visitor: Visitor, desk: Desk, report_at_the_desk: str) -> None:
+    visitor.desktop.hush()
+    desk.hide(report_at_the_desk)
+    said = visitor.hear("Just changed: Hidden from everybody: Words · Photo 1 (Robin).")
+    assert times("Just changed", said) == 1, said
+
+
+@pytest.fixture
+def sixty(visitor: Visitor) -> Iterator[Visitor]:
+    """Somebody with sixty reports on their phone, three of them of graffiti, before the list of them."""
+    fake = FakeCity()
+    visitor.page.route("**/requests/**", lambda route: route.abort())
+    visitor.page.goto(f"{fake.url}/en/report/")
+    fill(visitor.page, fake, *[{}] * 57, *[{"name": "Graffiti"}] * 3)
+    visitor.open(f"{fake.url}/en/mine/")
+    expect(visitor.page.get_by_role("searchbox")).to_be_visible()
+    yield visitor
+    visitor.page.goto("about:blank")
+    fake.close()
+
+
+@both
+def test_the_search_in_my_requests_says_how_many_it_finds(sixty: Visitor) -> None:
+    visitor = sixty
+    visitor.tab_to(visitor.page.get_by_role("searchbox"))
+    visitor.desktop.type("graffiti")
+    said = visitor.hear("Reports found: 3.")
+    assert times("Reports found:", said) == 1, said
+    # As many as before, and said again: whoever hears nothing does not know whether it searches at all.
+    visitor.desktop.keys("BackSpace")
+    said = visitor.hear("Reports found: 3.")
+    assert times("Reports found:", said) == 1, said
+    visitor.desktop.type("x")
+    visitor.hear("Reports found: 0.")
+    visitor.desktop.keys("ctrl+a", "Delete")
+    said = visitor.hear("Reports found: 60.")
+    assert times("Reports found:", said) == 1, said
+
+
+def test_more_of_my_requests_goes_on_with_the_first_new_one(sixty: Visitor) -> None:
+    visitor = sixty
+    more = visitor.page.get_by_role("button", name="Show more")
+    visitor.page.locator("my-requests li").last.get_by_role("button").last.focus()
+    said = visitor.tab_to(more)
+    assert times("Show more (40) Sent", said) == 1, said
+    visitor.desktop.keys("Return")
+    said = visitor.hear("heading level 3")
+    assert times("heading level 3", said) == 1, said
+
+
+def test_deleting_asks_of_each_report_and_says_that_it_is_gone(sixty: Visitor) -> None:
+    visitor = sixty
+    # What was pressed once is called otherwise until something else is pressed.
+    delete = visitor.page.get_by_role("button", name=re.compile("^Delete Anywhere")).first
+    for _ in range(2):
+        visitor.tab_to(delete)
+        visitor.desktop.hush()
+        visitor.desktop.keys("Return")
+        visitor.hear("Press again to delete. It cannot be brought back.")
+    visitor.desktop.keys("Return")
+    visitor.hear("Deleted from this phone.")
+
+
+def test_copying_the_number_is_said_each_time(visitor: Visitor, server: PortalServer) -> None:
+    visitor.open(send_report(server).receipt)
+    visitor.tab_to(button(visitor, "Copy the number"))
+    for _ in range(3):
+        visitor.desktop.hush()
+        visitor.desktop.keys("Return")
+        said = visitor.hear("Copied.")
+        assert times("Copied.", said) == 1, said

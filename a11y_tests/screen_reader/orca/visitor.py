@@ -29,6 +29,21 @@ class Visitor:
         # A page that takes the focus away meanwhile is a fault of its own, and no silence.
         expect(target).to_be_focused()
 
+    def tab_to(self, target: Locator, *, key: str = "Tab", most: int = 150) -> list[str]:
+        """Go to a control by the Tab key alone, as somebody does who does not see where it is; what is said of it.
+
+        most: presses. Raises AssertionError if it is not reached.
+        """
+        expect(target).to_be_visible()
+        for _ in range(most):
+            before = self.page.evaluate_handle("document.activeElement")
+            self.desktop.hush(quiet_s=0)
+            self.desktop.keys(key)
+            self.page.wait_for_function("(before) => document.activeElement !== before", arg=before)
+            if target.evaluate("(target) => target === document.activeElement"):
+                return self.desktop.hear("")
+        raise AssertionError(f"not reached after {most} presses of {key}")
+
     def press(self, target: Locator) -> None:
         """Go to a button or link and press Enter."""
         self.reach(target)

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, make_url, text
 
 from app.adapters.backups.contents import Contents
 from app.adapters.backups.folder import BackupRefused
-from app.storage.tables import METADATA
+from app.storage.tables import METADATA, TERMS
 
 _OTHERS = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -47,8 +47,8 @@ def restore(engine: Engine, source: Path) -> None:
     """Put the tables of a dump in place of those that are there. Raises BackupRefused."""
     with engine.begin() as connection:
         # What a later version has added would stand in the way of the next migration.
-        for table in [*reversed(METADATA.sorted_tables)]:
-            connection.execute(text(f'DROP TABLE IF EXISTS "{table.name}" CASCADE'))
+        for table in [TERMS, *(table.name for table in reversed(METADATA.sorted_tables))]:
+            connection.execute(text(f'DROP TABLE IF EXISTS "{table}" CASCADE'))
         connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
     engine.dispose()
     _run(

@@ -3,7 +3,6 @@
 from app.adapters.photos.pixels import MAX_BYTES, MAX_PIXELS, Size
 from app.adapters.photos.service import PhotoRefused, PhotoService, StoredPhoto
 from app.adapters.photos.store import PhotoStore, open_store
-from app.adapters.photos.turns import TooManyWait
 
 __all__ = [
     "MAX_BYTES",
@@ -13,6 +12,5 @@ __all__ = [
     "PhotoStore",
     "Size",
     "StoredPhoto",
-    "TooManyWait",
     "open_store",
 ]

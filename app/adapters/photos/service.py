@@ -2,17 +2,21 @@
 
 import asyncio
 import hashlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.adapters.photos.pixels import MAX_BYTES, MAX_PIXELS, Reason, Size, Unusable, read_photo
 from app.adapters.photos.store import PhotoStore
-from app.adapters.photos.turns import Turns
 from app.adapters.photos.worker import PhotoWorkers
+from app.storage.turns import Turns
 from i18n import N_, Message
 
 SECONDS = 5.0
 """Of CPU for one photo; the hardest honest ones, HEIC of 48 megapixels full of detail, take about 3."""
+MOST_WAITING_OF_ONE = 20
+"""Photos of one network that wait, besides those in work; at half a second each they are told within 10 seconds."""
+MOST_WAITING = 100
 # Enough for 40 megapixels in the hungriest format (lossless WebP, 860 MiB) with a third to spare.
 _MEMORY = 1200 * 1024 * 1024
 
@@ -88,11 +92,14 @@ class PhotoService:
         self._workers = PhotoWorkers(
             workers=workers, seconds=seconds, memory_bytes=memory_bytes, sealed=sealed
         )
-        self.turns = Turns(workers)
+        self.turns = Turns(at_once=workers, most_each=MOST_WAITING_OF_ONE, most=MOST_WAITING)
 
-    async def process(self, path: Path) -> StoredPhoto:
+    async def process(
+        self, path: Path, before: Callable[[str], Awaitable[None]] | None = None
+    ) -> StoredPhoto:
         """Make clean pictures of the photo in the file `path` and keep them; the file itself is left as it is.
 
+        before: awaited with the picture's key in the store, just before it is stored there.
         The same photo sent twice is stored once. Raises PhotoRefused when the photo cannot be used. Trouble that
         is not the photo's (the file or the store cannot be reached, the disk is full) is raised as it is, for the
         caller to try again later.
@@ -103,6 +110,8 @@ class PhotoService:
             raise PhotoRefused(_SENTENCES[error.reason]) from None
         full = shrunk.files["full"]
         content = hashlib.sha256(full).hexdigest()
+        if before is not None:
+            await before(content)
         await self._store.put(content, dict(shrunk.files))
         return StoredPhoto(content, shrunk.width, shrunk.height, len(full), shrunk.gps)
 

@@ -33,6 +33,10 @@ _GRACE = 10
 """Seconds beyond the time limit after which the pool itself is given up as stuck."""
 
 
+class _Died(Exception):
+    """A worker ended in the midst of a photo, and not because its time was up."""
+
+
 class PhotoWorkers:
     """Shrinks photos in other processes; use it from one event loop.
 
@@ -56,23 +60,36 @@ class PhotoWorkers:
     async def shrink(self, data: bytes) -> Shrunk:
         """Return the pictures made of a photo; when cancelled, the worker is stopped.
 
-        Raises Unusable, also with "too_hard" when the worker ran out of time or memory or died of the photo;
+        Raises Unusable, also with "too_hard" when the photo took too much time or memory, or two workers died of it;
         OSError when no process can be started; RuntimeError after close().
         """
         async with self._turn:
             try:
-                return await self._attempt(data)
-            except BrokenProcessPool:
-                # An idle worker was killed, or the pool went down with another photo: not this photo's doing.
-                return await self._attempt(data)
+                return await self._in_a_whole_pool(data)
+            except _Died:
+                # Where memory is short the system kills whom it likes. What kills a second worker is the photo's doing.
+                pass
+            try:
+                return await self._in_a_whole_pool(data)
+            except _Died:
+                raise Unusable("too_hard") from None
+
+    async def _in_a_whole_pool(self, data: bytes) -> Shrunk:
+        try:
+            return await self._attempt(data)
+        except BrokenProcessPool:
+            # An idle worker was killed, or the pool went down with another photo: not this photo's doing.
+            return await self._attempt(data)
 
     async def _attempt(self, data: bytes) -> Shrunk:
         # In a thread, because starting the first worker takes a moment.
         pool, future = await asyncio.to_thread(self._schedule, data)
         try:
             return await asyncio.wait_for(asyncio.wrap_future(future), self._seconds * CLOCK + _GRACE)
-        except ProcessExpired:  # crashed, out of CPU time, or killed by the system for want of memory
-            raise Unusable("too_hard") from None
+        except ProcessExpired as error:
+            if error.exitcode == -signal.SIGPROF:  # its own time was up: see `limited_shrink`
+                raise Unusable("too_hard") from None
+            raise _Died from None  # crashed, or killed by the system
         except TimeoutError:
             if future.cancelled():  # by wait_for: the pool should have ended this long ago
                 await asyncio.to_thread(self._abandon, pool)

@@ -25,6 +25,7 @@ def request_page(locale: str) -> rx.Component:
         # Hidden and not left out, so that what somebody was writing outlives the end of a sign-in.
         rx.el.div(
             rx.cond(DeskRequest.there, parts.summary(shown)),
+            parts.decided_line(DeskRequest.decided),
             parts.changed_line(DeskRequest.changed),
             parts.done_line(DeskRequest.done),
             parts.mistake_summary(DeskRequest.mistakes),

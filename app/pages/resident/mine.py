@@ -83,11 +83,12 @@ def _install() -> rx.Component:
 
 def _lists() -> rx.Component:
     return rx.el.div(
-        rx.el.p(role="status", custom_attrs={"data-part": "said"}),
         rx.el.h2(_("On this phone"), tab_index=-1, custom_attrs={"data-part": "heading"}, class_name="sr"),
         rx.el.p(_("There is nothing here yet."), hidden=True, custom_attrs={"data-part": "none"}),
         _progress(),
         _search(),
+        # Below the field, which stays where it is while somebody types.
+        rx.el.p(role="status", custom_attrs={"data-part": "said"}),
         _list("queued accepted attention", _("Not with the city yet")),
         _list("draft", _("Drafts")),
         _list("done", _("Sent")),

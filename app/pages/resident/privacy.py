@@ -43,7 +43,12 @@ def privacy() -> Screen:
             when("not retention", rx.el.p(_("Nothing else is deleted by itself."))),
             _(
                 "With your private link you can have your contact details erased at any time. They "
-                "are then gone for good."
+                "are then gone from this portal for good."
+            ),
+            _(
+                "Copies that the city made for emergencies before that day still hold what was deleted or erased, "
+                "until those copies are deleted, too. If one is ever brought back, the same is deleted and erased "
+                "in it before this portal uses it."
             ),
             _("While the law requires us to keep a report, nothing of it is deleted or erased."),
         ),

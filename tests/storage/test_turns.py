@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from app.storage.threads import TooBusy
-from app.web.turns import Turns
+from app.storage.turns import Turns
 
 
 class Room:
@@ -13,16 +13,16 @@ class Room:
 
     def __init__(self, **limits: int) -> None:
         self.turns = Turns(**{"at_once": 1, "most_each": 10, "most": 100, **limits})
-        self.worked: list[str] = []
+        self.worked: list[str | None] = []
         self.open = asyncio.Event()
 
-    async def work(self, who: str, *, known: bool = False) -> None:
+    async def work(self, who: str | None, *, known: bool = False) -> None:
         async with self.turns.turn(who, known=known):
             self.worked.append(who)
             await self.open.wait()
 
 
-async def soon(room: Room, *who: str, known: bool = False) -> list[asyncio.Task[None]]:
+async def soon(room: Room, *who: str | None, known: bool = False) -> list[asyncio.Task[None]]:
     """They come in this order, and wait."""
     tasks = []
     for one in who:
@@ -60,6 +60,59 @@ def test_each_network_has_so_many_places_and_all_together_too() -> None:
         await asyncio.gather(*tasks)
         assert len(room.worked) == 8
         await room.work("d")
+
+    asyncio.run(scene())
+
+
+def test_those_of_whom_it_is_not_known_are_no_one_network_but_find_room_only_within_that_of_all() -> None:
+    async def scene() -> None:
+        room = Room(most_each=1, most=3)
+        tasks = await soon(room, "now", None, None, None)
+        for who in (None, "a"):
+            with pytest.raises(TooBusy):
+                await room.work(who)
+        room.open.set()
+        await asyncio.gather(*tasks)
+        await room.work("later")
+
+    asyncio.run(scene())
+
+
+def test_as_many_as_there_are_places_have_a_turn_at_once() -> None:
+    async def scene() -> None:
+        room = Room(at_once=2)
+        tasks = await soon(room, *"aaaa")
+        assert len(room.worked) == 2
+        room.open.set()
+        await asyncio.gather(*tasks)
+        room.open.clear()
+        tasks = await soon(room, "b", "c")
+        assert room.worked[4:] == ["b", "c"]
+        room.open.set()
+        await asyncio.gather(*tasks)
+
+    asyncio.run(scene())
+
+
+def test_an_error_gives_the_place_back() -> None:
+    async def scene() -> None:
+        room = Room()
+        for _ in range(3):
+            with pytest.raises(ValueError, match="broken"):
+                async with room.turns.turn("a"):
+                    raise ValueError("broken")
+
+    asyncio.run(scene())
+
+
+def test_whose_work_was_given_up_gives_the_place_back() -> None:
+    async def scene() -> None:
+        room = Room()
+        working, other = await soon(room, "a", "b")
+        working.cancel()
+        room.open.set()
+        await other
+        assert room.worked == ["a", "b"]
 
     asyncio.run(scene())
 
