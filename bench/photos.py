@@ -16,7 +16,8 @@ from pathlib import Path
 
 from PIL import Image, ImageFilter
 
-from app.adapters.photos import PhotoService, open_store
+from app.adapters.photos.service import PhotoService
+from app.adapters.photos.store import open_store
 from app.adapters.photos.worker import limited_shrink, new_pool
 from bench.tables import Figure, options, show, write
 

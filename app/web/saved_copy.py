@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from app.adapters.photos import MAX_BYTES
+from app.adapters.photos.pixels import MAX_BYTES
 from app.domain.ids import digest_of, parse_id, parse_sha256
 from app.web.replies import MOST_BYTES
 from i18n import N_, Message
