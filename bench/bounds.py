@@ -52,7 +52,7 @@ Hostile = tuple[str, str, dict[str, str], bytes]
 def main() -> None:
     """Measure, print, write."""
     chosen = options(__doc__)
-    with servers.portal(PORTAL_TRUSTED_PROXIES="1") as server:
+    with servers.portal() as server:
         # What is loaded once, in the first seconds of a server, is not what is measured here.
         for _, report in islice(reports.as_json(), 1):
             server.ask(report)
