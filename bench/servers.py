@@ -101,14 +101,11 @@ def _another_visitor() -> Mapping[str, str]:
 
 @contextmanager
 def portal(**environment: str) -> Iterator[Server]:
-    """Our own server as `make run` starts it, with a data folder of its own."""
-    with (
-        tempfile.TemporaryDirectory() as data,
-        _started(
-            "app.serve", ready="/health", PORTAL_DATA=data, PORTAL_TRUSTED_PROXIES="1", **environment
-        ) as server,
-    ):
-        yield server
+    """Our own server as `make run` starts it, with a data folder of its own unless the environment names one."""
+    with tempfile.TemporaryDirectory() as data:
+        settings = {"PORTAL_DATA": data, "PORTAL_TRUSTED_PROXIES": "1", **environment}
+        with _started("app.serve", ready="/health", **settings) as server:
+            yield server
 
 
 @contextmanager
