@@ -54,9 +54,10 @@ def main() -> None:
                 code, share, "%", aim, more_is_better=True, note=f"{right} of {len(lines)}, wrong: {wrong}"
             )
         )
-    show("Language named", rows)
-    show("Cost", cost)
-    write(chosen.json, {"named": rows, "cost": cost})
+    tables = {"Language named": rows, "Cost of naming it": cost}
+    for title, figures in tables.items():
+        show(title, figures)
+    write(chosen.json, tables)
 
 
 def _milliseconds() -> Figure:

@@ -11,6 +11,7 @@ content, sent one after the other from the same page to the same server in the s
 import os
 import statistics
 import time
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
@@ -24,6 +25,8 @@ from bench.wire import Wire, relay
 FROM_THE_PHONE = f"The form from the phone itself, processor {SLOWER} times slower"
 MANY = 500
 FEW = 20
+WHAT_IS_KEPT = {"pages", "files", "seen", "places"}
+"""Caches of assets/sw.js and assets/atlas.js: pages for forms, our files, the alerts, and the places of the city."""
 KEPT = """async () => {
   const sizes = {};
   for (const name of await caches.keys()) {
@@ -141,32 +144,29 @@ def _form(locale: str) -> str:
 
 
 def _wait_until_kept(page: Page, path: str) -> None:
-    has = f"async () => Boolean(await caches.match('{path}'))"
+    _until(page, f"async () => Boolean(await caches.match('{path}'))", bool)
+
+
+def _until(page: Page, question: str, is_so: Callable[[Any], bool]) -> Any:
+    """Ask a page until the answer is right; the answer. Raises TimeoutError."""
     deadline = time.monotonic() + 60
-    while not page.evaluate(has):
+    while not is_so(answer := page.evaluate(question)):
         if time.monotonic() > deadline:
-            raise TimeoutError("the worker has kept nothing")
+            raise TimeoutError(f"the phone has kept no more than {answer}")
         time.sleep(0.05)
+    return answer
 
 
 def keeping(chrome: Browser, wire: Wire, locale: str) -> list[Figure]:
-    """Bytes on the disk, and bytes on the wire until they are there, besides those of the visit itself."""
-    page = _open(chrome, wire.port, locale, service_workers="block")
-    page.context.close()
-    wire.reset()
-    page = _open(chrome, wire.port, locale, service_workers="block")
-    visit = wire.down
-    page.context.close()
+    """Bytes on the disk once all is there that is kept after the first page, and on the wire until then."""
     wire.reset()
     page = _open(chrome, wire.port, locale)
-    _wait_until_kept(page, f"/offline/{locale}.json")
-    # Pages that were looked at are kept besides, one or none by now.
-    sizes = {name: size for name, size in page.evaluate(KEPT).items() if name != "seen"}
+    sizes = _until(page, KEPT, lambda sizes: sizes.keys() >= WHAT_IS_KEPT)
     page.context.close()
     note = ", ".join(f"{name} {size:,}" for name, size in sizes.items())
     return [
         Figure(f"{locale}: on the phone", sum(sizes.values()), "bytes", 150_000, note=note),
-        Figure(f"{locale}: on the wire, once, after the first page", wire.down - visit, "bytes"),
+        Figure(f"{locale}: on the wire, once, with the first page", wire.down, "bytes"),
     ]
 
 
