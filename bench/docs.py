@@ -53,11 +53,11 @@ def block(name: str, measured: dict[str, Any], command: str) -> str:
 
 def row(figure: dict[str, Any]) -> str:
     """A figure as a row of the table."""
-    value, aim = _number(figure["value"]), ""
+    value, aim = f"{_number(figure['value'])} {figure['unit']}".strip(), ""
     if figure["aim"] is not None:
         bound = "at least" if figure["more_is_better"] else "at most"
         aim = f"{bound} {_number(figure['aim'])}{' (missed)' if figure['missed'] else ''}"
-    return f"| {figure['name']} | {f'{value} {figure["unit"]}'.strip()} | {aim} | {figure['note']} |"
+    return f"| {figure['name']} | {value} | {aim} | {figure['note']} |"
 
 
 def bytes_in(text: str) -> Iterator[tuple[str, str, int]]:
