@@ -29,7 +29,6 @@ from bench.servers import Request, Server
 from bench.tables import Figure, options, show, write
 
 FEW, MANY, A_FEW = 20_000, 1_000_000, 400
-REFERENCES = 400
 WARM_UP = 60
 
 Requests = Iterator[Request]
@@ -75,7 +74,7 @@ class Subject:
 def main() -> None:
     """Measure, print, write."""
     chosen = options(__doc__)
-    few = A_FEW if chosen.trial else FEW
+    few, pages = chosen.of(A_FEW, FEW, FEW), chosen.of(20, 400, 400)
     counts = (few,) if chosen.small else (few, MANY)
     databases = {count: database(count) for count in counts}
     sent: dict[int, list[str]] = {count: [] for count in counts}
@@ -88,10 +87,10 @@ def main() -> None:
         }
         for count, file in databases.items():
             stack.callback(forget, file, sent[count])
-            portals[count].requests = of_portal(portals[count].server, file, sent[count])
-        floor = of_floor(stack, databases[few])
+            portals[count].requests = of_portal(portals[count].server, file, pages, sent[count])
+        floor = of_floor(stack, databases[few], pages)
         take_turns([*portals.values(), floor], rounds=chosen.of(1, 5, 7), divided=chosen.of(20, 1, 1))
-        sizes = {"ours": page_bytes(portals[few]), "floor": page_bytes(floor)}
+        sizes = {"ours": page_bytes(portals[few], pages), "floor": page_bytes(floor, pages)}
     tables = {
         f"CPU of one request, {few:,} requests stored (milliseconds)": costs(portals[few]),
         **(
@@ -114,9 +113,9 @@ def main() -> None:
 # --- what is asked ------------------------------------------------------------------------------------------
 
 
-def of_portal(server: Server, file: Path, sent: list[str]) -> dict[Kind, Requests]:
-    """Everything the portal is asked. sent: takes the ids of the reports that were sent."""
-    references = some_references(file, REFERENCES)
+def of_portal(server: Server, file: Path, how_many: int, sent: list[str]) -> dict[Kind, Requests]:
+    """Everything the portal is asked, on so many pages. sent: takes the ids of the reports that were sent."""
+    references = some_references(file, how_many)
     pages = [Request(url("request", locale="en", reference=reference)) for reference in references]
     codes = [service.service_code for service in load_city(CITY).services]
     forms = [
@@ -131,7 +130,7 @@ def of_portal(server: Server, file: Path, sent: list[str]) -> dict[Kind, Request
         FORM: cycle(forms),
         RECENT: cycle([Request(recent)]),
         OLDER: cycle([Request(f"{recent}?after=20251122T120000000000-1000000000000")]),
-        NEAR: cycle([_near(*spot) for spot in some_open_spots(file, REFERENCES)]),
+        NEAR: cycle([_near(*spot) for spot in some_open_spots(file, how_many)]),
         JSON: _noting(reports.as_json(), sent),
         PLAIN: _noting(reports.as_form(), sent),
     }
@@ -152,13 +151,13 @@ def _noting(requests: Iterator[tuple[str, Request]], sent: list[str]) -> Request
         yield request
 
 
-def of_floor(stack: ExitStack, file: Path) -> Subject:
+def of_floor(stack: ExitStack, file: Path, how_many: int) -> Subject:
     """The bare script on the same database, and what it is asked."""
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
     server = stack.enter_context(
         servers.floor(FLOOR_REQUESTS=f"sqlite:///{file.resolve()}", FLOOR_ROWS=f"sqlite:///{folder}/rows.db")
     )
-    pages = [Request(f"/en/requests/{reference}/") for reference in some_references(file, REFERENCES)]
+    pages = [Request(f"/en/requests/{reference}/") for reference in some_references(file, how_many)]
     rows = (
         Request(f"/rows/{key}", "PUT", 201, {"content-type": "application/json"}, report.body)
         for key, report in reports.as_json()
@@ -184,10 +183,10 @@ def take_turns(subjects: Sequence[Subject], *, rounds: int, divided: int) -> Non
                     subject.measured.setdefault(kind, []).append(subject.measure(kind, kind.batch // divided))
 
 
-def page_bytes(subject: Subject) -> int:
+def page_bytes(subject: Subject, how_many: int) -> int:
     """What status pages weigh on average, compressed."""
     kind = next(kind for kind in subject.requests if kind.name == STATUS.name)
-    pages = islice(subject.requests[kind], REFERENCES)
+    pages = islice(subject.requests[kind], how_many)
     return round(statistics.mean(len(subject.server.ask(page)[1]) for page in pages))
 
 

@@ -36,7 +36,9 @@ SECRET = "a long sentence for a bench"
 PATIENCE = 60.0
 """Seconds that a tab may take in all."""
 REST_SECONDS = 4.0
-"""Between two tabs of one person: with what each one costs, some ten tabs a minute for all of them."""
+"""Between two tabs of one person, on average."""
+OPEN_SECONDS = 10.0
+"""The longest that somebody looks at a report."""
 TABS_A_SHIFT = 20
 """So many tabs one sign-in lasts."""
 MOST_SILENT = 10
@@ -189,7 +191,7 @@ class _Person:
         await report.until(DeskRequest, "there", True)
         report.send(name_of(DeskRequest.add_note), form={"note": "Looked at it."})
         await report.until_done()
-        await _leave_open(report, 10 * self._chance.random())
+        await _leave_open(report, OPEN_SECONDS * self._chance.random())
         go_away = self._chance.choice((self._close, self._cut, self._fall_silent, self._rest))
         await go_away(report, line)
 

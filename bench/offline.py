@@ -9,7 +9,6 @@ content, sent one after the other from the same page to the same server in the s
 """
 
 import os
-import statistics
 import time
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
 from app.routes import url
 from bench import bare, servers
 from bench.tables import Figure, options, show, write
-from bench.weight import LOCALES, PHONE, SERVICE, SLOWER, WATCH, browser, spread
+from bench.weight import LOCALES, PHONE, SERVICE, SLOWER, WATCH, browser, compared
 from bench.wire import Wire, relay
 
 FROM_THE_PHONE = f"The form from the phone itself, processor {SLOWER} times slower"
@@ -109,7 +108,7 @@ CONTENT = {
 def main() -> None:
     """Measure, print, write."""
     chosen = options(__doc__)
-    visits, many = chosen.of(1, 3, 7), chosen.of(5, 100, MANY)
+    visits, many = chosen.of(1, 5, 7), chosen.of(5, 100, MANY)
     with servers.portal() as server, relay(server.port) as wire, browser() as chrome:
         tables = {
             "What a phone keeps of the portal, for one language": [
@@ -184,12 +183,8 @@ def from_the_phone(chrome: Browser, port: int, visits: int) -> list[Figure]:
         ]
         page.context.close()
         floor.context.close()
-    ours, least = (statistics.median(half) for half in zip(*pairs, strict=True))
-    note = spread([mine for mine, _ in pairs])
-    return [
-        Figure("usable", ours, "s", note=note),
-        Figure("usable, ours / bare", ours / least, "times", 3.0, note=f"a bare page: {least:.2f} s"),
-    ]
+    ours, least = zip(*pairs, strict=True)
+    return compared("usable", ours, least, 3.0)
 
 
 def _goes_without_network(page: Page) -> CDPSession:

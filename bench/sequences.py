@@ -29,7 +29,7 @@ def main() -> None:
     """Try, print, write."""
     chosen = options(__doc__)
     seed = int(os.environ.get("SEED", random.randrange(10**9)))
-    figures = journeys(chosen.of(2, 200, 2_000), seed, batch=chosen.of(2, BATCH, BATCH))
+    figures = journeys(chosen.of(1, 200, 2_000), seed, batch=chosen.of(1, BATCH, BATCH))
     show(TITLE, figures)
     write(chosen.json, {TITLE: figures}, seed=seed)
 
