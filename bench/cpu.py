@@ -242,7 +242,7 @@ def floors(portal: Subject, floor: Subject) -> list[Figure]:
         ratio(FLOOR_STATUS, RECENT, 0.4),
         ratio(FLOOR_STATUS, OLDER, 0.4),
         ratio(FLOOR_STATUS, NEAR, 0.8),
-        ratio(FLOOR_COMMIT, JSON, 0.3),
+        ratio(FLOOR_COMMIT, JSON, 0.2),
         ratio(FLOOR_COMMIT, PLAIN, 0.2),
         Figure("the same, floor without any route", raw / report, "", note=f"sqlite3 alone {raw:.2f} ms"),
     ]

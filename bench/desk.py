@@ -139,6 +139,7 @@ class _Person:
                 await self._count(self._tab())
                 await asyncio.sleep(REST_SECONDS * 2 * self._chance.random())
             await asyncio.to_thread(self._sign_out)
+        self._server.hang_up()
         for task in self._silent:
             task.cancel()
         await asyncio.gather(*self._silent, return_exceptions=True)
