@@ -124,7 +124,7 @@ language: $(RUN) ## Begin a language, in the portal and in the city pack: make l
 	@$(PY) -m i18n.extract --pack "$(CITY)" "$(LOCALE)"
 
 .PHONY: bench
-bench: build tools ## Measure weight and speed, as tables and as JSON; a short round: make bench BENCH=--small
+bench: build tools ## Measure weight and speed, and fail if an aim is missed; a short round: make bench BENCH=--small
 	@$(WITH_BROWSER) $(PY) -m bench $(BENCH)
 
 .PHONY: soak

@@ -180,6 +180,12 @@ class Desk:
             source, lat, long = connection.exec_driver_sql(query, (_plain(reference),)).one()
         return str(source), lat, long
 
+    def followers(self, reference: str) -> int:
+        """How many follow a request."""
+        query = "SELECT followers FROM service_request WHERE reference = ?"
+        with self._engine.connect() as connection:
+            return int(connection.exec_driver_sql(query, (_plain(reference),)).scalar_one())
+
     def review(self, reference: str) -> list[str]:
         """Why somebody at the desk should look at a request."""
         query = "SELECT review FROM service_request WHERE reference = ?"

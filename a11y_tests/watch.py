@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, WebError
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Request, Response, WebError
 
 from a11y_tests.page_rules import faults_of_document
 from a11y_tests.validator import faults_of_html
@@ -49,7 +50,7 @@ class Watch:
 
     def faults(self, blank: Page) -> list[str]:
         """Everything that was wrong. blank: a page of nobody, to parse in."""
-        found = [fault for fault in self._faults if not any(words in fault for words in self._forgiven)]
+        found = self.complaints()
         for path, html in self._documents:
             key = hashlib.sha256(html.encode()).hexdigest()
             if key not in self._known:
@@ -58,6 +59,10 @@ class Watch:
                 if not faults:
                     self._known.add(key)
         return list(dict.fromkeys(found))
+
+    def complaints(self) -> list[str]:
+        """The same of what pages did only; what they consist of is not looked at."""
+        return [fault for fault in self._faults if not any(words in fault for words in self._forgiven)]
 
     def _request(self, request: Request) -> None:
         parts = urlsplit(request.url)
@@ -70,7 +75,8 @@ class Watch:
         if response is None or 300 <= response.status < 400:
             return
         if "text/html" in response.headers.get("content-type", ""):
-            self._documents.append((urlsplit(request.url).path, response.text()))
+            with suppress(Error):  # The person has gone on already, and the browser has forgotten the page.
+                self._documents.append((urlsplit(request.url).path, response.text()))
 
     def _failed(self, request: Request) -> None:
         if request.failure not in _GIVEN_UP:

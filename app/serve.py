@@ -15,7 +15,8 @@ import time
 from ipaddress import ip_address
 from pathlib import Path
 
-from app.adapters.photos import open_store, sandbox
+from app.adapters.photos import sandbox
+from app.adapters.photos.store import open_store
 from app.city.loader import load_city
 from app.settings import Settings, get_settings
 from app.starting import CannotStart, bring_up_to_date, in_words

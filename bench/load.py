@@ -2,10 +2,12 @@
 
 For `bench.soak`. The server is a process of its own behind one counted proxy; every request comes from another network.
 A few people at a time do one thing after another; what the server puts off (503, 429) is counted, and not an error.
+Staff work at the desk meanwhile (bench/desk.py).
 """
 
 import json
 import os
+import tempfile
 import threading
 import time
 from collections import Counter
@@ -13,10 +15,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
 from itertools import count
+from pathlib import Path
 from statistics import mean
 
 from app.routes import url
-from bench import reports, servers
+from bench import desk, reports, servers
 from bench.servers import Request, Server
 from bench.tables import Figure
 from tests.web.devices import make_photo
@@ -30,12 +33,15 @@ MOST_GROWTH = 1.10
 MEGABYTE = 1024**2
 KINDS = 20
 """So many photos that look different."""
+FAILED = "failed"
 
 
 def memory(minutes: float) -> list[Figure]:
     """Load a server for so many minutes, and see what memory it takes."""
-    with servers.portal() as server:
-        done, samples = _loaded(server, minutes * 60)
+    with tempfile.TemporaryDirectory() as data:
+        staff = desk.hire(Path(data))
+        with servers.portal(PORTAL_DATA=data) as server:
+            done, samples = _loaded(server, staff, minutes * 60)
     third = len(samples) // 3
     second, last = mean(samples[third : 2 * third]), mean(samples[2 * third :])
     return [
@@ -43,13 +49,15 @@ def memory(minutes: float) -> list[Figure]:
         Figure("memory, first third", mean(samples[:third]) / MEGABYTE, "MB"),
         Figure("memory, second third", second / MEGABYTE, "MB"),
         Figure("memory, last third", last / MEGABYTE, "MB"),
+        Figure("requests that failed", done.pop(FAILED, 0), "", 0),
+        Figure("tabs at the desk that failed", done.pop(desk.FAILED, 0), "", 0),
         Figure("minutes", minutes, ""),
         *(Figure(name, number, "") for name, number in sorted(done.items())),
         Figure("load of the machine", os.getloadavg()[1], ""),
     ]
 
 
-def _loaded(server: Server, seconds: float) -> tuple[Counter[str], list[int]]:
+def _loaded(server: Server, staff: list[str], seconds: float) -> tuple[Counter[str], list[int]]:
     """What was done, and the memory in bytes, every few seconds. Needs a minute at least to say anything."""
     done: Counter[str] = Counter()
     over = threading.Event()
@@ -57,6 +65,7 @@ def _loaded(server: Server, seconds: float) -> tuple[Counter[str], list[int]]:
         threading.Thread(target=_person, args=(server.another(), number, over, done))
         for number in range(PEOPLE)
     ]
+    people.append(threading.Thread(target=desk.work, args=(server, staff, over, done)))
     samples = []
     for person in people:
         person.start()
@@ -82,7 +91,7 @@ def _person(server: Server, number: int, over: threading.Event, done: Counter[st
             done[name] += 1
         except (RuntimeError, OSError) as error:
             server.hang_up()
-            done["put off (429, 503)" if _is_put_off(error) else "failed"] += 1
+            done["put off (429, 503)" if _is_put_off(error) else FAILED] += 1
 
 
 def _is_put_off(error: Exception) -> bool:

@@ -2,25 +2,30 @@
 
 Run from the repository, after `make build`: `python -m bench.offline [--small] [--json FILE]`.
 
+How soon is compared with a bare page that its own worker keeps (bench/bare.py), in turns with ours.
+
 Reports are put into the outbox by the page's own modules. What is compared with it are plain forms of the same
 content, sent one after the other from the same page to the same server in the same run.
 """
 
 import os
-import statistics
 import time
+from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
 
 from app.routes import url
-from bench import servers
+from bench import bare, servers
 from bench.tables import Figure, options, show, write
-from bench.weight import LOCALES, PHONE, SERVICE, SLOWER, WATCH, browser
+from bench.weight import LOCALES, PHONE, SERVICE, SLOWER, WATCH, browser, compared
 from bench.wire import Wire, relay
 
+FROM_THE_PHONE = f"The form from the phone itself, processor {SLOWER} times slower"
 MANY = 500
 FEW = 20
+WHAT_IS_KEPT = {"pages", "files", "seen", "places"}
+"""Caches of assets/sw.js and assets/atlas.js: pages for forms, our files, the alerts, and the places of the city."""
 KEPT = """async () => {
   const sizes = {};
   for (const name of await caches.keys()) {
@@ -103,16 +108,13 @@ CONTENT = {
 def main() -> None:
     """Measure, print, write."""
     chosen = options(__doc__)
-    visits = 3 if chosen.small else 7
-    many = 100 if chosen.small else MANY
+    visits, many = chosen.of(1, 5, 7), chosen.of(5, 100, MANY)
     with servers.portal() as server, relay(server.port) as wire, browser() as chrome:
         tables = {
             "What a phone keeps of the portal, for one language": [
                 figure for locale in LOCALES for figure in keeping(chrome, wire, locale)
             ],
-            f"The form from the phone itself, processor {SLOWER} times slower (seconds, median of {visits})": [
-                from_the_phone(chrome, server.port, locale, visits) for locale in LOCALES
-            ],
+            f"{FROM_THE_PHONE} (seconds, median of {visits})": from_the_phone(chrome, server.port, visits),
             "A text report in the outbox": [overhead(chrome, wire)],
             f"{many} reports from the outbox and as plain forms": together(chrome, server.port, many),
         }
@@ -122,9 +124,14 @@ def main() -> None:
     write(chosen.json, tables)
 
 
-def _open(chrome: Browser, port: int, locale: str, **options: Any) -> Page:
+def _context(chrome: Browser, port: int, **options: Any) -> BrowserContext:
     context = chrome.new_context(base_url=f"http://127.0.0.1:{port}", viewport=PHONE, **options)
     context.set_default_timeout(60_000)
+    return context
+
+
+def _open(chrome: Browser, port: int, locale: str, **options: Any) -> Page:
+    context = _context(chrome, port, **options)
     context.add_init_script(MANY_PEOPLE)
     page = context.new_page()
     page.goto(_form(locale), wait_until="networkidle")
@@ -135,58 +142,66 @@ def _form(locale: str) -> str:
     return url("report_form", locale=locale, service_code=SERVICE)
 
 
-def _wait_until_kept(page: Page, locale: str) -> None:
-    has = f"async () => Boolean(await caches.match('/offline/{locale}.json'))"
+def _wait_until_kept(page: Page, path: str) -> None:
+    _until(page, f"async () => Boolean(await caches.match('{path}'))", bool)
+
+
+def _until(page: Page, question: str, is_so: Callable[[Any], bool]) -> Any:
+    """Ask a page until the answer is right; the answer. Raises TimeoutError."""
     deadline = time.monotonic() + 60
-    while not page.evaluate(has):
+    while not is_so(answer := page.evaluate(question)):
         if time.monotonic() > deadline:
-            raise TimeoutError("the worker has kept nothing")
+            raise TimeoutError(f"the phone has kept no more than {answer}")
         time.sleep(0.05)
+    return answer
 
 
 def keeping(chrome: Browser, wire: Wire, locale: str) -> list[Figure]:
-    """Bytes on the disk, and bytes on the wire until they are there, besides those of the visit itself."""
-    page = _open(chrome, wire.port, locale, service_workers="block")
-    page.context.close()
-    wire.reset()
-    page = _open(chrome, wire.port, locale, service_workers="block")
-    visit = wire.down
-    page.context.close()
+    """Bytes on the disk once all is there that is kept after the first page, and on the wire until then."""
     wire.reset()
     page = _open(chrome, wire.port, locale)
-    _wait_until_kept(page, locale)
-    sizes = page.evaluate(KEPT)
+    sizes = _until(page, KEPT, lambda sizes: sizes.keys() >= WHAT_IS_KEPT)
     page.context.close()
     note = ", ".join(f"{name} {size:,}" for name, size in sizes.items())
     return [
         Figure(f"{locale}: on the phone", sum(sizes.values()), "bytes", 150_000, note=note),
-        Figure(f"{locale}: on the wire, once, after the first page", wire.down - visit, "bytes"),
+        Figure(f"{locale}: on the wire, once, with the first page", wire.down, "bytes"),
     ]
 
 
-def from_the_phone(chrome: Browser, port: int, locale: str, visits: int) -> Figure:
+def from_the_phone(chrome: Browser, port: int, visits: int) -> list[Figure]:
     """When the first control of the form can be used, without a network, worker started anew each time."""
-    page = _open(chrome, port, locale)
-    _wait_until_kept(page, locale)
+    with bare.served(8_000, 1_000) as bare_port:
+        page = _open(chrome, port, LOCALES[0])
+        _wait_until_kept(page, f"/offline/{LOCALES[0]}.json")
+        floor = _context(chrome, bare_port).new_page()
+        floor.goto(f"/{bare.KEPT}")
+        _wait_until_kept(floor, "/rest.js")
+        stops = [_goes_without_network(page), _goes_without_network(floor)]
+        pairs = [
+            (_usable(page, stops[0], _form(LOCALES[0])), _usable(floor, stops[1], "/")) for _ in range(visits)
+        ]
+        page.context.close()
+        floor.context.close()
+    ours, least = zip(*pairs, strict=True)
+    return compared("usable", ours, least, 3.0)
+
+
+def _goes_without_network(page: Page) -> CDPSession:
+    """Take the network away and slow the processor down; what stops its workers."""
     page.context.set_offline(True)
-    devtools = page.context.new_cdp_session(page)
-    devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    page.add_init_script(WATCH)
     workers = page.context.new_cdp_session(page)
     workers.send("ServiceWorker.enable")
-    page.add_init_script(WATCH)
-    times = []
-    for _ in range(visits):
-        page.goto("about:blank")
-        workers.send("ServiceWorker.stopAllWorkers")
-        page.goto(_form(locale), wait_until="load")
-        deadline = time.monotonic() + 30
-        while (usable := page.evaluate("() => window.usableAt")) is None:
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-        times.append(usable / 1000)
-    page.context.close()
-    note = f"{min(times):.2f} to {max(times):.2f}"
-    return Figure(f"{locale}: usable", statistics.median(times), "s", 0.4, note=note)
+    return workers
+
+
+def _usable(page: Page, workers: CDPSession, path: str) -> float:
+    page.goto("about:blank")
+    workers.send("ServiceWorker.stopAllWorkers")
+    page.goto(path, wait_until="load")
+    return float(page.wait_for_function("window.usableAt").json_value()) / 1000
 
 
 def overhead(chrome: Browser, wire: Wire) -> Figure:

@@ -16,7 +16,6 @@ from tests.offline.city import CityServer
 from tests.offline.machine import PHOTOS, counts, run
 from tests.offline.phones import Phones
 
-SEQUENCES, FEW = 2_000, 200
 BATCH = 100
 TITLE = "Random journeys between phones and the city"
 COUNTED = (
@@ -27,20 +26,21 @@ COUNTED = (
 
 
 def main() -> None:
+    """Try, print, write."""
     chosen = options(__doc__)
     seed = int(os.environ.get("SEED", random.randrange(10**9)))
-    figures = journeys(FEW if chosen.small else SEQUENCES, seed)
+    figures = journeys(chosen.of(1, 200, 2_000), seed, batch=chosen.of(1, BATCH, BATCH))
     show(TITLE, figures)
     write(chosen.json, {TITLE: figures}, seed=seed)
 
 
-def journeys(wanted: int, seed: int) -> list[Figure]:
-    """Try so many sequences, or until the first violation, which is printed."""
+def journeys(wanted: int, seed: int, *, batch: int = BATCH) -> list[Figure]:
+    """Try so many sequences, or until the first violation, which is printed. batch: so many on one portal."""
     violations, began = 0, time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         city = CityServer(Path(folder), quiet=True)
         while counts["sequences"] < wanted and not violations:
-            violations += not is_sound(city, seed)
+            violations += not is_sound(city, seed, batch)
             seed += 1
         city.close()
     return [
@@ -51,11 +51,11 @@ def journeys(wanted: int, seed: int) -> list[Figure]:
     ]
 
 
-def is_sound(city: CityServer, seed: int) -> bool:
+def is_sound(city: CityServer, seed: int, batch: int) -> bool:
     """Run a batch; a violation is printed."""
     phones = Phones(PHOTOS)
     try:
-        run(city, phones, sequences=BATCH, seed=seed)
+        run(city, phones, sequences=batch, seed=seed)
     except Exception as violation:
         print(f"\nViolation, with SEED={seed}: {violation!r}", *getattr(violation, "__notes__", ()), sep="\n")
         return False

@@ -62,11 +62,11 @@ class Server:
 
     def cpu_ms(self, requests: Iterable[Request]) -> float:
         """Milliseconds of CPU, user and system, that the server has spent on each of these requests."""
-        before, count = self._cpu_seconds(), 0
+        before, count = self.cpu_seconds(), 0
         for request in requests:
             self.ask(request)
             count += 1
-        return (self._cpu_seconds() - before) * 1000 / count
+        return (self.cpu_seconds() - before) * 1000 / count
 
     def memory_bytes(self) -> int:
         """Resident memory of the server's process and of all that it has started. Only where there is a /proc."""
@@ -77,8 +77,8 @@ class Server:
         """The same server, asked over another connection."""
         return Server(self._pid, self.port)
 
-    def _cpu_seconds(self) -> float:
-        """Of the server's process and all that it has started."""
+    def cpu_seconds(self) -> float:
+        """What the server's process and all that it has started have used so far, to a hundredth of a second."""
         seconds = _cpu_seconds_of_all()
         return sum(used for pid, (_, used) in seconds.items() if self._is_ours(pid, seconds))
 
@@ -101,14 +101,11 @@ def _another_visitor() -> Mapping[str, str]:
 
 @contextmanager
 def portal(**environment: str) -> Iterator[Server]:
-    """Our own server as `make run` starts it, with a data folder of its own."""
-    with (
-        tempfile.TemporaryDirectory() as data,
-        _started(
-            "app.serve", ready="/health", PORTAL_DATA=data, PORTAL_TRUSTED_PROXIES="1", **environment
-        ) as server,
-    ):
-        yield server
+    """Our own server as `make run` starts it, with a data folder of its own unless the environment names one."""
+    with tempfile.TemporaryDirectory() as data:
+        settings = {"PORTAL_DATA": data, "PORTAL_TRUSTED_PROXIES": "1", **environment}
+        with _started("app.serve", ready="/health", **settings) as server:
+            yield server
 
 
 @contextmanager

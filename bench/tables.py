@@ -30,12 +30,33 @@ class Figure:
         return self.value < self.aim if self.more_is_better else self.value > self.aim
 
 
-def options(description: str) -> argparse.Namespace:
-    """The command line of every benchmark: `--small` and `--json FILE`."""
-    parser = argparse.ArgumentParser(description=description.splitlines()[0])
-    parser.add_argument("--small", action="store_true", help="quick: fewer runs, and no million of requests")
+SMALL = "quick: fewer runs, and no million of requests"
+TRIAL = "everything once, in seconds: bytes are right, times say nothing, and no aim counts"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the command line of a benchmark says. json: a file for the figures."""
+
+    small: bool
+    trial: bool
+    json: Path | None
+
+    def of(self, trial: int, small: int, whole: int) -> int:
+        """How many runs there are to be, for each of the three sizes."""
+        if self.trial:
+            return trial
+        return small if self.small else whole
+
+
+def options(description: str | None) -> Chosen:
+    """The command line of every benchmark: `--small`, `--trial` and `--json FILE`."""
+    parser = argparse.ArgumentParser(description=(description or "").partition("\n")[0])
+    parser.add_argument("--small", action="store_true", help=SMALL)
+    parser.add_argument("--trial", action="store_true", help=TRIAL)
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
-    return parser.parse_args()
+    told = parser.parse_args()
+    return Chosen(told.small or told.trial, told.trial, told.json)
 
 
 def show(title: str, figures: Sequence[Figure]) -> None:

@@ -10,10 +10,7 @@ Counter = Callable[[bytes], None]
 
 
 class Wire:
-    """Counts what goes up (browser to server) and down: TCP's payload, so headers are in it and TLS is not.
-
-    up_until_created: how much had gone up when the server first said "201 Created"; 0 if it has not.
-    """
+    """Counts what goes up (browser to server) and down: TCP's payload, so headers are in it and TLS is not."""
 
     def __init__(self, port: int) -> None:
         self._target = port
@@ -26,7 +23,7 @@ class Wire:
     def reset(self) -> None:
         """Begin to count anew."""
         with self._lock:
-            self.up = self.down = self.up_until_created = 0
+            self.up = self.down = 0
 
     def close(self) -> None:
         """Take no more connections."""
@@ -61,8 +58,6 @@ class Wire:
     def _count_down(self, data: bytes) -> None:
         with self._lock:
             self.down += len(data)
-            if not self.up_until_created and data.startswith(b"HTTP/1.1 201"):
-                self.up_until_created = self.up
 
 
 @contextmanager

@@ -6,6 +6,8 @@ import re
 import subprocess
 import sys
 import tomllib
+import zipfile
+from collections.abc import Iterator
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
 from pathlib import Path
@@ -207,9 +209,10 @@ def test_no_file_of_the_shared_data_is_committed(shared_data: Path) -> None:
 def test_no_path_of_somebodys_machine_is_committed() -> None:
     private = re.compile(rb"(?<![\w.])/(root|work|Users/\w+|home/\w+)/")
     found = [
-        str(file.relative_to(ROOT))
+        name
         for file in committed()
-        if file != Path(__file__) and private.search(file.read_bytes())
+        for name, content in contents_of(file)
+        if file != Path(__file__) and private.search(content)
     ]
     assert not found
 
@@ -220,3 +223,12 @@ def test_commands_in_the_documents_run_as_they_stand() -> None:
     assert documents
     bare = re.compile(r"(?<!\.venv/bin/)\bpython3? -m (?:app|a11y_tests|bench|i18n)\b")
     assert [file.name for file in documents if bare.search(file.read_text())] == []
+
+
+def contents_of(file: Path) -> Iterator[tuple[str, bytes]]:
+    """The name and the bytes of a file, and of each that is packed in it."""
+    yield str(file.relative_to(ROOT)), file.read_bytes()
+    if file.suffix == ".zip":
+        with zipfile.ZipFile(file) as packed:
+            for entry in packed.namelist():
+                yield f"{file.name}: {entry}", packed.read(entry)

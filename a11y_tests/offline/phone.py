@@ -11,6 +11,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, BrowserType, Locator, Page, expect
 
 from a11y_tests.offline.proxy import FaultProxy
+from a11y_tests.photos import payload
 from a11y_tests.resident import Resident
 from a11y_tests.server import Desk
 from a11y_tests.watch import Watch
@@ -303,6 +304,21 @@ class Phone:
         assert number == self.find(id)["reference"]
         self.resident.look()
         return id
+
+    def share(self, photo: bytes) -> None:
+        """As the system does when a picture is shared with an app: a form is posted (W3C, Web Share Target)."""
+        self.page.evaluate(
+            """path => {
+              const form = Object.assign(document.createElement("form"), { method: "post", action: path });
+              form.enctype = "multipart/form-data";
+              form.append(Object.assign(document.createElement("input"), { type: "file", name: "media" }));
+              document.body.append(form);
+            }""",
+            f"/{self.locale}/share/",
+        )
+        form = self.page.locator("body > form")
+        form.locator("input").set_input_files(payload(photo))
+        form.evaluate("form => form.submit()")
 
     def find(self, id: str) -> Kept:
         """One of the reports in the store."""

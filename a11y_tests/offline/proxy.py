@@ -67,10 +67,11 @@ class _Fault:
 class FaultProxy:
     """One address for a phone, whatever stands behind it.
 
-    portal: where requests go; may be another one later. away: nobody answers.
+    portal: where requests go; may be another one later. away: nobody answers. origin: what the phone calls it, if it was
+    told on which port that is.
     """
 
-    def __init__(self, portal: PortalServer) -> None:
+    def __init__(self, portal: PortalServer, *, origin: str = "") -> None:
         self.portal = portal
         self.visitor = another_visitor()
         self.away = False
@@ -85,7 +86,8 @@ class FaultProxy:
         self._lock, self._wire = Lock(), Lock()
         self._chance = Random()
         self._server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"proxy": self}))
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.port = int(self._server.server_port)
+        self.url = origin or f"http://127.0.0.1:{self.port}"
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self._thread.start()
 

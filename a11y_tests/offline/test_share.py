@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from a11y_tests.offline.phone import Phone
 from a11y_tests.offline.proxy import PHOTOS, TEXTS, FaultProxy
-from a11y_tests.photos import payload, phone_photo
+from a11y_tests.photos import phone_photo
 from a11y_tests.server import Desk
 
 MANY = 60
@@ -15,29 +15,13 @@ sent again counts; more follow 12 a minute (app/web/limits.py).
 MINUTES = 5
 
 
-def share(phone: Phone, photo: bytes) -> None:
-    """As the system does when a picture is shared with an app: a form is posted (W3C, Web Share Target)."""
-    phone.page.evaluate(
-        """path => {
-          const form = Object.assign(document.createElement("form"), { method: "post", action: path });
-          form.enctype = "multipart/form-data";
-          form.append(Object.assign(document.createElement("input"), { type: "file", name: "media" }));
-          document.body.append(form);
-        }""",
-        f"/{phone.locale}/share/",
-    )
-    form = phone.page.locator("body > form")
-    form.locator("input").set_input_files(payload(photo))
-    form.evaluate("form => form.submit()")
-
-
 @pytest.mark.parametrize("network", [True, False], ids=["online", "offline"])
 def test_a_shared_picture_begins_a_report(phone: Phone, desk: Desk, network: bool) -> None:
     before = desk.count()
     if not network:
         phone.offline()
     resident = phone.resident
-    share(phone, phone_photo())
+    phone.share(phone_photo())
     expect(resident.heading("What do you want to report?", 1)).to_be_visible()
     assert phone.the_one()["photos"][0]["size"] > 1_000_000
     phone.page.get_by_role("main").get_by_role("link", name="Pothole").first.click()
@@ -60,7 +44,7 @@ def test_a_shared_picture_begins_a_report(phone: Phone, desk: Desk, network: boo
 
 
 def test_a_shared_picture_that_nobody_goes_on_with_waits_among_the_drafts(phone: Phone) -> None:
-    share(phone, phone_photo(800, 600))
+    phone.share(phone_photo(800, 600))
     expect(phone.resident.heading("What do you want to report?", 1)).to_be_visible()
     phone.restart(offline=True)
     phone.open("/en/mine/")

@@ -11,7 +11,7 @@ import brotli
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from app.adapters.photos import Size
+from app.adapters.photos.pixels import Size
 from app.adapters.photos.store import SIZES
 from app.domain.ids import parse_id, parse_sha256
 from app.domain.looks import Look, is_public

@@ -12,7 +12,8 @@ from sqlalchemy import Engine
 from app.adapters.geocoder import Geocoder
 from app.adapters.geocoder.embedded import EmbeddedGeocoder
 from app.adapters.geocoder.nominatim import NominatimGeocoder
-from app.adapters.photos import PhotoService, open_store
+from app.adapters.photos.service import PhotoService
+from app.adapters.photos.store import open_store
 from app.adapters.places.live import LivePlaces
 from app.city.loader import load_city, register_catalogs
 from app.domain.services import City

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, text
 
-from app.adapters.photos import PhotoService
+from app.adapters.photos.service import PhotoService
 from app.storage.engine import read
 
 SECONDS = 1.0

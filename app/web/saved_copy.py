@@ -6,6 +6,7 @@ not frozen yet: it has no digest, and its body does not name its photos.
 """
 
 import json
+import re
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from app.adapters.photos import MAX_BYTES
+from app.adapters.photos.pixels import MAX_BYTES
 from app.domain.ids import digest_of, parse_id, parse_sha256
 from app.web.replies import MOST_BYTES
 from i18n import N_, Message
@@ -128,24 +129,15 @@ def _would_grow(content: bytes) -> bool:
 
 
 def _texts(content: bytes) -> Iterator[tuple[int, int]]:
-    """Where each JSON string begins and ends. By `find` alone, so that nobody else waits while a long one is passed."""
+    """Where each JSON string begins and ends; one that never ends is left out, with all that comes after it."""
     start = content.find(b'"')
-    while start >= 0:
-        end = start
-        while True:
-            end = content.find(b'"', end + 1)
-            if end < 0:
-                return
-            before = end - 1
-            while content[before] == _BACKSLASH:
-                before -= 1
-            if (end - before) % 2:  # an even number of backslashes: none of them belongs to this quote
-                break
-        yield start, end
-        start = content.find(b'"', end + 1)
+    while start >= 0 and (found := _TEXT.match(content, start)):
+        yield start, found.end() - 1
+        start = content.find(b'"', found.end())
 
 
-_BACKSLASH = ord("\\")
+_TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+"""A JSON string. Each part is taken once and never given back, so that the time grows with the length alone."""
 
 _NO_COPY = N_(
     "This is not a saved copy of reports. Choose the file that the phone has saved. Its name ends with .json."

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.adapters.photos import MAX_BYTES
+from app.adapters.photos.pixels import MAX_BYTES
 from app.domain.photos import MAX_PHOTOS
 
 MOST_OF_REPORT = MAX_PHOTOS * MAX_BYTES

@@ -23,7 +23,8 @@ from starlette.datastructures import Headers, UploadFile
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from app.adapters.photos import MAX_BYTES, PhotoRefused, StoredPhoto
+from app.adapters.photos.pixels import MAX_BYTES
+from app.adapters.photos.service import PhotoRefused, StoredPhoto
 from app.domain.changes import photo_refused, photo_stored, photo_uploading
 from app.domain.errors import FieldError, NotFound, Rejected
 from app.domain.ids import make_id, parse_id, parse_sha256

@@ -23,7 +23,7 @@ from app.adapters.backups import photos
 from app.adapters.backups.folder import BackupRefused, open_backup
 from app.adapters.backups.restoring import Restored, restore
 from app.adapters.backups.saving import Saved, back_up
-from app.adapters.photos import open_store
+from app.adapters.photos.store import open_store
 from app.domain.alerts import cancel
 from app.domain.changes import Holder, erase_contact, photo_stored
 from app.domain.disposal import dispose

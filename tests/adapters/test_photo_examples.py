@@ -10,7 +10,9 @@ import pytest
 from obstore.store import MemoryStore
 from PIL import Image, ImageChops, ImageCms, ImageStat
 
-from app.adapters.photos import PhotoRefused, PhotoService, PhotoStore, Size, StoredPhoto
+from app.adapters.photos.pixels import Size
+from app.adapters.photos.service import PhotoRefused, PhotoService, StoredPhoto
+from app.adapters.photos.store import PhotoStore
 from i18n import translator
 
 DATA = Path(os.environ.get("PORTAL_TEST_DATA", Path(__file__).parents[3] / "shared/data"))

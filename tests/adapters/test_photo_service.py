@@ -19,7 +19,9 @@ from obstore.store import MemoryStore
 from pebble import ProcessExpired
 from PIL import Image
 
-from app.adapters.photos import PhotoRefused, PhotoService, PhotoStore, open_store, worker
+from app.adapters.photos import worker
+from app.adapters.photos.service import PhotoRefused, PhotoService
+from app.adapters.photos.store import PhotoStore, open_store
 from i18n import translator
 from tests.adapters.heavy_files import interlaced, tiled
 

@@ -10,7 +10,8 @@ import pytest
 from obstore.exceptions import BaseError
 from obstore.store import MemoryStore
 
-from app.adapters.photos import PhotoStore, Size, open_store
+from app.adapters.photos.pixels import Size
+from app.adapters.photos.store import PhotoStore, open_store
 
 CONTENT = "ab12" + "0" * 60
 FILES: dict[Size, bytes] = {"320": b"small" * 100, "800": b"middle" * 1000, "full": b"large" * 50_000}

@@ -29,9 +29,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.adapters.backups.restoring import restore
 from app.adapters.backups.saving import back_up
-from app.adapters.photos import PhotoService, PhotoStore, StoredPhoto, open_store
 from app.adapters.photos.pixels import Shrunk, Size, shrink_bytes
-from app.adapters.photos.store import StoreUnreachable, _key
+from app.adapters.photos.service import PhotoService, StoredPhoto
+from app.adapters.photos.store import PhotoStore, StoreUnreachable, _key, open_store
 from app.settings import Settings
 from app.storage import threads
 from app.storage.engine import open_engine

@@ -15,7 +15,8 @@ from PIL import Image
 from sqlalchemy import text
 from starlette.types import ASGIApp, Message, Scope
 
-from app.adapters.photos import PhotoService, open_store
+from app.adapters.photos.service import PhotoService
+from app.adapters.photos.store import open_store
 from app.domain.services import City
 from app.routes import url
 from app.settings import Settings

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from starlette.types import ASGIApp
 
-from app.adapters.photos import MAX_BYTES
+from app.adapters.photos.pixels import MAX_BYTES
 from app.domain.ids import digest_of
 from app.domain.references import grouped
 from app.routes import url

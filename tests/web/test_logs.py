@@ -12,7 +12,7 @@ from PIL import Image
 from sqlalchemy import text
 from starlette.types import ASGIApp
 
-from app.adapters.photos import StoredPhoto
+from app.adapters.photos.service import StoredPhoto
 from app.domain.ids import make_manage_token
 from app.domain.people import Role, create_person
 from app.domain.references import make_reference

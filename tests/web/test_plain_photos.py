@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from app.adapters.photos import StoredPhoto
+from app.adapters.photos.service import StoredPhoto
 from app.domain.ids import make_manage_token
 from app.settings import Settings
 from app.storage.migrate import upgrade

@@ -12,7 +12,7 @@ from obstore.exceptions import GenericError
 from sqlalchemy import select
 
 from app.adapters.backups.photos import whole
-from app.adapters.photos import PhotoStore, open_store
+from app.adapters.photos.store import PhotoStore, open_store
 from app.city.loader import load_city
 from app.domain.changes import Staff, add_internal_note
 from app.domain.holds import hold_report, set_hold

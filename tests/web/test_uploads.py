@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from starlette.datastructures import UploadFile
 from starlette.types import ASGIApp
 
-from app.adapters.photos import MAX_BYTES, StoredPhoto
+from app.adapters.photos.pixels import MAX_BYTES
+from app.adapters.photos.service import StoredPhoto
 from app.domain.changes import expect_photo
 from app.domain.errors import NotFound, Rejected
 from app.domain.ids import make_id, make_manage_token

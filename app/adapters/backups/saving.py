@@ -24,7 +24,7 @@ from app.adapters.backups.folder import (
     open_backup,
     seal,
 )
-from app.adapters.photos import open_store
+from app.adapters.photos.store import open_store
 from app.adapters.places.database import FILE as PLACES_FILE
 from app.settings import Settings
 from app.storage.engine import open_engine
