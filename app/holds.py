@@ -14,10 +14,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 
+from app.domain.hold_models import HoldKind, LegalHold
 from app.domain.holds import (
-    HoldKind,
     HoldRefused,
-    LegalHold,
     Scheme,
     hold_address,
     hold_circle,

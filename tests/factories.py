@@ -10,7 +10,7 @@ from app.domain.ids import digest_of, make_id, make_manage_token
 from app.domain.places import Boundary, Ring
 from app.domain.publication import show
 from app.domain.references import make_reference
-from app.domain.requests import Receipt, Recognize, submit
+from app.domain.requests import Recognize
 from app.domain.services import (
     Attribute,
     AttributeValue,
@@ -23,6 +23,7 @@ from app.domain.services import (
 )
 from app.domain.store import Store
 from app.domain.submissions import Submission
+from app.domain.submit import Receipt, submit
 
 NOW = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)
 INSIDE = {"lat": 45.52, "long": -122.66}

@@ -4,10 +4,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from app.domain.following import Follower
-from app.domain.holds import LegalHold
+from app.domain.hold_models import LegalHold
 from app.domain.photos import Photo, PhotoState
-from app.domain.requests import Author, RequestUpdate, ServiceRequest, is_own_text
+from app.domain.requests import Author, Follower, RequestUpdate, ServiceRequest, is_own_text
 from app.domain.store import Known, Transaction
 from app.domain.taken import Kind, Taken, Thing
 

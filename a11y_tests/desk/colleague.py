@@ -18,8 +18,8 @@ from app.adapters.written_in import written_in
 from app.city.loader import load_city
 from app.domain.ids import digest_of
 from app.domain.people import Role, create_person
-from app.domain.requests import submit
 from app.domain.submissions import Submission
+from app.domain.submit import submit
 from app.settings import CITY
 from app.storage.engine import open_engine
 from app.storage.people import PeopleStore

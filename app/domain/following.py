@@ -6,32 +6,14 @@ follow all the same.
 
 from datetime import datetime
 
-from sqlmodel import Field
-
-from app.domain.base import Table
 from app.domain.errors import FieldError, NotFound, Rejected
 from app.domain.ids import hash_token, make_manage_token, parse_manage_token
-from app.domain.requests import RequestBase, ServiceRequest
+from app.domain.requests import Follower, RequestBase, ServiceRequest
 from app.domain.services import City, Service
 from app.domain.statuses import Status
 from app.domain.store import Store, Transaction
 from app.domain.taken import Kind, Taken, Thing, part_id
 from i18n import N_
-
-
-class Follower(Table, table=True):
-    """Somebody who follows a request.
-
-    key_hash: see `key_hash_of`; behind UNCOUNTED if they are not in the number that is shown. at: since when, the
-    server's clock, UTC.
-    """
-
-    __tablename__ = "follower"
-
-    request_id: str = Field(primary_key=True, foreign_key="service_request.id")
-    key_hash: str = Field(primary_key=True)
-    at: datetime
-
 
 UNCOUNTED = "-"
 

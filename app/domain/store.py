@@ -4,15 +4,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from app.domain.hold_models import LegalHold
 from app.domain.photos import Photo
-from app.domain.requests import Author, RequestUpdate, ServiceRequest
+from app.domain.requests import Author, Follower, RequestUpdate, ServiceRequest
 from app.domain.taken import Kind, Taken, Thing
-
-if TYPE_CHECKING:
-    from app.domain.following import Follower
-    from app.domain.holds import LegalHold
 
 
 @dataclass(frozen=True)

@@ -30,13 +30,12 @@ from sqlalchemy import (
     union_all,
 )
 
-from app.domain.following import Follower
-from app.domain.holds import LegalHold
+from app.domain.hold_models import LegalHold
 from app.domain.ids import make_id
 from app.domain.looks import Look
 from app.domain.photos import Photo, PhotoState, refusal
 from app.domain.references import is_reference
-from app.domain.requests import Author, RequestBase, RequestUpdate, ServiceRequest, UpdateKind
+from app.domain.requests import Author, Follower, RequestBase, RequestUpdate, ServiceRequest, UpdateKind
 from app.domain.statuses import Status
 from app.domain.store import Known, Transaction
 from app.domain.taken import Kind, Taken, Thing

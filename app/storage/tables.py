@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.domain.alerts import Alert, AlertText
 from app.domain.base import Table
-from app.domain.following import Follower
-from app.domain.holds import LegalHold
+from app.domain.hold_models import LegalHold
 from app.domain.people import DeskSession, Person, SignInFailure
 from app.domain.photos import Photo, UnwantedPhoto
-from app.domain.requests import RequestUpdate, RequestWords, ServiceRequest
+from app.domain.requests import Follower, RequestUpdate, RequestWords, ServiceRequest
 from app.domain.taken import Housekeeping, TakenBack
 
 METADATA = Table.metadata

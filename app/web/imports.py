@@ -20,8 +20,8 @@ from starlette.responses import Response
 from app.domain.errors import Conflict, Rejected
 from app.domain.photos import PhotoClaim
 from app.domain.references import grouped, parse_reference
-from app.domain.requests import Receipt
 from app.domain.submissions import MAX_SERVICE_NAME
+from app.domain.submit import Receipt
 from app.domain.text import cut_line
 from app.storage.threads import reading, working, writing
 from app.web import form_photos

@@ -15,8 +15,8 @@ from app.adapters.written_in import written_in
 from app.domain.errors import Conflict, Rejected
 from app.domain.ids import digest_of, parse_id, parse_manage_token
 from app.domain.references import is_reference
-from app.domain.requests import Receipt, receipt_of, submit
 from app.domain.submissions import Submission
+from app.domain.submit import Receipt, receipt_of, submit
 from app.routes import Url, url
 from app.storage.threads import writing
 from app.web.limits import Limits, network_of

@@ -12,9 +12,9 @@ from app.domain.ids import hash_token, parse_id, parse_manage_token
 from app.domain.photos import MAX_PHOTOS, PhotoClaim, PhotoState
 from app.domain.places import Point
 from app.domain.references import parse_reference
-from app.domain.requests import Receipt, receipt_of, submit
 from app.domain.services import Service, check_answers
 from app.domain.submissions import Draft, Submission, in_form_order, make_draft
+from app.domain.submit import Receipt, receipt_of, submit
 from app.domain.whereabouts import check_place
 from app.storage.engine import read
 from app.storage.photos import upload

@@ -29,15 +29,8 @@ from app.domain.changes import Holder, erase_contact, photo_stored
 from app.domain.disposal import dispose
 from app.domain.errors import Rejected
 from app.domain.following import follow, make_key, unfollow
-from app.domain.holds import (
-    LegalHold,
-    hold_address,
-    hold_circle,
-    hold_person,
-    hold_report,
-    lift_hold,
-    set_hold,
-)
+from app.domain.hold_models import LegalHold
+from app.domain.holds import hold_address, hold_circle, hold_person, hold_report, lift_hold, set_hold
 from app.domain.ids import make_id
 from app.domain.people import Role, change_password, create_person, person_of, sign_in
 from app.domain.retention import Kept

@@ -8,9 +8,9 @@ import pytest
 from app.domain.changes import Holder, erase_contact
 from app.domain.disposal import dispose
 from app.domain.errors import Rejected
+from app.domain.hold_models import LegalHold
 from app.domain.holds import (
     HoldRefused,
-    LegalHold,
     hold_address,
     hold_again,
     hold_circle,

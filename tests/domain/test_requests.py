@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import FieldError, Rejected
-from app.domain.requests import RequestUpdate, ReviewReason, ServiceRequest, submit
+from app.domain.requests import RequestUpdate, ReviewReason, ServiceRequest
 from app.domain.statuses import Status
 from app.domain.submissions import Channel, Submission, make_draft
+from app.domain.submit import submit
 from tests.factories import INSIDE, NEAR, NOW, OUTSIDE, Form, frozen, report, small_city
 from tests.memory import MemoryStore
 

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Connection, Engine, event
 
 from app.domain.changes import Staff, add_internal_note, change_status, erase_contact, photo_stored
-from app.domain.requests import Receipt
 from app.domain.statuses import OPEN, Status
+from app.domain.submit import Receipt
 from app.domain.views import public_view
 from app.storage import requests as queries
 from app.storage import search

@@ -14,8 +14,8 @@ from sqlalchemy import Engine, event, text
 from app.domain.changes import Staff, change_status
 from app.domain.following import follow, make_key, unfollow
 from app.domain.places import EARTH_RADIUS_M, Point, box_around, distance_m
-from app.domain.requests import Receipt
 from app.domain.statuses import Status
+from app.domain.submit import Receipt
 from app.storage.desk import requests_now
 from app.storage.engine import read
 from app.storage.filters import QueueFilter

@@ -16,8 +16,8 @@ from app.domain.changes import Holder, add_photos, erase_contact, expect_photo, 
 from app.domain.errors import Conflict, NotFound
 from app.domain.photos import PhotoClaim, PhotoState
 from app.domain.references import is_reference
-from app.domain.requests import receipt_of, submit
 from app.domain.submissions import Submission
+from app.domain.submit import receipt_of, submit
 from app.storage.engine import open_engine, read
 from app.storage.photos import forget_unattached, upload, with_content
 from app.storage.requests import RequestStore, whole_request

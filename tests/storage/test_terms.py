@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app.domain.changes import Staff, add_internal_note
 from app.domain.ids import make_id
-from app.domain.requests import Receipt, searched
+from app.domain.requests import searched
+from app.domain.submit import Receipt
 from app.domain.terms import terms_of
 from app.storage import search as searching
 from app.storage import terms as index

@@ -23,11 +23,11 @@ from app.domain.photos import MAX_PHOTO_DESCRIPTION, read_photo_description
 from app.domain.place_words import read_place_words
 from app.domain.places import read_point
 from app.domain.references import is_reference, parse_reference
-from app.domain.requests import submit
 from app.domain.services import Attribute, AttributeValue, Datatype, check_answers
 from app.domain.statuses import Status
 from app.domain.street_names import StreetWords, fold
 from app.domain.submissions import MAX_DESCRIPTION, Submission
+from app.domain.submit import submit
 from app.domain.text import (
     LOOKED_AT,
     ascii_digits,

@@ -8,9 +8,9 @@ from sqlalchemy import text
 
 from app.city.loader import load_city
 from app.domain.ids import digest_of
-from app.domain.requests import submit
 from app.domain.services import City
 from app.domain.submissions import Submission
+from app.domain.submit import submit
 from app.settings import CITY
 from app.web.portal import Portal
 from app.web.site import BUILD
