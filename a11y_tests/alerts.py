@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from a11y_tests.server import PortalServer
-from app.domain.alerts import WholeAlert
+from app.domain.alert_models import WholeAlert
 from app.storage.alerts import AlertStore
 from app.storage.engine import open_engine
 from app.storage.people import PeopleStore

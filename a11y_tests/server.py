@@ -16,7 +16,8 @@ from types import MappingProxyType
 from urllib.error import URLError
 
 from app.domain.changes import Staff, add_internal_note, change_status
-from app.domain.people import Role, create_person
+from app.domain.people import create_person
+from app.domain.people_models import Role
 from app.domain.publication import hide, show
 from app.domain.statuses import Status
 from app.storage.engine import open_engine

@@ -14,7 +14,8 @@ from getpass import getpass
 from typing import TextIO
 
 from app.domain.errors import Conflict, FieldError, Rejected
-from app.domain.people import Role, account_name, change_password, create_person, set_active
+from app.domain.people import account_name, change_password, create_person, set_active
+from app.domain.people_models import Role
 from app.settings import get_settings
 from app.starting import bring_up_to_date, in_words
 from app.storage.engine import open_engine

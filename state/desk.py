@@ -13,7 +13,7 @@ from reflex_base.event.context import EventContext
 from reflex_base.registry import RegistrationContext
 
 from app.adapters.changes import changes_of
-from app.domain.people import Person
+from app.domain.people_models import Person
 from app.storage.threads import reading
 from app.web.desk import person_with, signed_in_as, token_in
 from app.web.incidents import describe

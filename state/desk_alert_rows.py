@@ -7,8 +7,9 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.domain.alert_models import AlertDraft, WholeAlert, Words, missing_languages
 from app.domain.alert_words import Certainty, Event, Severity, Urgency
-from app.domain.alerts import AlertDraft, WholeAlert, Words, checked, missing_languages
+from app.domain.alerts import checked
 from app.domain.errors import FieldError, Rejected
 from app.web import words
 from i18n import N_, Message, Translator

@@ -7,10 +7,11 @@ from typing import Any
 import reflex as rx
 
 from app.adapters.changes import changes_of
-from app.domain.alerts import WholeAlert, cancel, publish
+from app.domain.alert_models import WholeAlert
+from app.domain.alerts import cancel, publish
 from app.domain.errors import Conflict, NotFound, Rejected
 from app.domain.ids import make_id
-from app.domain.people import Person
+from app.domain.people_models import Person
 from app.storage.threads import writing
 from app.web.live import running_portal
 from i18n import N_, Message

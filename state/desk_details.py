@@ -14,7 +14,7 @@ from app.domain.statuses import MUST_SAY_WHY, Status
 from app.domain.submissions import Channel
 from app.domain.views import ContactShown, PhotoShown, RequestDesk, UpdateShown
 from app.routes import url
-from app.web import words
+from app.web import labels, words
 from i18n import N_, Message, N_n, Translator
 from i18n.languages import direction, language_name
 from state.desk_rows import age, reads, written_in
@@ -188,7 +188,7 @@ def details(
         received_iso=request.received_at.isoformat(),
         age=age(request.received_at, now, t.locale.formats),
         expected=_expected(request, city, t, now),
-        followed=words.followed(request.followers, t),
+        followed=labels.followed(request.followers, t),
         review=[t(reason.words) for reason in request.review],
         description=request.description,
         language=own_words,

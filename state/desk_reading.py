@@ -15,7 +15,7 @@ from app.storage.engine import read
 from app.storage.filters import QueueFilter
 from app.storage.people import names_of
 from app.storage.requests import count_queue, queue, whole_request
-from app.web import words
+from app.web import labels
 from app.web.homes import is_at_home
 from app.web.portal import Portal
 from i18n import Translator
@@ -119,4 +119,4 @@ def whole(portal: Portal, reference: str, t: Translator) -> WholeRequest | None:
         request = desk_view(loaded.request, loaded.updates, loaded.photos, service)
         names = names_of(connection, ids)
     private = is_at_home(portal, loaded.request)
-    return WholeRequest(request, names, words.place(portal, request.place, t), private)
+    return WholeRequest(request, names, labels.place(portal, request.place, t), private)

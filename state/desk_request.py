@@ -13,7 +13,7 @@ from app.domain import publication
 from app.domain.changes import Staff, add_internal_note, change_status
 from app.domain.errors import Conflict, FieldError, NotFound, Rejected
 from app.domain.ids import make_id
-from app.domain.people import Person
+from app.domain.people_models import Person
 from app.domain.publication import Decided
 from app.domain.references import is_reference
 from app.domain.statuses import Status

@@ -13,7 +13,7 @@ from app.domain.services import City
 from app.domain.statuses import Status
 from app.domain.whereabouts import describe
 from app.routes import url
-from app.web import words
+from app.web import labels, words
 from i18n import N_, Translator
 from i18n.languages import language_name
 from i18n.locales import SPOKEN
@@ -86,7 +86,7 @@ def row(request: ServiceRequest, city: City, t: Translator, now: datetime) -> Ro
         age=age(request.received_at, now, t.locale.formats),
         late=late(request, now, city, t),
         review=" ".join(t(ReviewReason(reason).words) for reason in request.review),
-        followed=words.followed(request.followers, t),
+        followed=labels.followed(request.followers, t),
         language=language(request, t),
     )
 

@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from app.domain.alert_models import AlertDraft, AlertStore, WholeAlert, Words
 from app.domain.alert_words import Certainty, Event, Severity, Urgency
-from app.domain.alerts import AlertDraft, AlertStore, WholeAlert, Words, publish
+from app.domain.alerts import publish
 from app.domain.ids import make_id
-from app.domain.people import Person, Role
+from app.domain.people_models import Person, Role
 
 ENGLISH = Words(
     headline="It will be very hot until Friday",

@@ -17,7 +17,8 @@ from a11y_tests.watch import Watch
 from app.adapters.written_in import written_in
 from app.city.loader import load_city
 from app.domain.ids import digest_of
-from app.domain.people import Role, create_person
+from app.domain.people import create_person
+from app.domain.people_models import Role
 from app.domain.submissions import Submission
 from app.domain.submit import submit
 from app.settings import CITY

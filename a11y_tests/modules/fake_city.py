@@ -23,12 +23,12 @@ from starlette.requests import Request
 from a11y_tests.modules.fake_places import FakePlaces
 from app.city.loader import load_city
 from app.domain.errors import FieldError
-from app.domain.following import parse_key
+from app.domain.follow_keys import parse_key
 from app.domain.services import Attribute, AttributeValue, City, Service
 from app.domain.submissions import Draft, make_draft
 from app.routes import Url
 from app.settings import CITY
-from app.web import home
+from app.web import home, service_views
 from app.web.answers import filled
 from app.web.form import Typed, form_view
 from app.web.pages import Pages
@@ -232,7 +232,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._page(filled(visit, home.mine_view(visit)))
         elif parts[1:] == ["report"]:
             visit = _visit(self.fake, parts[0], "report")
-            view = ReportView(query="", found=[], groups=home.groups(visit))
+            view = ReportView(query="", found=[], groups=service_views.groups(visit))
             self._page(filled(visit, view))
         elif "report" in parts:
             self._page(form_page(self.fake, parts[0], parts[2], query))

@@ -7,33 +7,13 @@ follow all the same.
 from datetime import datetime
 
 from app.domain.errors import FieldError, NotFound, Rejected
-from app.domain.ids import hash_token, make_manage_token, parse_manage_token
+from app.domain.follow_keys import UNCOUNTED, key_hash_of
 from app.domain.requests import Follower, RequestBase, ServiceRequest
 from app.domain.services import City, Service
 from app.domain.statuses import Status
 from app.domain.store import Store, Transaction
 from app.domain.taken import Kind, Taken, Thing, part_id
 from i18n import N_
-
-UNCOUNTED = "-"
-
-
-def make_key() -> str:
-    """A new key for following: 128 random bits, of the same kind as a private link's token."""
-    return make_manage_token()
-
-
-def parse_key(text: str) -> str | None:
-    """The key as it is, or None if it does not look like one."""
-    return parse_manage_token(text)
-
-
-def key_hash_of(request_id: str, key: str) -> str:
-    """What is stored instead of a key: SHA-256 of the request's id with it.
-
-    So nobody can see that two requests are followed from the same phone, even if it uses one key for all.
-    """
-    return hash_token(f"{request_id} {key}")
 
 
 def may_be_followed(request: RequestBase, service: Service | None) -> bool:

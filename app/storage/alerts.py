@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from app.domain.alerts import ACTUAL, Alert, AlertText, AlertTransaction, MessageType, WholeAlert
+from app.domain.alert_models import ACTUAL, Alert, AlertText, AlertTransaction, MessageType, WholeAlert
 from app.storage.ledger import Ledger
 from app.storage.tables import ALERT_TEXTS, ALERTS, insert_new
 from app.storage.taken import Remembering, remembering

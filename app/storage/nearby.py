@@ -6,7 +6,7 @@ from typing import cast
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from app.domain.following import UNCOUNTED, key_hash_of
+from app.domain.follow_keys import UNCOUNTED, key_hash_of
 from app.domain.photos import Photo
 from app.domain.places import Point, box_around, distance_m
 from app.domain.requests import RequestBase

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as WaitedTooLong
 from sqlalchemy.orm import Session
 
-from app.domain.people import DeskSession, PeopleTransaction, Person, SignInFailure
+from app.domain.people_models import DeskSession, PeopleTransaction, Person, SignInFailure
 from app.storage.engine import read, write
 from app.storage.ledger import Ledger
 from app.storage.tables import FAILURES, PEOPLE, SESSIONS, insert_new

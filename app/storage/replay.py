@@ -10,7 +10,8 @@ from sqlalchemy import Engine, Select, String, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.disposal import dispose_again, dispose_photo_again, erase_again
-from app.domain.following import UNCOUNTED, unfollow_again
+from app.domain.follow_keys import UNCOUNTED
+from app.domain.following import unfollow_again
 from app.domain.holds import hold_again, lift_again
 from app.domain.ids import make_id
 from app.domain.looks import Look

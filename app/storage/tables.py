@@ -8,10 +8,10 @@ from sqlalchemy import Table as SqlTable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.domain.alerts import Alert, AlertText
+from app.domain.alert_models import Alert, AlertText
 from app.domain.base import Table
 from app.domain.hold_models import LegalHold
-from app.domain.people import DeskSession, Person, SignInFailure
+from app.domain.people_models import DeskSession, Person, SignInFailure
 from app.domain.photos import Photo, UnwantedPhoto
 from app.domain.requests import Follower, RequestUpdate, RequestWords, ServiceRequest
 from app.domain.taken import Housekeeping, TakenBack

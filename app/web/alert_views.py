@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from urllib.parse import urlsplit
 
+from app.domain.alert_models import WholeAlert
 from app.domain.alert_words import Event, Severity, Urgency
-from app.domain.alerts import WholeAlert
 from app.routes import outside
 from app.web.views import AlertLineView, AlertView, BannerView
 from app.web.visit import Visit

@@ -10,7 +10,8 @@ from anyio import fail_after
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.domain.alerts import WholeAlert, on_now
+from app.domain.alert_models import WholeAlert
+from app.domain.alerts import on_now
 from app.storage.alerts import alerts_not_ended
 from app.storage.engine import read
 from app.storage.threads import TooBusy, reading

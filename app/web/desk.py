@@ -15,7 +15,8 @@ from app.domain import people
 from app.domain.errors import Rejected
 from app.domain.ids import hash_token
 from app.domain.known_devices import joined, parse_marks
-from app.domain.people import Person, Role, SignedIn, SignInRefused, account_name, is_known_device
+from app.domain.people import SignInRefused, account_name, is_known_device
+from app.domain.people_models import Person, Role, SignedIn
 from app.domain.references import is_reference
 from app.domain.text import MAX_EMAIL
 from app.routes import Url, url

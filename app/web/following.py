@@ -10,12 +10,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from app.domain.errors import NotFound, Rejected
-from app.domain.following import follow, parse_key, unfollow
+from app.domain.follow_keys import parse_key
+from app.domain.following import follow, unfollow
 from app.routes import Url
 from app.storage.engine import read
 from app.storage.nearby import follows, id_of
 from app.storage.threads import reading, writing
-from app.web import words
+from app.web import labels
 from app.web.answers import PRIVATE, problem
 from app.web.forms import form_of
 from app.web.limits import Limits, network_of
@@ -77,7 +78,7 @@ class Following:
             "reference": visit.params["reference"],
             "following": following,
             "followers": followers,
-            "followed": words.followed(followers, visit.t),
+            "followed": labels.followed(followers, visit.t),
         }
         return reply(content, headers={"vary": "accept-language", "content-language": visit.locale.code})
 

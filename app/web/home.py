@@ -3,11 +3,11 @@
 from starlette.responses import RedirectResponse, Response
 
 from app.city.search import find_services
-from app.domain.services import Service
-from app.routes import Url, anchor, url
+from app.routes import Url, url
 from app.web.answers import MINE, answer, etag_of, unchanged
+from app.web.service_views import _service, groups
 from app.web.uploads import KEPT_FOR
-from app.web.views import GroupView, HomeView, MineView, PrivacyView, ProblemView, ReportView, ServiceView
+from app.web.views import HomeView, MineView, PrivacyView, ProblemView, ReportView
 from app.web.visit import Visit, preferred_locale
 from i18n import N_
 
@@ -86,26 +86,4 @@ def away_view(visit: Visit) -> ProblemView:
                 "You can report a problem, go on with a draft or look at your requests without one, or call 311."
             )
         ),
-    )
-
-
-def groups(visit: Visit) -> list[GroupView]:
-    """The groups of request types, each with its types."""
-    return [
-        GroupView(
-            id=group.code,
-            name=visit.t(group.name),
-            url=Url(visit.url("report") + anchor(group.code)),
-            services=[_service(visit, service) for service in visit.city.services_in(group.code)],
-        )
-        for group in visit.city.groups
-    ]
-
-
-def _service(visit: Visit, service: Service) -> ServiceView:
-    return ServiceView(
-        name=visit.t(service.service_name),
-        description=visit.t(service.description),
-        keywords=visit.t(service.keyword_list),
-        url=visit.url("report_form", service_code=service.service_code),
     )

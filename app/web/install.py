@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import RedirectResponse, Response
 
 from app.web.answers import PUBLIC
-from app.web.media import Packed, pack
+from app.web.packed import Packed, pack
 from app.web.visit import Visit
 from i18n import N_
 

@@ -20,8 +20,9 @@ from app.routes import Url, url
 from app.web.answers import PRIVATE
 from app.web.built import CLIENT as CLIENT
 from app.web.desk import person_of_scope, sign_in_url
+from app.web.files import FOR_EVER
 from app.web.incidents import describe
-from app.web.media import FOR_EVER, Packed, pack
+from app.web.packed import Packed, pack
 from app.web.portal import Portal
 from app.web.replies import RETRY_SECONDS, TRY_LATER
 from app.web.visit import preferred_locale

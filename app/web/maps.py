@@ -21,7 +21,7 @@ from app.adapters.maps import (
     draw_picture,
     draw_tile,
 )
-from app.routes import ROUTES, Url, url
+from app.routes import ROUTES
 from app.storage.threads import working
 from app.web.conditional import has
 from app.web.portal import Portal
@@ -35,7 +35,6 @@ PICTURE_SIZE = (360, 400)
 FOR_A_DAY = "public, max-age=86400"
 _AROUND_CITY = 0.05
 """Degrees around the city's outline in which there are pictures, about five kilometres."""
-_NEAR = "16"
 _AT_ONCE = 2
 """Pictures drawn at the same time by one process; more wait their turn."""
 _TILE_NUMBER = re.compile(r"([0-9]{1,6})(@2x)?")
@@ -60,11 +59,6 @@ class TileLayer:
 def _tiles(theme: Theme, locale: str) -> str:
     # The braces are Leaflet's to fill, so they are not encoded.
     return f"{ROUTES['tile'].format(theme=theme, z='{z}', x='{x}', y='{y}{r}')}?language={locale}"
-
-
-def picture_of(lat: float, long: float) -> Url:
-    """Where a picture of a spot is, near enough to see the streets around it."""
-    return url("map_at", lat=f"{lat:.5f}", long=f"{long:.5f}", zoom=_NEAR, theme="light")
 
 
 class Maps:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.adapters.geocoder import Found
 from app.domain.errors import Rejected
 from app.domain.places import Point, read_point
-from app.web.maps import picture_of
+from app.web.map_links import picture_of
 from app.web.places import SURE_M
 from app.web.views import MatchView
 from app.web.visit import Visit

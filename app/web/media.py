@@ -1,14 +1,5 @@
-"""Photos, map and places, and our own modules and icons: what pages show besides themselves."""
+"""Photos of reports, in the sizes that pages show."""
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from gzip import compress as gzip_compress
-from hashlib import sha256
-from pathlib import Path
-
-import brotli
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.adapters.photos.pixels import Size
@@ -19,71 +10,15 @@ from app.routes import url
 from app.storage.engine import read
 from app.storage.photos import Published, belongs_to, brought_by, named, with_content
 from app.storage.threads import reading
-from app.web.conditional import VARY, coding, has
+from app.web.conditional import has
 from app.web.portal import Portal
 from app.web.previews import may_see_preview
 from app.web.replies import not_found
 from app.web.visit import Visit
 
-FOR_EVER = "public, max-age=31536000, immutable"
-_OF_ITS_OWN_BYTES = "max-age=31536000, immutable"
-"""The same, of a file whose address is made of its bytes."""
-"""For what never changes under its address."""
 A_MINUTE = "public, max-age=60"
 """For photos that everybody may see: what staff hide is gone within a minute."""
 NEVER_KEPT = "private, no-store"
-
-_MEDIA_TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".webmanifest": "application/manifest+json",
-    ".woff2": "font/woff2",
-}
-
-
-@dataclass(frozen=True)
-class Packed:
-    """A file in every coding that browsers ask for, packed once."""
-
-    identity: bytes
-    brotli: bytes
-    gzip: bytes
-    media_type: str
-    digest: str
-
-    @property
-    def etag(self) -> str:
-        """Weak, because one ETag stands for all codings of it (RFC 9110 §8.8.1)."""
-        return f'W/"{self.digest}"'
-
-    def answer(
-        self, request: Request, cache_control: str, *, headers: Mapping[str, str] | None = None
-    ) -> Response:
-        """Answer with it, or with 304 if the visitor has it already."""
-        kept = {"etag": self.etag, "cache-control": cache_control, "vary": VARY}
-        kept.update(headers or {})
-        if has(request, self.etag):
-            return Response(status_code=304, headers=kept)
-        match coding(request):
-            case "br":
-                return Response(self.brotli, 200, {**kept, "content-encoding": "br"}, self.media_type)
-            case "gzip":
-                return Response(self.gzip, 200, {**kept, "content-encoding": "gzip"}, self.media_type)
-        return Response(self.identity, 200, kept, self.media_type)
-
-
-def pack(body: bytes, media_type: str, *, quality: int = 11, packed: bytes | None = None) -> Packed:
-    """Pack a file. quality: of brotli, 0 to 11; packed: what brotli made of it before."""
-    return Packed(
-        identity=body,
-        brotli=brotli.compress(body, quality=quality) if packed is None else packed,
-        gzip=gzip_compress(body, compresslevel=6, mtime=0),
-        media_type=media_type,
-        digest=sha256(body).hexdigest()[:16],
-    )
 
 
 # --- photos -------------------------------------------------------------------------------------------------
@@ -174,44 +109,3 @@ def _may_see(visit: Visit, request_id: str, content: str) -> bool:
 
 
 # --- our own modules and icons ------------------------------------------------------------------------------
-
-
-class OwnFiles:
-    """The files of one build (`.build/static/`), read once.
-
-    Only the files of this build have an address; a page that asks for an older one is an older page, and
-    whoever keeps it (the browser, the service worker) keeps its files, too.
-    """
-
-    def __init__(self, build: Path) -> None:
-        self._digests: dict[str, str] = json.loads((build / "static.json").read_text())
-        files = [file for file in sorted((build / "static").iterdir()) if file.suffix in _MEDIA_TYPES]
-        self._files = {file.name: _packed_by_build(file) for file in files}
-
-    async def file(self, visit: Visit) -> Response:
-        """`/static/{version}/{file}`."""
-        name = visit.params["file"]
-        found = self._files.get(name)
-        if found is None or visit.params["version"] != self._digests.get(name):
-            return not_found(visit)
-        answer = found.answer(visit.request, _OF_ITS_OWN_BYTES)
-        # Nobody ever asks whether it has changed, and each byte counts eleven times on the first visit of a form.
-        del answer.headers["etag"]
-        return answer
-
-    async def worker(self, visit: Visit) -> Response:
-        """`/sw.js`: the service worker, asked for anew each time. It may ask us, and nobody else.
-
-        If the settings say so, it is one that takes its place and removes itself.
-        """
-        found = self._files.get("retire.js" if visit.portal.settings.retire_worker else "sw.js")
-        if found is None:
-            return not_found(visit)
-        policy = {"content-security-policy": "default-src 'none'; connect-src 'self'"}
-        return found.answer(visit.request, "no-cache", headers=policy)
-
-
-def _packed_by_build(file: Path) -> Packed:
-    twin = file.with_name(f"{file.name}.br")
-    packed = twin.read_bytes() if twin.exists() else None
-    return pack(file.read_bytes(), _MEDIA_TYPES[file.suffix], packed=packed)

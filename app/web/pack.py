@@ -18,10 +18,10 @@ from app.routes import Url
 from app.storage.engine import read
 from app.storage.requests import hidden_lately
 from app.storage.threads import reading, working
-from app.web import accessibility, home
+from app.web import accessibility, home, service_views
 from app.web.answers import filled
 from app.web.form import form_view
-from app.web.media import Packed, pack
+from app.web.packed import Packed, pack
 from app.web.pages import BROTLI_QUALITY
 from app.web.portal import Portal
 from app.web.replies import not_found
@@ -89,9 +89,9 @@ def whole_pages(visit: Visit) -> dict[str, str]:
     """Every page that says the same to everybody, by its path. Forms have no names yet: the phone makes them."""
     city = visit.city
     pages: dict[str, str] = {
-        visit.url("home"): filled(_at(visit, "home"), HomeView(groups=home.groups(visit))),
+        visit.url("home"): filled(_at(visit, "home"), HomeView(groups=service_views.groups(visit))),
         visit.url("report"): filled(
-            _at(visit, "report"), ReportView(query="", found=[], groups=home.groups(visit))
+            _at(visit, "report"), ReportView(query="", found=[], groups=service_views.groups(visit))
         ),
         visit.url("requests"): filled(_at(visit, "requests"), RequestsView(query="", error="")),
         visit.url("mine"): filled(_at(visit, "mine"), home.mine_view(visit)),

@@ -18,10 +18,10 @@ from app.domain.places import Point, read_point
 from app.domain.whereabouts import whose_is_it
 from app.routes import tel
 from app.storage.threads import working
-from app.web.media import Packed, pack
+from app.web.labels import from_nearby
+from app.web.packed import Packed, pack
 from app.web.replies import refusal
 from app.web.visit import Visit
-from app.web.words import from_nearby
 from i18n import N_
 from i18n.locales import LOCALES
 

@@ -16,7 +16,7 @@ from app.storage.engine import read
 from app.storage.requests import latest_change, recent_requests
 from app.storage.threads import reading
 from app.web.homes import is_at_home
-from app.web.media import Packed, pack
+from app.web.packed import Packed, pack
 from app.web.pages import BROTLI_QUALITY
 from app.web.portal import Portal
 from app.web.replies import not_found

@@ -23,9 +23,9 @@ from app.web import form_photos, matches
 from app.web.answers import MINE, answer
 from app.web.form import Typed, form_view
 from app.web.forms import form_of
-from app.web.home import groups
 from app.web.previews import preview_url
 from app.web.reported import near_views
+from app.web.service_views import groups
 from app.web.views import DraftPhotoView, MatchView, NearView, ReportView
 from app.web.visit import Visit
 from i18n import N_, Message

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.responses import Response
 
 from app.domain.errors import Rejected
-from app.domain.following import make_key
+from app.domain.follow_keys import make_key
 from app.domain.nearby import RequestNear, near_view
 from app.domain.places import Point, distance_in_words, read_point
 from app.domain.references import grouped
@@ -19,7 +19,7 @@ from app.routes import url
 from app.storage.engine import read
 from app.storage.nearby import open_requests_near
 from app.storage.threads import reading
-from app.web import words
+from app.web import labels, words
 from app.web.homes import is_at_home
 from app.web.replies import TRY_LATER, refusal, reply, try_later
 from app.web.views import NearView
@@ -64,7 +64,7 @@ def _kept(visit: Visit, service: Service, near: RequestNear) -> dict[str, Any]:
 
     A phone that follows a request keeps the place for good, also when the city hides the words later.
     """
-    place = words.place(visit.portal, replace(near.listed.place, address_string=""), visit.t)
+    place = labels.place(visit.portal, replace(near.listed.place, address_string=""), visit.t)
     return {**_content(visit, service, near), "place": place}
 
 
@@ -123,10 +123,10 @@ def _content(visit: Visit, service: Service, near: RequestNear) -> dict[str, Any
         "title": t(service.service_name),
         "description": words.shortened(near.description, LONGEST_DESCRIPTION),
         "language": near.language,
-        "place": words.place(visit.portal, listed.place, t),
+        "place": labels.place(visit.portal, listed.place, t),
         "date": words.day(listed.requested_at, visit.locale.formats, visit.city.zone),
         "distance": t(distance_in_words(near.distance_m)),
-        "followed": words.followed(near.followers, t),
+        "followed": labels.followed(near.followers, t),
         "photo_url": url("photo", content=photo, size="320") if photo else None,
         "alt": described or t(N_("Photo %(n)s, not described", n=1)) if photo else "",
         "url": visit.url("request", reference=listed.reference),

@@ -33,13 +33,13 @@ from app.web import (
 )
 from app.web.answers import problem as problem_page
 from app.web.built import BUILD as BUILD
+from app.web.files import OwnFiles
 from app.web.following import Following
 from app.web.imports import Imports
 from app.web.incidents import describe
 from app.web.install import Manifests
 from app.web.limits import Limits
 from app.web.maps import Maps
-from app.web.media import OwnFiles
 from app.web.metrics import metrics_of
 from app.web.pages import Pages
 from app.web.portal import Portal

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from starlette.responses import RedirectResponse, Response
 
+from app.domain.alert_models import Alert, AlertText, MessageType, WholeAlert
 from app.domain.alert_words import Certainty, Event, Severity, Urgency
-from app.domain.alerts import Alert, AlertText, MessageType, WholeAlert
 from app.domain.statuses import Status
 from app.routes import Url, url
 from app.web.alert_views import alert_view, banner

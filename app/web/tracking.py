@@ -11,7 +11,8 @@ from starlette.responses import RedirectResponse, Response
 from app.adapters.written_in import written_in
 from app.domain.changes import Holder, add_comment, add_photos, erase_contact, say_fixed, say_not_fixed
 from app.domain.errors import FieldError, NotFound, Rejected
-from app.domain.following import make_key, may_be_followed, parse_key
+from app.domain.follow_keys import make_key, parse_key
+from app.domain.following import may_be_followed
 from app.domain.ids import make_id, parse_manage_token
 from app.domain.photos import MAX_PHOTOS, PhotoClaim, PhotoState
 from app.domain.places import Point
@@ -37,12 +38,12 @@ from app.storage.nearby import follows
 from app.storage.requests import public_request, recent_requests, version_of, whole_request
 from app.storage.taken import unscrubbed
 from app.storage.threads import reading, writing
-from app.web import form_photos, words
+from app.web import form_photos, labels, words
 from app.web.answers import MINE, OWN, PRIVATE, answer, etag_of, problem, unchanged
 from app.web.form import AFTER_LOOK
 from app.web.forms import form_of
 from app.web.homes import is_at_home
-from app.web.maps import picture_of
+from app.web.map_links import picture_of
 from app.web.views import (
     AnswerView,
     CallView,
@@ -175,7 +176,7 @@ def _recent_item(visit: Visit, listed: RequestListed) -> RecentItemView:
         service_name=_service_name(visit, listed.service_code),
         status=visit.t(listed.status_words),
         status_code=listed.status.value,
-        place=words.place(visit.portal, listed.place, visit.t),
+        place=labels.place(visit.portal, listed.place, visit.t),
         date=words.day(listed.requested_at, visit.locale.formats, visit.city.zone),
         iso=listed.requested_at.isoformat(),
         reference=grouped(listed.reference),
@@ -441,8 +442,8 @@ def _request_view(
         reported=words.day_and_time(shown.requested_at, t, zone),
         reported_iso=shown.requested_at.isoformat(),
         expected=_expected(visit, shown),
-        followed=words.followed(shown.followers, t),
-        place=words.place(visit.portal, shown.place, t),
+        followed=labels.followed(shown.followers, t),
+        place=labels.place(visit.portal, shown.place, t),
         map_url=_map_url(shown.place),
         description=shown.description,
         description_language=own_words,

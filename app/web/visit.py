@@ -5,7 +5,7 @@ from functools import cached_property
 
 from starlette.requests import Request
 
-from app.domain.alerts import WholeAlert
+from app.domain.alert_models import WholeAlert
 from app.domain.services import City
 from app.routes import Url, url
 from app.web.pages import Pages

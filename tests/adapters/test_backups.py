@@ -28,11 +28,13 @@ from app.domain.alerts import cancel
 from app.domain.changes import Holder, erase_contact, photo_stored
 from app.domain.disposal import dispose
 from app.domain.errors import Rejected
-from app.domain.following import follow, make_key, unfollow
+from app.domain.follow_keys import make_key
+from app.domain.following import follow, unfollow
 from app.domain.hold_models import LegalHold
 from app.domain.holds import hold_address, hold_circle, hold_person, hold_report, lift_hold, set_hold
 from app.domain.ids import make_id
-from app.domain.people import Role, change_password, create_person, person_of, sign_in
+from app.domain.people import change_password, create_person, person_of, sign_in
+from app.domain.people_models import Role
 from app.domain.retention import Kept
 from app.domain.statuses import Status
 from app.settings import Settings

@@ -11,7 +11,8 @@ import pytest
 
 from app.adapters.changes import Changes, changes_of
 from app.domain.changes import Staff, change_status
-from app.domain.people import Role, create_person
+from app.domain.people import create_person
+from app.domain.people_models import Role
 from app.domain.statuses import Status
 from app.storage.engine import open_engine
 from app.storage.migrate import upgrade_engine

@@ -8,22 +8,9 @@ from typing import Any
 
 import pytest
 
+from app.domain.alert_models import Alert, AlertText, AlertTransaction, MessageType, WholeAlert, Words
 from app.domain.alert_words import Certainty, Event, Severity, Urgency
-from app.domain.alerts import (
-    LONGEST,
-    MAX_HEADLINE,
-    MAX_TEXT,
-    Alert,
-    AlertText,
-    AlertTransaction,
-    MessageType,
-    WholeAlert,
-    Words,
-    cancel,
-    checked,
-    is_web_address,
-    on_now,
-)
+from app.domain.alerts import LONGEST, MAX_HEADLINE, MAX_TEXT, cancel, checked, is_web_address, on_now
 from app.domain.errors import Conflict, NotFound, Rejected
 from app.domain.ids import make_id
 from app.domain.taken import Taken

@@ -7,7 +7,8 @@ import pytest
 
 from app.domain.changes import Staff, change_status
 from app.domain.errors import NotFound, Rejected
-from app.domain.following import follow, key_hash_of, make_key, parse_key, unfollow
+from app.domain.follow_keys import key_hash_of, make_key, parse_key
+from app.domain.following import follow, unfollow
 from app.domain.requests import ServiceRequest
 from app.domain.statuses import Status
 from tests.factories import NOW, report, send, small_city

@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from app.domain import people
 from app.domain.errors import Conflict, Rejected
 from app.domain.known_devices import joined, parse_marks
-from app.domain.people import DeskSession, PeopleTransaction, Person, Role, SignInFailure
+from app.domain.people_models import DeskSession, PeopleTransaction, Person, Role, SignInFailure
 from app.domain.taken import Taken
 from tests.factories import NOW
 

@@ -12,7 +12,7 @@ from uuid import uuid4
 from starlette.types import ASGIApp, Message
 
 from app.domain.ids import hash_token, make_id, make_session_token
-from app.domain.people import DeskSession, Person, Role
+from app.domain.people_models import DeskSession, Person, Role
 from app.web.portal import Portal
 
 NAMESPACE = "/_event"

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from app.domain.alert_models import WholeAlert
 from app.domain.alert_words import Event
-from app.domain.alerts import WholeAlert, cancel
+from app.domain.alerts import cancel
 from app.domain.ids import make_id
 from app.storage.alerts import alerts_not_ended
 from app.storage.engine import read

@@ -4,7 +4,8 @@ from typing import Any
 
 from app.adapters.written_in import written_in
 from app.domain.changes import Holder, Staff, add_comment, change_status, photo_stored
-from app.domain.following import follow, make_key
+from app.domain.follow_keys import make_key
+from app.domain.following import follow
 from app.domain.ids import make_manage_token
 from app.domain.references import grouped
 from app.domain.statuses import Status

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from app.domain.alerts import cancel
 from app.domain.errors import Conflict
 from app.domain.ids import make_id
-from app.domain.people import Person
+from app.domain.people_models import Person
 from app.storage.alerts import AlertStore, alerts_not_ended
 from app.storage.engine import read
 from app.storage.people import PeopleStore

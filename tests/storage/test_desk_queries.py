@@ -5,7 +5,8 @@ from datetime import timedelta
 from sqlalchemy import Engine
 
 from app.domain.changes import Staff, change_status
-from app.domain.people import Role, create_person
+from app.domain.people import create_person
+from app.domain.people_models import Role
 from app.domain.statuses import Status
 from app.storage.desk import came_since, count_statuses, newest_changes, requests_now
 from app.storage.engine import read

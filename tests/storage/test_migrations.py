@@ -12,7 +12,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine
 
-from app.domain.following import follow, make_key
+from app.domain.follow_keys import make_key
+from app.domain.following import follow
 from app.storage.engine import open_engine, read, write
 from app.storage.filters import QueueFilter
 from app.storage.migrate import configuration, revision_of, upgrade, upgrade_engine

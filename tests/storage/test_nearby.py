@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, event, text
 
 from app.domain.changes import Staff, change_status
-from app.domain.following import follow, make_key, unfollow
+from app.domain.follow_keys import make_key
+from app.domain.following import follow, unfollow
 from app.domain.places import EARTH_RADIUS_M, Point, box_around, distance_m
 from app.domain.statuses import Status
 from app.domain.submit import Receipt

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.domain import people
 from app.domain.errors import Conflict, Rejected
-from app.domain.people import Role
+from app.domain.people_models import Role
 from app.storage.engine import read
 from app.storage.people import PeopleStore, names_of
 from app.storage.tables import FAILURES, PEOPLE, SESSIONS

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from starlette.types import ASGIApp
 
+from app.domain.alert_models import WholeAlert
 from app.domain.alert_words import Severity, Urgency
-from app.domain.alerts import WholeAlert, cancel
+from app.domain.alerts import cancel
 from app.domain.ids import make_id
-from app.domain.people import Person
+from app.domain.people_models import Person
 from app.routes import outside
 from app.storage.alerts import alerts_not_ended
 from app.web import current_alerts

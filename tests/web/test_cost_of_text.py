@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Scope
 from app.adapters.written_in import written_in
 from app.city.search import search_index
 from app.domain import alerts, changes, people
-from app.domain.alerts import Words
+from app.domain.alert_models import Words
 from app.domain.errors import NotFound, Rejected
 from app.domain.folding import folded
 from app.domain.ids import digest_of, hash_token, parse_id, parse_manage_token, parse_sha256

@@ -14,9 +14,10 @@ import pytest
 from argon2 import PasswordHasher
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.domain import people
+from app.domain import people, people_models
 from app.domain.known_devices import MOST_MARKS, parse_marks
-from app.domain.people import Role, create_person
+from app.domain.people import create_person
+from app.domain.people_models import Role
 from app.routes import url
 from app.settings import Settings
 from app.storage.tables import PEOPLE
@@ -79,7 +80,7 @@ def cookie_of(answer: httpx.Response, name: str = "desk") -> dict[str, str]:
     return {"cookie": f"{name}={cookies_of(answer)[name].value}"}
 
 
-def person_with(portal: Portal, cookie: dict[str, str]) -> people.Person | None:
+def person_with(portal: Portal, cookie: dict[str, str]) -> people_models.Person | None:
     scope = {"type": "http", "headers": [(b"cookie", cookie["cookie"].encode())]}
     return asyncio.run(desk.person_of_scope(portal, scope))
 
@@ -237,10 +238,12 @@ class Bench:
         self.go_on = asyncio.Event()
         monkeypatch.setattr(desk, "_check_password", self._check)
 
-    async def _check(self, visit: Visit, email: str, password: str, marks: list[str]) -> people.SignedIn:
+    async def _check(
+        self, visit: Visit, email: str, password: str, marks: list[str]
+    ) -> people_models.SignedIn:
         self.begun.append(email)
         await self.go_on.wait()
-        return people.SignedIn("t", visit.portal.now(), "p", "m")
+        return people_models.SignedIn("t", visit.portal.now(), "p", "m")
 
 
 def test_nonsense_of_one_network_takes_no_turn_from_others(

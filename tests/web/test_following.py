@@ -10,7 +10,7 @@ import pytest
 from starlette.types import ASGIApp
 
 from app.domain.changes import Staff, add_internal_note, change_status, erase_contact
-from app.domain.following import make_key
+from app.domain.follow_keys import make_key
 from app.domain.references import make_reference
 from app.domain.statuses import Status
 from app.routes import url

@@ -14,7 +14,8 @@ from starlette.types import ASGIApp
 
 from app.adapters.photos.service import StoredPhoto
 from app.domain.ids import make_manage_token
-from app.domain.people import Role, create_person
+from app.domain.people import create_person
+from app.domain.people_models import Role
 from app.domain.references import make_reference
 from app.routes import url
 from app.web.portal import Portal

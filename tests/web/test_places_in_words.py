@@ -9,7 +9,7 @@ from app.domain.services import City
 from app.domain.views import PlaceShownAs
 from app.domain.whereabouts import describe
 from app.settings import CITY
-from app.web import words
+from app.web import labels
 from app.web.portal import Portal
 from i18n import translator
 
@@ -26,7 +26,7 @@ def city() -> City:
 
 def said(portal: Portal, precision: str, address: str = "", point: Point | None = POINT) -> str:
     lat, long = (point.lat, point.long) if point else (None, None)
-    return words.place(portal, PlaceShownAs(precision, address, lat, long), EN)  # type: ignore[arg-type]
+    return labels.place(portal, PlaceShownAs(precision, address, lat, long), EN)  # type: ignore[arg-type]
 
 
 def test_what_the_person_wrote_comes_first_and_no_place_is_no_words(portal: Portal) -> None:

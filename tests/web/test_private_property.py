@@ -12,7 +12,7 @@ from app.domain.services import City
 from app.domain.views import PlaceShownAs
 from app.routes import url
 from app.settings import CITY, Settings
-from app.web import words
+from app.web import labels
 from app.web.portal import Portal
 from app.web.security import guarded
 from app.web.site import BUILD, site
@@ -135,7 +135,7 @@ def test_everybody_is_told_a_home_to_about_a_block_only(portal: Portal) -> None:
         exact = {"lat": str(LAT), "long": str(LONG + 0.0005), "service_code": "pothole"}
         assert (await visitor.client.get(url("reported"), params=exact)).json() == {"requests": []}
         for path in (url("request", locale="en", reference=number), url("recent", locale="en")):
-            rounded = words.place(portal, PlaceShownAs("approximate", "", 45.51, -122.65), translator("en"))
+            rounded = labels.place(portal, PlaceShownAs("approximate", "", 45.51, -122.65), translator("en"))
             assert rounded in (await visitor.get(path)).text
 
     visit(portal, scene)

@@ -10,7 +10,8 @@ import pytest
 from starlette.types import ASGIApp
 
 from app.domain.changes import Staff, change_status, photo_stored
-from app.domain.following import follow, make_key
+from app.domain.follow_keys import make_key
+from app.domain.following import follow
 from app.domain.places import Place
 from app.domain.publication import hide
 from app.domain.references import grouped
