@@ -34,9 +34,10 @@ export REFLEX_CHECK_LATEST_VERSION := 0
 export REFLEX_TELEMETRY_ENABLED := false
 export REFLEX_DIR := $(CURDIR)/$(VENV)/reflex
 
-# All that a screen can be made of. The city's own files, storage and tests are not: they are read at run time.
+# All that a screen can be made of. The city's own files, the database and commands are not: they are read at run time.
 PAGES := rxconfig.py $(shell find app components state i18n assets -type f \
-  \( -name '*.py' -o -path 'assets/*' \) ! -path 'app/storage/*' ! -path 'app/adapters/*' ! -path 'app/city/*')
+  \( -name '*.py' -o -path 'assets/*' \) ! -path 'app/db/*' ! -path 'app/city/*' ! -path 'app/backups/*' \
+  ! -path 'app/places/data/*' ! -path 'app/maps/*' ! -name 'store*.py' ! -name 'command.py')
 PAGE_LIST := $(VENV)/pages.list
 
 # $(call step,what is done,name of its log,command): one line on the screen, the rest in a log, shown if it fails.
@@ -54,21 +55,21 @@ run: build ## Set up what is missing and serve the portal: PORT (3110), PORTAL_D
 
 .PHONY: desk-user
 desk-user: $(RUN) ## Create a person who works at the desk, or give one a new password
-	@exec $(PY) -m app.desk_user
+	@exec $(PY) -m app.people.command
 
 .PHONY: import-places
 import-places: $(RUN) ## Make the database of places from a city's files: make import-places FROM=folder
-	@exec $(PY) -m app.import_places $(FROM)
+	@exec $(PY) -m app.places.command $(FROM)
 
 .PHONY: backup
 backup: $(RUN) ## Copy all that is kept, also while it runs: make backup TO=new-folder KEYS=second-place
 	@test -n "$(TO)" || { echo 'Where to? For example: make backup TO=/backups/monday KEYS=/safe/keys'; exit 1; }
-	@exec $(PY) -m app.backup "$(TO)" $(if $(KEYS),--keys "$(KEYS)")
+	@exec $(PY) -m app.backups.command "$(TO)" $(if $(KEYS),--keys "$(KEYS)")
 
 .PHONY: restore
 restore: $(RUN) ## Bring a backup back, with the portal stopped: make restore FROM=folder [KEYS=second-place]
 	@test -n "$(FROM)" || { echo 'From where? For example: make restore FROM=/backups/monday KEYS=/safe/keys'; exit 1; }
-	@exec $(PY) -m app.restore "$(FROM)" $(if $(KEYS),--keys "$(KEYS)")
+	@exec $(PY) -m app.backups.restore "$(FROM)" $(if $(KEYS),--keys "$(KEYS)")
 
 ##@ To change it
 
@@ -97,7 +98,7 @@ a11y: build tools ## Walk every page in every state, language and look with both
 
 .PHONY: check
 check: lint ## Check style, types and browser code, that catalogs are complete and migrations in step
-	@$(PY) -m pytest -q tests/test_import_boundaries.py tests/test_repository.py tests/i18n tests/storage/test_migrations.py
+	@$(PY) -m pytest -q tests/test_import_boundaries.py tests/test_repository.py tests/i18n tests/db/test_migrations.py
 
 .PHONY: lint
 lint: $(DEVELOP) $(NPM_TOOLS)

@@ -4,15 +4,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from a11y_tests.server import PortalServer
-from app.domain.alert_models import WholeAlert
-from app.storage.alerts import AlertStore
-from app.storage.engine import open_engine
-from app.storage.people import PeopleStore
-from tests.alerts import published, publisher
+from app.alerts.models import WholeAlert
+from app.alerts.store import AlertStore
+from app.db.engine import open_engine
+from app.people.store import PeopleStore
+from tests.alerts.examples import published, publisher
 
 
 def announce(server: PortalServer, **changes: Any) -> WholeAlert:
-    """Publish the alert of tests/alerts.py, with changes. A server that was asked for pages before knows in seconds."""
+    """Publish the alert of tests/alerts/examples.py, with changes. A server that was asked for pages before knows in seconds."""
     engine = open_engine(f"sqlite:///{server.data / 'portal.db'}")
     try:
         by = publisher()

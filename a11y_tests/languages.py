@@ -8,8 +8,8 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 
 from app.city.loader import register_catalogs
+from app.http.formats import moments
 from app.settings import CITY
-from app.web.words import moments
 from i18n import Translator, translator
 from i18n.locales import LOCALES
 from i18n.pseudo import pseudo

@@ -10,7 +10,7 @@ from a11y_tests.languages import words
 from a11y_tests.page_rules import faults_in_sight, faults_of_focus
 from a11y_tests.photos import payload, phone_photo
 from a11y_tests.watch import Watch
-from app.domain.references import is_reference
+from app.reports.references import is_reference
 
 STEPS = ("Where is it?", "What is happening?", "Photos", "How can we reach you?", "Check and send")
 

@@ -15,14 +15,14 @@ from pathlib import Path
 from types import MappingProxyType
 from urllib.error import URLError
 
-from app.domain.changes import Staff, add_internal_note, change_status
-from app.domain.people import create_person
-from app.domain.people_models import Role
-from app.domain.publication import hide, show
-from app.domain.statuses import Status
-from app.storage.engine import open_engine
-from app.storage.people import PeopleStore
-from app.storage.requests import RequestStore
+from app.db.engine import open_engine
+from app.moderation.rules import hide, show
+from app.people.models import Role
+from app.people.rules import create_person
+from app.people.store import PeopleStore
+from app.requests.rules import Staff, add_internal_note, change_status
+from app.requests.statuses import Status
+from app.requests.store import RequestStore
 
 ROOT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "-m", "app.serve")

@@ -14,7 +14,7 @@ from a11y_tests.photos import LAT, LONG, not_a_photo, payload, phone_photo
 from a11y_tests.resident import Resident, beginning
 from a11y_tests.sending import Sent, send_report
 from a11y_tests.server import Desk, PortalServer
-from app.domain.statuses import Status
+from app.requests.statuses import Status
 from app.routes import url
 from i18n.locales import LOCALES
 

@@ -17,10 +17,10 @@ from a11y_tests.offline.phone import Phone
 from a11y_tests.offline.proxy import FaultProxy
 from a11y_tests.page_rules import faults_in_sight
 from a11y_tests.server import PortalServer
+from app.alerts.words import Severity
 from app.city.loader import load_city
-from app.domain.alert_words import Severity
 from app.settings import CITY
-from tests.alerts import ENGLISH, SPANISH
+from tests.alerts.examples import ENGLISH, SPANISH
 
 __all__ = ["at_desk", "new_phone"]
 

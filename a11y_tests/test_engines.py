@@ -33,10 +33,10 @@ from a11y_tests.states import (
     request_open,
     start,
 )
-from app.domain.alert_words import Severity, Urgency
+from app.alerts.words import Severity, Urgency
 from app.routes import DESK, RESIDENT, WORKSHOP
 from i18n.locales import LOCALES
-from tests.alerts import ENGLISH
+from tests.alerts.examples import ENGLISH
 
 MATRIX = [code for code in (*WALKED, *SAMPLE, "en-XA", "ar-XB") if code in LOCALES]
 """The languages of the whole matrix; those that only try translations out are there in `make a11y`."""

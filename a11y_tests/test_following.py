@@ -10,7 +10,7 @@ from a11y_tests.photos import phone_photo
 from a11y_tests.resident import Resident
 from a11y_tests.sending import send_report
 from a11y_tests.server import Desk, PortalServer
-from app.domain.statuses import Status
+from app.requests.statuses import Status
 
 LATER = 20 * 60 * 1000
 """Milliseconds after which an open page has looked again, even if it has failed before."""

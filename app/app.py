@@ -10,7 +10,7 @@ from app.pages.desk.live import add_live_pages
 from app.publish.registry import PUBLISHED
 from app.settings import get_settings
 from state import failures
-from state.desk import Guard
+from state.desk.base import Guard
 
 PUBLISHED_PAGES = (
     *("resident.home", "resident.report", "resident.report_form", "resident.sent"),
@@ -44,10 +44,10 @@ def add_published_pages() -> None:
 
 def server() -> ASGIApp:
     """What `app.serve` runs: the published site and the live screens behind one front."""
-    from app.logs import set_up_logs
-    from app.web.front import Front
-    from app.web.metrics import Lines
-    from app.web.security import guarded
+    from app.http.metrics import Lines
+    from app.http.security import guarded
+    from app.site.front import Front
+    from app.site.logs import set_up_logs
 
     failures.keep_words_out_of_logs()
     settings = get_settings()

@@ -1,8 +1,8 @@
 """`python -m app.serve`: brings the database up to date and serves the built portal on one port.
 
-Everything that can be in the way is looked at first, so that it becomes a sentence (app/starting.py). Then this process
-turns into a small one that only watches over the one that serves (app/supervisor.py): it has no use for what was needed
-to look.
+Everything that can be in the way is looked at first, so that it becomes a sentence (app/site/starting.py). Then this
+process turns into a small one that only watches over the one that serves (app/site/supervisor.py): it has no use for
+what was needed to look.
 """
 
 import asyncio
@@ -15,16 +15,16 @@ import time
 from ipaddress import ip_address
 from pathlib import Path
 
-from app.adapters.photos import sandbox
-from app.adapters.photos.store import open_store
 from app.city.loader import load_city
+from app.db.engine import open_engine
+from app.ledger.file import LedgerUnusable, open_ledger
+from app.ledger.rules import catch_up
+from app.photos import sandbox
+from app.photos.files import open_store
 from app.settings import Settings, get_settings
-from app.starting import CannotStart, bring_up_to_date, in_words
-from app.storage.engine import open_engine
-from app.storage.ledger import LedgerUnusable, open_ledger
-from app.storage.replay import catch_up
-from app.supervisor import Plan
-from app.web.built import BUILD, CLIENT
+from app.site.built import BUILD, CLIENT
+from app.site.starting import CannotStart, bring_up_to_date, in_words
+from app.site.supervisor import Plan
 
 _log = logging.getLogger(__name__)
 
@@ -111,7 +111,7 @@ def _find_photos(settings: Settings) -> None:
 
 
 def _catch_up(settings: Settings) -> None:
-    """Do what the ledger says (app/storage/replay.py)."""
+    """Do what the ledger says (app/ledger/rules.py)."""
     engine = open_engine(settings.database_url)
     try:
         catch_up(engine, open_ledger(settings))

@@ -8,7 +8,7 @@ import { fill } from "./forms.js";
 /** @typedef {import("./place.js").Found} Found */
 
 /**
- * As the server packs it (app/adapters/places/offline.py).
+ * As the server packs it (app/places/data/offline.py).
  *
  * @typedef {object} Packed
  * @property {{layer: "boundary" | "area" | "neighbor", rank: number, name: string, rings: number[][]}[]} areas
@@ -20,7 +20,7 @@ const OLD_MS = 7 * 864e5;
 const METERS_PER_DEGREE = 111195;
 const FEET_PER_METER = 3.28084;
 const METERS_PER_MILE = 1609.344;
-// The same distances as on the server (app/domain/places.py).
+// The same distances as on the server (app/places/points.py).
 const VERY_CLOSE_M = 25;
 const LONG_WAY_M = 500;
 const TOO_FAR_M = 5000;

@@ -35,7 +35,7 @@ export function address(pattern = "", { id, reference, token, code } = /** @type
 
 /**
  * A moment on this device's clock as people write it: November 24, 2026, 2:05 PM. Browsers lack the names of months in
- * many languages, so the page brings them (`moments` in app/web/words.py).
+ * many languages, so the page brings them (`moments` in app/http/formats.py).
  *
  * @param {number | string} time  milliseconds, or as HTTP or a field of a form writes it
  */

@@ -9,7 +9,7 @@ import { all, change, photosOf } from "./store.js";
 /** @typedef {import("./store.js").Kept} Kept */
 
 /**
- * What the city says of one report (app/web/standing.py).
+ * What the city says of one report (app/requests/web_standing.py).
  *
  * @typedef {object} Answer
  * @property {string} id

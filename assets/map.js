@@ -10,7 +10,7 @@ import { isCostly } from "./outbox.js";
 /** @typedef {import("./place.js").Point} Point */
 
 /**
- * `/map/layers.json` (app/web/maps.py).
+ * `/map/layers.json` (app/maps/web.py).
  *
  * @typedef {object} Layers
  * @property {Record<string, {url: string, attribution: string, lowest_zoom: number, highest_zoom: number}>} themes
@@ -28,7 +28,7 @@ import { isCostly } from "./outbox.js";
  */
 
 const METERS_PER_DEGREE = 111195;
-/** Pixels of a picture, as the server draws it (app/web/maps.py). */
+/** Pixels of a picture, as the server draws it (app/maps/web.py). */
 const [WIDTH, HEIGHT] = [360, 400];
 /** A key moves the pin so far, in meters. */
 const [STEP_M, FAR_M] = [5, 50];

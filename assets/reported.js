@@ -7,7 +7,7 @@ import { change } from "./store.js";
 /** @typedef {import("./place.js").Point} Point */
 
 /**
- * An open request (app/web/reported.py).
+ * An open request (app/reports/web_nearby.py).
  *
  * @typedef {object} Near
  * @property {string} reference

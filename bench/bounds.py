@@ -17,11 +17,11 @@ from http.client import HTTPConnection
 from itertools import count, islice
 from typing import NamedTuple
 
-from app.domain.submissions import make_draft
+from app.http.forms import MOST_TYPED
+from app.http.replies import MOST_BYTES
+from app.http.security import LONGEST_HEADER
+from app.reports.submissions import make_draft
 from app.routes import url
-from app.web.forms import MOST_TYPED
-from app.web.replies import MOST_BYTES
-from app.web.security import LONGEST_HEADER
 from bench import reports, servers
 from bench.servers import Server
 from bench.tables import Figure, options, show, write

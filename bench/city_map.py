@@ -12,9 +12,9 @@ import osmium
 import shapely
 from shapely.geometry import shape as geometry_of
 
-from app.adapters.maps.mercator import Box
-from app.adapters.maps.shapes import Shape, shapes_of_city
 from app.city.loader import load_city
+from app.maps.mercator import Box
+from app.maps.shapes import Shape, shapes_of_city
 from app.settings import CITY
 
 DATA = Path(os.environ.get("PORTAL_TEST_DATA", Path(__file__).parents[2] / "shared/data"))

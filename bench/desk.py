@@ -1,6 +1,6 @@
 """People at the desk, for `bench.load`: they sign in, open tabs over real websockets, and leave them in every way.
 
-A tab speaks Reflex's protocol as its page does (tests/state/tabs.py); what it says goes to a server in a process of its
+A tab speaks Reflex's protocol as its page does (tests/desk/tabs.py); what it says goes to a server in a process of its
 own. What the server keeps of tabs that are gone is part of the memory that is measured.
 """
 
@@ -21,13 +21,13 @@ from simple_websocket import AioClient, ConnectionClosed
 from simple_websocket import ConnectionError as NotOpened
 from starlette.types import Receive, Scope, Send
 
-from app.desk_user import PASSWORD
+from app.people.command import PASSWORD
 from app.routes import url
 from bench.servers import Request, Server
-from state.desk import Desk
-from state.desk_queue import DeskQueue
-from state.desk_request import DeskRequest
-from tests.state.tabs import Closed, Tab, name_of
+from state.desk.base import Desk
+from state.desk.queue import DeskQueue
+from state.desk.request import DeskRequest
+from tests.desk.tabs import Closed, Tab, name_of
 
 STAFF = 3
 FAILED = "tabs that failed"
@@ -55,7 +55,15 @@ def hire(data: Path) -> list[str]:
     """Make accounts by the city's own command; their e-mail addresses. data: the portal's folder."""
     emails = [f"desk{number}@city.example" for number in range(STAFF)]
     for email in emails:
-        command = [sys.executable, "-m", "app.desk_user", "--email", email, "--name", email.partition("@")[0]]
+        command = [
+            sys.executable,
+            "-m",
+            "app.people.command",
+            "--email",
+            email,
+            "--name",
+            email.partition("@")[0],
+        ]
         environment = {**os.environ, "PORTAL_DATA": str(data), PASSWORD: SECRET}
         subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
     return emails

@@ -22,9 +22,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from app.domain.photos import Photo
-from app.domain.requests import RequestUpdate, ServiceRequest
-from app.web.pages import BROTLI_QUALITY
+from app.http.pages import BROTLI_QUALITY
+from app.photos.models import Photo
+from app.requests.models import RequestUpdate, ServiceRequest
 
 TIME_ZONE = ZoneInfo("America/Los_Angeles")
 STATUS = {"submitted": "Received", "in_progress": "In progress", "fixed": "Fixed", "closed": "Closed"}

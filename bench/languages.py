@@ -3,7 +3,7 @@
 Run from the repository: `python -m bench.languages [--small] [--json FILE]`.
 
 The sentences in `bench/sentences/` were written for this, one file a language, as people report things: short, some
-without accents, some with names of streets in English. The limits in app/adapters/written_in.py were chosen with them
+without accents, some with names of streets in English. The limits in app/kit/written_in.py were chosen with them
 in sight, so that other sentences may fare a little worse. `none.txt` is what has no language or too few words,
 `hmn.txt` a language that is not known: of both nothing should be said.
 """
@@ -14,7 +14,7 @@ import sys
 import time
 from pathlib import Path
 
-from app.adapters.written_in import warm_up, written_in
+from app.kit.written_in import warm_up, written_in
 from bench.tables import Figure, options, show, write
 from i18n.locales import SPOKEN
 

@@ -22,7 +22,7 @@ from app.routes import url
 from bench import desk, reports, servers
 from bench.servers import Request, Server
 from bench.tables import Figure
-from tests.web.devices import make_photo
+from tests.devices import make_photo
 
 PEOPLE = 4
 REST_SECONDS = 0.05

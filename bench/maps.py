@@ -23,12 +23,12 @@ import numpy as np
 import shapely
 from PIL import Image, ImageDraw
 
-from app.adapters.maps.drawing import box_of_tile, draw_tile
-from app.adapters.maps.mercator import TILE, Box, box_of_pixels, pixel_of
-from app.adapters.maps.picture import box_of_picture, draw_picture
-from app.adapters.maps.rules import is_drawn
-from app.adapters.maps.shapes import Shape
-from app.adapters.maps.themes import PALETTES, Theme
+from app.maps.drawing import box_of_tile, draw_tile
+from app.maps.mercator import TILE, Box, box_of_pixels, pixel_of
+from app.maps.picture import box_of_picture, draw_picture
+from app.maps.rules import is_drawn
+from app.maps.shapes import Shape
+from app.maps.themes import PALETTES, Theme
 from bench import city_map
 from bench.tables import Figure, options, show, write
 

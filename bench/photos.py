@@ -18,9 +18,9 @@ from typing import NamedTuple
 
 from PIL import Image, ImageFilter
 
-from app.adapters.photos.service import PhotoService
-from app.adapters.photos.store import open_store
-from app.adapters.photos.worker import limited_shrink, new_pool
+from app.photos.files import open_store
+from app.photos.service import PhotoService
+from app.photos.worker import limited_shrink, new_pool
 from bench.tables import Figure, options, show, write
 
 MOST_TIMES_BARE = 1.5

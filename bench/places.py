@@ -29,17 +29,17 @@ from typing import NamedTuple
 
 import shapely
 
-from app.adapters.places.areas import AreaIndex
-from app.adapters.places.build import build
-from app.adapters.places.collected import Collected, House
-from app.adapters.places.from_city import collect_city
-from app.adapters.places.gazetteer import Gazetteer
-from app.adapters.places.manifest import Manifest, SourceFile
-from app.adapters.places.sources import collect_files
 from app.city.loader import load_city
-from app.domain.place_words import Address, read_place_words
-from app.domain.places import Point, distance_m
-from app.domain.services import City
+from app.city.services import City
+from app.places.data.areas import AreaIndex
+from app.places.data.build import build
+from app.places.data.collected import Collected, House
+from app.places.data.from_city import collect_city
+from app.places.data.gazetteer import Gazetteer
+from app.places.data.manifest import Manifest, SourceFile
+from app.places.data.sources import collect_files
+from app.places.place_words import Address, read_place_words
+from app.places.points import Point, distance_m
 from app.settings import CITY
 from bench.tables import Figure, options, show, write
 

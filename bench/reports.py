@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from app.city.loader import load_city
-from app.domain.services import Service
-from app.domain.submissions import make_draft
+from app.city.services import Service
+from app.reports.submissions import make_draft
 from app.routes import url
 from app.settings import CITY
 from bench.servers import Request

@@ -17,13 +17,13 @@ from sqlalchemy.orm import Session
 from stdnum import damm
 
 from app.city.loader import load_city
-from app.domain.requests import searched
-from app.domain.services import Attribute, City, Service
+from app.city.services import Attribute, City, Service
+from app.db.engine import open_engine, write
+from app.db.migrate import upgrade_engine
+from app.db.tables import PHOTOS, REQUESTS, UPDATES, WORDS
+from app.requests.models import searched
+from app.requests.store_terms import add_terms, next_number
 from app.settings import CITY
-from app.storage.engine import open_engine, write
-from app.storage.migrate import upgrade_engine
-from app.storage.tables import PHOTOS, REQUESTS, UPDATES, WORDS
-from app.storage.terms import add_terms, next_number
 
 CHUNK = 2_000
 SPAN = timedelta(days=5 * 365)
@@ -134,7 +134,7 @@ def _request(service: Service, number: int, at: datetime, rng: random.Random) ->
 
 
 def _id(at: datetime, rng: random.Random) -> str:
-    """A UUID version 7 of that moment, as `app.domain.ids.make_id` makes it, but always the same."""
+    """A UUID version 7 of that moment, as `app.kit.ids.make_id` makes it, but always the same."""
     milliseconds = int(at.timestamp() * 1000)
     bits = milliseconds << 80 | 7 << 76 | rng.getrandbits(12) << 64 | 2 << 62 | rng.getrandbits(62)
     return str(uuid.UUID(int=bits))

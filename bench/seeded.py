@@ -10,15 +10,15 @@ from pathlib import Path
 from sqlalchemy import bindparam, delete, func, select
 
 from app.city.loader import load_city
-from app.domain.services import PublicRule
-from app.domain.statuses import OPEN
-from app.domain.whereabouts import check_place
+from app.city.services import PublicRule
+from app.db.engine import open_engine, read, write
+from app.db.migrate import MIGRATIONS, upgrade_engine
+from app.db.tables import METADATA, REQUESTS
+from app.ledger.store import Merge, note_merge
+from app.places.whereabouts import check_place
+from app.requests.statuses import OPEN
+from app.requests.store_terms import remove_words
 from app.settings import CITY
-from app.storage.engine import open_engine, read, write
-from app.storage.migrate import MIGRATIONS, upgrade_engine
-from app.storage.tables import METADATA, REQUESTS
-from app.storage.taken import Merge, note_merge
-from app.storage.terms import remove_words
 from bench import seed
 
 FOLDER = Path(os.environ.get("PORTAL_BENCH_CACHE", ".build/bench"))

@@ -6,8 +6,8 @@ from typing import Any, cast
 
 from reflex_base.event import EventSpec
 
-from app.web.incidents import describe
-from state.desk import Desk
+from app.kit.incidents import describe
+from state.desk.base import Desk
 
 _log = logging.getLogger("portal.live")
 

@@ -1,21 +1,40 @@
-"""What holds for every unit test: nobody outside this machine is called, and shared data are found in one place."""
+"""What every test may ask for: no network, one place for shared data, a portal on fresh data, fresh databases."""
 
+import json
 import os
 import socket
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import settings as examples
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import OperationalError
+from starlette.types import ASGIApp
+
+from app.city.services import City
+from app.db.engine import open_engine
+from app.db.migrate import upgrade_engine
+from app.http.portal import Portal
+from app.http.security import guarded
+from app.people.store import PeopleStore
+from app.reports import form_photos
+from app.reports import web_copies as imports
+from app.requests.store import RequestStore
+from app.settings import Settings
+from app.site.site import site
+from tests.devices import opened
+from tests.factories import small_city
 
 ROOT = Path(__file__).parents[1]
 SHARED_DATA = Path(os.environ.get("PORTAL_TEST_DATA", ROOT / "../shared/data"))
 LOOPBACK = ("127.", "::1", "localhost")
 
 # The same examples every time, however slow the machine: a failure then comes from the change at hand.
-settings.register_profile("portal", deadline=None, derandomize=True)
-settings.load_profile("portal")
+examples.register_profile("portal", deadline=None, derandomize=True)
+examples.load_profile("portal")
 
 
 class NetworkUsed(Exception):
@@ -62,3 +81,115 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip(f"the shared test data are not at {SHARED_DATA}; set PORTAL_TEST_DATA to their folder")
     return SHARED_DATA
+
+
+# --- a portal --------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine, photos of a form are ready when its answer comes, but where a test says otherwise."""
+    monkeypatch.setattr(form_photos, "MOST_SECONDS", 100)
+    monkeypatch.setattr(imports, "SETTLE_SECONDS", 100)
+
+
+@pytest.fixture
+def city() -> City:
+    """The city of the portal; a test file may bring another one."""
+    return small_city()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Data in a folder of this test."""
+    return Settings(data=tmp_path / "data")
+
+
+@pytest.fixture
+def portal(settings: Settings, city: City) -> Iterator[Portal]:
+    """A portal with an empty database and an empty photo store."""
+    with opened(settings, city) as portal:
+        yield portal
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Path:
+    """A front-end build with no pages but the one that says what went wrong."""
+    folder = tmp_path / "build"
+    (folder / "templates").mkdir(parents=True)
+    (folder / "static").mkdir()
+    (folder / "templates/problem.html").write_text("<h1>{{ heading }}</h1><p>{{ advice }}</p>")
+    (folder / "site.css").write_text("p{color:#000}")
+    (folder / "static.json").write_text(
+        json.dumps({"outbox.js": "abc123", "leaflet.js": "def456", "leaflet.css": "def456"})
+    )
+    (folder / "static/outbox.js").write_text("// the outbox\n")
+    return folder
+
+
+@pytest.fixture
+def app(portal: Portal, build: Path) -> ASGIApp:
+    """The published site behind all its layers."""
+    return guarded(site(portal, build), portal.settings)
+
+
+# --- databases --------------------------------------------------------------------------------
+
+POSTGRES = os.environ.get("PORTAL_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1/test")
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The URL of a database that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'test.db'}"
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """The URL of an empty schema in a running PostgreSQL."""
+    pytest.importorskip("psycopg", reason="psycopg is not installed, so PostgreSQL is not tested")
+    server = create_engine(POSTGRES, connect_args={"connect_timeout": 3})
+    schema = f"portal_{uuid.uuid4().hex}"
+    try:
+        with server.begin() as connection:
+            connection.execute(text(f"CREATE SCHEMA {schema}"))
+    except OperationalError:
+        pytest.skip("no PostgreSQL answers at PORTAL_TEST_POSTGRES, so it is not tested")
+    yield f"{POSTGRES}?options=-csearch_path%3D{schema}"
+    with server.begin() as connection:
+        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    server.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database, of each kind in turn."""
+    return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url"))
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[Engine]:
+    """A database with all tables, of each kind in turn."""
+    engine = open_engine(url)
+    upgrade_engine(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def sqlite(sqlite_url: str) -> Iterator[Engine]:
+    """A SQLite database with all tables."""
+    engine = open_engine(sqlite_url)
+    upgrade_engine(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def store(engine: Engine) -> RequestStore:
+    return RequestStore(engine)
+
+
+@pytest.fixture
+def people_store(engine: Engine) -> PeopleStore:
+    return PeopleStore(engine)

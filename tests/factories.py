@@ -5,13 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from app.domain.changes import Staff
-from app.domain.ids import digest_of, make_id, make_manage_token
-from app.domain.places import Boundary, Ring
-from app.domain.publication import show
-from app.domain.references import make_reference
-from app.domain.requests import Recognize
-from app.domain.services import (
+from app.city.services import (
     Attribute,
     AttributeValue,
     Bureau,
@@ -21,9 +15,15 @@ from app.domain.services import (
     Service,
     ServiceGroup,
 )
-from app.domain.store import Store
-from app.domain.submissions import Submission
-from app.domain.submit import Receipt, submit
+from app.kit.ids import digest_of, make_id, make_manage_token
+from app.moderation.rules import show
+from app.places.points import Boundary, Ring
+from app.reports.references import make_reference
+from app.reports.rules import Receipt, submit
+from app.reports.submissions import Submission
+from app.requests.models import Recognize
+from app.requests.protocol import Store
+from app.requests.rules import Staff
 
 NOW = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)
 INSIDE = {"lat": 45.52, "long": -122.66}

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from app.domain.hold_models import LegalHold
-from app.domain.photos import Photo, PhotoState
-from app.domain.requests import Author, Follower, RequestUpdate, ServiceRequest, is_own_text
-from app.domain.store import Known, Transaction
-from app.domain.taken import Kind, Taken, Thing
+from app.ledger.models import Kind, Taken, Thing
+from app.photos.models import Photo, PhotoState
+from app.requests.models import Author, Follower, RequestUpdate, ServiceRequest, is_own_text
+from app.requests.protocol import Known, Transaction
+from app.retention.models import LegalHold
 
 
 class MemoryStore:

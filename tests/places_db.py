@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
-from app.adapters.maps.shapes import Shape
+from app.maps.shapes import Shape
 
 TABLES = """
 CREATE TABLE shape (id INTEGER PRIMARY KEY, layer TEXT, rank INTEGER, name TEXT, names TEXT, geometry BLOB);

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.web.accessibility import REVIEWED
+from app.site.accessibility import REVIEWED
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs/accessibility-conformance.md").read_text()
@@ -56,4 +56,4 @@ def test_the_statement_is_as_new_as_the_table() -> None:
     assert said is not None
     digest = sha256("\n".join("|".join(row) for row in ROWS).encode()).hexdigest()[:12]
     assert said[2] == digest, f"the table has changed: write today's date below it, and {digest}"
-    assert date.fromisoformat(said[1]) <= REVIEWED, "app/web/accessibility.py says an older date"
+    assert date.fromisoformat(said[1]) <= REVIEWED, "app/site/accessibility.py says an older date"

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from app.desk_user import PASSWORD
+from app.people.command import PASSWORD
 from app.settings import Settings
-from app.supervisor import FILES_BESIDES, MOST_CONNECTIONS, SECONDS_TO_END
+from app.site.supervisor import FILES_BESIDES, MOST_CONNECTIONS, SECONDS_TO_END
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "docs/deploy"
@@ -80,7 +80,7 @@ def test_the_page_leads_to_pages_that_are_there() -> None:
 
 def test_the_figures_to_watch_are_there() -> None:
     named = set(re.findall(r"`(portal_[a-z_]+)`", (ROOT / "docs/run-it.md").read_text()))
-    there = (ROOT / "app/web/metrics.py").read_text()
+    there = (ROOT / "app/http/metrics.py").read_text()
     assert named
     assert [name for name in named if f'"{name.removesuffix("_total")}"' not in there] == []
 

@@ -14,18 +14,18 @@ from a11y_tests.languages import words
 from a11y_tests.page_rules import faults_in_sight, faults_of_focus
 from a11y_tests.server import PortalServer
 from a11y_tests.watch import Watch
-from app.adapters.written_in import written_in
 from app.city.loader import load_city
-from app.domain.ids import digest_of
-from app.domain.people import create_person
-from app.domain.people_models import Role
-from app.domain.submissions import Submission
-from app.domain.submit import submit
+from app.db.engine import open_engine
+from app.kit.ids import digest_of
+from app.kit.written_in import written_in
+from app.people.models import Role
+from app.people.rules import create_person
+from app.people.store import PeopleStore
+from app.reports.rules import submit
+from app.reports.submissions import Submission
+from app.requests.store import RequestStore
 from app.settings import CITY
-from app.storage.engine import open_engine
-from app.storage.people import PeopleStore
-from app.storage.requests import RequestStore
-from app.web.live import DOCUMENTS
+from app.site.live import DOCUMENTS
 from tests.factories import frozen, report
 
 PASSWORD = "correct horse battery staple"

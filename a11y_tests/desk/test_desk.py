@@ -12,7 +12,7 @@ from a11y_tests.languages import WALKED
 from a11y_tests.photos import phone_photo
 from a11y_tests.sending import send_report
 from a11y_tests.server import Desk, PortalServer
-from app.domain.references import grouped
+from app.reports.references import grouped
 
 QUEUE = "reflex___state____state.state___desk____desk.state___desk_queue____desk_queue"
 """What Reflex calls the queue's state."""

@@ -21,19 +21,20 @@ from urllib.parse import parse_qs, urlsplit
 from starlette.requests import Request
 
 from a11y_tests.modules.fake_places import FakePlaces
+from app.city import views as service_views
 from app.city.loader import load_city
-from app.domain.errors import FieldError
-from app.domain.follow_keys import parse_key
-from app.domain.services import Attribute, AttributeValue, City, Service
-from app.domain.submissions import Draft, make_draft
+from app.city.services import Attribute, AttributeValue, City, Service
+from app.http.answers import filled
+from app.http.pages import Pages
+from app.http.views import DraftPhotoView, ReportView
+from app.http.visit import Visit
+from app.kit.errors import FieldError
+from app.reports.submissions import Draft, make_draft
+from app.reports.views import Typed, form_view
+from app.requests.follow_keys import parse_key
 from app.routes import Url
 from app.settings import CITY
-from app.web import home, service_views
-from app.web.answers import filled
-from app.web.form import Typed, form_view
-from app.web.pages import Pages
-from app.web.views import DraftPhotoView, ReportView
-from app.web.visit import Visit
+from app.site import home
 from i18n import N_
 from i18n.locales import LOCALES
 

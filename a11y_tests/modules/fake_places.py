@@ -13,17 +13,17 @@ import yaml
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.adapters.geocoder import Nearby
-from app.adapters.geocoder.embedded import EmbeddedGeocoder
-from app.adapters.places.importing import import_places
-from app.adapters.places.live import LivePlaces
-from app.adapters.places.offline import offline_places
-from app.domain.places import Place, Point, nearest_place
-from app.domain.services import City
-from app.web import places
-from app.web.maps import Maps
-from app.web.pages import Pages
-from app.web.visit import Visit
+from app.city.services import City
+from app.http.pages import Pages
+from app.http.visit import Visit
+from app.maps.web import Maps
+from app.places import web as places
+from app.places.data.importing import import_places
+from app.places.data.live import LivePlaces
+from app.places.data.offline import offline_places
+from app.places.geocoder.embedded import EmbeddedGeocoder
+from app.places.geocoder.protocol import Nearby
+from app.places.points import Place, Point, nearest_place
 from i18n.locales import LOCALES
 
 Box = tuple[float, float, float, float]

@@ -13,7 +13,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from a11y_tests.modules.fake_city import FakeCity
-from app.domain.submissions import make_draft
+from app.reports.submissions import make_draft
 from app.routes import url
 
 SECONDS = 10

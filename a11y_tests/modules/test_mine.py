@@ -23,7 +23,7 @@ from a11y_tests.modules.phone import (
     unreadable,
     until,
 )
-from app.domain.references import grouped
+from app.reports.references import grouped
 
 FORM = Callable[..., Page]
 AXE = Callable[[Page], None]

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from playwright.sync_api import Page
 
 from a11y_tests.modules.fake_city import FakeCity
-from app.domain.ids import parse_id, parse_manage_token
-from app.domain.references import is_reference
+from app.kit.ids import parse_id, parse_manage_token
+from app.reports.references import is_reference
 
 MANY = 1000
 

@@ -19,7 +19,7 @@ from a11y_tests.modules.place_step import (
     said,
     words,
 )
-from app.domain.places import Point, distance_to_boundary_m
+from app.places.points import Point, distance_to_boundary_m
 
 AXE = Callable[[Page], None]
 Opened = Callable[..., Page]

@@ -17,7 +17,7 @@ HERE = (45.5152, -122.6784)
 
 
 def request(reference: str, **values: Any) -> dict[str, Any]:
-    """An open request, as app/web/reported.py says it."""
+    """An open request, as app/reports/web_nearby.py says it."""
     return {
         "reference": reference,
         "grouped": reference,

@@ -10,7 +10,7 @@ from a11y_tests.server import Desk
 
 MANY = 60
 """A phone that was at events for days, and never had a signal. One network may send 120 at one moment, and what is
-sent again counts; more follow 12 a minute (app/web/limits.py).
+sent again counts; more follow 12 a minute (app/http/limits.py).
 """
 MINUTES = 5
 

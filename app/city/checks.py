@@ -6,8 +6,8 @@ from typing import Any
 from app.city.explain import unknown_key
 from app.city.pack import CITY, KEYS_OF_FILE, KEYS_OF_SERVICE_FILE, Pack, Spot
 from app.city.problems import Problem
-from app.domain.places import Point, contains, distance_to_boundary_m
-from app.domain.services import City
+from app.city.services import City
+from app.places.points import Point, contains, distance_to_boundary_m
 
 # A place may lie a little outside (an airport, a park across the line), but not in another city.
 PLACE_OUTSIDE_M = 3_000

@@ -5,7 +5,7 @@ As people write them, with or without accents. A language whose words look like 
 has no spaces and needs no list.
 """
 
-from app.domain.folding import folded
+from app.kit.folding import folded
 
 _ENGLISH = (
     "a an and are at be by can for from has have i in is it my near no not of on or our please report s someone "

@@ -7,10 +7,13 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from app.city import services
+from app.city import streets as city_places
 from app.city.pack import ADDED_TO_ATTRIBUTE, ADDED_TO_SERVICE, Pack
 from app.city.problems import Problem
 from app.city.yaml_lines import KeyPath
-from app.domain import city_places, places, retention, services
+from app.places import points as places
+from app.retention import schedule as retention
 
 _LISTS = {
     "services": ("service", "service_code"),

@@ -20,8 +20,8 @@ from app.city.checks import cross_checks, misplaced, never_near
 from app.city.explain import explain
 from app.city.pack import BOUNDARY, CITY, PLACES, STREETS, Pack
 from app.city.problems import CityPackError, Problem
+from app.city.services import City
 from app.city.yaml_lines import Document, read_document
-from app.domain.services import City
 from i18n import add_catalogs
 
 MAX_SERVICE_FILES = 60

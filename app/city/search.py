@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.city.empty_words import ENGLISH, empty_words
-from app.domain.folding import folded
-from app.domain.services import City, Service
+from app.city.services import City, Service
+from app.kit.folding import folded
 from i18n import Translator, translator
 
 MAX_QUERY = 100

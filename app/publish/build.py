@@ -8,13 +8,13 @@ from pathlib import Path
 
 from jinja2 import meta
 
+from app.http.templates import environment
 from app.publish import minify
 from app.publish.live import finish_live_pages
 from app.publish.registry import PUBLISHED, PublishedPage
 from app.publish.static import write_static
 from app.publish.template import PublishError, attribute_template, body_template, text_template
 from app.publish.tree import parse
-from app.web.templates import environment
 
 ASSETS = Path("assets")
 BUILD = Path(".build")

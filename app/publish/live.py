@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from app.publish.template import PublishError
-from app.web.live import DOCUMENTS, icon_url
+from app.site.live import DOCUMENTS, icon_url
 from i18n.locales import LOCALES, Locale
 
 _HTML = '<html lang="en">'

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import reflex as rx
 
+from app.http.views import PageView
 from app.publish.slots import speak
-from app.web.views import PageView
 from i18n import speaking
 
 

@@ -105,7 +105,7 @@ def _sign_out(frame: Frame) -> rx.Component:
     return rx.el.form(
         rx.el.span(frame.person, class_name="who"),
         a(_("Alerts"), href=url("desk_alerts", locale=frame.locale), class_name="call"),
-        # For reports of a phone that never got a connection (app/web/imports.py).
+        # For reports of a phone that never got a connection (app/reports/web_copies.py).
         a(_("Send a saved copy"), href=url("import_reports", locale=frame.locale), class_name="call"),
         rx.el.button(_("Sign out"), type="submit"),
         action=url("sign_out", locale=frame.locale),

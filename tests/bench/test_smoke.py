@@ -5,11 +5,11 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from app.storage.engine import open_engine, read
-from app.storage.migrate import upgrade_engine
-from app.storage.requests import RequestStore
-from app.storage.tables import METADATA
-from app.web.replies import MOST_BYTES
+from app.db.engine import open_engine, read
+from app.db.migrate import upgrade_engine
+from app.db.tables import METADATA
+from app.http.replies import MOST_BYTES
+from app.requests.store import RequestStore
 from bench import bounds, seed, servers
 from bench.seeded import forget, some_references
 from bench.servers import Request

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from app.domain.places import Point
+from app.places.points import Point
 
 ROOT = Path(__file__).parents[2]
 PORTLAND = ROOT / "app/city/portland"

@@ -8,8 +8,8 @@ import pytest
 
 from app.city.loader import load_city, register_catalogs
 from app.city.search import find_services
-from app.domain.places import Point
-from app.domain.whereabouts import check_place, describe
+from app.places.points import Point
+from app.places.whereabouts import check_place, describe
 from i18n import translator
 from tests.city.helpers import GUIDE, PORTLAND, ROOT, guide_files
 

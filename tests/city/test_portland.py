@@ -9,14 +9,14 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from app.city.loader import load_city, main, register_catalogs
-from app.domain.places import (
+from app.city.services import City
+from app.places.points import (
     Point,
     contains,
     distance_m,
     distance_to_boundary_m,
     nearest_place,
 )
-from app.domain.services import City
 from i18n import translator
 from tests.city.helpers import PORTLAND, RealPlaces
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.city.loader import CityPackError, load_city
-from app.domain.services import City
+from app.city.services import City
 from tests.city.helpers import PORTLAND
 
 

@@ -27,22 +27,22 @@ from granian.server.embed import Server
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.adapters.backups.restoring import restore
-from app.adapters.backups.saving import back_up
-from app.adapters.photos.pixels import Shrunk, Size, shrink_bytes
-from app.adapters.photos.service import PhotoService, StoredPhoto
-from app.adapters.photos.store import PhotoStore, StoreUnreachable, _key, open_store
+from app.backups.restoring import restore
+from app.backups.saving import back_up
+from app.db import threads
+from app.db.engine import open_engine
+from app.db.migrate import upgrade_engine
+from app.http.portal import Portal
+from app.http.security import guarded
+from app.ledger.file import open_ledger
+from app.ledger.rules import catch_up
+from app.photos.files import PhotoStore, StoreUnreachable, _key, open_store
+from app.photos.pixels import Shrunk, Size, shrink_bytes
+from app.photos.service import PhotoService, StoredPhoto
+from app.requests.store import RequestStore
 from app.settings import Settings
-from app.storage import threads
-from app.storage.engine import open_engine
-from app.storage.ledger import open_ledger
-from app.storage.migrate import upgrade_engine
-from app.storage.replay import catch_up
-from app.storage.requests import RequestStore
-from app.web.portal import Portal
-from app.web.security import guarded
-from app.web.site import site
-from app.web.upkeep import keep_up
+from app.site.site import site
+from app.site.upkeep import keep_up
 from tests.factories import small_city
 
 ROOT = Path(__file__).parents[2]

@@ -26,15 +26,15 @@ from hypothesis.stateful import (
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as WaitedTooLong
 
-from app.domain.disposal import dispose
-from app.domain.publication import hide, show
-from app.domain.retention import Kept
-from app.domain.statuses import Status
-from app.storage.requests import RequestStore
+from app.moderation.rules import hide, show
+from app.requests.statuses import Status
+from app.requests.store import RequestStore
+from app.retention.rules import dispose
+from app.retention.schedule import Kept
+from tests.devices import make_photo
 from tests.factories import report
 from tests.offline.city import STORE, CityServer
 from tests.offline.phones import Phones
-from tests.web.devices import make_photo
 
 Result = TypeVar("Result")
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from jinja2 import UndefinedError
 
+from app.http.templates import environment
 from app.publish.slots import CLOSE, OPEN, slot, speak, when_attr
 from app.publish.template import PublishError, body_template, text_template
 from app.publish.tree import parse
 from app.routes import Url
-from app.web.templates import environment
 from i18n import N_, N_n
 
 

@@ -13,7 +13,7 @@ from a11y_tests.photos import payload, phone_photo
 from a11y_tests.screen_reader.orca.visitor import Visitor, times
 from a11y_tests.sending import send_report
 from a11y_tests.server import Desk, PortalServer
-from app.domain.statuses import Status
+from app.requests.statuses import Status
 
 pytestmark = pytest.mark.timeout(300)
 both = pytest.mark.parametrize("engine", ["chromium", "firefox"])

@@ -10,7 +10,7 @@ from a11y_tests.photos import payload, phone_photo
 from a11y_tests.resident import Resident
 from a11y_tests.screen_reader.virtual.reader import Listener
 from a11y_tests.server import Desk
-from app.domain.statuses import Status
+from app.requests.statuses import Status
 
 LIBRARY = "Holgate Library"
 LATER = 20 * 60 * 1000

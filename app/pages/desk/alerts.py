@@ -11,7 +11,7 @@ from components.desk.frame import desk_screen
 from components.desk.request import changed_line, done_line, mistake_summary
 from components.elements import a
 from i18n import _
-from state.desk_alerts import DeskAlerts
+from state.desk.alerts import DeskAlerts
 
 
 def alerts_page(locale: str) -> rx.Component:

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from components.desk.frame import Frame
-from state.desk import Desk
+from state.desk.base import Desk
 
 
 def frame(locale: str, route: str, *, query: rx.Var[str] | str = "") -> Frame:

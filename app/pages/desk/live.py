@@ -13,9 +13,9 @@ from app.pages.desk.request import request_page
 from app.routes import url
 from i18n import N_, Message, speaking, translator
 from i18n.locales import SPOKEN
-from state.desk_alerts import DeskAlerts
-from state.desk_queue import DeskQueue
-from state.desk_request import DeskRequest
+from state.desk.alerts import DeskAlerts
+from state.desk.queue import DeskQueue
+from state.desk.request import DeskRequest
 
 
 @dataclass(frozen=True)

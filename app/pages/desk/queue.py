@@ -7,7 +7,7 @@ from components.desk.effects import Address
 from components.desk.frame import desk_screen
 from components.desk.queue import filter_form, news_line, paging, queue_table, status_counts
 from i18n import _
-from state.desk_queue import DeskQueue
+from state.desk.queue import DeskQueue
 
 
 def queue_page(locale: str) -> rx.Component:

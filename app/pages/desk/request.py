@@ -10,7 +10,7 @@ from components.desk import request as parts
 from components.desk.frame import desk_screen
 from components.elements import a
 from i18n import _
-from state.desk_request import DeskRequest
+from state.desk.request import DeskRequest
 
 
 def request_page(locale: str) -> rx.Component:

@@ -2,9 +2,9 @@
 
 import reflex as rx
 
+from app.http.views import SignInView
 from app.publish.registry import Screen, published
 from app.publish.slots import slot, when, when_attr
-from app.web.views import SignInView
 from components.layout import screen
 from i18n import _
 

@@ -2,9 +2,9 @@
 
 import reflex as rx
 
+from app.http.views import AccessibilityView
 from app.publish.registry import Screen, published
 from app.publish.slots import slot
-from app.web.views import AccessibilityView
 from components.elements import a
 from components.layout import screen
 from i18n import _

@@ -2,9 +2,9 @@
 
 import reflex as rx
 
+from app.http.views import AlertsView
 from app.publish.registry import Screen, published
 from app.publish.slots import each, slot, when
-from app.web.views import AlertsView
 from components.alerts import alert_details
 from components.layout import screen
 from i18n import _

@@ -2,11 +2,11 @@
 
 import reflex as rx
 
+from app.http.replies import MOST_FORM_BYTES
+from app.http.views import ImportView
 from app.publish.registry import Screen, published
 from app.publish.slots import slot, when, when_attr
-from app.web.replies import MOST_FORM_BYTES
-from app.web.saved_copy import MOST_REPORTS
-from app.web.views import ImportView
+from app.reports.saved_copy import MOST_REPORTS
 from components.elements import hidden_words
 from components.layout import screen
 from i18n import _

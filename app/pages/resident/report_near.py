@@ -8,7 +8,7 @@ from i18n import _
 
 
 def near_already() -> rx.Component:
-    """Outside the report form: each request has a form of its own, that of its page (app/web/following.py)."""
+    """Outside the report form: each request has a form of its own, that of its page (app/requests/web_following.py)."""
     return when(
         "near",
         rx.el.section(

@@ -245,7 +245,7 @@ def _sentences() -> dict[str, str]:
 
 
 def _places_in_words() -> dict[str, str]:
-    """As the server says it (app/domain/places.py), for a phone without a network."""
+    """As the server says it (app/places/points.py), for a phone without a network."""
     values = {"distance": "{distance}", "place": "{place}"}
     return {
         "data-from-n": _("%(distance)s north of %(place)s", **values),

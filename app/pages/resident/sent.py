@@ -2,9 +2,9 @@
 
 import reflex as rx
 
+from app.http.views import SentView
 from app.publish.registry import Screen, published
 from app.publish.slots import slot, when
-from app.web.views import SentView
 from components.elements import CopyText, a, template
 from components.layout import screen
 from components.private_link import qr_code

@@ -1,0 +1,28 @@
+"""Request types in the visitor's language, in their groups."""
+
+from app.city.services import Service
+from app.http.views import GroupView, ServiceView
+from app.http.visit import Visit
+from app.routes import Url, anchor
+
+
+def groups(visit: Visit) -> list[GroupView]:
+    """The groups of request types, each with its types."""
+    return [
+        GroupView(
+            id=group.code,
+            name=visit.t(group.name),
+            url=Url(visit.url("report") + anchor(group.code)),
+            services=[_service(visit, service) for service in visit.city.services_in(group.code)],
+        )
+        for group in visit.city.groups
+    ]
+
+
+def _service(visit: Visit, service: Service) -> ServiceView:
+    return ServiceView(
+        name=visit.t(service.service_name),
+        description=visit.t(service.description),
+        keywords=visit.t(service.keyword_list),
+        url=visit.url("report_form", service_code=service.service_code),
+    )

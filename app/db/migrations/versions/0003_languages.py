@@ -1,0 +1,55 @@
+"""Which language a report and its history are written in, replies in several languages, and words to search by."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from app.requests.models import searched
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+AT_ONCE = 1_000
+
+
+def upgrade() -> None:
+    for table, name, kind in (
+        ("service_request", "written_in", sa.String()),
+        ("request_update", "language", sa.String()),
+    ):
+        op.add_column(table, sa.Column(name, kind, nullable=False, server_default=sa.text("''")))
+    op.add_column(
+        "request_update", sa.Column("also", sa.JSON(), nullable=False, server_default=sa.text("'{}'"))
+    )
+    op.create_table(
+        "request_words",
+        sa.Column("request_id", sa.String(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["request_id"], ["service_request.id"], name="fk_request_words_request_id"),
+        sa.PrimaryKeyConstraint("request_id", name="pk_request_words"),
+    )
+    _make_searchable()
+
+
+def downgrade() -> None:
+    op.drop_table("request_words")
+    op.drop_column("request_update", "also")
+    op.drop_column("request_update", "language")
+    op.drop_column("service_request", "written_in")
+
+
+def _make_searchable() -> None:
+    """Requests that are there already are found as new ones are."""
+    requests = sa.table(
+        "service_request", *(sa.column(name) for name in ("id", "description", "address_string"))
+    )
+    words = sa.table("request_words", sa.column("request_id"), sa.column("words"))
+    c, connection, last = requests.c, op.get_bind(), ""
+    page = sa.select(c.id, c.description, c.address_string).order_by(c.id).limit(AT_ONCE)
+    while rows := connection.execute(page.where(c.id > last)).all():
+        found = [
+            {"request_id": row.id, "words": searched(row.description, row.address_string)} for row in rows
+        ]
+        connection.execute(words.insert(), found)
+        last = rows[-1].id

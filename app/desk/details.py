@@ -1,0 +1,445 @@
+"""Everything about one request, in words, for the desk's request page. Plain data, no Reflex."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.city.services import City
+from app.desk.rows import age, reads, written_in
+from app.http import formats as words
+from app.moderation.looks import Look
+from app.moderation.rules import WORDS, Part
+from app.photos.models import PhotoState
+from app.reports.references import grouped
+from app.reports.submissions import Channel
+from app.requests import labels
+from app.requests.models import Author, UpdateKind
+from app.requests.statuses import MUST_SAY_WHY, Status
+from app.requests.views import ContactShown, PhotoShown, RequestDesk, UpdateShown
+from app.routes import url
+from i18n import N_, Message, N_n, Translator
+from i18n.languages import direction, language_name
+
+
+@dataclass
+class Fact:
+    """A heading and what belongs to it."""
+
+    name: str
+    text: str
+
+
+@dataclass
+class Answer:
+    """A question and its answer. language: of the answer."""
+
+    name: str
+    text: str
+    language: str
+
+
+@dataclass
+class Seen:
+    """Who can see something, and what staff can do about it.
+
+    note: who sees it, in words. parts: what it is called in a decision; none if there is nothing to decide.
+    """
+
+    note: str = ""
+    parts: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Picture:
+    """A photo that can be shown. alt: its description, or that there is none. key: the same as long as it is there."""
+
+    small: str
+    large: str
+    alt: str
+    described: bool
+    key: str = ""
+    seen: Seen = field(default_factory=Seen)
+
+
+@dataclass
+class Version:
+    """A text of the history in another language. name: what the language is called on the page."""
+
+    language: str
+    direction: str
+    name: str
+    text: str
+
+
+@dataclass
+class Reply:
+    """A further language for a note, for the person of this request. language: empty if there is none.
+
+    label: of the field, with the language's name. why: that the person reads it, or has written in it, in words.
+    """
+
+    language: str = ""
+    direction: str = "ltr"
+    label: str = "…"
+    why: str = ""
+
+
+@dataclass
+class Line:
+    """One line of the history. who: in words. internal: whether only staff can read it.
+
+    language: of the text, or empty if it is not known. also: the same in other languages. key: the line's own.
+    seen: who sees a text of the person who reported it.
+    """
+
+    heading: str
+    text: str
+    language: str
+    direction: str
+    also: list[Version]
+    who: str
+    date: str
+    iso: str
+    internal: bool
+    key: str = ""
+    seen: Seen = field(default_factory=Seen)
+
+
+@dataclass
+class Move:
+    """A status that may come next. hint: whether a note is needed, in words, or empty."""
+
+    value: str
+    name: str
+    hint: str
+
+
+@dataclass
+class Details:
+    """What the page shows of a request.
+
+    reference: in groups. version: of the request, for the forms. late: a sentence, or empty.
+    language, direction: of what the person wrote, for `lang` and `dir`. asked: language of the questions.
+    languages: in which it is written and which the person reads, in words.
+    reads, writes: languages for a reply, none if it is the page's.
+    contact: empty if there is none; contact_note says why. followed: by how many, or empty.
+    words: who sees all that the person wrote; everything: the same with the photos; new: what nobody has looked at, if
+    there is something else that is hidden.
+    """
+
+    reference: str = ""
+    version: int = 0
+    service: str = ""
+    bureau: str = ""
+    status: str = ""
+    status_code: str = ""
+    received: str = ""
+    received_iso: str = ""
+    age: str = ""
+    expected: str = ""
+    followed: str = ""
+    review: list[str] = field(default_factory=list)
+    description: str = ""
+    language: str = ""
+    direction: str = "auto"
+    asked: str = ""
+    languages: list[str] = field(default_factory=list)
+    reads: Reply = field(default_factory=Reply)
+    writes: Reply = field(default_factory=Reply)
+    answers: list[Answer] = field(default_factory=list)
+    place: str = ""
+    coordinates: str = ""
+    place_note: str = ""
+    pictures: list[Picture] = field(default_factory=list)
+    photo_notes: list[str] = field(default_factory=list)
+    contact: list[Fact] = field(default_factory=list)
+    contact_note: str = ""
+    facts: list[Fact] = field(default_factory=list)
+    history: list[Line] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
+    public_url: str = ""
+    words: Seen = field(default_factory=Seen)
+    everything: Seen = field(default_factory=Seen)
+    new: list[str] = field(default_factory=list)
+
+
+def details(
+    request: RequestDesk,
+    names: Mapping[str, str],
+    city: City,
+    t: Translator,
+    now: datetime,
+    *,
+    place: str = "",
+    private: bool = False,
+) -> Details:
+    """A request in words. names: of colleagues, by id. now: UTC. place, private: see `WholeRequest`."""
+    locale = t.locale.code
+    service = city.service(request.service_code)
+    # Too short to tell: most probably the language of the page it was written on.
+    own_words = request.written_in or request.language
+    return Details(
+        reference=grouped(request.reference),
+        version=request.version,
+        service=t(service.service_name) if service else request.service_name or request.service_code,
+        bureau=t(service.agency_responsible) if service else "",
+        status=t(request.status_words),
+        status_code=request.status.value,
+        received=words.day_and_time(request.received_at, t, city.zone),
+        received_iso=request.received_at.isoformat(),
+        age=age(request.received_at, now, t.locale.formats),
+        expected=_expected(request, city, t, now),
+        followed=labels.followed(request.followers, t),
+        review=[t(reason.words) for reason in request.review],
+        description=request.description,
+        language=own_words,
+        direction=direction(own_words),
+        asked=request.language,
+        languages=_languages(request, t),
+        reads=_reply(request.language, t, N_("The person who reported this reads this language.")),
+        writes=_reply(request.written_in, t, N_("The report is written in this language."))
+        if request.written_in not in (request.language, "zh")
+        else Reply(),
+        answers=[
+            Answer(answer.label, ", ".join(answer.texts), own_words if answer.own_words else request.language)
+            for answer in request.answers
+        ],
+        place=place or request.place.address_string or t(N_("No place given")),
+        coordinates=_coordinates(request),
+        place_note=" ".join(filter(None, (_place_note(request, t), _ground(private, t)))),
+        pictures=_pictures(request, t),
+        photo_notes=_photo_notes(request, t),
+        contact=_contact(request.contact, t),
+        contact_note=_contact_note(request.contact, city, t),
+        facts=_facts(request, city, t),
+        history=[_line(update, request, names, city, t) for update in reversed(request.updates)],
+        moves=_moves(request.status, t),
+        public_url=url("request", locale=locale, reference=request.reference),
+        words=_seen(_texts(request), request, t),
+        everything=_seen(_everything(request), request, t),
+        new=_new(_everything(request)),
+    )
+
+
+# --- who sees it
+
+
+def _texts(request: RequestDesk) -> dict[Part, Look]:
+    """All words of the person that everybody may see one day, and how they stand."""
+    first = {WORDS: request.look} if request.shows_words else {}
+    later = {update.part: update.look for update in request.updates if update.part is not None}
+    return {**first, **(later if request.shows_later else {})}
+
+
+def _photos(request: RequestDesk) -> dict[Part, Look]:
+    if not request.shows_photos:
+        return {}
+    return {photo.part: photo.look for photo in _stored(request) if photo.part is not None}
+
+
+def _everything(request: RequestDesk) -> dict[Part, Look]:
+    """The words count also where there are none, so that what comes later to a report that is hidden waits."""
+    looks = {**_texts(request), **_photos(request)}
+    return {WORDS: request.look, **looks} if looks else {}
+
+
+def _seen(looks: Mapping[Part, Look], request: RequestDesk, t: Translator) -> Seen:
+    """looks: how the parts of a thing stand; none if its type never shows it."""
+    return Seen(note=t(_who_sees(set(looks.values()), request)), parts=[str(part) for part in looks])
+
+
+def _who_sees(states: set[Look], request: RequestDesk) -> Message:
+    if not states:
+        return N_("This type of report never shows it to the public.")
+    if Look.HIDDEN in states:
+        return N_("Hidden from everybody") if states == {Look.HIDDEN} else N_("Some of it is hidden.")
+    if Look.WAITING in states:
+        return _NOT_LOOKED_AT_SHOWN if request.at_once and request.look is not Look.HIDDEN else _NOT_LOOKED_AT
+    return N_("Everybody can see it.")
+
+
+_NOT_LOOKED_AT = N_("Not looked at yet. Nobody outside sees it.")
+_NOT_LOOKED_AT_SHOWN = N_("Not looked at yet. Everybody can see it.")
+
+
+def _new(looks: Mapping[Part, Look]) -> list[str]:
+    states = set(looks.values())
+    if not {Look.WAITING, Look.HIDDEN} <= states:
+        return []
+    return [str(part) for part, look in looks.items() if look is Look.WAITING]
+
+
+def _decided(kind: UpdateKind, parts: Iterable[Part], request: RequestDesk, t: Translator) -> str:
+    """What has been decided about which parts, in words."""
+    numbers = {photo.part: number for number, photo in enumerate(_stored(request), start=1)}
+    what = " · ".join(dict.fromkeys(t(_name(part, numbers)) for part in parts))
+    said = N_("Shown to everybody: %(what)s", what=what)
+    return t(said if kind is UpdateKind.SHOWN else N_("Hidden from everybody: %(what)s", what=what))
+
+
+def _name(part: Part, numbers: Mapping[Part | None, int]) -> Message:
+    if part.thing != "photo":
+        return N_("Words")
+    return N_("Photo %(n)s", n=numbers[part]) if part in numbers else N_("Photo")
+
+
+def _languages(request: RequestDesk, t: Translator) -> list[str]:
+    written = [written_in(request.written_in, t)] if request.written_in else []
+    return [*written, reads(request.language, t)]
+
+
+def _reply(tag: str, t: Translator, why: Message) -> Reply:
+    if not tag or tag == t.locale.code:
+        return Reply()
+    name = language_name(tag, t.locale.formats)
+    return Reply(tag, direction(tag), t(N_("The same note in %(language)s", language=name)), t(why))
+
+
+def _expected(request: RequestDesk, city: City, t: Translator, now: datetime) -> str:
+    if request.expected_at is None or not request.is_open:
+        return ""
+    day = words.day(request.expected_at, t.locale.formats, city.zone)
+    late = N_("Late: usually done by %(date)s.", date=day)
+    return t(late if now > request.expected_at else N_("Usually done by %(date)s.", date=day))
+
+
+def _coordinates(request: RequestDesk) -> str:
+    """Latitude and longitude in WGS84 degrees, as maps take them."""
+    place = request.place
+    return "" if place.lat is None or place.long is None else f"{place.lat:.6f}, {place.long:.6f}"
+
+
+_PLACE_NOTES = {
+    "words": N_("Written by the person; nobody put a pin on the map."),
+    "found": N_("Found by the words and chosen by the person."),
+    "device": N_("The location of the person’s device."),
+    "map": N_("A pin on the map."),
+    "photo": N_("The location that a photo was taken at."),
+}
+
+
+def _place_note(request: RequestDesk, t: Translator) -> str:
+    note = _PLACE_NOTES.get(request.place_source or "")
+    if note is None:
+        return ""
+    if request.accuracy_m is None:
+        return t(note)
+    exact = N_n(
+        "Exact to about %(num)s meter.", "Exact to about %(num)s meters.", num=round(request.accuracy_m)
+    )
+    return f"{t(note)} {t(exact)}"
+
+
+def _ground(private: bool, t: Translator) -> str:
+    return t(N_("This looks like private property.")) if private else ""
+
+
+def _pictures(request: RequestDesk, t: Translator) -> list[Picture]:
+    looks = _photos(request)
+    return [
+        Picture(
+            small=_photo_url(request, photo, "320"),
+            large=_photo_url(request, photo, "full"),
+            alt=photo.description or t(N_("Photo %(n)s, not described", n=number)),
+            described=bool(photo.description),
+            key=str(photo.part),
+            seen=_seen({part: photo.look for part in looks if part == photo.part}, request, t),
+        )
+        for number, photo in enumerate(_stored(request), start=1)
+    ]
+
+
+def _stored(request: RequestDesk) -> list[PhotoShown]:
+    return [photo for photo in request.photos if photo.state is PhotoState.STORED and photo.content]
+
+
+def _photo_url(request: RequestDesk, photo: PhotoShown, size: str) -> str:
+    return url("private_photo", id=request.id, content=photo.content or "", size=size)
+
+
+def _photo_notes(request: RequestDesk, t: Translator) -> list[str]:
+    """What there is to say about photos that cannot be seen."""
+    notes = [t(photo.refused) for photo in request.photos if photo.refused is not None]
+    if request.photos_missing:
+        notes.append(
+            t(
+                N_n(
+                    "%(num)s photo is still on its way.",
+                    "%(num)s photos are still on their way.",
+                    num=request.photos_missing,
+                )
+            )
+        )
+    return notes
+
+
+def _contact(contact: ContactShown, t: Translator) -> list[Fact]:
+    name = f"{contact.first_name} {contact.last_name}".strip()
+    known = ((N_("Name"), name), (N_("E-mail"), contact.email), (N_("Phone"), contact.phone))
+    return [Fact(t(heading), text) for heading, text in known if text]
+
+
+def _contact_note(contact: ContactShown, city: City, t: Translator) -> str:
+    if contact.erased_at is not None:
+        day = words.day(contact.erased_at, t.locale.formats, city.zone)
+        return t(N_("The contact details were erased on %(date)s.", date=day))
+    return t(N_("The person left no contact details.")) if contact.is_empty else ""
+
+
+_CHANNELS = {
+    Channel.WEB.value: N_("This website"),
+    Channel.WEB_NOSCRIPT.value: N_("This website, with a browser without script"),
+    Channel.OUTBOX.value: N_("This website, written without a connection"),
+    Channel.DESK.value: N_("The desk"),
+    Channel.OPEN311.value: N_("Another app (Open311)"),
+}
+
+
+def _facts(request: RequestDesk, city: City, t: Translator) -> list[Fact]:
+    """The rest of what is known."""
+    # Translators: a heading for the way a report took to the city: website, desk, another app.
+    facts = [Fact(t(N_("Came by")), t(_CHANNELS.get(request.channel, Message(request.channel))))]
+    if request.requested_at != request.received_at:
+        written = words.day_and_time(request.requested_at, t, city.zone)
+        # Translators: a heading for the time at which the person wrote the report, before it was sent.
+        facts.append(Fact(t(N_("Written")), written))
+    return facts
+
+
+def _line(
+    update: UpdateShown, request: RequestDesk, names: Mapping[str, str], city: City, t: Translator
+) -> Line:
+    own = {} if update.part is None or not request.shows_later else {update.part: update.look}
+    return Line(
+        heading=_decided(update.kind, update.about, request, t) if update.about else t(update.heading),
+        text=update.text,
+        language=update.language,
+        direction=direction(update.language),
+        also=[
+            Version(tag, direction(tag), language_name(tag, t.locale.formats), text)
+            for tag, text in update.also
+        ],
+        who=_who(update, names, t),
+        date=words.day_and_time(update.at, t, city.zone),
+        iso=update.at.isoformat(),
+        internal=update.kind is UpdateKind.INTERNAL_NOTE,
+        key=update.id,
+        seen=_seen(own, request, t) if update.part is not None else Seen(),
+    )
+
+
+def _who(update: UpdateShown, names: Mapping[str, str], t: Translator) -> str:
+    if update.person_id is not None:
+        return names.get(update.person_id) or t(N_("The desk"))
+    if update.author is Author.REPORTER:
+        return t(N_("The person who reported it"))
+    return t(N_("The portal"))
+
+
+def _moves(status: Status, t: Translator) -> list[Move]:
+    must = t(N_("Needs a public note"))
+    return [
+        Move(other.value, t(other.words), must if other in MUST_SAY_WHY else "")
+        for other in Status
+        if status.may_become(other)
+    ]

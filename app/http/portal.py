@@ -1,0 +1,133 @@
+"""What the running portal is made of, opened once per process and handed to routes and live screens."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from app.alerts.current import CurrentAlerts
+from app.alerts.store import AlertStore
+from app.city.loader import load_city, register_catalogs
+from app.city.services import City
+from app.db.engine import open_engine
+from app.http.readiness import Readiness
+from app.ledger.file import Ledger, open_ledger
+from app.ledger.rules import catch_up
+from app.people.store import PeopleStore
+from app.photos.files import open_store
+from app.photos.room import UploadRoom
+from app.photos.service import PhotoService
+from app.places.data.live import LivePlaces
+from app.places.geocoder.embedded import EmbeddedGeocoder
+from app.places.geocoder.nominatim import NominatimGeocoder
+from app.places.geocoder.protocol import Geocoder
+from app.requests.store import RequestStore
+from app.settings import Settings
+
+
+@dataclass(frozen=True)
+class Portal:
+    """The parts of one running portal.
+
+    uploads: folder in which photos grow until they are whole.
+    """
+
+    settings: Settings
+    city: City
+    engine: Engine
+    photos: PhotoService
+
+    @cached_property
+    def requests(self) -> RequestStore:
+        """Where requests are kept."""
+        return RequestStore(self.engine, self.ledger)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What was taken back, outside of the database."""
+        return open_ledger(self.settings)
+
+    @cached_property
+    def people(self) -> PeopleStore:
+        """Who works at the desk."""
+        return PeopleStore(self.engine, self.ledger)
+
+    @cached_property
+    def alert_store(self) -> AlertStore:
+        """Where alerts are kept."""
+        return AlertStore(self.engine, self.ledger)
+
+    @cached_property
+    def alerts(self) -> CurrentAlerts:
+        """The alerts that are on, for every page."""
+        return CurrentAlerts(self.engine, self.now)
+
+    @cached_property
+    def places(self) -> LivePlaces:
+        """The database of places; made from the city pack when it is asked for the first time."""
+        return LivePlaces(self.settings.data, self.city)
+
+    @cached_property
+    def geocoder(self) -> Geocoder:
+        """What finds places: our own database, and before it a Nominatim if the settings name one."""
+        embedded = EmbeddedGeocoder(self.places)
+        url = self.settings.nominatim_url
+        return NominatimGeocoder(url, self.city, embedded) if url else embedded
+
+    @cached_property
+    def uploads(self) -> Path:
+        """Folder of unfinished uploads, readable by nobody else."""
+        folder = self.settings.data / "uploads"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
+
+    @cached_property
+    def incoming(self) -> Path:
+        """Folder of what forms bring, while they are read; nothing in it outlives its request."""
+        folder = self.settings.incoming
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
+
+    @cached_property
+    def readiness(self) -> Readiness:
+        """Whether the portal can do what people want of it."""
+        return Readiness(self.engine, self.photos, self.settings.data)
+
+    @cached_property
+    def upload_room(self) -> UploadRoom:
+        """How much room unfinished uploads take."""
+        return UploadRoom(self.uploads)
+
+    def now(self) -> datetime:
+        """The server's clock, UTC."""
+        return datetime.now(UTC)
+
+
+@contextmanager
+def open_portal(settings: Settings) -> Iterator[Portal]:
+    """Open a portal on its data; the database must be migrated. Closing stops the photo workers.
+
+    Before anybody sees anything, what the ledger says is done: the database may have come back from a backup.
+    """
+    settings.make_data_folder()
+    register_catalogs(settings.city)
+    portal = Portal(
+        settings=settings,
+        city=load_city(settings.city),
+        engine=open_engine(settings.database_url),
+        photos=PhotoService(
+            store=open_store(settings.photo_store),
+            workers=settings.photo_workers,
+            sealed=settings.photo_sandbox,
+        ),
+    )
+    try:
+        catch_up(portal.engine, portal.ledger)
+        yield portal
+    finally:
+        portal.photos.close()
+        portal.engine.dispose()

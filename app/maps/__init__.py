@@ -1,0 +1,1 @@
+"""The map's own pictures: shapes of the city in, WebP out."""

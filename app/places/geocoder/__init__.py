@@ -1,0 +1,1 @@
+"""Where things are: from words to places, and from places to words."""

@@ -1,0 +1,48 @@
+"""What every geocoder can do, whichever stands behind it."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from app.places.points import Point
+
+Why = Literal["address", "crossing", "place", "area", "coordinates"]
+MOST_FOUND = 8
+
+
+@dataclass(frozen=True)
+class Found:
+    """One place that fits some words.
+
+    kind: as in the gazetteer ("park", "library", "crossing", "address" …). why: what the words were read as.
+    sure_m: the true place is probably within so many metres.
+    """
+
+    name: str
+    kind: str
+    lat: float
+    long: float
+    sure_m: int
+    why: Why
+
+
+@dataclass(frozen=True)
+class Nearby:
+    """The nearest place with a name, and how far away it is."""
+
+    name: str
+    kind: str
+    lat: float
+    long: float
+    away_m: float
+
+
+class Geocoder(Protocol):
+    """Looks places up. Both methods may take as long as their `timeout`; none raises because a service is down."""
+
+    def search(self, query: str, *, locale: str = "en") -> list[Found]:
+        """The places that fit, best first, at most MOST_FOUND; none for an empty query."""
+        ...
+
+    def near(self, point: Point, *, locale: str = "en") -> Nearby | None:
+        """The nearest place people know by name."""
+        ...

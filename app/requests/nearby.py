@@ -1,0 +1,33 @@
+"""Already reported near here: what everybody may see of an open request, beside where somebody stands."""
+
+from dataclasses import dataclass
+
+from app.city.services import Service
+from app.photos.models import Photo
+from app.requests.models import RequestBase
+from app.requests.views import RequestListed, listed_view, public_description
+
+
+@dataclass(frozen=True, slots=True)
+class RequestNear:
+    """An open request near a place. language: of the description, which is empty if everybody may not see it.
+
+    distance_m: from where somebody stands, in metres.
+    """
+
+    listed: RequestListed
+    description: str
+    language: str
+    followers: int
+    distance_m: float
+
+
+def near_view(request: RequestBase, photo: Photo | None, distance_m: float, service: Service) -> RequestNear:
+    """What everybody may see of it. photo: the request's first photo that everybody may see."""
+    return RequestNear(
+        listed=listed_view(request, photo, service),
+        description=public_description(request, service),
+        language=request.language,
+        followers=request.followers,
+        distance_m=distance_m,
+    )

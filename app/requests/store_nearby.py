@@ -1,0 +1,86 @@
+"""Which open requests of a type are near a place, and whether somebody follows one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from app.db.tables import FOLLOWERS, REQUESTS
+from app.photos.models import Photo
+from app.places.points import Point, box_around, distance_m
+from app.requests.follow_keys import UNCOUNTED, key_hash_of
+from app.requests.models import RequestBase
+from app.requests.statuses import OPEN
+from app.requests.store import DESCRIPTION_SHOWN, first_photos
+
+MOST_LOOKED_AT = 500
+"""Of more open requests within the distance than these, any might be left out: nobody reads on so far."""
+
+R = REQUESTS.c
+F = FOLLOWERS.c
+
+
+@dataclass(frozen=True)
+class Near:
+    """An open request near a place. photo: its first one that is stored and not hidden. distance_m: metres."""
+
+    request: RequestBase
+    photo: Photo | None
+    distance_m: float
+
+
+# Along ix_service_request_near: the table is read for what lies in the box only.
+_IN_BOX = (
+    select(R.id, R.reference, R.received_at, R.lat, R.long)
+    .where(
+        R.service_code == bindparam("service_code"),
+        R.status.in_(sorted(status.value for status in OPEN)),
+        R.lat.between(bindparam("south"), bindparam("north")),
+        R.long.between(bindparam("west"), bindparam("east")),
+    )
+    .limit(MOST_LOOKED_AT)
+)
+_SHOWN = select(
+    *(R.id, R.reference, R.status, R.service_code, R.received_at, R.requested_datetime),
+    *(R.lat, R.long, R.address_string, R.language, R.followers, R.look),
+    func.substr(R.description, 1, DESCRIPTION_SHOWN).label("description"),
+).where(R.id.in_(bindparam("ids", expanding=True)))
+_ID = select(R.id).where(R.reference == bindparam("reference"))
+_FOLLOWS = select(F.at).where(
+    F.request_id == bindparam("id"), F.key_hash.in_(bindparam("key_hashes", expanding=True))
+)
+
+
+def open_requests_near(
+    connection: Connection, service_code: str, here: Point, *, within_m: float, limit: int
+) -> list[Near]:
+    """The newest open requests of a type within a distance in metres, in three short queries at most."""
+    south, west, north, east = box_around(here, within_m)
+    box = {"service_code": service_code, "south": south, "west": west, "north": north, "east": east}
+    found = [
+        (row, meters)
+        for row in connection.execute(_IN_BOX, box)
+        if (meters := distance_m(here, Point(lat=row.lat, long=row.long))) <= within_m
+    ]
+    found.sort(key=lambda one: (one[0].received_at, one[0].reference), reverse=True)
+    distances = {row.id: meters for row, meters in found[:limit]}
+    if not distances:
+        return []
+    ids = list(distances)
+    shown = cast(Sequence[RequestBase], connection.execute(_SHOWN, {"ids": ids}).all())
+    requests = {request.id: request for request in shown}
+    photos = first_photos(connection, ids)
+    return [Near(requests[id], photos.get(id), distances[id]) for id in ids if id in requests]
+
+
+def follows(connection: Connection, request_id: str, key: str) -> bool:
+    """Whether somebody follows a request with this key."""
+    key_hash = key_hash_of(request_id, key)
+    look = {"id": request_id, "key_hashes": [key_hash, UNCOUNTED + key_hash]}
+    return connection.execute(_FOLLOWS, look).first() is not None
+
+
+def id_of(connection: Connection, reference: str) -> str | None:
+    """The id of the request with this number, or None."""
+    return connection.execute(_ID, {"reference": reference}).scalar()

@@ -1,0 +1,45 @@
+"""The made-up requests that benchmarks run on are like real ones, and always the same."""
+
+from pathlib import Path
+
+from sqlalchemy import Engine, select
+
+from app.city.loader import load_city
+from app.db.engine import open_engine, read
+from app.db.migrate import upgrade_engine
+from app.db.tables import PHOTOS, REQUESTS, UPDATES
+from app.reports.references import is_reference
+from app.requests.store import public_request, whole_request
+from app.requests.views import desk_view, public_view
+from app.settings import CITY
+from bench.seed import seed
+
+
+def test_seeded_requests_can_be_shown(sqlite: Engine) -> None:
+    city = load_city(CITY)
+    seed(sqlite, 200)
+    with read(sqlite) as connection:
+        references = connection.execute(select(REQUESTS.c.reference)).scalars().all()
+        assert len(references) == 200
+        for reference in references:
+            assert is_reference(reference)
+            public, whole = public_request(connection, reference), whole_request(connection, reference)
+            assert public is not None
+            assert whole is not None
+            service = city.service(public.request.service_code)
+            assert service is not None
+            view = public_view(public.request, public.updates, public.photos, service)
+            assert view.version == len(view.updates)
+            assert desk_view(whole.request, whole.updates, whole.photos).status is view.status
+
+
+def test_the_same_seed_makes_the_same_rows(sqlite: Engine, tmp_path: Path) -> None:
+    other = open_engine(f"sqlite:///{tmp_path / 'other.db'}")
+    upgrade_engine(other)
+    for engine in (sqlite, other):
+        seed(engine, 50, seed=7)
+    with read(sqlite) as first, read(other) as second:
+        for table in (REQUESTS, UPDATES, PHOTOS):
+            query = table.select().order_by(*table.primary_key.columns)
+            assert first.execute(query).all() == second.execute(query).all()
+    other.dispose()
