@@ -12,7 +12,7 @@ from app.alerts.rules import checked
 from app.alerts.words import Certainty, Event, Severity, Urgency
 from app.desk.forms import LONGEST_NOTE
 from app.desk.rows import Group, Option
-from app.http import formats as words
+from app.http import formats
 from app.kit.errors import FieldError, Rejected
 from i18n import N_, Message, Translator
 from i18n.locales import DEFAULT_LOCALE, LOCALES, SPOKEN
@@ -104,7 +104,7 @@ def row(one: WholeAlert, t: Translator, zone: ZoneInfo) -> AlertRow:
         id=alert.id,
         headline=one.texts[DEFAULT_LOCALE].headline,
         kind=f"{t(Event(alert.event).words)}. {t(Severity(alert.severity).words)}. {t(Urgency(alert.urgency).words)}.",
-        until=t(N_("Until %(time)s", time=words.day_and_time(alert.expires, t, zone))),
+        until=t(N_("Until %(time)s", time=formats.day_and_time(alert.expires, t, zone))),
         place=alert.area or t(N_("The whole city")),
         languages=_names(one.texts),
     )
@@ -204,8 +204,8 @@ def preview(draft: AlertDraft, t: Translator, zone: ZoneInfo) -> list[Line]:
         (N_("How soon should people act?"), _said(Urgency, draft.urgency, t)),
         (N_("How sure is it?"), _said(Certainty, draft.certainty, t)),
         (N_("Where"), draft.area or t(N_("The whole city"))),
-        (N_("From"), words.day_and_time(draft.onset, t, zone) if draft.onset else t(N_("Now"))),
-        (N_("Until"), words.day_and_time(draft.expires, t, zone) if draft.expires else ""),
+        (N_("From"), formats.day_and_time(draft.onset, t, zone) if draft.onset else t(N_("Now"))),
+        (N_("Until"), formats.day_and_time(draft.expires, t, zone) if draft.expires else ""),
     ]
     return [Line(t(name), text) for name, text in facts]
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.city.services import City
 from app.desk.rows import age, reads, written_in
-from app.http import formats as words
+from app.http import formats
 from app.moderation.looks import Look
 from app.moderation.rules import WORDS, Part
 from app.photos.models import PhotoState
@@ -185,7 +185,7 @@ def details(
         bureau=t(service.agency_responsible) if service else "",
         status=t(request.status_words),
         status_code=request.status.value,
-        received=words.day_and_time(request.received_at, t, city.zone),
+        received=formats.day_and_time(request.received_at, t, city.zone),
         received_iso=request.received_at.isoformat(),
         age=age(request.received_at, now, t.locale.formats),
         expected=_expected(request, city, t, now),
@@ -298,7 +298,7 @@ def _reply(tag: str, t: Translator, why: Message) -> Reply:
 def _expected(request: RequestDesk, city: City, t: Translator, now: datetime) -> str:
     if request.expected_at is None or not request.is_open:
         return ""
-    day = words.day(request.expected_at, t.locale.formats, city.zone)
+    day = formats.day(request.expected_at, t.locale.formats, city.zone)
     late = N_("Late: usually done by %(date)s.", date=day)
     return t(late if now > request.expected_at else N_("Usually done by %(date)s.", date=day))
 
@@ -381,7 +381,7 @@ def _contact(contact: ContactShown, t: Translator) -> list[Fact]:
 
 def _contact_note(contact: ContactShown, city: City, t: Translator) -> str:
     if contact.erased_at is not None:
-        day = words.day(contact.erased_at, t.locale.formats, city.zone)
+        day = formats.day(contact.erased_at, t.locale.formats, city.zone)
         return t(N_("The contact details were erased on %(date)s.", date=day))
     return t(N_("The person left no contact details.")) if contact.is_empty else ""
 
@@ -400,7 +400,7 @@ def _facts(request: RequestDesk, city: City, t: Translator) -> list[Fact]:
     # Translators: a heading for the way a report took to the city: website, desk, another app.
     facts = [Fact(t(N_("Came by")), t(_CHANNELS.get(request.channel, Message(request.channel))))]
     if request.requested_at != request.received_at:
-        written = words.day_and_time(request.requested_at, t, city.zone)
+        written = formats.day_and_time(request.requested_at, t, city.zone)
         # Translators: a heading for the time at which the person wrote the report, before it was sent.
         facts.append(Fact(t(N_("Written")), written))
     return facts
@@ -420,7 +420,7 @@ def _line(
             for tag, text in update.also
         ],
         who=_who(update, names, t),
-        date=words.day_and_time(update.at, t, city.zone),
+        date=formats.day_and_time(update.at, t, city.zone),
         iso=update.at.isoformat(),
         internal=update.kind is UpdateKind.INTERNAL_NOTE,
         key=update.id,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from babel.dates import format_timedelta
 
 from app.city.services import City
-from app.http import formats as words
+from app.http import formats
 from app.places.points import Point
 from app.places.whereabouts import describe
 from app.reports.references import grouped
@@ -82,7 +82,7 @@ def row(request: ServiceRequest, city: City, t: Translator, now: datetime) -> Ro
         status=t(status.words),
         status_code=status.value,
         place=place(request, city, t),
-        received=words.day_and_time(request.received_at, t, city.zone),
+        received=formats.day_and_time(request.received_at, t, city.zone),
         iso=request.received_at.isoformat(),
         age=age(request.received_at, now, t.locale.formats),
         late=late(request, now, city, t),
@@ -135,7 +135,7 @@ def late(request: RequestBase, now: datetime, city: City, t: Translator) -> str:
     """A sentence if the usual time is over and the city still has something to do, else empty."""
     if request.expected_at is None or now <= request.expected_at or not Status(request.status).is_open:
         return ""
-    day = words.day(request.expected_at, t.locale.formats, city.zone)
+    day = formats.day(request.expected_at, t.locale.formats, city.zone)
     return t(N_("Late: usually done by %(date)s.", date=day))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.city.services import Attribute, PublicRule, Service
-from app.http import formats as words
+from app.http import formats
 from app.http.views import (
     CallView,
     DraftPhotoView,
@@ -72,7 +72,7 @@ def form_view(
         service_code=service.service_code,
         service_name=t(service.service_name),
         service_description=t(service.description),
-        expected=words.days(service.expected_days, t),
+        expected=formats.days(service.expected_days, t),
         public_note=_public_note(service, t),
         photo_hint=_photo_hint(service, t),
         place_required=service.place_required,

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from app.city.services import Service
 from app.db.engine import read
 from app.db.threads import reading
-from app.http import formats as words
+from app.http import formats
 from app.http.replies import TRY_LATER, refusal, reply, try_later
 from app.http.views import NearView
 from app.http.visit import Visit
@@ -122,10 +122,10 @@ def _content(visit: Visit, service: Service, near: RequestNear) -> dict[str, Any
         "reference": listed.reference,
         "grouped": grouped(listed.reference),
         "title": t(service.service_name),
-        "description": words.shortened(near.description, LONGEST_DESCRIPTION),
+        "description": formats.shortened(near.description, LONGEST_DESCRIPTION),
         "language": near.language,
         "place": labels.place(visit.portal, listed.place, t),
-        "date": words.day(listed.requested_at, visit.locale.formats, visit.city.zone),
+        "date": formats.day(listed.requested_at, visit.locale.formats, visit.city.zone),
         "distance": t(distance_in_words(near.distance_m)),
         "followed": labels.followed(near.followers, t),
         "photo_url": url("photo", content=photo, size="320") if photo else None,

@@ -1,4 +1,4 @@
-"""Service requests: what is kept of a report, and the one way in for a new one."""
+"""Service requests as they are kept: the report, the lines of its history, who follows it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Following a request: by its number for everybody, by its private link for the person who reported it."""
+"""The pages of a request: by its number for everybody, by its private link for the person who reported it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from app.city.services import Service
 from app.db.cursors import parse_cursor
 from app.db.engine import read
 from app.db.threads import reading, writing
-from app.http import formats as words
+from app.http import formats
 from app.http.answers import MINE, OWN, PRIVATE, answer, etag_of, problem, unchanged
 from app.http.forms import form_of
 from app.http.views import (
@@ -179,7 +179,7 @@ def _recent_item(visit: Visit, listed: RequestListed) -> RecentItemView:
         status=visit.t(listed.status_words),
         status_code=listed.status.value,
         place=labels.place(visit.portal, listed.place, visit.t),
-        date=words.day(listed.requested_at, visit.locale.formats, visit.city.zone),
+        date=formats.day(listed.requested_at, visit.locale.formats, visit.city.zone),
         iso=listed.requested_at.isoformat(),
         reference=grouped(listed.reference),
         url=visit.url("request", reference=listed.reference),
@@ -441,7 +441,7 @@ def _request_view(
         status=t(shown.status_words),
         status_code=shown.status.value,
         open=shown.is_open,
-        reported=words.day_and_time(shown.requested_at, t, zone),
+        reported=formats.day_and_time(shown.requested_at, t, zone),
         reported_iso=shown.requested_at.isoformat(),
         expected=_expected(visit, shown),
         followed=labels.followed(shown.followers, t),
@@ -483,7 +483,7 @@ def _update_view(visit: Visit, language: str, update: UpdateShown) -> UpdateView
         language=best,
         direction=direction(best),
         also=[VersionView(tag, direction(tag), own_name(tag), text) for tag, text in versions.items()],
-        date=words.day_and_time(update.at, visit.t, visit.city.zone),
+        date=formats.day_and_time(update.at, visit.t, visit.city.zone),
         iso=update.at.isoformat(),
     )
 
@@ -522,11 +522,11 @@ def _expected(visit: Visit, shown: RequestPublic) -> str:
     return visit.t(
         N_(
             "Usually done by %(date)s.",
-            date=words.day(shown.expected_at, visit.locale.formats, visit.city.zone),
+            date=formats.day(shown.expected_at, visit.locale.formats, visit.city.zone),
         )
     )
 
 
 def _usual_time(visit: Visit, shown: RequestPublic) -> str:
     service = visit.city.service(shown.service_code)
-    return words.days(service.expected_days, visit.t) if service else ""
+    return formats.days(service.expected_days, visit.t) if service else ""

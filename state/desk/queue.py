@@ -13,7 +13,7 @@ from app.desk.forms import Filters
 from app.desk.reading import queue_news, queue_page
 from app.desk.rows import Count, Group, Option, Row, counted
 from app.desk.watch import changes_of
-from app.http import formats as words
+from app.http import formats
 from app.requests.models import ServiceRequest
 from app.site.live import running_portal
 from i18n import N_, Message, N_n
@@ -160,7 +160,7 @@ class DeskQueue(Desk):
         if page.searched_to is not None:
             searched = _SEARCHED_BACK if self.order == "newest" else _SEARCHED_UP
             self.found += " " + t(
-                searched, date=words.day(page.searched_to, t.locale.formats, portal.city.zone)
+                searched, date=formats.day(page.searched_to, t.locale.formats, portal.city.zone)
             )
 
     async def _refresh(self) -> None:
