@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from app.db.cursors import parse_cursor
 from app.db.engine import read
-from app.desk.rows import MOST_COUNTED
+from app.desk.rows import MOST_COUNTED, Row, row
 from app.desk.store import came_since, count_statuses, requests_now
 from app.http.portal import Portal
 from app.people.store import names_of
@@ -32,12 +32,14 @@ COUNTED = tuple(status for status in Status if status in OPEN)
 class QueuePage:
     """A page of the queue.
 
-    next: cursor of the page after it, or empty. total: how many there are in all, up to one more than is counted.
-    searched_to: when the last request was received that a search has looked at, if it goes on on the next page; UTC.
+    rows: in words. numbers: the reference numbers of the same. next: cursor of the page after it, or empty.
+    total: how many there are in all, up to one more than is counted. searched_to: when the last request was received
+    that a search has looked at, if it goes on on the next page; UTC.
     just_in: numbers of the reports that came in the last moments; whatever comes from here on is new.
     """
 
-    requests: Sequence[ServiceRequest]
+    rows: list[Row]
+    numbers: list[str]
     next: str
     total: int
     by_status: list[tuple[Status, int]]
@@ -45,13 +47,14 @@ class QueuePage:
     searched_to: datetime | None
 
 
-def queue_page(portal: Portal, query: QueueFilter, after: str, now: datetime) -> QueuePage:
+def queue_page(portal: Portal, query: QueueFilter, after: str, now: datetime, t: Translator) -> QueuePage:
     """Read the page that begins after a cursor; an empty one is the beginning."""
     with read(portal.engine) as connection:
         page = queue(connection, query, limit=PAGE, after=parse_cursor(after))
         is_all = not after and page.after is None
         return QueuePage(
-            requests=page.items,
+            rows=_rows(portal, page.items, t),
+            numbers=[request.reference for request in page.items],
             next="" if page.after is None else str(page.after),
             total=len(page.items) if is_all else count_queue(connection, query, up_to=MOST_COUNTED + 1),
             by_status=_by_status(connection),
@@ -64,21 +67,31 @@ def queue_page(portal: Portal, query: QueueFilter, after: str, now: datetime) ->
 class QueueNews:
     """What has become of a page of the queue. new: how many reports it does not show yet."""
 
-    requests: Sequence[ServiceRequest]
+    rows: list[Row]
     by_status: list[tuple[Status, int]]
     new: int
 
 
 def queue_news(
-    portal: Portal, query: QueueFilter, shown: Sequence[str], since: datetime, known: Collection[str]
+    portal: Portal,
+    query: QueueFilter,
+    shown: Sequence[str],
+    since: datetime,
+    known: Collection[str],
+    t: Translator,
 ) -> QueueNews:
     """Read the same rows again, and how many reports came besides the known ones. shown, known: numbers."""
     with read(portal.engine) as connection:
         return QueueNews(
-            requests=requests_now(connection, shown),
+            rows=_rows(portal, requests_now(connection, shown), t),
             by_status=_by_status(connection),
             new=_count_new(connection, query, since - MARGIN, frozenset(known)),
         )
+
+
+def _rows(portal: Portal, requests: Sequence[ServiceRequest], t: Translator) -> list[Row]:
+    now = portal.now()
+    return [row(one, portal.city, t, now, place=labels.exact_place(portal, one, t)) for one in requests]
 
 
 def _by_status(connection: Connection) -> list[tuple[Status, int]]:
@@ -119,4 +132,4 @@ def whole(portal: Portal, reference: str, t: Translator) -> WholeRequest | None:
         request = desk_view(loaded.request, loaded.updates, loaded.photos, service)
         names = names_of(connection, ids)
     private = is_at_home(portal, loaded.request)
-    return WholeRequest(request, names, labels.place(portal, request.place, t), private)
+    return WholeRequest(request, names, labels.exact_place(portal, loaded.request, t), private)

@@ -8,8 +8,6 @@ from babel.dates import format_timedelta
 
 from app.city.services import City
 from app.http import formats
-from app.places.points import Point
-from app.places.whereabouts import describe
 from app.reports.references import grouped
 from app.requests import labels
 from app.requests.models import RequestBase, ReviewReason, ServiceRequest
@@ -71,8 +69,8 @@ class Count:
 MOST_COUNTED = 99
 
 
-def row(request: ServiceRequest, city: City, t: Translator, now: datetime) -> Row:
-    """A request as a row. now: UTC."""
+def row(request: ServiceRequest, city: City, t: Translator, now: datetime, *, place: str = "") -> Row:
+    """A request as a row. now: UTC. place: where it is, in words."""
     locale = t.locale.code
     status = Status(request.status)
     return Row(
@@ -81,7 +79,7 @@ def row(request: ServiceRequest, city: City, t: Translator, now: datetime) -> Ro
         service=service_name(request, city, t),
         status=t(status.words),
         status_code=status.value,
-        place=place(request, city, t),
+        place=place or t(N_("No place given")),
         received=formats.day_and_time(request.received_at, t, city.zone),
         iso=request.received_at.isoformat(),
         age=age(request.received_at, now, t.locale.formats),
@@ -114,15 +112,6 @@ def service_name(request: RequestBase, city: City, t: Translator) -> str:
     """The type's name today; of one that is not offered any more, as the resident saw it."""
     service = city.service(request.service_code)
     return t(service.service_name) if service else request.service_name or request.service_code
-
-
-def place(request: RequestBase, city: City, t: Translator) -> str:
-    """Where it is: as it was written, else the point in words; the desk may know it exactly."""
-    if request.address_string:
-        return request.address_string
-    if request.lat is None or request.long is None:
-        return t(N_("No place given"))
-    return t(describe(city, Point(lat=request.lat, long=request.long)))
 
 
 def age(moment: datetime, now: datetime, locale: str) -> str:

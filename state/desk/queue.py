@@ -1,6 +1,5 @@
 """The desk's queue: filters, pages, and how it follows what happens while it is open."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +13,6 @@ from app.desk.reading import queue_news, queue_page
 from app.desk.rows import Count, Group, Option, Row, counted
 from app.desk.watch import changes_of
 from app.http import formats
-from app.requests.models import ServiceRequest
 from app.site.live import running_portal
 from i18n import N_, Message, N_n
 from state.desk.base import Desk, next_change
@@ -149,10 +147,9 @@ class DeskQueue(Desk):
         self._number = changes_of(portal.engine).number
         self._since = now = portal.now()
         after = self._after[-1] if self._after else ""
-        page = await reading(queue_page, portal, self._filters.query(now), after, now)
+        page = await reading(queue_page, portal, self._filters.query(now), after, now, t)
         self._known, self._next = page.just_in, page.next
-        self._shown = [request.reference for request in page.requests]
-        self._show_rows(page.requests)
+        self._shown, self.rows = page.numbers, page.rows
         self.by_status = desk_rows.counts(page.by_status, t)
         self.has_previous, self.has_next = bool(self._after), bool(page.next)
         self.news = ""
@@ -169,15 +166,10 @@ class DeskQueue(Desk):
             return
         portal, t = running_portal(), self._t
         query = self._filters.query(portal.now())
-        news = await reading(queue_news, portal, query, list(self._shown), self._since, self._known)
-        self._show_rows(news.requests)
+        news = await reading(queue_news, portal, query, list(self._shown), self._since, self._known, t)
+        self.rows = news.rows
         self.by_status = desk_rows.counts(news.by_status, t)
         self.news = t(_NEWS, num=news.new, count=counted(news.new)) if news.new else ""
-
-    def _show_rows(self, requests: Sequence[ServiceRequest]) -> None:
-        portal = running_portal()
-        now = portal.now()
-        self.rows = [desk_rows.row(request, portal.city, self._t, now) for request in requests]
 
 
 def _found(total: int) -> Message:

@@ -3,8 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from app.desk.details import Details, details
 from app.desk.rows import MOST_COUNTED, Row, counted, row, service_groups, status_options
 from app.photos.models import Photo, PhotoState
@@ -74,18 +72,6 @@ def test_a_row_says_why_somebody_should_look() -> None:
         as_row(review=reasons).review
         == "The clock of the person's device was wrong. The place may be outside the city."
     )
-
-
-@pytest.mark.parametrize(
-    ("fields", "place"),
-    [
-        ({}, "1200 Main St"),
-        ({"address_string": None}, "Latitude 45.52000, longitude -122.66000"),
-        ({"address_string": None, "lat": None, "long": None, "service_code": "question"}, "No place given"),
-    ],
-)
-def test_where_it_is_in_words(fields: dict[str, Any], place: str) -> None:
-    assert as_row(**fields).place == place
 
 
 def test_a_type_that_is_not_offered_any_more_keeps_its_name() -> None:
