@@ -13,13 +13,14 @@ def groups(visit: Visit) -> list[GroupView]:
             id=group.code,
             name=visit.t(group.name),
             url=Url(visit.url("report") + anchor(group.code)),
-            services=[_service(visit, service) for service in visit.city.services_in(group.code)],
+            services=[service_view(visit, service) for service in visit.city.services_in(group.code)],
         )
         for group in visit.city.groups
     ]
 
 
-def _service(visit: Visit, service: Service) -> ServiceView:
+def service_view(visit: Visit, service: Service) -> ServiceView:
+    """A request type, with the way to its form."""
     return ServiceView(
         name=visit.t(service.service_name),
         description=visit.t(service.description),

@@ -17,7 +17,6 @@ from app.places.whereabouts import check_place, place_needs_review
 from app.reports.references import make_reference
 from app.reports.submissions import Channel, Submission, in_form_order
 from app.requests.models import (
-    _AS_SENT,
     MAX_OLD_ANSWER,
     Author,
     Recognize,
@@ -33,6 +32,11 @@ from app.requests.models import (
 from app.requests.protocol import Known, Store, Transaction
 from app.requests.statuses import Status
 from i18n import N_, translator
+
+_AS_SENT = {
+    *("id", "service_code", "description", "address_string", "lat", "long", "place_source", "accuracy_m"),
+    *("first_name", "last_name", "email", "phone", "requested_datetime", "language"),
+}
 
 
 @dataclass(frozen=True)

@@ -251,10 +251,6 @@ def written_answers(answers: Sequence[dict[str, Any]]) -> list[str]:
 
 
 # What goes from the report into the row as it is.
-_AS_SENT = {
-    *("id", "service_code", "description", "address_string", "lat", "long", "place_source", "accuracy_m"),
-    *("first_name", "last_name", "email", "phone", "requested_datetime", "language"),
-}
 
 
 def is_believable(claim: datetime | None, received_at: datetime) -> bool:

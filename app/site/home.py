@@ -3,7 +3,7 @@
 from starlette.responses import RedirectResponse, Response
 
 from app.city.search import find_services
-from app.city.views import _service, groups
+from app.city.views import groups, service_view
 from app.http.answers import MINE, answer, etag_of, unchanged
 from app.http.views import HomeView, MineView, PrivacyView, ProblemView, ReportView
 from app.http.visit import Visit, preferred_locale
@@ -32,7 +32,7 @@ async def choose(visit: Visit) -> Response:
     query = " ".join(visit.request.query_params.get("q", "")[:LONGEST_QUERY].split())
     found = find_services(visit.city, query, visit.t) if query else []
     view = ReportView(
-        query=query, found=[_service(visit, service) for service in found], groups=groups(visit)
+        query=query, found=[service_view(visit, service) for service in found], groups=groups(visit)
     )
     if query:
         return answer(visit, view, cache_control=MINE)
