@@ -33,6 +33,7 @@ from app.requests.protocol import Known, Store, Transaction
 from app.requests.statuses import Status
 from i18n import N_, translator
 
+# What goes from the report into the row as it is.
 _AS_SENT = {
     *("id", "service_code", "description", "address_string", "lat", "long", "place_source", "accuracy_m"),
     *("first_name", "last_name", "email", "phone", "requested_datetime", "language"),

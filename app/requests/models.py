@@ -250,9 +250,6 @@ def written_answers(answers: Sequence[dict[str, Any]]) -> list[str]:
     return [answer["text"] for answer in answers if answer["datatype"] in OWN_WORDS and answer["text"]]
 
 
-# What goes from the report into the row as it is.
-
-
 def is_believable(claim: datetime | None, received_at: datetime) -> bool:
     """Whether a device's time can be shown; no claim at all is believable too."""
     return claim is None or received_at - OLDEST_CLAIM <= claim <= received_at + NEWEST_CLAIM
