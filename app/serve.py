@@ -1,4 +1,6 @@
-"""`python -m app.serve`: brings the database up to date and serves the built portal on one port.
+"""`python -m app.serve [--fresh]`: brings the database up to date and serves the built portal on one port.
+
+--fresh is for those who change it: a published page of which a file has changed is there at the next request.
 
 Everything that can be in the way is looked at first, so that it becomes a sentence (app/site/starting.py). Then this
 process turns into a small one that only watches over the one that serves (app/site/supervisor.py): it has no use for
@@ -11,18 +13,20 @@ import logging
 import os
 import shutil
 import socket
+import sys
 import time
+from collections.abc import Sequence
 from ipaddress import ip_address
 from pathlib import Path
 
 from app.city.loader import load_city
 from app.db.engine import open_engine
+from app.http.built import BUILD, CLIENT
 from app.ledger.file import LedgerUnusable, open_ledger
 from app.ledger.rules import catch_up
 from app.photos import sandbox
 from app.photos.files import open_store
 from app.settings import Settings, get_settings
-from app.site.built import BUILD, CLIENT
 from app.site.starting import CannotStart, bring_up_to_date, in_words
 from app.site.supervisor import Plan
 
@@ -33,7 +37,7 @@ SECONDS_TO_HAND_OVER = 5.0
 """For a portal that is just ending, so that it can be started again at once."""
 
 
-def main() -> None:
+def main(arguments: Sequence[str] = ()) -> None:
     """Serve until somebody ends it."""
     with in_words():
         _find_pages()
@@ -55,12 +59,13 @@ def main() -> None:
         name=city.name,
         seconds_to_leave=settings.seconds_to_leave,
         lock=lock,
+        application="app.app:fresh_server" if "--fresh" in arguments else Plan.application,
     ).carry_out()
 
 
 def _find_pages() -> None:
     if not (BUILD / "static.json").exists() or not (CLIENT / "assets").is_dir():
-        raise CannotStart("The pages have not been built yet. Run: make build")
+        raise CannotStart("The portal has not been built yet. Run: make build")
 
 
 def _own_data(folder: Path) -> int:
@@ -138,4 +143,4 @@ def check_photo_sandbox(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

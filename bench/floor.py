@@ -9,11 +9,12 @@ how a language writes them. `python -m bench.floor` serves it the way `app.serve
 import os
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import brotli
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment
 from sqlalchemy import event
 from sqlmodel import Field, Session, SQLModel, col, create_engine, select
 from starlette.applications import Starlette
@@ -55,10 +56,10 @@ def url(name: str, **values: str) -> str:
     return "/en/" if name == "home" else f"/en/{name}/"
 
 
-templates = Environment(loader=FileSystemLoader(".build/templates"), autoescape=True)
+templates = Environment(autoescape=True)
 templates.filters["safe_url"] = str
 templates.globals.update(_=_, url=url, static=lambda file: f"/static/0/{file}")
-status_template = templates.get_template("request.html")
+status_template = templates.from_string(Path(os.environ["FLOOR_TEMPLATE"]).read_text())
 ENGLISH = {"code": "en", "name": "English", "direction": "ltr"}
 SPANISH = {"code": "es", "name": "Español", "direction": "ltr"}
 FRAME = {

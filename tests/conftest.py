@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from app.city.services import City
 from app.db.engine import open_engine
 from app.db.migrate import upgrade_engine
+from app.http.built import Build
 from app.http.portal import Portal
 from app.http.security import guarded
 from app.people.store import PeopleStore
@@ -113,22 +114,19 @@ def portal(settings: Settings, city: City) -> Iterator[Portal]:
 
 
 @pytest.fixture
-def build(tmp_path: Path) -> Path:
-    """A front-end build with no pages but the one that says what went wrong."""
+def build(tmp_path: Path) -> Build:
+    """One without pages but that which says what went wrong."""
     folder = tmp_path / "build"
-    (folder / "templates").mkdir(parents=True)
-    (folder / "static").mkdir()
-    (folder / "templates/problem.html").write_text("<h1>{{ heading }}</h1><p>{{ advice }}</p>")
-    (folder / "site.css").write_text("p{color:#000}")
+    (folder / "static").mkdir(parents=True)
     (folder / "static.json").write_text(
         json.dumps({"outbox.js": "abc123", "leaflet.js": "def456", "leaflet.css": "def456"})
     )
     (folder / "static/outbox.js").write_text("// the outbox\n")
-    return folder
+    return Build({"problem": "<h1>{{ heading }}</h1><p>{{ advice }}</p>"}, "p{color:#000}", folder)
 
 
 @pytest.fixture
-def app(portal: Portal, build: Path) -> ASGIApp:
+def app(portal: Portal, build: Build) -> ASGIApp:
     """The published site behind all its layers."""
     return guarded(site(portal, build), portal.settings)
 

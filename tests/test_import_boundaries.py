@@ -114,10 +114,10 @@ def modules() -> Mapping[str, Path]:
 @cache
 def imports() -> Mapping[str, frozenset[str]]:
     """Of every module of the product: the names it imports, ours and others'."""
-    return {name: frozenset(_imported(file)) for name, file in modules().items()}
+    return {name: frozenset(imports_of(file)) for name, file in modules().items()}
 
 
-def _imported(file: Path) -> Iterator[str]:
+def imports_of(file: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

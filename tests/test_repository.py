@@ -17,13 +17,16 @@ import pytest
 from packaging.requirements import Requirement
 
 import i18n
-from app.publish.plugin import PublishPlugin
 
 ROOT = Path(__file__).parents[1]
 PYTHON_LOCKS = ["requirements.lock", "requirements-dev.lock"]
 SHIPPED = {"app", "components", "i18n", "state"}
 TESTS = {"tests", "a11y_tests", "bench"}
-NPM_LOCKS = ["reflex.lock/package-lock.json", "a11y_tests/package-lock.json"]
+NPM_LOCKS = [
+    "reflex.lock/package-lock.json",
+    "app/publish/package-lock.json",
+    "a11y_tests/package-lock.json",
+]
 # Wanted although no module of ours imports them; docs/dependencies.md says for what.
 NOT_IMPORTED = {
     "argon2-cffi-bindings",
@@ -148,14 +151,8 @@ def test_reflex_stays_at_the_version_this_was_built_on() -> None:
 def test_every_direct_dependency_is_explained() -> None:
     rows = re.findall(r"^\| `([^`]+)` \|", (ROOT / "docs/dependencies.md").read_text(), re.MULTILINE)
     npm = json.loads((ROOT / "a11y_tests/package.json").read_text())["devDependencies"]
-    assert sorted(rows) == sorted(direct() | set(npm) | {"leaflet"})
-
-
-def test_the_library_of_the_map_is_locked_at_the_version_that_is_asked_for() -> None:
-    locked = json.loads((ROOT / "reflex.lock/package-lock.json").read_text())["packages"]
-    assert PublishPlugin().get_frontend_development_dependencies() == [
-        f"leaflet@{locked['node_modules/leaflet']['version']}"
-    ]
+    served = json.loads((ROOT / "app/publish/package.json").read_text())["dependencies"]
+    assert sorted(rows) == sorted(direct() | set(npm) | set(served))
 
 
 def imported_by(files: list[Path]) -> set[str]:

@@ -15,6 +15,7 @@ from app.http.portal import Portal
 from app.http.security import guarded
 from app.site.site import site
 from i18n.locales import LOCALES
+from tests.real_pages import real_build
 
 SENTENCE_ENDS = "\ue000\ue001"
 _TAGS = re.compile(r"<[^>]+>")
@@ -157,7 +158,7 @@ def _check_headings(soup: BeautifulSoup, path: str) -> None:
 @asynccontextmanager
 async def visiting(portal: Portal) -> AsyncIterator[Visitor]:
     """Somebody with an old browser."""
-    app = guarded(site(portal), portal.settings)
+    app = guarded(site(portal, real_build()), portal.settings)
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://portal.test") as client:
         yield Visitor(client)

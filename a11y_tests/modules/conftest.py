@@ -33,7 +33,7 @@ def data() -> Path:
 
 @pytest.fixture(scope="session")
 def _fake() -> Iterator[FakeCity]:
-    if not (BUILD / "templates/report_form.html").exists():
+    if not (BUILD / "static.json").exists():
         pytest.fail("the front end has not been built: run `make build` first")
     fake = FakeCity()
     yield fake

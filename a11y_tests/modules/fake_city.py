@@ -8,7 +8,7 @@ import hashlib
 import json
 import socket
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import Message as Headers
 from email.parser import BytesParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -29,6 +29,7 @@ from app.http.pages import Pages
 from app.http.views import DraftPhotoView, ReportView
 from app.http.visit import Visit
 from app.kit.errors import FieldError
+from app.pages.published import published
 from app.reports.submissions import Draft, make_draft
 from app.reports.views import Typed, form_view
 from app.requests.follow_keys import parse_key
@@ -166,7 +167,7 @@ class FakeCity:
     lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
-        self.pages = Pages(BUILD, self.city)
+        self.pages = Pages(replace(published(workshop=True), folder=BUILD), self.city)
         self.places = FakePlaces(self.city, self.pages)
         server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"fake": self}))
         self._server = server

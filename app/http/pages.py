@@ -6,7 +6,6 @@ from dataclasses import fields
 from functools import cache, partial
 from gzip import compress as gzip_compress
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import brotli
@@ -15,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.city.services import City
+from app.http.built import Build
 from app.http.conditional import VARY, coding
 from app.http.precompiled import settled
 from app.http.templates import environment
@@ -27,20 +27,19 @@ BROTLI_QUALITY = 5
 
 
 class Pages:
-    """The published pages of one build."""
+    """The published pages, in every language."""
 
-    def __init__(self, build: Path, city: City, *, tile_origin: str = "") -> None:
-        """Open a build folder (`.build/`). tile_origin: whose map tiles pages may show besides ours.
+    def __init__(self, build: Build, city: City, *, tile_origin: str = "") -> None:
+        """tile_origin: whose map tiles pages may show besides ours.
 
-        Raises FileNotFoundError if the front end has not been built.
+        Raises FileNotFoundError if our own modules have not been built.
         """
-        self._templates = build / "templates"
-        self._environment = environment(self._templates)
-        static = (build / "static.json").read_bytes()
+        self._templates = build.templates
+        self._environment = environment()
+        static = (build.folder / "static.json").read_bytes()
         self._digests: dict[str, str] = json.loads(static)
-        style = (build / "site.css").read_bytes()
-        self.security_policy = _security_policy(style, tile_origin)
-        shown = [static, *(file.read_bytes() for file in sorted(self._templates.iterdir()))]
+        self.security_policy = _security_policy(build.style.encode(), tile_origin)
+        shown = [static, *(template.encode() for _, template in sorted(self._templates.items()))]
         # What pages say comes from the catalogs and from the city pack, too; their policy also from the settings.
         shown += [*catalog_files(), city.model_dump_json().encode(), self.security_policy.encode()]
         self.version = sha256(b"\0".join(shown)).hexdigest()[:12]
@@ -67,7 +66,7 @@ class Pages:
     def _template(self, name: str, locale: str) -> Template:
         t = translator(locale)
         known = {"_": t, "ngettext": _plural(t), "url": partial(url, locale=locale), "static": self.static}
-        return settled(self._environment, self._templates / f"{name}.html", known)
+        return settled(self._environment, name, self._templates[name], known)
 
 
 _NOT_OF_PAGES = ("sw.js", "retire.js", "leaflet.js")

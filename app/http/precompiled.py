@@ -5,7 +5,6 @@ visitor, they would be the larger part of filling it.
 """
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, Template, nodes
@@ -14,15 +13,15 @@ from jinja2.visitor import NodeTransformer
 Known = Mapping[str, Callable[..., Any]]
 
 
-def settled(environment: Environment, file: Path, known: Known) -> Template:
-    """The template in a file, with every call of a known function replaced by its result if its arguments are
-    fixed.
+def settled(environment: Environment, name: str, source: str, known: Known) -> Template:
+    """A template, with every call of a known function replaced by its result if its arguments are fixed.
 
-    known: functions by the name they have in templates; for equal arguments they must always return the same.
+    name: for messages. known: functions by the name they have in templates; for equal arguments they must always
+    return the same.
     Results are escaped exactly as they would be at each call.
     """
-    tree = _Settling(known).visit(environment.parse(file.read_text(), file.name, str(file)))
-    code = environment.compile(tree, file.name, str(file))
+    tree = _Settling(known).visit(environment.parse(source, name))
+    code = environment.compile(tree, name)
     # Calls whose arguments only a view knows are made when the page is filled.
     return Template.from_code(environment, code, {**environment.globals, **known})
 

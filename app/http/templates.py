@@ -1,22 +1,15 @@
 """The Jinja2 environment in which published pages are filled."""
 
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, StrictUndefined
 
 from app.routes import Url, anchor
 
 
-def environment(folder: Path) -> Environment:
+def environment() -> Environment:
     """An environment with autoescape on, which raises on every name or attribute that a view lacks."""
-    environment = Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        auto_reload=False,
-        cache_size=-1,
-    )
+    environment = Environment(autoescape=True, undefined=StrictUndefined)
     environment.filters["safe_url"] = safe_url
     environment.globals["anchor"] = anchor
     return environment

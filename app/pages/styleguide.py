@@ -1,4 +1,4 @@
-"""Every component in every state, for those who change the portal; built and served outside production only.
+"""Every component in every state, for those who change the portal; there outside production only.
 
 Specimens speak with sentences that the portal has anyway, so that they are seen in each language. Headings are names
 of functions and classes.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.publish import minify
 
-PACKAGE = minify.WEB / "node_modules/leaflet/dist"
+PACKAGE = minify.NPM / "node_modules/leaflet/dist"
 MODULE, STYLE = "leaflet.js", "leaflet.css"
 
 LICENCE = "/* Leaflet 1.9.4, (c) 2010-2023 Vladimir Agafonkin, (c) 2010-2011 CloudMade; BSD-2-Clause */\n"

@@ -1,8 +1,9 @@
-"""Finishes the documents of live screens: Reflex builds all of them in one language, so each gets its own here."""
+"""Finishes the live screens as Reflex has built them: all in one language, and for one address of the server."""
 
+import re
 from pathlib import Path
 
-from app.publish.template import PublishError
+from app.publish.tree import PublishError
 from app.site.live import DOCUMENTS, icon_url
 from i18n.locales import LOCALES, Locale
 
@@ -10,14 +11,15 @@ _HTML = '<html lang="en">'
 
 
 def finish_live_pages(client: Path, icon: str) -> None:
-    """Give every live document its language, its writing direction and the icon.
+    """Give every live document its language, its writing direction and the icon, and let it talk to where it is from.
 
     client: the folder of Reflex's production build. icon: its digest.
-    Raises PublishError if a document is not written as expected.
+    Raises PublishError if a document or script is not written as expected.
     """
     for path in DOCUMENTS:
         file = client / path.strip("/") / "index.html"
         file.write_text(_finished(file.read_text(), LOCALES[path.split("/")[1]], icon_url(icon)))
+    _talk_to_own_origin(client)
 
 
 def _finished(html: str, locale: Locale, icon: str) -> str:
@@ -29,3 +31,19 @@ def _finished(html: str, locale: Locale, icon: str) -> str:
     )
     own = f'<html lang="{locale.code}" dir="{locale.direction}">'
     return html.replace(_HTML, own).replace("<title>", f"{head}<title>")
+
+
+def _talk_to_own_origin(client: Path) -> None:
+    """Let live pages talk to the origin they came from, whatever host and port that is.
+
+    Reflex bakes the backend's address in at build; a phone on the same network has another one.
+    """
+    for file in client.glob("assets/reflex-env-*.js"):
+        text = file.read_text()
+        changed = re.sub(r"`ws://[^/`]+/", "`${location.origin.replace('http','ws')}/", text)
+        changed = re.sub(r"`http://[^/`]+/", "`${location.origin}/", changed)
+        if changed == text:
+            raise PublishError(
+                f"{file.name} holds no address to replace: has Reflex changed how it writes it?"
+            )
+        file.write_text(changed)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import rcssmin
 
-from app.publish.template import PublishError
+from app.publish.tree import PublishError
 
-WEB = Path(".web")
-"""Where Reflex has built the live screens with Rolldown, whose minifier is used here, too."""
+NPM = Path(".venv/npm")
+"""Where the packages of app/publish/package.json are: Rolldown, whose minifier is used here, and Leaflet."""
 
 _MINIFY = """
 import { minifySync } from "rolldown/utils";
@@ -37,7 +37,7 @@ def javascript(sources: dict[str, str]) -> dict[str, str]:
     """
     command = ("node", "--input-type=module", "--eval", _MINIFY)
     done = subprocess.run(  # noqa: S603 - our own sources
-        command, input=json.dumps(sources), capture_output=True, text=True, cwd=WEB, check=False
+        command, input=json.dumps(sources), capture_output=True, text=True, cwd=NPM, check=False
     )
     if done.returncode:
         raise PublishError(f"the browser modules could not be made small:\n{done.stderr}")

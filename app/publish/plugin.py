@@ -1,27 +1,23 @@
-"""The Reflex plugin that publishes: prerendered pages in, templates and static files out."""
+"""The Reflex plugin that finishes the desk's pages after each production build."""
 
 from pathlib import Path
 from typing import Any
 
 from reflex_base.plugins.base import Plugin
 
-LEAFLET = "1.9.4"
-"""Of the map that a page may open; app/publish/leaflet.py makes it small."""
 
+class LivePlugin(Plugin):
+    """Gives every live document its language and the icon, in `.web/build/client/`.
 
-class PublishPlugin(Plugin):
-    """Publishes every page of the registry after each production build."""
-
-    def get_frontend_development_dependencies(self, **context: Any) -> list[str]:
-        """Npm packages whose files we serve ourselves; Reflex locks them with its own, in `reflex.lock/`.
-
-        Named as for development, because Reflex puts all others into the live screens.
-        """
-        return [f"leaflet@{LEAFLET}"]
+    At last it writes `desk.stamp` beside that folder, by which `make` knows that the build is whole.
+    """
 
     def post_build(self, **context: Any) -> None:
-        """Write templates and static files to `.build/`, and take the raw pages out of what is served."""
+        """What Reflex does when its build is done."""
         # Imported here because Reflex reads rxconfig.py, and so this module, before there are pages.
-        from app.publish.build import publish
+        from app.publish.live import finish_live_pages
+        from app.publish.static import ASSETS, digest
 
-        publish(Path(context["static_dir"]))
+        client = Path(context["static_dir"])
+        finish_live_pages(client, digest((ASSETS / "icon.svg").read_bytes()))
+        (client.parent / "desk.stamp").touch()

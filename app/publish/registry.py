@@ -41,19 +41,10 @@ class PublishedPage:
         """Of its template, as the view names it."""
         return self.view.page
 
-    @property
-    def route(self) -> str:
-        """Where Reflex prerenders the page; never served."""
-        return f"/published/{self.name}"
-
     def screen(self) -> Screen:
         """Draw the page with its sentences as look-ups."""
         with speaking(speak):
             return self.draw()
-
-    def component(self) -> rx.Component:
-        """What Reflex prerenders."""
-        return self.screen().body
 
 
 PUBLISHED: dict[str, PublishedPage] = {}

@@ -1,8 +1,8 @@
 """The three words for what is only known when a page is asked for: slot, each, when.
 
-They, and the sentences of `_()`, become Jinja2 expressions in the published page. Between build and
-publication an expression travels inside the prerendered HTML between two private-use characters, so that
-it can never be mistaken for text, nor text for an expression.
+They, and the sentences of `_()`, become Jinja2 expressions in the published page. Until then an expression travels
+inside the components between two private-use characters, so that it can never be mistaken for text, nor text for an
+expression.
 """
 
 import json
@@ -13,7 +13,7 @@ import reflex as rx
 from i18n import Message
 
 OPEN, CLOSE = "\ue000", "\ue001"
-BLOCK = "data-block"
+BLOCK, STATEMENT = "jinja-block", "statement"
 CONDITIONAL = "data-if-"
 
 
@@ -25,18 +25,20 @@ def slot(expression: str) -> str:
     return f"{OPEN}{expression}{CLOSE}"
 
 
-class _Block(rx.el.Template):
-    """Travels as <template data-block>, which HTML allows everywhere: in lists, tables and selects, too."""
+class _Block(rx.el.Div):
+    """Children between a statement of Jinja2 and its end; no element of the page."""
+
+    tag = BLOCK
 
 
 def each(loop: str, *children: Any) -> rx.Component:
     """Repeat children for every item of a list: `each("update in request.updates", rx.el.li(…))`."""
-    return _Block.create(*children, custom_attrs={BLOCK: f"for {loop}"})
+    return _Block.create(*children, custom_attrs={STATEMENT: f"for {loop}"})
 
 
 def when(condition: str, *children: Any) -> rx.Component:
     """Show children only where a condition of the view holds: `when("errors", …)`."""
-    return _Block.create(*children, custom_attrs={BLOCK: f"if {condition}"})
+    return _Block.create(*children, custom_attrs={STATEMENT: f"if {condition}"})
 
 
 def when_attr(**conditions: str) -> dict[str, str]:

@@ -1,19 +1,25 @@
-"""Our own modules and icons as they are served: small, each under an address made of its own bytes.
+"""`python -m app.publish.static`: our own modules and icons as they are served, written to `.build/`.
 
-Whoever has a file never fetches it again until that file changes, whatever else changes beside it.
+They are small, each under an address made of its own bytes: whoever has a file never fetches it again until that file
+changes, whatever else changes beside it. Nothing of Reflex is needed for it.
 """
 
+import json
 import re
+import shutil
+import sys
 from hashlib import sha256
 from pathlib import Path
 
 import brotli
 
+from app.http.built import BUILD
 from app.publish import leaflet, minify
 from app.publish.icons import write_icons
-from app.publish.template import PublishError
+from app.publish.tree import PublishError
 from app.routes import url
 
+ASSETS = Path("assets")
 WORKER = "sw.js"
 """The service worker: one plain script, because older browsers know no modules there."""
 
@@ -23,6 +29,18 @@ _LATE_IMPORT = re.compile(r'\bimport\("\./([\w-]+\.js)"\)')
 _SMALL_IMPORT = re.compile(r'(?<=["`\'])\./([\w-]+\.js)(?=["`\'])')
 
 
+def main() -> None:
+    """Write `.build/static/`, and at last `.build/static.json`, which says that all of it is there."""
+    listing = BUILD / "static.json"
+    listing.unlink(missing_ok=True)
+    shutil.rmtree(BUILD / "static", ignore_errors=True)
+    try:
+        files = write_static(ASSETS, BUILD / "static")
+    except PublishError as error:
+        sys.exit(str(error))
+    listing.write_text(json.dumps(files))
+
+
 def write_static(assets: Path, target: Path) -> dict[str, str]:
     """Write every module and icon with its brotli twin into a folder.
 
@@ -30,7 +48,7 @@ def write_static(assets: Path, target: Path) -> dict[str, str]:
     Raises PublishError if modules import each other in a circle, or one that is not there.
     """
     sources = {file.name: file.read_text() for file in sorted(assets.glob("*.js"))}
-    target.mkdir(exist_ok=True)
+    target.mkdir(parents=True)
     write_icons(target)
     pictures = [*sorted(assets.glob("*.svg")), *sorted(target.glob("*.png"))]
     digests = {file.name: _write(target / file.name, file.read_bytes()) for file in pictures}
@@ -61,6 +79,11 @@ def _address(name: str, digests: dict[str, str]) -> str:
 def _write(file: Path, content: bytes) -> str:
     file.write_bytes(content)
     file.with_name(f"{file.name}.br").write_bytes(_smallest(content))
+    return digest(content)
+
+
+def digest(content: bytes) -> str:
+    """What stands in the address of a file for its content."""
     return sha256(content).hexdigest()[:8]
 
 
@@ -92,3 +115,7 @@ def _imported(sources: dict[str, str], name: str, above: tuple[str, ...], *, lat
     for other in _IMPORT.findall(sources[name]) + (_LATE_IMPORT.findall(sources[name]) if late else []):
         needed += [*_imported(sources, other, (*above, name), late=late), other]
     return needed
+
+
+if __name__ == "__main__":
+    main()

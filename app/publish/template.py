@@ -1,22 +1,16 @@
-"""Turns the tree of a prerendered page into a Jinja2 template."""
+"""Turns the tree of a page into a Jinja2 template."""
 
 from collections.abc import Iterator
 from html import escape
 
-from app.publish.slots import BLOCK, CLOSE, CONDITIONAL, OPEN
-from app.publish.tree import VOID, Element
+from app.publish.slots import BLOCK, CLOSE, CONDITIONAL, OPEN, STATEMENT
+from app.publish.tree import VOID, Element, PublishError
 
 URL_ATTRIBUTES = frozenset(["href", "src", "action", "formaction", "srcset", "poster"])
-# React marks where a part would arrive later with these; a published page has no later.
-_REACT_SEGMENTS = ("S:", "B:")
-
-
-class PublishError(Exception):
-    """A page cannot be published as it is written; the message says where and why."""
 
 
 def body_template(body: Element) -> str:
-    """The template of everything inside <body>, without the framework's scripts and leftovers.
+    """The template of everything inside <body>.
 
     Raises PublishError for a slot where no value may ever stand, and for inline styles and handlers.
     """
@@ -35,19 +29,13 @@ def _children(element: Element) -> Iterator[str]:
     for child in element.children:
         if isinstance(child, str):
             yield text_template(child)
-        elif not _belongs_to_framework(child):
+        else:
             yield from _element(child)
 
 
-def _belongs_to_framework(element: Element) -> bool:
-    return element.tag in ("script", "link", "style") or element.attributes.get("id", "").startswith(
-        _REACT_SEGMENTS
-    )
-
-
 def _element(element: Element) -> Iterator[str]:
-    statement = element.attributes.get(BLOCK)
-    if statement is not None:
+    if element.tag == BLOCK:
+        statement = element.attributes[STATEMENT]
         yield f"{{% {statement} %}}"
         yield from _children(element)
         yield f"{{% end{statement.split()[0]} %}}"
@@ -66,8 +54,6 @@ def _attribute(tag: str, name: str, value: str) -> str:
         raise PublishError(
             f'<{tag} {name}="…">: published pages carry no inline style or handler; use site.css'
         )
-    if name == "class" and "css-" in value:
-        raise PublishError(f'<{tag} class="{value}">: a property that Reflex does not know became a style')
     if name.startswith(CONDITIONAL):
         return _conditional(name.removeprefix(CONDITIONAL), value)
     if value == "" and name not in ("alt", "value"):

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Timer
 
@@ -14,7 +14,6 @@ from app.http.portal import Portal, open_portal
 from app.kit.incidents import describe
 from app.settings import Settings
 from app.site.live import is_live_path, live_front
-from app.site.site import site
 from app.site.upkeep import keep_up
 
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -31,9 +30,11 @@ class Front:
     The published site does not pass through Reflex's own layers: they would cost more time than the page.
     """
 
-    def __init__(self, settings: Settings, reflex: ASGIApp) -> None:
+    def __init__(self, settings: Settings, reflex: ASGIApp, make_site: Callable[[Portal], ASGIApp]) -> None:
+        """make_site: makes the published site of a portal."""
         self._settings = settings
         self._reflex = reflex
+        self._make_site = make_site
         self._site: ASGIApp = _not_ready
         self._live: ASGIApp = _not_ready
 
@@ -68,7 +69,7 @@ class Front:
 
     async def _live_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         with open_portal(self._settings) as portal, _told_to_leave(portal):
-            self._site = site(portal)
+            self._site = self._make_site(portal)
             self._live = live_front(portal, self._reflex)
             besides = [asyncio.create_task(keep_up(portal)), asyncio.create_task(_end_with_parent())]
 

@@ -17,6 +17,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.http.answers import PRIVATE
+from app.http.built import CLIENT as CLIENT
 from app.http.files import FOR_EVER
 from app.http.packed import Packed, pack
 from app.http.portal import Portal
@@ -25,7 +26,6 @@ from app.http.visit import preferred_locale
 from app.kit.incidents import describe
 from app.people.web import person_of_scope, sign_in_url
 from app.routes import Url, url
-from app.site.built import CLIENT as CLIENT
 from i18n import N_, translator
 from i18n.locales import SPOKEN
 

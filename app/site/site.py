@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -13,6 +12,7 @@ from starlette.types import ASGIApp
 
 from app.alerts import web as alerts
 from app.http.answers import problem as problem_page
+from app.http.built import Build
 from app.http.files import OwnFiles
 from app.http.limits import Limits
 from app.http.metrics import metrics_of
@@ -45,7 +45,6 @@ from app.requests.web_following import Following
 from app.requests.web_map import RecentMap
 from app.routes import ROUTES
 from app.site import accessibility, home, styleguide
-from app.site.built import BUILD as BUILD
 from i18n import N_, Message
 from i18n.locales import LOCALES
 
@@ -93,7 +92,7 @@ WRITE: list[tuple[str, str, str, Handler]] = [
 """What answers a change: method, route, the rate that limits it (app.http.limits), handler."""
 
 
-def site(portal: Portal, build: Path = BUILD) -> ASGIApp:
+def site(portal: Portal, build: Build) -> ASGIApp:
     """The application that serves everything except the live screens."""
     pages = Pages(build, portal.city, tile_origin=portal.settings.tile_origin)
     application = Starlette(
@@ -104,8 +103,8 @@ def site(portal: Portal, build: Path = BUILD) -> ASGIApp:
     return application
 
 
-def _routes(portal: Portal, pages: Pages, build: Path) -> list[Route]:
-    files, recent_map, maps = OwnFiles(build), RecentMap(portal), Maps(portal)
+def _routes(portal: Portal, pages: Pages, build: Build) -> list[Route]:
+    files, recent_map, maps = OwnFiles(build.folder), RecentMap(portal), Maps(portal)
     limits = Limits()
     following = Following(limits)
     looks = {

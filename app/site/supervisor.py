@@ -39,7 +39,6 @@ MOST_DEATHS, WITHIN_SECONDS = 5, 120.0
 
 # Read by Reflex when it is imported in the worker: its pages are built already.
 REFLEX_ENVIRONMENT = {
-    "REFLEX_SKIP_COMPILE": "true",
     # Reflex's own switch: without it, every start would write the pages anew and want Node.
     "__REFLEX_SKIP_COMPILE": "true",
     "REFLEX_ENV_MODE": "prod",
@@ -50,13 +49,17 @@ REFLEX_ENVIRONMENT = {
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be served. name: of the city; lock: the open file that keeps others from the data folder."""
+    """What is to be served. name: of the city; lock: the open file that keeps others from the data folder.
+
+    application: what makes the application that is served, as `module:function`.
+    """
 
     address: str
     port: int
     name: str
     seconds_to_leave: int
     lock: int
+    application: str = "app.app:server"
 
     def carry_out(self) -> None:
         """Turn this process into its supervisor; its number stays the same. Does not come back."""
@@ -80,7 +83,7 @@ class Portal(Server):  # type: ignore[misc, valid-type]
 
     def __init__(self, plan: Plan, connections: int, *, spawned: Callable[[], None]) -> None:
         super().__init__(
-            "app.app:server",
+            plan.application,
             factory=True,
             address=plan.address,
             port=plan.port,

@@ -13,15 +13,17 @@ from app.alerts.models import WholeAlert
 from app.alerts.rules import cancel
 from app.alerts.store import alerts_not_ended
 from app.alerts.words import Severity, Urgency
+from app.http.built import BUILD
 from app.http.portal import Portal
 from app.http.security import guarded
 from app.kit.ids import make_id
 from app.people.models import Person
 from app.routes import outside
-from app.site.site import BUILD, site
+from app.site.site import site
 from i18n.locales import LOCALES
 from tests.alerts.examples import ENGLISH, SPANISH, published, publisher
 from tests.devices import ask
+from tests.real_pages import real_build
 from tests.site.test_resident_pages import portal
 from tests.visitor import Page, Visitor, visit
 
@@ -244,7 +246,7 @@ def test_no_page_fails_because_alerts_cannot_be_read(
 
 
 def test_what_phones_keep_knows_of_no_alert(portal: Portal, robin: Person) -> None:
-    app: ASGIApp = guarded(site(portal), portal.settings)
+    app: ASGIApp = guarded(site(portal, real_build()), portal.settings)
     before = ask(app, "GET", "/offline/es.json")
     announce(portal, robin)
     pack = ask(app, "GET", "/offline/es.json")

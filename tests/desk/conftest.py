@@ -17,7 +17,6 @@ from tests.factories import small_city
 
 REFLEX_ENVIRONMENT = {
     "__REFLEX_SKIP_COMPILE": "true",
-    "REFLEX_SKIP_COMPILE": "true",
     "REFLEX_ENV_MODE": "prod",
     "REFLEX_STATE_MANAGER_MODE": "memory",
     "REFLEX_TELEMETRY_ENABLED": "false",

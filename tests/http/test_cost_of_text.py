@@ -61,6 +61,7 @@ from tests.alerts.examples import heat
 from tests.costs import FEW, MOST_MS, PLAIN, Work, best_ms, too_slow
 from tests.factories import NOW, Form, report, send, small_city
 from tests.memory import MemoryStore
+from tests.real_pages import real_build
 
 Prepare = Callable[[str], Work]
 LOOKED_AT_MOST = LOOKED_AT * MAX_DESCRIPTION
@@ -377,7 +378,7 @@ LOOKS = sorted(name for name, path in ROUTES.items() if set(re.findall("{(.*?)}"
 @pytest.fixture
 def whole(portal: Portal) -> ASGIApp:
     """The site with its own pages, behind one proxy."""
-    return guarded(site(portal), portal.settings.model_copy(update={"trusted_proxies": 1}))
+    return guarded(site(portal, real_build()), portal.settings.model_copy(update={"trusted_proxies": 1}))
 
 
 def test_the_lists_are_read_from_the_code_itself() -> None:

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
 from itertools import count, repeat
-from pathlib import Path
 from time import thread_time
 
 import httpx
@@ -18,6 +17,7 @@ from starlette.types import ASGIApp
 from app.db.threads import working
 from app.http import buckets
 from app.http.buckets import MemoryBuckets, Rate
+from app.http.built import Build
 from app.http.limits import RATES, STEP_BYTES, Limits, network_of, wider_network
 from app.http.portal import Portal
 from app.http.security import guarded
@@ -293,7 +293,7 @@ def test_no_address_is_free_of_limits(app: ASGIApp, host: str, forwarded: dict[s
 
 @pytest.mark.usefixtures("narrow")
 def test_behind_a_counted_proxy_visitors_are_counted_apart_private_ones_too(
-    portal: Portal, build: Path
+    portal: Portal, build: Build
 ) -> None:
     app = guarded(site(portal, build), portal.settings.model_copy(update={"trusted_proxies": 1}))
     for address in ("10.1.2.3", "203.0.113.9", "2001:db8::1"):
@@ -301,7 +301,7 @@ def test_behind_a_counted_proxy_visitors_are_counted_apart_private_ones_too(
 
 
 @pytest.mark.usefixtures("narrow")
-def test_a_rented_block_of_addresses_is_counted_as_one(portal: Portal, build: Path) -> None:
+def test_a_rented_block_of_addresses_is_counted_as_one(portal: Portal, build: Build) -> None:
     app = guarded(site(portal, build), portal.settings.model_copy(update={"trusted_proxies": 1}))
     rented = [{"x-forwarded-for": f"2001:db8:7:{number:x}::1"} for number in range(8)]
     assert reports_taken(app, rented) == [201] * 4 + [429] * 4
@@ -309,7 +309,7 @@ def test_a_rented_block_of_addresses_is_counted_as_one(portal: Portal, build: Pa
 
 
 def test_an_uncounted_proxy_is_said_once(
-    portal: Portal, build: Path, caplog: pytest.LogCaptureFixture
+    portal: Portal, build: Build, caplog: pytest.LogCaptureFixture
 ) -> None:
     for proxies, said in ((0, 1), (1, 0)):
         caplog.clear()
@@ -366,8 +366,8 @@ def test_steps_count_by_what_comes_and_not_by_what_they_say(app: ASGIApp, lie: d
 
 
 @pytest.mark.usefixtures("narrow")
-def test_a_form_counts_by_what_comes_and_its_words_never_wait_for_photos(app: ASGIApp, build: Path) -> None:
-    (build / "templates/import_reports.html").write_text("{{ error }}")
+def test_a_form_counts_by_what_comes_and_its_words_never_wait_for_photos(app: ASGIApp, build: Build) -> None:
+    build.templates["import_reports"] = "{{ error }}"
 
     async def conversation() -> list[int]:
         async with browsing(app, client=HALL) as browser:
@@ -390,7 +390,7 @@ def test_a_form_counts_by_what_comes_and_its_words_never_wait_for_photos(app: AS
 
 
 def test_processor_time_is_counted_whatever_the_request_says(
-    portal: Portal, build: Path, monkeypatch: pytest.MonkeyPatch
+    portal: Portal, build: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(RATES, "work", replace(RATES["work"], network=Rate(at_once=1, per_minute=60)))
     app = guarded(site(portal, build), portal.settings)

@@ -20,6 +20,7 @@ from app.site.site import site
 from tests import devices
 from tests.devices import opened
 from tests.factories import send, small_city
+from tests.real_pages import real_build
 
 TOKEN = "a token for a program"
 
@@ -41,7 +42,7 @@ def ask(portal: Portal, *paths: str, token: str = TOKEN) -> httpx.Response:
                 answer = await client.get(path, headers={"authorization": f"Bearer {token}"})
         return answer
 
-    return asyncio.run(scene(guarded(site(portal), portal.settings)))
+    return asyncio.run(scene(guarded(site(portal, real_build()), portal.settings)))
 
 
 def figures(text: str) -> dict[tuple[str, str], float]:
@@ -123,7 +124,7 @@ def test_sign_ins_are_written_down_whatever_else_is(
     watched: Portal, capsys: pytest.CaptureFixture[str]
 ) -> None:
     set_up_logs(Settings(log="json"), Lines())
-    app = guarded(site(watched), watched.settings)
+    app = guarded(site(watched, real_build()), watched.settings)
     devices.ask(app, "POST", "/en/desk/sign-in/", data={"email": "zebra@mail.example", "password": "zebra"})
     line = json.loads(capsys.readouterr().err)
     assert (line["outcome"], line["person"], line["failures"]) == ("failed", None, 1)

@@ -16,6 +16,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Scope
 from starlette.websockets import WebSocket
 
+from app.http.built import Build
 from app.http.portal import Portal
 from app.http.security import guarded
 from app.routes import url
@@ -73,8 +74,8 @@ def test_every_answer_of_every_kind_bears_the_headers(app: ASGIApp, portal: Port
         assert "access-control-allow-origin" not in answer.headers
 
 
-def test_a_script_of_ours_says_only_what_a_script_needs(app: ASGIApp, portal: Portal, build: Path) -> None:
-    digests = json.loads((build / "static.json").read_text())
+def test_a_script_of_ours_says_only_what_a_script_needs(app: ASGIApp, portal: Portal, build: Build) -> None:
+    digests = json.loads((build.folder / "static.json").read_text())
     name = next(name for name in digests if name.endswith(".js"))
     answer = ask(app, "GET", url("static", version=digests[name], file=name))
     assert answer.status_code == 200
@@ -143,7 +144,7 @@ WITHOUT_SLASH = [
 @pytest.mark.parametrize("base_url", ["", "https://portal.example"])
 @pytest.mark.parametrize(("method", "path", "end"), WITHOUT_SLASH)
 def test_a_lost_slash_is_mended_without_naming_a_host(
-    portal: Portal, build: Path, method: str, path: str, end: str, base_url: str
+    portal: Portal, build: Build, method: str, path: str, end: str, base_url: str
 ) -> None:
     settings = portal.settings.model_copy(update={"base_url": base_url, "production": bool(base_url)})
     app = guarded(site(portal, build), settings)
@@ -229,7 +230,7 @@ def test_elsewhere_than_in_production_every_host_is_answered(
 
 
 @pytest.mark.parametrize("path", ["/health", "/health/ready", "/healthz", "/metrics"])
-def test_whoever_watches_us_may_use_any_host(portal: Portal, build: Path, path: str) -> None:
+def test_whoever_watches_us_may_use_any_host(portal: Portal, build: Build, path: str) -> None:
     settings = portal.settings.model_copy(update={"base_url": "https://311.city.example", "production": True})
     app = guarded(site(portal, build), settings)
     assert ask(app, "GET", path, headers={"host": "10.0.0.7:3110"}).status_code != 421

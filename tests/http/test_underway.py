@@ -18,14 +18,16 @@ from starlette.types import ASGIApp, Message, Scope
 from starlette.websockets import WebSocket
 
 from app.http import replies, underway
+from app.http.built import BUILD
 from app.http.portal import Portal
 from app.http.security import guarded
 from app.http.spooled import MOST_IN_MEMORY, MOST_TYPED
 from app.routes import url
 from app.settings import Settings
-from app.site.site import BUILD, site
+from app.site.site import site
 from tests.devices import HERE, ORIGIN, ask, browsing
 from tests.factories import frozen, report
+from tests.real_pages import real_build
 
 ELSEWHERE = ("192.0.2.7", 4711)
 
@@ -456,7 +458,7 @@ def test_who_looks_is_told_to_come_again_and_not_that_something_was_lost(app: AS
 @pytest.mark.usefixtures("no_database")
 @pytest.mark.parametrize("name", ["home", "report", "report_form", "mine", "privacy", "alerts", "offline"])
 def test_what_needs_no_database_is_shown_without_one(portal: Portal, name: str) -> None:
-    app = guarded(site(portal), portal.settings)
+    app = guarded(site(portal, real_build()), portal.settings)
     values = {"service_code": "pothole"} if name == "report_form" else {"pack": "en"}
     path = url(name, **values) if name == "offline" else url(name, locale="en", **values)
     assert ask(app, "GET", path).status_code == 200

@@ -13,6 +13,7 @@ from PIL import Image
 from starlette.types import ASGIApp
 
 from app.http.buckets import Rate
+from app.http.built import Build
 from app.http.limits import RATES
 from app.http.pages import Pages
 from app.http.portal import Portal
@@ -84,7 +85,7 @@ def test_browsers_may_keep_them_for_a_day_and_ask_whether_they_are_still_so(
 
 
 def test_a_tile_is_drawn_once_also_for_another_process(
-    portal: Portal, build: Path, drawn: list[object]
+    portal: Portal, build: Build, drawn: list[object]
 ) -> None:
     answers = [ask(guarded(site(portal, build), portal.settings), "GET", TILE) for _ in range(3)]
     assert len({(answer.content, answer.headers["etag"]) for answer in answers}) == 1
@@ -256,7 +257,7 @@ def test_by_default_tiles_are_ours_and_their_makers_are_named(portal: Portal) ->
 
 
 def test_a_citys_own_tile_server_is_the_only_other_origin_that_pages_may_show(
-    tmp_path: Path, build: Path, portal: Portal
+    tmp_path: Path, build: Build, portal: Portal
 ) -> None:
     tiles = "https://tiles.city.example:8443/a/{z}/{x}/{y}.png"
     settings = Settings(data=tmp_path / "data", tile_url=tiles, tile_attribution="Bureau of Maps")
@@ -268,7 +269,7 @@ def test_a_citys_own_tile_server_is_the_only_other_origin_that_pages_may_show(
     assert "; img-src 'self' blob: data: https://tiles.city.example:8443; " in policy
 
 
-def test_without_that_setting_no_other_origin_is_allowed(build: Path) -> None:
+def test_without_that_setting_no_other_origin_is_allowed(build: Build) -> None:
     pages = Pages(build, small_city())
     assert "; img-src 'self' blob: data:; " in pages.security_policy
     assert "http" not in pages.security_policy

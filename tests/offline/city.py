@@ -32,6 +32,7 @@ from app.backups.saving import back_up
 from app.db import threads
 from app.db.engine import open_engine
 from app.db.migrate import upgrade_engine
+from app.http.built import Build
 from app.http.portal import Portal
 from app.http.security import guarded
 from app.ledger.file import open_ledger
@@ -282,12 +283,10 @@ def nursery(data: Path, port: int) -> None:
     engine = open_engine(settings.database_url)
     upgrade_engine(engine)
     engine.dispose()
-    build = Path(tempfile.mkdtemp(dir=data))
-    (build / "templates").mkdir()
-    (build / "static").mkdir()
-    (build / "templates/problem.html").write_text("<h1>{{ heading }}</h1><p>{{ advice }}</p>")
-    (build / "site.css").write_text("")
-    (build / "static.json").write_text("{}")
+    folder = Path(tempfile.mkdtemp(dir=data))
+    (folder / "static").mkdir()
+    (folder / "static.json").write_text("{}")
+    build = Build({"problem": "<h1>{{ heading }}</h1><p>{{ advice }}</p>"}, "", folder)
     child = 0
     for line in sys.stdin:
         if child and os.waitpid(child, os.WNOHANG)[0]:
@@ -307,7 +306,7 @@ def end(child: int) -> None:
     os.waitpid(child, 0)
 
 
-def start(settings: Settings, build: Path, port: int) -> int:
+def start(settings: Settings, build: Build, port: int) -> int:
     """Fork a server; returns its process id as soon as it listens."""
     ready, listening = os.pipe()
     child = os.fork()
@@ -326,7 +325,7 @@ def start(settings: Settings, build: Path, port: int) -> int:
     return child
 
 
-async def serve(settings: Settings, build: Path, port: int, listening: int) -> None:
+async def serve(settings: Settings, build: Build, port: int, listening: int) -> None:
     engine = open_engine(settings.database_url)
     photos = Photos(store=Store(settings))
     photos._workers = Workers()  # type: ignore[assignment]

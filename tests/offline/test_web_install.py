@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 from starlette.types import ASGIApp
 
 from app.city.services import City
+from app.http.built import Build
 from app.http.portal import Portal
 from app.http.security import guarded
 from app.offline.web_install import BAR, PAPER
@@ -24,14 +25,14 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def build(build: Path) -> Path:
+def build(build: Build) -> Build:
     """A build with icons and both workers."""
-    static = build / "static"
+    static = build.folder / "static"
     write_icons(static)
     for name in ("icon.svg", "retire.js"):
         (static / name).write_text((ROOT / "assets" / name).read_text())
     (static / "sw.js").write_text("// the worker\n")
-    (build / "static.json").write_text(json.dumps({file.name: "abc123" for file in static.iterdir()}))
+    (build.folder / "static.json").write_text(json.dumps({file.name: "abc123" for file in static.iterdir()}))
     return build
 
 
@@ -178,7 +179,7 @@ def test_the_setting_is_off_unless_somebody_says_so(monkeypatch: pytest.MonkeyPa
     assert "`PORTAL_RETIRE_WORKER`" in (ROOT / "README.md").read_text()
 
 
-def test_a_build_without_a_worker_says_so(settings: Settings, city: City, build: Path) -> None:
-    (build / "static/sw.js").unlink()
+def test_a_build_without_a_worker_says_so(settings: Settings, city: City, build: Build) -> None:
+    (build.folder / "static/sw.js").unlink()
     with opened(settings, city) as portal:
         assert ask(guarded(site(portal, build), settings), "GET", "/sw.js").status_code == 404

@@ -18,6 +18,7 @@ from app.db.tables import PEOPLE
 from app.db.threads import TooBusy
 from app.db.turns import Turns
 from app.http.buckets import Rate
+from app.http.built import Build
 from app.http.limits import RATES
 from app.http.portal import Portal
 from app.http.security import guarded
@@ -51,9 +52,9 @@ def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def build(build: Path) -> Path:
+def build(build: Build) -> Build:
     """A build with the sign-in page."""
-    (build / "templates/sign_in.html").write_text(FORM)
+    build.templates["sign_in"] = FORM
     return build
 
 
@@ -119,7 +120,7 @@ def test_the_cookie_is_for_this_site_and_no_script(app: ASGIApp, ana: str) -> No
     assert not cookie["max-age"], "it ends with the browser"
 
 
-def test_the_cookie_stays_on_encrypted_connections(portal: Portal, build: Path, ana: str) -> None:
+def test_the_cookie_stays_on_encrypted_connections(portal: Portal, build: Build, ana: str) -> None:
     behind_a_proxy = Portal(
         settings=Settings(data=portal.settings.data, trusted_proxies=1),
         city=portal.city,
@@ -136,7 +137,7 @@ def test_the_cookie_stays_on_encrypted_connections(portal: Portal, build: Path, 
 
 
 def test_in_production_only_the_cookie_that_no_other_host_can_set_counts(
-    portal: Portal, build: Path, ana: str
+    portal: Portal, build: Build, ana: str
 ) -> None:
     object.__setattr__(portal, "settings", portal.settings.model_copy(update={"production": True}))
     app = guarded(site(portal, build), portal.settings)

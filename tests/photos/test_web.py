@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from hashlib import sha256
-from pathlib import Path
 
 import httpx
 import pytest
@@ -12,6 +11,7 @@ from starlette.types import ASGIApp
 
 from app.db.engine import read
 from app.db.tables import PHOTOS
+from app.http.built import Build
 from app.http.portal import Portal
 from app.kit.ids import make_id
 from app.moderation.rules import Decided, hide, show
@@ -207,7 +207,7 @@ def test_our_own_files_are_kept_for_ever_under_their_version(app: ASGIApp) -> No
     assert answer.headers["content-type"].startswith("text/javascript")
 
 
-def test_what_the_build_has_packed_is_sent_as_it_is(app: ASGIApp, build: Path) -> None:
+def test_what_the_build_has_packed_is_sent_as_it_is(app: ASGIApp, build: Build) -> None:
     answer = ask(
         app, "GET", url("static", version="abc123", file="outbox.js"), headers={"accept-encoding": "gzip, br"}
     )

@@ -7,9 +7,9 @@ from sqlalchemy import text
 
 from app.city.loader import load_city
 from app.city.services import City
+from app.http.built import BUILD
 from app.http.portal import Portal
 from app.settings import CITY
-from app.site.site import BUILD
 from tests.visitor import Page, Visitor, visit
 
 pytestmark = pytest.mark.skipif(not BUILD.exists(), reason="the pages are not built; run: make build")

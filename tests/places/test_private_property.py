@@ -10,6 +10,7 @@ from app.city.loader import load_city
 from app.city.services import City
 from app.desk.details import details
 from app.desk.reading import whole
+from app.http.built import BUILD
 from app.http.portal import Portal
 from app.http.security import guarded
 from app.places.data.importing import import_places
@@ -17,10 +18,11 @@ from app.requests import labels
 from app.requests.views import PlaceShownAs
 from app.routes import url
 from app.settings import CITY, Settings
-from app.site.site import BUILD, site
+from app.site.site import site
 from i18n import translator
 from tests.devices import browsing
 from tests.factories import looked_at
+from tests.real_pages import real_build
 from tests.visitor import Page, Visitor, visit
 
 pytestmark = pytest.mark.skipif(not BUILD.exists(), reason="the pages are not built; run: make build")
@@ -61,7 +63,7 @@ def near(portal: Portal, **asked: str) -> dict[str, Any]:
 
 
 async def _with(portal: Portal, ask: Any) -> Any:
-    async with browsing(guarded(site(portal), portal.settings)) as client:
+    async with browsing(guarded(site(portal, real_build()), portal.settings)) as client:
         return await ask(Visitor(client))
 
 

@@ -1,7 +1,6 @@
 """Several reports of one outbox in one request: each is accepted or refused by itself."""
 
 import asyncio
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,6 +9,7 @@ from starlette.types import ASGIApp
 
 from app.http import limits
 from app.http.buckets import MemoryBuckets
+from app.http.built import Build
 from app.http.limits import RATES
 from app.http.portal import Portal
 from app.http.security import guarded
@@ -98,7 +98,7 @@ def test_a_batch_that_did_not_arrive_whole_is_not_taken(app: ASGIApp, portal: Po
 
 
 def test_each_report_counts_for_the_limit_and_is_told_when_to_come_again(
-    portal: Portal, build: Path, monkeypatch: pytest.MonkeyPatch
+    portal: Portal, build: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Nothing fills again meanwhile, however slow the machine.
     monkeypatch.setattr(limits, "MemoryBuckets", lambda _: MemoryBuckets(lambda: 0.0))

@@ -11,13 +11,13 @@ import pytest
 from PIL import Image
 
 from app.db.migrate import upgrade
+from app.http.built import BUILD
 from app.http.portal import Portal, open_portal
 from app.kit.ids import make_manage_token
 from app.photos.service import StoredPhoto
 from app.reports import form_photos
 from app.reports.web_photos import finish_interrupted
 from app.settings import Settings
-from app.site.site import BUILD
 from tests.visitor import Page, Visitor, visit
 
 pytestmark = pytest.mark.skipif(not BUILD.exists(), reason="the pages are not built; run: make build")

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.types import ASGIApp
 
 from app.db.engine import read
+from app.http.built import BUILD
 from app.http.portal import Portal
 from app.http.security import guarded
 from app.kit.ids import digest_of
@@ -25,9 +26,10 @@ from app.reports.references import grouped
 from app.reports.saved_copy import MOST_REPORTS
 from app.reports.web_photos import finish_interrupted
 from app.routes import url
-from app.site.site import BUILD, site
+from app.site.site import site
 from tests.devices import HERE, browsing, make_photo, send_json, stored_requests
 from tests.factories import frozen, report
+from tests.real_pages import real_build
 from tests.visitor import Page, Visitor
 
 pytestmark = pytest.mark.skipif(not BUILD.exists(), reason="the pages are not built; run: make build")
@@ -40,7 +42,7 @@ IMPORT = url("import_reports", locale="en")
 @pytest.fixture
 def app(portal: Portal) -> ASGIApp:
     """The published site with the pages of this build."""
-    return guarded(site(portal), portal.settings)
+    return guarded(site(portal, real_build()), portal.settings)
 
 
 def saved(fields: dict[str, Any], *photos: bytes, **changes: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.types import ASGIApp
 
 from app.city.services import Attribute, City
+from app.http.built import Build
 from app.http.portal import Portal
 from app.http.security import guarded
 from app.kit.ids import digest_of, hash_token, make_id
@@ -85,7 +86,7 @@ def test_what_was_accepted_once_stays_accepted_when_the_rules_become_stricter(
     assert (again.status_code, again.json()) == (200, receipt)
 
 
-def test_a_restart_changes_nothing(settings: Settings, city: City, build: Path) -> None:
+def test_a_restart_changes_nothing(settings: Settings, city: City, build: Build) -> None:
     fields = report()
     answers = []
     for _ in range(2):
@@ -326,7 +327,7 @@ NAMES = st.sampled_from(
 
 
 @contextmanager
-def one_portal(folder: Path, build: Path) -> Iterator[tuple[ASGIApp, Portal]]:
+def one_portal(folder: Path, build: Build) -> Iterator[tuple[ASGIApp, Portal]]:
     """One application for all examples of a property."""
     settings = Settings(data=folder)
     with opened(settings, small_city()) as portal:
@@ -336,7 +337,7 @@ def one_portal(folder: Path, build: Path) -> Iterator[tuple[ASGIApp, Portal]]:
 PROPERTY = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-def test_any_value_in_any_field_is_accepted_or_refused_in_words(tmp_path: Path, build: Path) -> None:
+def test_any_value_in_any_field_is_accepted_or_refused_in_words(tmp_path: Path, build: Build) -> None:
     with one_portal(tmp_path / "data", build) as (app, _):
 
         @PROPERTY
@@ -351,7 +352,7 @@ def test_any_value_in_any_field_is_accepted_or_refused_in_words(tmp_path: Path, 
         holds()
 
 
-def test_any_json_is_accepted_or_refused_in_words(tmp_path: Path, build: Path) -> None:
+def test_any_json_is_accepted_or_refused_in_words(tmp_path: Path, build: Build) -> None:
     with one_portal(tmp_path / "data", build) as (app, _):
 
         @PROPERTY

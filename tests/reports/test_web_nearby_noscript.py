@@ -8,12 +8,12 @@ from sqlalchemy import text
 
 from app.city.loader import load_city
 from app.city.services import City
+from app.http.built import BUILD
 from app.http.portal import Portal
 from app.kit.ids import digest_of
 from app.reports.rules import submit
 from app.reports.submissions import Submission
 from app.settings import CITY
-from app.site.site import BUILD
 from tests.devices import make_photo
 from tests.factories import frozen, looked_at, report
 from tests.visitor import Page, Visitor, visit

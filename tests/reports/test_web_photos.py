@@ -20,6 +20,7 @@ from starlette.types import ASGIApp
 from app.city.services import City
 from app.db.engine import read
 from app.db.turns import Turns
+from app.http.built import Build
 from app.http.portal import Portal
 from app.http.security import guarded
 from app.kit.errors import NotFound, Rejected
@@ -196,7 +197,7 @@ CUTS = st.lists(
 )
 
 
-def test_whatever_happens_on_the_way_the_photo_arrives_as_it_is(portal: Portal, build: Path) -> None:
+def test_whatever_happens_on_the_way_the_photo_arrives_as_it_is(portal: Portal, build: Build) -> None:
     server = Server(portal, build)
 
     # One worker process and one event loop for all examples.
@@ -234,7 +235,7 @@ async def rough_way(server: "Server", cuts: list[Cut]) -> None:
 class Server:
     """The application on one data folder; started again, it remembers only what is on the disk."""
 
-    def __init__(self, portal: Portal, build: Path) -> None:
+    def __init__(self, portal: Portal, build: Build) -> None:
         self._portal, self._build = portal, build
         self.restart()
 
@@ -246,7 +247,7 @@ class Server:
 
 
 def test_every_step_boundary_can_be_the_last_thing_the_server_did(
-    settings: Settings, city: City, build: Path
+    settings: Settings, city: City, build: Build
 ) -> None:
     """Killed after each step, before it could answer, the next server goes on from the file alone."""
     sender = Sender(PHOTO)

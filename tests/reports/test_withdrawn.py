@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 
 from app.db.migrate import upgrade
+from app.http.built import BUILD
 from app.http.portal import Portal, open_portal
 from app.settings import Settings
-from app.site.site import BUILD
 from tests.devices import stored_requests
 from tests.visitor import Page, Visitor, visit
 

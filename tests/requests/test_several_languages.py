@@ -7,11 +7,11 @@ import pytest
 from bs4 import Tag
 
 from app.db.migrate import upgrade
+from app.http.built import BUILD
 from app.http.portal import Portal, open_portal
 from app.requests.rules import Staff, change_status
 from app.requests.statuses import Status
 from app.settings import Settings
-from app.site.site import BUILD
 from tests.factories import looked_at
 from tests.site.test_resident_pages import send
 from tests.visitor import Page, Visitor, visit

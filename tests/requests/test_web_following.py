@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 
 from app.db.engine import read
 from app.db.migrate import upgrade
+from app.http.built import BUILD
 from app.http.limits import FOLLOWERS, FOLLOWERS_WIDER
 from app.http.portal import Portal, open_portal
 from app.http.security import guarded
@@ -22,9 +23,10 @@ from app.requests.store import version_of
 from app.requests.store_nearby import follows, id_of
 from app.routes import url
 from app.settings import Settings
-from app.site.site import BUILD, site
+from app.site.site import site
 from tests.devices import ask, browsing
 from tests.factories import report, send
+from tests.real_pages import real_build
 from tests.visitor import Visitor
 
 KEY = "WCTxcaHAF823ElLTFOU0OQ"
@@ -278,7 +280,7 @@ def test_bad_forms(published: Portal) -> None:
 
 def play(portal: Portal, scene: Any) -> None:
     async def everything() -> None:
-        async with browsing(guarded(site(portal), portal.settings)) as browser:
+        async with browsing(guarded(site(portal, real_build()), portal.settings)) as browser:
             await scene(browser)
 
     asyncio.run(everything())

@@ -10,14 +10,16 @@ import segno
 from bs4 import BeautifulSoup
 from starlette.types import ASGIApp
 
+from app.http.built import BUILD
 from app.http.portal import Portal
 from app.http.security import guarded
 from app.kit.ids import make_manage_token
 from app.routes import url
 from app.settings import Settings
-from app.site.site import BUILD, site
+from app.site.site import site
 from tests.devices import ask, browsing, send_json
 from tests.factories import report
+from tests.real_pages import real_build
 from tests.visitor import Visitor
 
 
@@ -116,7 +118,7 @@ class TestPages:
 
     @pytest.fixture
     def app(self, portal: Portal) -> Iterator[ASGIApp]:
-        yield guarded(site(portal), portal.settings)
+        yield guarded(site(portal, real_build()), portal.settings)
 
     @pytest.mark.parametrize("route", ["sent", "manage"])
     @pytest.mark.parametrize("locale", ["en", "es"])

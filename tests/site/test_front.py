@@ -37,7 +37,12 @@ def live(tmp_path: Path, portals: list[Portal]) -> list[str]:
 
     settings = Settings(data=tmp_path)
     upgrade(settings.database_url)
-    asyncio.run(Front(settings, reflex)({"type": "lifespan"}, receive, send))
+
+    def make_site(portal: Portal) -> ASGIApp:
+        portals.append(portal)
+        return _nothing
+
+    asyncio.run(Front(settings, reflex, make_site)({"type": "lifespan"}, receive, send))
     return said
 
 
@@ -48,18 +53,12 @@ async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
 @pytest.fixture(autouse=True)
 def portals(monkeypatch: pytest.MonkeyPatch) -> list[Portal]:
     """Those that were opened; their pages and upkeep are left out."""
-    opened: list[Portal] = []
-
-    def site(portal: Portal) -> ASGIApp:
-        opened.append(portal)
-        return _nothing
 
     async def rest(portal: Portal) -> None:
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(front, "site", site)
     monkeypatch.setattr(front, "keep_up", rest)
-    return opened
+    return []
 
 
 def test_it_is_ready_between_start_and_end(

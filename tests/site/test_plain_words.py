@@ -3,9 +3,9 @@
 import pytest
 from bs4 import BeautifulSoup
 
+from app.http.built import BUILD
 from app.http.portal import Portal
 from app.routes import RESIDENT, url
-from app.site.site import BUILD
 from tests.plain_words import grade, sentences
 from tests.site.test_resident_pages import portal, send
 from tests.visitor import Page, Visitor, visit

@@ -9,13 +9,13 @@ from PIL import Image
 
 from app.city.services import Service
 from app.db.migrate import upgrade
+from app.http.built import BUILD
 from app.http.portal import Portal, open_portal
 from app.moderation.rules import hide
 from app.reports.references import grouped
 from app.requests.rules import Staff, change_status
 from app.requests.statuses import Status
 from app.settings import Settings
-from app.site.site import BUILD
 from i18n import translator
 from i18n.locales import LOCALES, Locale
 from tests.factories import looked_at

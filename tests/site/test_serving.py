@@ -18,9 +18,9 @@ from pathlib import Path
 import pytest
 
 from a11y_tests.server import ROOT, PortalServer
+from app.http.built import BUILD
 from app.http.underway import SECONDS_FOR_NOTHING
 from app.site.live import CLIENT
-from app.site.site import BUILD
 from app.site.supervisor import FILES_BESIDES, SECONDS_OF_SILENCE
 from tests.factories import frozen, report
 

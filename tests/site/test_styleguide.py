@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from app.db.migrate import upgrade
+from app.http.built import BUILD
 from app.http.portal import Portal, open_portal
 from app.settings import Settings
-from app.site.site import BUILD
 from i18n.locales import LOCALES
 from tests.site.test_resident_pages import portal
 from tests.visitor import Visitor, visit

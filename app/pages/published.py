@@ -1,0 +1,47 @@
+"""Every published page, and how they come anew when one of their files has changed."""
+
+import importlib
+import sys
+from pathlib import Path
+
+from app.http.built import Build
+from app.pages.files import files_of_pages
+from app.publish.build import ASSETS, publish
+from app.publish.registry import PUBLISHED
+
+PAGES = (
+    *("resident.home", "resident.report", "resident.report_form", "resident.sent"),
+    *("resident.requests", "resident.request", "resident.manage", "resident.recent", "resident.alerts"),
+    *("resident.mine", "resident.import_reports", "resident.imported"),
+    *("resident.privacy", "resident.accessibility", "resident.problem", "desk.sign_in"),
+)
+WORKSHOP = ("styleguide",)
+"""Only for those who change the portal."""
+
+Sources = dict[Path, int]
+
+
+def published(*, workshop: bool) -> Build:
+    """All published pages. workshop: also those that are only for people who change the portal.
+
+    Raises PublishError if one of them cannot be published as it is written.
+    """
+    for page in (*PAGES, *WORKSHOP) if workshop else PAGES:
+        importlib.import_module(f"app.pages.{page}")
+    return publish()
+
+
+def published_anew() -> Build:
+    """All published pages as their files are now. Raises whatever a file raises that is not finished."""
+    files = {str(file) for file in sources()}
+    for name, module in [*sys.modules.items()]:
+        if getattr(module, "__file__", None) in files:
+            del sys.modules[name]
+    PUBLISHED.clear()
+    return published(workshop=True)
+
+
+def sources() -> Sources:
+    """The files that published pages are made of, and when each of them was changed (nanoseconds)."""
+    files = (*files_of_pages(), ASSETS / "site.css")
+    return {file: file.stat().st_mtime_ns for file in files if file.exists()}
