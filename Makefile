@@ -121,11 +121,14 @@ lint: $(DEVELOP) $(NPM_TOOLS)
 	echo 'format'; $(PY) -m ruff format --quiet --check --output-format concise . || failed=1; \
 	echo 'mypy';   $(PY) -m mypy --no-error-summary || failed=1; \
 	echo 'tsc';    node a11y_tests/node_modules/typescript/bin/tsc -p tsconfig.json || failed=1; \
+	echo 'biome';  $(BIOME) check --error-on-warnings --log-level=warn || failed=1; \
 	exit $$failed
 
 .PHONY: format
-format: $(DEVELOP) ## Format the Python code and mend what Ruff can mend
-	@$(PY) -m ruff check --quiet --fix . ; $(PY) -m ruff format --quiet .
+format: $(DEVELOP) $(NPM_TOOLS) ## Format Python, JavaScript and CSS, and mend what Ruff and Biome can mend
+	@$(PY) -m ruff check --quiet --fix . ; $(PY) -m ruff format --quiet . ; $(BIOME) check --write --log-level=warn
+
+BIOME = node a11y_tests/node_modules/@biomejs/biome/bin/biome
 
 .PHONY: catalogs
 catalogs: $(RUN) ## Collect the sentences of the code and of the city pack into the catalogs, for translators
@@ -153,6 +156,17 @@ audit-packages: $(DEVELOP) $(NPM_TOOLS) ## Ask the public lists of known holes a
 	  $(PY) -m uv tool run pip-audit==2.10.1 --disable-pip --require-hashes --requirement $$lock || failed=1; done; \
 	for folder in a11y_tests app/publish reflex.lock; do (cd $$folder && npm audit --package-lock-only) || failed=1; done; \
 	exit $$failed
+
+.PHONY: sbom
+sbom: $(DEVELOP) ## List all packages of an installation for scanners, as CycloneDX: .build/sbom/
+	@mkdir -p .build/sbom
+	@$(PY) -W ignore -m cyclonedx_py requirements requirements.lock --pyproject pyproject.toml \
+	  --output-reproducible --output-format JSON --output-file .build/sbom/python.cdx.json
+	@$(PY) -m bench.sbom reflex.lock/package-lock.json .build/sbom/pages.cdx.json
+
+.PHONY: architecture
+architecture: $(DEVELOP) ## Draw the picture of docs/architecture.md anew, from the imports
+	@exec $(PY) -m tests.architecture
 
 .PHONY: screenshots
 screenshots: build tools ## Draw the README's picture anew

@@ -15,7 +15,8 @@ TARGET = 44
 
 @cache
 def _rules() -> str:
-    return (Path(__file__).parent / "page_rules.js").read_text()
+    # One expression, of which the formatter makes a statement.
+    return (Path(__file__).parent / "page_rules.js").read_text().rstrip().removesuffix(";")
 
 
 def _expected(locale: str, *, live: bool) -> dict[str, Any]:

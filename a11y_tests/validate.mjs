@@ -28,6 +28,10 @@ const MEANT = [
 
 for await (const line of createInterface({ input: process.stdin })) {
   const report = await validator.validateString(JSON.parse(line));
-  const said = report.results.flatMap((result) => result.messages.filter((message) => !MEANT.some((is) => is(message))).map(({ ruleId, message, selector }) => `${ruleId}: ${message} (${selector})`));
+  const said = report.results.flatMap((result) =>
+    result.messages
+      .filter((message) => !MEANT.some((is) => is(message)))
+      .map(({ ruleId, message, selector }) => `${ruleId}: ${message} (${selector})`),
+  );
   process.stdout.write(JSON.stringify(said) + "\n");
 }

@@ -68,6 +68,7 @@ SHARED: dict[str, str] = {
     "health": "/health",
     "metrics": "/metrics",
     "ready": "/health/ready",
+    "security_txt": "/.well-known/security.txt",
 }
 """What has no language: the write path, photos, files."""
 

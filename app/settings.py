@@ -30,6 +30,9 @@ _PLACEHOLDER = re.compile(
 _TILE_URL = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?/[\w{}/.~?&=@%-]*", re.ASCII | re.IGNORECASE)
 """One host, no password, and nothing that could end a word of a policy (CSP)."""
 
+_CONTACT = re.compile(r"(mailto:[^\s@]+@[^\s@]+|https://[^\s/]+\S*|tel:\+?[0-9-]+)", re.ASCII)
+"""One URI in one line (RFC 9116 §2.5.3)."""
+
 
 def _half_of_the_cores() -> int:
     """But two at least, so that one hard photo never holds up all others."""
@@ -66,6 +69,8 @@ class Settings(BaseSettings):
     photo_sandbox: whether they give up files and network; `off` only where the kernel cannot do it.
     retire_worker: whether phones are told to give up the service worker and the pages it keeps; reports that
     they keep stay.
+    security_contact: where weaknesses of the portal are reported, as `mailto:…`, `https://…` or `tel:…`; it stands in
+    `/.well-known/security.txt`. Without one there is no such file.
     metrics_token: what a program must bear that reads `/metrics`; without one there is no such page.
     log: whether log lines are text or JSON objects. log_level: `info` has a line for each request.
     """
@@ -92,6 +97,7 @@ class Settings(BaseSettings):
     photo_sandbox: bool = True
     retire_worker: bool = False
     nominatim_url: str = ""
+    security_contact: str = Field(default="", max_length=200)
     metrics_token: str = Field(default="", repr=False)
     log: Literal["text", "json"] = "text"
     log_level: Literal["info", "warning"] = "warning"
@@ -126,6 +132,15 @@ class Settings(BaseSettings):
         ):
             raise ValueError("is not an address such as http://127.0.0.1:8088")
         return url.rstrip("/")
+
+    @field_validator("security_contact")
+    @classmethod
+    def _is_a_contact(cls, contact: str) -> str:
+        if contact and not _CONTACT.fullmatch(contact):
+            raise ValueError(
+                "is not a contact such as mailto:security@city.example or https://city.example/report"
+            )
+        return contact
 
     @field_validator("tile_url")
     @classmethod

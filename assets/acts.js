@@ -22,7 +22,9 @@ export async function press(host, target) {
   if (act === "wipe") await wipe(host, control);
   if (act === "photos") await change(id, (old) => old && { ...old, agreed: true });
   if (act === "photos" || act === "try") flush(id);
-  const kept = host.reports.filter((/** @type {Kept} */ one) => (act === "save-all" ? one.state !== "done" : one.id === id));
+  const kept = host.reports.filter((/** @type {Kept} */ one) =>
+    act === "save-all" ? one.state !== "done" : one.id === id,
+  );
   if (act === "save" || act === "save-all") (await import("./copies.js")).saveFile(host, kept);
   if (act === "share") (await import("./copies.js")).shareLink(host, kept[0], link);
 }
@@ -56,7 +58,10 @@ async function wipe(host, control) {
   const count = reports.filter(({ state }) => state !== "done").length;
   if (count && !confirmed(host, control, fill(host.dataset.reallyWipe, { count }))) return;
   disarm();
-  await forget(host, reports.map(({ id }) => id));
+  await forget(
+    host,
+    reports.map(({ id }) => id),
+  );
   // Pages that were looked at say something about a person, too.
   if (self.caches) await caches.delete("seen");
   say(host.said, host.dataset.wiped);

@@ -1,22 +1,28 @@
-// <city-alerts>: on every page. forms.js loads this where there is something to do for it, so it imports nothing. Takes away alerts that have ended, and keeps the page of all alerts on this phone as new
-// as the pages beside it. A page that comes from the phone shows what was on when the network last answered.
+// <city-alerts>: on every page; sync.js loads this where there is something to do for it. Takes away alerts that have
+// ended, and keeps the page of all alerts on this phone as new as the pages beside it. A page that comes from the phone
+// shows what was on when the network last answered.
+
+import { all, Component } from "./forms.js";
 
 /** Timers cannot wait longer. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-export class CityAlerts extends HTMLElement {
-  constructor() {
-    super();
+class CityAlerts extends Component {
+  ready() {
     const { lang, dataset } = document.documentElement;
     const { tag } = this.dataset;
     const isKept = dataset.away !== undefined || !tag;
     // On a page that has just come, an alert is on because the server says so, whatever this device's clock says.
-    if (!isKept && performance.navigation.type !== 2) for (const one of ended()) one.removeAttribute("data-until");
-    this.end();
-    document.addEventListener("visibilitychange", () => this.end());
+    if (!isKept && performance.navigation.type !== 2)
+      for (const one of ended()) one.removeAttribute("data-until");
     const path = `/${lang}/alerts/`;
     // Where nothing can be kept, pages come from the network only.
     if (location.pathname !== path) this.compare(path, isKept, tag).catch(() => {});
+  }
+
+  begin() {
+    this.on(document, "visibilitychange", () => this.end());
+    this.end();
   }
 
   /** @param {string} path @param {boolean} isKept @param {string} [tag] */
@@ -25,7 +31,12 @@ export class CityAlerts extends HTMLElement {
     const response = await caches.match(path, { cacheName: "seen", ignoreVary: true });
     const html = response ? await response.text() : "";
     if (isKept) this.show(html);
-    else if (navigator.serviceWorker.controller && !html.includes(`data-tag="${tag}"`) && (await caches.has("seen"))) await (await caches.open("seen")).add(path);
+    else if (
+      navigator.serviceWorker.controller &&
+      !html.includes(`data-tag="${tag}"`) &&
+      (await caches.has("seen"))
+    )
+      await (await caches.open("seen")).add(path);
   }
 
   /** Show the banner of another page. @param {string} html */
@@ -47,7 +58,8 @@ export class CityAlerts extends HTMLElement {
     if (gone.length) this.count();
     const times = all(document, "[data-until]").map(({ dataset }) => Date.parse(dataset.until) - Date.now());
     clearTimeout(this.timer);
-    if (times.length) this.timer = setTimeout(() => this.end(), Math.min(LONGEST_MS, ...times));
+    if (times.length && this.isConnected)
+      this.timer = setTimeout(() => this.end(), Math.min(LONGEST_MS, ...times));
   }
 
   /** Say how many are left, on the page of all alerts too. */
@@ -63,11 +75,6 @@ export class CityAlerts extends HTMLElement {
     const note = all(document, "main [data-part=ended]")[0];
     if (note) note.hidden = Boolean(document.querySelector(".alert"));
   }
-}
-
-/** @param {ParentNode} host @param {string} selector @returns {any[]} */
-function all(host, selector) {
-  return Array.from(host.querySelectorAll(selector));
 }
 
 /** What has ended by this device's clock. */

@@ -59,7 +59,8 @@ export class Atlas {
   spotAt(point, words) {
     const here = this.areas.filter(({ rings }) => isIn(rings, point));
     const inside = here.some(({ layer }) => layer === "boundary");
-    const name = (/** @type {number} */ rank) => (inside && here.find((area) => area.layer === "area" && area.rank === rank)) || { name: "" };
+    const name = (/** @type {number} */ rank) =>
+      (inside && here.find((area) => area.layer === "area" && area.rank === rank)) || { name: "" };
     return {
       words: this.describe(point, words),
       neighborhood: name(NEIGHBORHOOD).name,
@@ -77,7 +78,12 @@ export class Atlas {
       const north = (lat - placeLat) * METERS_PER_DEGREE;
       const east = (long - placeLong) * METERS_PER_DEGREE;
       const meters = Math.hypot(north, east * narrow((lat + placeLat) / 2));
-      if (meters < distance) [place, distance, eighth] = [name, meters, Math.round(Math.atan2(east * narrow(placeLat), north) / (Math.PI / 4))];
+      if (meters < distance)
+        [place, distance, eighth] = [
+          name,
+          meters,
+          Math.round(Math.atan2(east * narrow(placeLat), north) / (Math.PI / 4)),
+        ];
     }
     if (distance > TOO_FAR_M) return fill(words.degrees, { lat: lat.toFixed(5), long: long.toFixed(5) });
     if (distance < VERY_CLOSE_M) return fill(words.at, { place });
@@ -106,7 +112,9 @@ function inWords(meters, words) {
     const feet = Math.max(50, Math.round((meters * FEET_PER_METER) / 50) * 50);
     return fill(words.feet, { feet, meters: Math.max(10, Math.round(meters / 10) * 10) });
   }
-  const [miles, kilometers] = [meters / METERS_PER_MILE, meters / 1000].map((far) => far.toFixed(1).replace(".", words.decimal || "."));
+  const [miles, kilometers] = [meters / METERS_PER_MILE, meters / 1000].map((far) =>
+    far.toFixed(1).replace(".", words.decimal || "."),
+  );
   return fill(words.miles, { miles, kilometers });
 }
 
@@ -134,7 +142,8 @@ function isIn(rings, [lat, long]) {
   for (const ring of rings) {
     ring.forEach(([latA, longA], i) => {
       const [latB, longB] = ring[(i + 1) % ring.length];
-      if (latA > lat !== latB > lat && long < longA + ((lat - latA) / (latB - latA)) * (longB - longA)) inside = !inside;
+      if (latA > lat !== latB > lat && long < longA + ((lat - latA) / (latB - latA)) * (longB - longA))
+        inside = !inside;
     });
   }
   return inside;

@@ -1,19 +1,21 @@
 // <service-list>: what the list of types can do without the server: be searched, and take a draft along.
 
 import { folded } from "./fold.js";
-import { all, make } from "./forms.js";
+import { all, Component, make } from "./forms.js";
 
 const UNSPACED = /^[\u3400-\u9fff\uf900-\ufaff]{1,6}$/;
 
-class ServiceList extends HTMLElement {
-  constructor() {
-    super();
+class ServiceList extends Component {
+  ready() {
     const asked = new URLSearchParams(location.search);
     const draft = asked.get("draft");
     if (draft) this.takeAlong(draft);
     // The server has not answered the search: this page comes from the phone.
-    if (asked.get("q") && document.documentElement.dataset.away !== undefined) this.find(asked.get("q") || "");
+    if (asked.get("q") && document.documentElement.dataset.away !== undefined)
+      this.find(asked.get("q") || "");
   }
+
+  begin() {}
 
   /** A draft goes on in the type that is chosen, found by a search or not. @param {string} draft */
   takeAlong(draft) {
@@ -33,7 +35,8 @@ class ServiceList extends HTMLElement {
       const parts = known.filter((word) => UNSPACED.test(word));
       const text = " " + known.join(" ");
       // Two letters are the beginning of a word, or they are everywhere.
-      const has = (/** @type {string} */ word) => text.includes(/^[a-z]{1,2}$/.test(word) ? " " + word : word);
+      const has = (/** @type {string} */ word) =>
+        text.includes(/^[a-z]{1,2}$/.test(word) ? " " + word : word);
       return words.every((word) => has(word) || parts.some((part) => word.includes(part)));
     });
     // Better everything than nothing.

@@ -43,7 +43,12 @@ async function copyOf({ id, token, digest, body, content = {} }) {
   // In a draft, what a photo shows is a field like any other, and may be newer than the photo.
   const words = listOf(content.media_description);
   for (const { bytes, type, sha256, description } of await photosOf(id)) {
-    photos.push({ sha256, type, description: body ? description : words[photos.length], data: await base64(bytes) });
+    photos.push({
+      sha256,
+      type,
+      description: body ? description : words[photos.length],
+      data: await base64(bytes),
+    });
   }
   const text = body ? new TextDecoder().decode(body) : JSON.stringify(content);
   return { id, token, digest, body: text, draft: !body || undefined, photos };

@@ -68,7 +68,13 @@ async function ask(url, request) {
   underWay.add(stop);
   const timer = setTimeout(() => stop.abort(), ANSWER_WITHIN_S * 1000);
   try {
-    const response = await fetch(url, { ...request, signal: stop.signal, redirect: "manual", cache: "no-store", referrerPolicy: "no-referrer" });
+    const response = await fetch(url, {
+      ...request,
+      signal: stop.signal,
+      redirect: "manual",
+      cache: "no-store",
+      referrerPolicy: "no-referrer",
+    });
     const answer = await response.json().catch(() => null);
     heed(response.status, Number(response.headers.get("Retry-After")));
     return { status: response.status, answer, at: response.headers.get("Upload-Offset") };
@@ -94,14 +100,24 @@ function heed(status, after) {
 export async function sendTexts(reports) {
   const [{ submit = "", id, body, locale, digest }] = reports;
   /** @param {string} type @param {string} [digest] */
-  const headers = (type, digest) => ({ "Content-Type": "application/" + type, "Accept-Language": locale, "Content-Digest": `sha-256=:${base64(digest)}:` });
+  const headers = (type, digest) => ({
+    "Content-Type": "application/" + type,
+    "Accept-Language": locale,
+    "Content-Digest": `sha-256=:${base64(digest)}:`,
+  });
   if (reports.length === 1) {
     const { status, answer } = await ask(submit, { method: "PUT", headers: headers("json", digest), body });
     return [() => receipt(reports[0], status, answer)];
   }
-  const lines = await new Response(new Blob(reports.map(({ body = "" }) => new Blob([body, "\n"])))).arrayBuffer();
+  const lines = await new Response(
+    new Blob(reports.map(({ body = "" }) => new Blob([body, "\n"]))),
+  ).arrayBuffer();
   const whole = hex(await crypto.subtle.digest("SHA-256", lines));
-  const { answer } = await ask(submit.replace(id, ""), { method: "POST", headers: headers("x-ndjson", whole), body: lines });
+  const { answer } = await ask(submit.replace(id, ""), {
+    method: "POST",
+    headers: headers("x-ndjson", whole),
+    body: lines,
+  });
   if (!Array.isArray(answer) || answer.length !== reports.length) throw new Unreached("strange");
   return answer.map((one, n) => () => receipt(reports[n], one && one.status, one));
 }
@@ -164,9 +180,11 @@ export async function sendPhoto({ id, token, upload = "", locale }, { sha256 = "
     // A report that the city keeps no longer gets a receipt that says so.
     if (ours && (status === 404 || (status === 200 && answer.state === "gone"))) throw new Unreached("lost");
     // Not the bytes of this hash. What was changed on the way comes again; what is damaged here never gets better.
-    if (status === 422 && hex(await crypto.subtle.digest("SHA-256", bytes)) !== sha256) throw new Refused(null);
+    if (status === 422 && hex(await crypto.subtle.digest("SHA-256", bytes)) !== sha256)
+      throw new Refused(null);
     const next = offsetIn(at);
-    if (!(next > offset || (ours && status === 409 && next >= 0 && turns++ < MOST_TURNS))) throw new Unreached("strange");
+    if (!(next > offset || (ours && status === 409 && next >= 0 && turns++ < MOST_TURNS)))
+      throw new Unreached("strange");
     offset = next;
   }
 }

@@ -28,11 +28,13 @@ export function keepWords(person) {
   last = person;
   forgetWords((name) => !name.startsWith(PREFIX + person + " "));
   /** @param {string} form */
-  const place = (form) => `${PREFIX}${person} ${location.pathname.replace(/^\/[^/]*/, "")}${new URLSearchParams(location.search).get("ref") || ""} ${form} `;
+  const place = (form) =>
+    `${PREFIX}${person} ${location.pathname.replace(/^\/[^/]*/, "")}${new URLSearchParams(location.search).get("ref") || ""} ${form} `;
   /** @param {Event} event */
   const typed = ({ target }) => {
     const field = /** @type {HTMLInputElement} */ (target);
-    if (isKept(field)) sessionStorage.setItem(place(/** @type {HTMLFormElement} */ (field.form).id) + field.name, field.value);
+    if (isKept(field))
+      sessionStorage.setItem(place(/** @type {HTMLFormElement} */ (field.form).id) + field.name, field.value);
   };
   /** @param {Event} event */
   const emptied = ({ target }) => forget(/** @type {HTMLFormElement} */ (target));
@@ -43,11 +45,14 @@ export function keepWords(person) {
     if (/\/sign-out\/$/.test(/** @type {HTMLFormElement} */ (target).action)) signOut();
   };
   const takeUp = () => {
-    for (const field of Array.from(document.querySelectorAll("main form[id] :is(input, textarea)"))) restore(/** @type {HTMLInputElement} */ (field), place);
+    for (const field of Array.from(document.querySelectorAll("main form[id] :is(input, textarea)")))
+      restore(/** @type {HTMLInputElement} */ (field), place);
   };
   const watcher = new MutationObserver((changes) => {
     // A form that was taken away has done its work; the next one begins empty.
-    for (const { removedNodes } of changes) for (const node of Array.from(removedNodes)) if (node instanceof HTMLFormElement && node.id) forget(node);
+    for (const { removedNodes } of changes)
+      for (const node of Array.from(removedNodes))
+        if (node instanceof HTMLFormElement && node.id) forget(node);
     if (changes.some(({ addedNodes }) => addedNodes.length)) takeUp();
   });
   document.addEventListener("input", typed);
@@ -65,13 +70,18 @@ export function keepWords(person) {
 
 /** @param {HTMLInputElement} field @param {(form: string) => string} place */
 function restore(field, place) {
-  const kept = isKept(field) && !field.value && sessionStorage.getItem(place(/** @type {HTMLFormElement} */ (field.form).id) + field.name);
+  const kept =
+    isKept(field) &&
+    !field.value &&
+    sessionStorage.getItem(place(/** @type {HTMLFormElement} */ (field.form).id) + field.name);
   if (kept) field.value = kept;
 }
 
 /** @param {HTMLInputElement} field */
 function isKept({ form, name, type }) {
-  return Boolean(form && form.id && name && !["hidden", "radio", "checkbox", "password", "file"].includes(type));
+  return Boolean(
+    form && form.id && name && !["hidden", "radio", "checkbox", "password", "file"].includes(type),
+  );
 }
 
 /** Whoever comes next in this tab gets nothing of it, neither here nor from the server. */
@@ -82,7 +92,8 @@ function signOut() {
 
 /** @param {(name: string) => boolean} which */
 function forgetWords(which) {
-  for (const name of Object.keys(sessionStorage)) if (name.startsWith(PREFIX) && which(name)) sessionStorage.removeItem(name);
+  for (const name of Object.keys(sessionStorage))
+    if (name.startsWith(PREFIX) && which(name)) sessionStorage.removeItem(name);
 }
 
 /**

@@ -1,7 +1,7 @@
 // <offline-form>: keeps what stands in the form it holds, photos included, and hands it to the outbox when it is sent.
 
 import { contentOf, field, fillForm, listOf, namesOf, setNames } from "./fields.js";
-import { address, all, complain, forgive, grouped, part, write } from "./forms.js";
+import { address, all, complain, Component, forgive, grouped, part, write } from "./forms.js";
 import { hex, newNames } from "./names.js";
 import { flush } from "./outbox.js";
 import { change, get, hold, isHeld, listen, photosOf } from "./store.js";
@@ -15,54 +15,62 @@ import { standing } from "./sync.js";
 /** So long after a key was pressed, what was typed is kept, also while somebody types on. */
 const REST_MS = 400;
 
-class OfflineForm extends HTMLElement {
-  constructor() {
-    super();
+/**
+ * What `ready` finds or makes.
+ *
+ * @typedef {object} Parts
+ * @property {HTMLFormElement} form
+ * @property {HTMLButtonElement} button
+ * @property {HTMLElement} said
+ * @property {string} writer  tells this tab from another one that has the same draft open
+ * @property {boolean} [dirty]  whether there is something to keep
+ * @property {boolean} [photosChanged]
+ * @property {boolean} [sending]
+ * @property {string} [queued]  the report that is on its way
+ * @property {boolean} [hopeless]  whether the city has said no without naming a field
+ * @property {Promise<unknown>} work
+ */
+
+class OfflineForm extends /** @type {new () => Component & Parts} */ (Component) {
+  ready() {
     this.form = /** @type {HTMLFormElement} */ (this.querySelector("form"));
     this.button = /** @type {HTMLButtonElement} */ (this.querySelector("[type=submit]"));
     this.said = part(this, "sending");
-    /** Tells this tab from another one that has the same draft open. */
     this.writer = newNames().token;
-    this.timer = 0;
-    /** Whether there is something to keep. */
-    this.dirty = false;
-    this.photosChanged = false;
-    this.sending = false;
-    /** The report that is on its way. @type {string | undefined} */
-    this.queued = undefined;
-    /** Whether the city has said no without naming a field. */
-    this.hopeless = false;
     /** @type {Promise<unknown>} */
-    this.work = this.begin();
-    this.listen();
+    this.work = this.reopen();
   }
 
-  listen() {
-    this.addEventListener("input", () => this.touch());
+  begin() {
+    this.on(this, "input", () => this.touch());
     // An answer that is complete is kept at once: phones end pages without a word (iOS has no beforeunload).
-    this.addEventListener("change", () => this.saveNow());
-    this.addEventListener("photos-changed", () => {
+    this.on(this, "change", () => this.saveNow());
+    this.on(this, "photos-changed", () => {
       this.photosChanged = true;
       this.saveNow();
     });
-    this.addEventListener("submit", (event) => {
+    this.on(this, "submit", (event) => {
       if (event.defaultPrevented) return;
       event.preventDefault();
       if (this.sending) flush(this.queued);
       else this.send();
     });
     // Phones kill pages that are not in sight.
-    document.addEventListener("visibilitychange", () => this.save());
-    window.addEventListener("pagehide", () => this.save());
-    window.addEventListener("pageshow", () => this.startAfresh());
-    window.addEventListener("beforeunload", (event) => {
+    this.on(document, "visibilitychange", () => this.save());
+    this.on(window, "pagehide", () => this.save());
+    this.on(window, "pageshow", () => this.startAfresh());
+    this.on(window, "beforeunload", (/** @type {BeforeUnloadEvent} */ event) => {
       // Once the page goes (pagehide) it is too late to write, unless it stays in the browser's memory.
       this.save();
       if (!isHeld(namesOf(this.form).id)) return;
       event.preventDefault();
       event.returnValue = false;
     });
-    listen((news) => news.id === this.queued && this.follow(news));
+    // What was typed just before it went is kept now: the timer ends.
+    this.ends.push(
+      () => this.save(),
+      listen((news) => news.id === this.queued && this.follow(news)),
+    );
   }
 
   /** A form that has been sent comes back from the browser's memory: get a new one, with a new id. */
@@ -75,7 +83,7 @@ class OfflineForm extends HTMLElement {
   // --- the draft --------------------------------------------------------------------------------------------------
 
   /** Take up the draft that the address names, if this page has not come back with errors. */
-  async begin() {
+  async reopen() {
     const id = new URLSearchParams(location.search).get("draft");
     const kept = id && !document.getElementById("errors") ? await get(id).catch(() => undefined) : undefined;
     if (kept && (kept.state === "draft" || kept.state === "attention")) await this.takeUp(kept);
@@ -88,10 +96,14 @@ class OfflineForm extends HTMLElement {
     setNames(this.form, kept);
     const { code, content = {} } = kept;
     // Another type asks other questions, be it under the same code.
-    if (code !== field(this.form, "service_code").value) for (const name of Object.keys(content)) if (/^attr/.test(name)) delete content[name];
+    if (code !== field(this.form, "service_code").value)
+      for (const name of Object.keys(content)) if (/^attr/.test(name)) delete content[name];
     fillForm(this.form, content);
     this.photoInput().restore(await photosOf(kept.id), listOf(content.media_description));
-    await change(kept.id, (old) => old && { ...old, writer: this.writer, code: field(this.form, "service_code").value });
+    await change(
+      kept.id,
+      (old) => old && { ...old, writer: this.writer, code: field(this.form, "service_code").value },
+    );
     this.nameDraft();
     // As when a browser puts back what was typed: steps and place look at their fields anew.
     window.dispatchEvent(new Event("pageshow"));
@@ -112,7 +124,11 @@ class OfflineForm extends HTMLElement {
   /** Keep what stands in the form now; one after the other, so that an older state never overtakes a newer one. */
   save() {
     this.timer = 0;
-    this.work = this.work.then(() => this.keep()).catch((error) => this.note(this.dataset[error && error.name === "QuotaExceededError" ? "full" : "unkept"]));
+    this.work = this.work
+      .then(() => this.keep())
+      .catch((error) =>
+        this.note(this.dataset[error && error.name === "QuotaExceededError" ? "full" : "unkept"]),
+      );
     return this.work;
   }
 
@@ -123,7 +139,12 @@ class OfflineForm extends HTMLElement {
     this.dirty = this.photosChanged = false;
     const draft = this.draft();
     try {
-      const kept = await change(draft.id, (old) => (isOthers(old, this.writer) ? undefined : { ...old, ...draft, state: old ? old.state : "draft" }), photos);
+      const kept = await change(
+        draft.id,
+        (old) =>
+          isOthers(old, this.writer) ? undefined : { ...old, ...draft, state: old ? old.state : "draft" },
+        photos,
+      );
       if (isOthers(kept, this.writer)) return this.fork(frozen);
     } catch (error) {
       this.photosChanged = Boolean(photos) || this.photosChanged;
@@ -238,7 +259,11 @@ class OfflineForm extends HTMLElement {
     this.hopeless = !named.length;
     write(this.said, this.hopeless ? errors[0].message || this.dataset.failed : "");
     if (this.hopeless) write(this.button, this.dataset.again);
-    else complain(this, named.map(({ field, message }) => [this.control(field), message]));
+    else
+      complain(
+        this,
+        named.map(({ field, message }) => [this.control(field), message]),
+      );
   }
 
   /** The control of a field that the server names. @param {string} field @returns {HTMLElement} */
@@ -260,13 +285,35 @@ class OfflineForm extends HTMLElement {
   /** @param {Photo[]} photos @returns {Promise<Kept>} */
   async freeze(photos) {
     const draft = this.draft();
-    const media = photos.map(({ sha256, bytes, description }) => ({ sha256, bytes: bytes.byteLength, description }));
-    const content = { ...draft.content, media_description: "", requested_datetime: new Date().toISOString(), channel: "web", media };
+    const media = photos.map(({ sha256, bytes, description }) => ({
+      sha256,
+      bytes: bytes.byteLength,
+      description,
+    }));
+    const content = {
+      ...draft.content,
+      media_description: "",
+      requested_datetime: new Date().toISOString(),
+      channel: "web",
+      media,
+    };
     // An empty parameter is an absent one (GeoReport v2): what is undefined does not appear in JSON.
-    const body = new TextEncoder().encode(JSON.stringify(content, (_, value) => (value === "" ? undefined : value))).buffer;
+    const body = new TextEncoder().encode(
+      JSON.stringify(content, (_, value) => (value === "" ? undefined : value)),
+    ).buffer;
     const digest = hex(await crypto.subtle.digest("SHA-256", body));
-    const [submit, upload, sent] = ["submit", "upload", "sent"].map((name) => address(this.dataset[name], draft));
-    return { ...draft, state: "queued", body: /** @type {ArrayBuffer} */ (body), digest, submit, upload, sent };
+    const [submit, upload, sent] = ["submit", "upload", "sent"].map((name) =>
+      address(this.dataset[name], draft),
+    );
+    return {
+      ...draft,
+      state: "queued",
+      body: /** @type {ArrayBuffer} */ (body),
+      digest,
+      submit,
+      upload,
+      sent,
+    };
   }
 
   /** Throws if photo.js has not arrived: then the plain form takes the photos. @returns {Promise<Photo[]>} */

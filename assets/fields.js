@@ -27,7 +27,11 @@ export function field(form, name) {
 
 /** What the report in a form is called. @param {HTMLFormElement} form */
 export function namesOf(form) {
-  return { id: field(form, "id").value, reference: field(form, "reference").value, token: field(form, "manage_token").value };
+  return {
+    id: field(form, "id").value,
+    reference: field(form, "reference").value,
+    token: field(form, "manage_token").value,
+  };
 }
 
 /** @param {HTMLFormElement} form @param {import("./names.js").Names} names */

@@ -5,6 +5,43 @@ const DESCRIBED = "aria-describedby";
 /** @typedef {[HTMLElement, string]} Problem  A control of the form, and the sentence that says what to do about it. */
 
 /**
+ * What every element of ours has: `ready` takes its markup in hand, once; `begin` is its work, each time that it
+ * comes onto the page; `ends` is what is to be done when it goes; `timer` is the one thing that it waits for.
+ *
+ * @typedef {HTMLElement & {ready(): void, begin(): unknown, ends: (() => unknown)[], timer: number | undefined}} Life
+ */
+
+/**
+ * What improves markup that works without it. Its work begins when it comes onto the page and ends when it is taken
+ * away: then nothing of it listens to the page or waits any more. Put back, it goes on.
+ */
+export class Component extends /** @type {new () => Life} */ (HTMLElement) {
+  connectedCallback() {
+    if (!this.ends) this.ready();
+    this.ends = [];
+    this.begin();
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.timer);
+    for (const end of this.ends) end();
+  }
+
+  /**
+   * Listen to something until this element goes.
+   *
+   * @template {Event} E
+   * @param {EventTarget} target
+   * @param {string} type
+   * @param {(event: E) => unknown} listener
+   */
+  on(target, type, listener) {
+    target.addEventListener(type, /** @type {EventListener} */ (listener));
+    this.ends.push(() => target.removeEventListener(type, /** @type {EventListener} */ (listener)));
+  }
+}
+
+/**
  * Fill the {placeholders} of a sentence.
  *
  * @param {string | undefined} sentence
@@ -13,7 +50,9 @@ const DESCRIBED = "aria-describedby";
 export function fill(sentence, values) {
   // In a right-to-left page a Latin name or a number must not reorder the words around it.
   const [open, close] = document.dir === "rtl" ? ["\u2068", "\u2069"] : ["", ""];
-  return (sentence || "").replace(/\{(\w+)\}/g, (whole, name) => (name in values ? open + values[name] + close : whole));
+  return (sentence || "").replace(/\{(\w+)\}/g, (whole, name) =>
+    name in values ? open + values[name] + close : whole,
+  );
 }
 
 /** A number as people read it: 482 913 557 0246. @param {string} reference */
@@ -24,13 +63,13 @@ export function grouped(reference) {
 /**
  * An address in which ID, REFERENCE, TOKEN and CODE stand for those of a report.
  *
- * @param {string} [pattern]
- * @param {import("./store.js").Kept} [kept]
+ * @param {string | undefined} pattern
+ * @param {import("./store.js").Kept} kept
  */
-export function address(pattern = "", { id, reference, token, code } = /** @type {any} */ ({})) {
+export function address(pattern, { id, reference, token, code }) {
   /** @type {Record<string, string>} */
   const values = { ID: id, REFERENCE: reference, TOKEN: token, "CODE/": code && code + "/" };
-  return pattern.replace(/\b(ID|REFERENCE|TOKEN|CODE\/)/g, (name) => values[name]);
+  return (pattern || "").replace(/\b(ID|REFERENCE|TOKEN|CODE\/)/g, (name) => values[name]);
 }
 
 /**
@@ -40,9 +79,16 @@ export function address(pattern = "", { id, reference, token, code } = /** @type
  * @param {number | string} time  milliseconds, or as HTTP or a field of a form writes it
  */
 export function moment(time) {
-  const { moment = "", days = "", hours = "" } = /** @type {HTMLElement} */ (document.querySelector("sync-status")).dataset;
+  const {
+    moment = "",
+    days = "",
+    hours = "",
+  } = /** @type {HTMLElement} */ (document.querySelector("sync-status")).dataset;
   const when = new Date(time);
-  const day = days.split("|")[when.getMonth()].replace("{day}", `${when.getDate()}`).replace("{year}", `${when.getFullYear()}`);
+  const day = days
+    .split("|")
+    [when.getMonth()].replace("{day}", `${when.getDate()}`)
+    .replace("{year}", `${when.getFullYear()}`);
   const hour = hours.split("|")[when.getHours()].replace("{minute}", `${when.getMinutes()}`.padStart(2, "0"));
   return moment.replace("{date}", day).replace("{time}", hour);
 }
@@ -145,7 +191,10 @@ export function complain(host, problems) {
 export function forgive(host, area) {
   for (const message of all(area, "p.error")) {
     for (const control of all(area, `[aria-describedby~="${message.id}"]`)) {
-      const rest = control.getAttribute(DESCRIBED).split(" ").filter((/** @type {string} */ id) => id !== message.id);
+      const rest = control
+        .getAttribute(DESCRIBED)
+        .split(" ")
+        .filter((/** @type {string} */ id) => id !== message.id);
       if (rest.length) control.setAttribute(DESCRIBED, rest.join(" "));
       else control.removeAttribute(DESCRIBED);
       control.removeAttribute("aria-invalid");
@@ -263,8 +312,3 @@ function follow(summary) {
 
 // One that came with the page.
 for (const summary of all(document, "#errors")) follow(summary);
-
-// On a first visit, and with no alert, that module would be weight for nothing.
-const alerts = /** @type {HTMLElement | null} */ (document.querySelector("city-alerts"));
-const { serviceWorker } = navigator;
-if (alerts && (alerts.firstChild || !alerts.dataset.tag || (serviceWorker && serviceWorker.controller))) import("./alerts.js").catch(() => {});

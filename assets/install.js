@@ -1,20 +1,22 @@
 // <install-offer>: a quiet offer to put the portal on the home screen, where the browser makes one possible.
 
+import { Component } from "./forms.js";
+
 /** Where it is noted that somebody has answered. */
 const ANSWERED = "no-install";
 
-class InstallOffer extends HTMLElement {
-  constructor() {
-    super();
-    /** The browser's own question, which waits until the person wants to hear it. @type {any} */
-    this.question = undefined;
-    window.addEventListener("beforeinstallprompt", (event) => {
+class InstallOffer extends Component {
+  ready() {}
+
+  begin() {
+    this.on(window, "beforeinstallprompt", (event) => {
       event.preventDefault();
+      /** The browser's own question, which waits until the person wants to hear it. @type {any} */
       this.question = event;
       // It is made once, whatever the answer: who says yes and then no to the browser has said no.
       this.hidden = isAnswered();
     });
-    this.addEventListener("click", ({ target }) => this.answer(/** @type {HTMLElement} */ (target).dataset.act));
+    this.on(this, "click", ({ target }) => this.answer(/** @type {HTMLElement} */ (target).dataset.act));
   }
 
   /** @param {string} [act] */

@@ -27,9 +27,13 @@ export class LongList {
     this.timer = 0;
     const search = part(host, "search");
     search.hidden = false;
-    search.addEventListener("input", (event) => this.find(/** @type {HTMLInputElement} */ (event.target).value));
+    search.addEventListener("input", (event) =>
+      this.find(/** @type {HTMLInputElement} */ (event.target).value),
+    );
     host.addEventListener("click", (/** @type {Event} */ { target }) => {
-      const section = /** @type {Element} */ (target).closest("[data-part=more]") && /** @type {Element} */ (target).closest("section");
+      const section =
+        /** @type {Element} */ (target).closest("[data-part=more]") &&
+        /** @type {Element} */ (target).closest("section");
       if (section) this.more(/** @type {HTMLElement} */ (section.querySelector("ul")));
     });
   }
@@ -71,7 +75,9 @@ export class LongList {
   /** What a report is found by. @param {Kept} kept */
   textOf(kept) {
     const { name, place, reference, content = {} } = kept;
-    const text = this.texts.get(kept) || folded([name, place, reference, grouped(reference), content.description].join(" ")).join(" ");
+    const text =
+      this.texts.get(kept) ||
+      folded([name, place, reference, grouped(reference), content.description].join(" ")).join(" ");
     this.texts.set(kept, text);
     return text;
   }

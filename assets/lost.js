@@ -79,14 +79,20 @@ function areOurs(some, answers) {
 async function ask(some) {
   const [{ submit = "", id }] = some;
   const body = JSON.stringify(some.map(({ id, token }) => ({ id, token })));
-  const answers = await answerOf(submit.replace(id, "standing"), { method: "POST", headers: { "Content-Type": "application/json" }, body });
+  const answers = await answerOf(submit.replace(id, "standing"), {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body,
+  });
   return !answers || Array.isArray(answers) ? answers : [];
 }
 
 /** Whether each of them was answered. @param {Kept[]} some */
 async function oneByOne(some) {
   for (const kept of some) {
-    const answer = await answerOf(kept.submit || "", { headers: { Authorization: "Bearer " + kept.token } }).catch(() => null);
+    const answer = await answerOf(kept.submit || "", {
+      headers: { Authorization: "Bearer " + kept.token },
+    }).catch(() => null);
     if (!areOurs([kept], [answer])) return false;
     await note(kept, answer);
   }
@@ -96,19 +102,33 @@ async function oneByOne(some) {
 /** @param {string} url @param {RequestInit & {headers: Record<string, string>}} request */
 async function answerOf(url, request) {
   const headers = { ...request.headers, "Accept-Language": document.documentElement.lang };
-  const response = await fetch(url, { ...request, headers, cache: "no-store", redirect: "error", referrerPolicy: "no-referrer" });
+  const response = await fetch(url, {
+    ...request,
+    headers,
+    cache: "no-store",
+    redirect: "error",
+    referrerPolicy: "no-referrer",
+  });
   // It is too much for the city at the moment.
   return response.status >= 429 ? null : response.json();
 }
 
 /** @param {Kept} kept  as it was when it was asked about @param {Answer} answer */
 async function note({ id, looked: before }, answer) {
-  const { error, state, status_words: standing = "", photos_missing: missing = [], photos_refused: refused = [] } = answer;
+  const {
+    error,
+    state,
+    status_words: standing = "",
+    photos_missing: missing = [],
+    photos_refused: refused = [],
+  } = answer;
   // Photos that the city waits for, and that are still here.
   const here = missing.length && !error ? (await photosOf(id)).map(({ sha256 }) => sha256) : [];
   const lost = missing.filter((sha256) => here.includes(sha256));
   // Those that neither the city has nor this phone are said to be missing, as are those that the city could not use.
-  const lacking = refused.map(({ message }) => message).concat(missing.filter((sha256) => !here.includes(sha256)).map(() => ""));
+  const lacking = refused
+    .map(({ message }) => message)
+    .concat(missing.filter((sha256) => !here.includes(sha256)).map(() => ""));
   await change(
     id,
     (old) => {
@@ -116,10 +136,15 @@ async function note({ id, looked: before }, answer) {
       if (!old || !isSent(old) || old.looked !== before) return undefined;
       const now = { ...old, looked: Date.now() };
       if (state === "gone") return { ...now, state: "done", gone: true, body: undefined, content: undefined };
-      if (error) return error === "not_found" && old.body ? { ...now, ...ANEW, state: "queued", standing: "" } : now;
-      if (lost.length && old.state === "done") return { ...now, ...ANEW, state: "accepted", standing, missing: lost, refused: lacking };
-      const known = old.state === "done" && lacking.length > (old.refused || []).length ? { refused: lacking } : {};
-      return standing === old.standing && !known.refused && !isDue(old) ? undefined : { ...now, standing, ...known };
+      if (error)
+        return error === "not_found" && old.body ? { ...now, ...ANEW, state: "queued", standing: "" } : now;
+      if (lost.length && old.state === "done")
+        return { ...now, ...ANEW, state: "accepted", standing, missing: lost, refused: lacking };
+      const known =
+        old.state === "done" && lacking.length > (old.refused || []).length ? { refused: lacking } : {};
+      return standing === old.standing && !known.refused && !isDue(old)
+        ? undefined
+        : { ...now, standing, ...known };
     },
     state === "gone" ? [] : undefined,
   );

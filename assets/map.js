@@ -7,6 +7,7 @@
 import { copy, fill, make, part } from "./forms.js";
 import { isCostly } from "./outbox.js";
 
+/** @typedef {import("./place.js").Picker} Picker */
 /** @typedef {import("./place.js").Point} Point */
 
 /**
@@ -37,12 +38,21 @@ const [NEAR, WHOLE_CITY] = [16, 11];
 const REST_MS = 300;
 /** From this size of text on, maps are shown twice as large. */
 const LARGE_TEXT_PX = 24;
-const MOVES = /** @type {Record<string, Point>} */ ({ n: [1, 0], s: [-1, 0], w: [0, -1], e: [0, 1], ArrowUp: [1, 0], ArrowDown: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] });
+const MOVES = /** @type {Record<string, Point>} */ ({
+  n: [1, 0],
+  s: [-1, 0],
+  w: [0, -1],
+  e: [0, 1],
+  ArrowUp: [1, 0],
+  ArrowDown: [-1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+});
 
 /** What the button says while the map is hidden. */
 let toShow = "";
 
-/** Show the map, or hide it; the pin stays. @param {any} picker  the <place-picker> */
+/** Show the map, or hide it; the pin stays. @param {Picker} picker  the <place-picker> */
 export function toggleMap(picker) {
   const { mapButton, dataset } = picker;
   let box = part(picker, "map");
@@ -56,13 +66,13 @@ export function toggleMap(picker) {
   // Screen readers do not say that the button has another name now.
   if (box.hidden) picker.say(dataset.mapHidden, false);
   else picker.say(dataset.mapHint, !picker.pin());
-  mapButton.textContent = box.hidden ? toShow : dataset.mapHide;
+  mapButton.textContent = box.hidden ? toShow : dataset.mapHide || "";
 }
 
 /**
  * Fill the map, and keep it and the picker's pin together.
  *
- * @param {any} picker
+ * @param {Picker} picker
  * @param {HTMLElement} box  holds the surface, the pin and the buttons
  */
 async function openMap(picker, box) {
@@ -84,7 +94,7 @@ async function openMap(picker, box) {
 }
 
 class PinMap {
-  /** @param {any} picker @param {HTMLElement} box */
+  /** @param {Picker} picker @param {HTMLElement} box */
   constructor(picker, box) {
     this.picker = picker;
     this.surface = part(box, "surface");
@@ -142,7 +152,10 @@ class PinMap {
 
   /** The slider's value in words; the number changes with every stop so that each one is spoken. */
   speak() {
-    this.pin.setAttribute("aria-valuetext", this.picker.words.textContent || this.picker.dataset.mapHint);
+    this.pin.setAttribute(
+      "aria-valuetext",
+      this.picker.words.textContent || this.picker.dataset.mapHint || "",
+    );
     this.pin.setAttribute("aria-valuenow", this.pin.getAttribute("aria-valuenow") === "0" ? "1" : "0");
   }
 
@@ -199,7 +212,10 @@ class Picture {
     const [lat, long] = this.map.picker.pin() || this.map.middle;
     // So many degrees of longitude to a pixel; the picture is as large as it must be to cover the surface.
     const degrees = 360 / 256 / 2 ** this.zoomed / Math.max(width / WIDTH, height / HEIGHT);
-    this.map.put([lat - (clientY - top - height / 2) * degrees * Math.cos((lat * Math.PI) / 180), long + (clientX - left - width / 2) * degrees]);
+    this.map.put([
+      lat - (clientY - top - height / 2) * degrees * Math.cos((lat * Math.PI) / 180),
+      long + (clientX - left - width / 2) * degrees,
+    ]);
   }
 
   draw() {
@@ -238,7 +254,9 @@ class Tiles {
   constructor(map, L, { url, attribution, lowest_zoom: minZoom, highest_zoom: maxZoom }, bounds) {
     this.map = map;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const animations = still ? { zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false } : {};
+    const animations = still
+      ? { zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false }
+      : {};
     const large = parseFloat(getComputedStyle(document.documentElement).fontSize) >= LARGE_TEXT_PX;
     map.surface.classList.remove("still");
     map.surface.textContent = "";
@@ -254,7 +272,11 @@ class Tiles {
       minZoom,
       maxZoom,
     });
-    const tiles = L.tileLayer(url, { minZoom, maxZoom, ...(large ? { tileSize: 512, zoomOffset: -1 } : {}) }).addTo(this.leaflet);
+    const tiles = L.tileLayer(url, {
+      minZoom,
+      maxZoom,
+      ...(large ? { tileSize: 512, zoomOffset: -1 } : {}),
+    }).addTo(this.leaflet);
     // Beyond the city there are none; but none at all is no map.
     let failed = false;
     tiles.on("load", () => {
@@ -263,7 +285,12 @@ class Tiles {
     });
     L.control.attribution({ prefix: false }).addAttribution(attribution).addTo(this.leaflet);
     this.leaflet.fitBounds(bounds);
-    this.marker = L.marker(this.leaflet.getCenter(), { draggable: true, autoPan: true, keyboard: false, icon: L.divIcon({ html: map.pin, className: "map-drop", iconSize: [44, 44], iconAnchor: [22, 44] }) }).addTo(this.leaflet);
+    this.marker = L.marker(this.leaflet.getCenter(), {
+      draggable: true,
+      autoPan: true,
+      keyboard: false,
+      icon: L.divIcon({ html: map.pin, className: "map-drop", iconSize: [44, 44], iconAnchor: [22, 44] }),
+    }).addTo(this.leaflet);
     this.marker.on("dragend", () => map.put(spot(this.marker.getLatLng())));
     this.leaflet.on("click", (/** @type {any} */ event) => map.put(spot(event.latlng)));
     // Screen readers click into the middle of the pin: that means "here".
@@ -281,7 +308,8 @@ class Tiles {
   show(point) {
     if (!point) return;
     this.marker.setLatLng(point);
-    if (!this.leaflet.getBounds().pad(-0.15).contains(point)) this.leaflet.setView(point, Math.max(this.leaflet.getZoom(), NEAR), { animate: false });
+    if (!this.leaflet.getBounds().pad(-0.15).contains(point))
+      this.leaflet.setView(point, Math.max(this.leaflet.getZoom(), NEAR), { animate: false });
     this.map.middle = point;
   }
 
@@ -294,7 +322,10 @@ class Tiles {
   wheel(event) {
     if (!event.ctrlKey) return;
     event.preventDefault();
-    this.leaflet.setZoomAround(this.leaflet.mouseEventToLatLng(event), this.leaflet.getZoom() - Math.sign(event.deltaY));
+    this.leaflet.setZoomAround(
+      this.leaflet.mouseEventToLatLng(event),
+      this.leaflet.getZoom() - Math.sign(event.deltaY),
+    );
   }
 }
 
@@ -321,7 +352,16 @@ function drop() {
     for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
     return made;
   };
-  const svg = element("svg", { viewBox: "0 0 24 32", width: "33", height: "44", "aria-hidden": "true", focusable: "false" });
-  svg.append(element("path", { d: "M12 31C9 24 2 19 2 12a10 10 0 0 1 20 0c0 7-7 12-10 19Z" }), element("circle", { cx: "12", cy: "12", r: "4" }));
+  const svg = element("svg", {
+    viewBox: "0 0 24 32",
+    width: "33",
+    height: "44",
+    "aria-hidden": "true",
+    focusable: "false",
+  });
+  svg.append(
+    element("path", { d: "M12 31C9 24 2 19 2 12a10 10 0 0 1 20 0c0 7-7 12-10 19Z" }),
+    element("circle", { cx: "12", cy: "12", r: "4" }),
+  );
   return svg;
 }

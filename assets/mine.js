@@ -1,11 +1,12 @@
 // <my-requests>: all that this phone will send or has sent, with what can be done about each.
 
-import { address, all as every, copy, fill, grouped, moment, part, write } from "./forms.js";
+import { address, all as every, Component, copy, fill, grouped, moment, part, write } from "./forms.js";
 import { all, get, listen } from "./store.js";
 import { standing } from "./sync.js";
 
 /** @typedef {import("./store.js").Kept} Kept */
 /** @typedef {import("./store.js").News} News */
+/** @typedef {Pick<import("./long.js").LongList, "fits" | "most" | "tell">} Long */
 
 /** As many as are shown of each list, until somebody wants more (long.js). */
 const FEW = 20;
@@ -24,24 +25,40 @@ class Everything {
 
 const acts = () => import("./acts.js");
 
-class MyRequests extends HTMLElement {
-  constructor() {
-    super();
+/**
+ * What `ready` finds or makes.
+ *
+ * @typedef {object} Parts
+ * @property {HTMLElement} said
+ * @property {Kept[]} reports
+ * @property {Map<string, HTMLElement>} items
+ * @property {Long | undefined} long  what a long list needs besides
+ * @property {Promise<unknown>} work
+ */
+
+class MyRequests extends /** @type {new () => Component & Parts} */ (Component) {
+  ready() {
     this.append(copy(this, "lists"));
     this.said = part(this, "said");
-    /** All that is on this phone, the newest first. @type {Kept[]} */
+    /** All that is on this phone, the newest first. */
     this.reports = [];
-    /** What is shown of it, by id. @type {Map<string, HTMLElement>} */
+    /** What is shown of it, by id. */
     this.items = new Map();
-    /** What a long list needs besides (long.js). @type {Pick<import("./long.js").LongList, "fits" | "most" | "tell"> | undefined} */
+    /** What a long list needs besides (long.js). */
     this.long = undefined;
-    document.addEventListener("click", ({ target }) => acts().then(({ press }) => press(this, target)).catch(() => {}));
-    /** @type {Promise<unknown>} */
-    this.work = this.begin();
-    listen((news) => (this.work = this.work.then(() => this.show(news)).catch(() => {})));
   }
 
-  async begin() {
+  begin() {
+    this.on(document, "click", ({ target }) =>
+      acts()
+        .then(({ press }) => press(this, target))
+        .catch(() => {}),
+    );
+    this.work = this.load();
+    this.ends.push(listen((news) => (this.work = this.work.then(() => this.show(news)).catch(() => {}))));
+  }
+
+  async load() {
     this.reports = await all();
     this.arrange();
     this.tellWhetherItLasts();
@@ -55,7 +72,10 @@ class MyRequests extends HTMLElement {
   /** @param {News} news */
   async show(news) {
     const kept = await get(news.id);
-    this.reports = this.reports.filter(({ id }) => id !== news.id).concat(kept || []).sort((a, b) => b.changed - a.changed);
+    this.reports = this.reports
+      .filter(({ id }) => id !== news.id)
+      .concat(kept || [])
+      .sort((a, b) => b.changed - a.changed);
     this.arrange(news);
   }
 
@@ -64,7 +84,8 @@ class MyRequests extends HTMLElement {
     const focused = /** @type {HTMLElement} */ (document.activeElement);
     const reading = /** @type {HTMLElement | null} */ (focused.closest("my-requests li"));
     const lists = every(this, "[data-list]").map((list) => this.choose(list, reading ? reading.id : ""));
-    for (const { list, shown } of lists) for (const item of every(list, "li")) if (!shown.some(({ id }) => id === item.id)) item.remove();
+    for (const { list, shown } of lists)
+      for (const item of every(list, "li")) if (!shown.some(({ id }) => id === item.id)) item.remove();
     for (const { list, shown } of lists) shown.forEach((kept, n) => this.put(list, n, kept, news));
     for (const [id, item] of Array.from(this.items)) if (!item.isConnected) this.items.delete(id);
     part(this, "all").hidden = !(part(this, "none").hidden = this.reports.length > 0);
@@ -78,7 +99,9 @@ class MyRequests extends HTMLElement {
   /** What one list shows: first what needs somebody, and in any case that in which somebody reads. @param {HTMLElement} list @param {string} reading */
   choose(list, reading) {
     const { long } = this;
-    const fit = this.reports.filter((kept) => (list.dataset.list || "").includes(kept.state) && (!long || long.fits(kept)));
+    const fit = this.reports.filter(
+      (kept) => (list.dataset.list || "").includes(kept.state) && (!long || long.fits(kept)),
+    );
     fit.sort((a, b) => Number(b.state === "attention") - Number(a.state === "attention"));
     const shown = fit.filter(({ id }, n) => n < (long ? long.most(list) : FEW) || id === reading);
     // Lists that are empty are not there.
@@ -108,17 +131,28 @@ class MyRequests extends HTMLElement {
     const { code, name, place, state, changed, followed, gone } = kept;
     const phase = followed ? "followed" : gone ? "gone" : state;
     // The city has stopped asking for such reports: another type takes what was written.
-    const withdrawn = code && /draft|attention/.test(state) && !(this.dataset.types || "").split(" ").includes(code);
+    const withdrawn =
+      code && /draft|attention/.test(state) && !(this.dataset.types || "").split(" ").includes(code);
     write(part(item, "name"), name || this.dataset.noType);
     write(part(item, "place"), place);
     write(part(item, "number"), grouped(kept.reference));
-    write(part(item, "standing"), this.dataset[phase] || standing(this, kept, news) + (withdrawn ? " " + this.dataset.withdrawn : ""));
-    write(part(item, "age"), fill(this.dataset[followed ? "sinceFollowed" : state === "draft" ? "saved" : "since"], { time: moment(changed) }));
+    write(
+      part(item, "standing"),
+      this.dataset[phase] || standing(this, kept, news) + (withdrawn ? " " + this.dataset.withdrawn : ""),
+    );
+    write(
+      part(item, "age"),
+      fill(this.dataset[followed ? "sinceFollowed" : state === "draft" ? "saved" : "since"], {
+        time: moment(changed),
+      }),
+    );
     for (const control of every(item, "[data-act]")) {
       const { act, when, to } = control.dataset;
       control.hidden = when && !when.includes(phase);
       // The page of a request that somebody follows is opened with their key.
-      if (to) control.href = followed && act === "see" ? kept.sent : address(to, withdrawn ? { ...kept, code: "" } : kept);
+      if (to)
+        control.href =
+          followed && act === "see" ? kept.sent : address(to, withdrawn ? { ...kept, code: "" } : kept);
       // Whoever hears only the button knows which report it belongs to.
       write(part(control, "about"), ` ${name} ${place}`);
     }
@@ -126,7 +160,9 @@ class MyRequests extends HTMLElement {
 
   /** Say honestly how long this browser keeps what is here. */
   async tellWhetherItLasts() {
-    const lasting = await Promise.resolve(navigator.storage).then((storage) => storage.persisted()).catch(() => false);
+    const lasting = await Promise.resolve(navigator.storage)
+      .then((storage) => storage.persisted())
+      .catch(() => false);
     write(part(this, "lasts"), this.dataset[lasting ? "lasting" : "passing"]);
   }
 }

@@ -8,7 +8,8 @@
  */
 
 /** Row by row the table of Damm's check digit, as on the server. */
-const DAMM = "0317598642709215486342068713591750983426612304597836742095815869720134894536201794386172052581436790";
+const DAMM =
+  "0317598642709215486342068713591750983426612304597836742095815869720134894536201794386172052581436790";
 
 /** @returns {Names} */
 export function newNames() {
@@ -17,7 +18,10 @@ export function newNames() {
   bytes[6] = (bytes[6] & 15) | 0x70;
   bytes[8] = (bytes[8] & 63) | 0x80;
   const id = hex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-  const token = btoa(String.fromCharCode(...Array.from(random(16)))).replace(/\+/g, "-").replace(/\//g, "_").slice(0, 22);
+  const token = btoa(String.fromCharCode(...Array.from(random(16))))
+    .replace(/\+/g, "-")
+    .replace(/\//g, "_")
+    .slice(0, 22);
   return { id, reference: newReference(), token };
 }
 

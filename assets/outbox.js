@@ -114,7 +114,12 @@ async function round(signal) {
   eager = false;
   wanted.clear();
   // First what a person wants, then those that never failed, so that one that always fails holds up nobody.
-  reports.sort((a, b) => Number(first.has(b.id)) - Number(first.has(a.id)) || (a.tries || 0) - (b.tries || 0) || a.changed - b.changed);
+  reports.sort(
+    (a, b) =>
+      Number(first.has(b.id)) - Number(first.has(a.id)) ||
+      (a.tries || 0) - (b.tries || 0) ||
+      a.changed - b.changed,
+  );
   let failures = 0;
   /** Those that have failed in this round; each waits for another one. @type {Set<string>} */
   const hurt = new Set();
@@ -128,7 +133,8 @@ async function round(signal) {
       if (signal.aborted) return;
       const { reason, after } = unreached(error);
       // What did not get through together may still get through one by one.
-      if (some.length > 1 && reason !== "network" && !after) for (const one of some) await attempt(step, [one]);
+      if (some.length > 1 && reason !== "network" && !after)
+        for (const one of some) await attempt(step, [one]);
       else {
         // Without a network no other would get through; and what the server asks of one it asks of all.
         failures += reason === "network" || after ? PATIENCE : 1;
@@ -152,7 +158,10 @@ async function round(signal) {
 function isDue(kept) {
   const { id, state, next = 0, asked } = kept;
   const ahead = next - Date.now();
-  return (isOpen(kept) || state === "accepted") && (wanted.has(id) || (eager && !asked) || ahead <= 0 || ahead > TOO_FAR_MS);
+  return (
+    (isOpen(kept) || state === "accepted") &&
+    (wanted.has(id) || (eager && !asked) || ahead <= 0 || ahead > TOO_FAR_MS)
+  );
 }
 
 /**
@@ -190,7 +199,16 @@ async function settle(kept, outcome) {
       if (!old || !isOpen(old)) return undefined;
       // The text of one that the city had lost proves nothing yet: were it lost again and again, it would wait longer.
       const { tries } = (old.missing || []).length && missing.length ? old : RESTED;
-      return { ...old, ...RESTED, tries, refused: [], reference, sent: sent_url || old.sent, ...having(missing), ...gone };
+      return {
+        ...old,
+        ...RESTED,
+        tries,
+        refused: [],
+        reference,
+        sent: sent_url || old.sent,
+        ...having(missing),
+        ...gone,
+      };
     };
     await note(kept.id, step, gone ? [] : undefined);
   } catch (error) {
@@ -265,13 +283,17 @@ async function photo(id, sha256, heard) {
     const left = (old.missing || []).filter((other) => other !== sha256);
     // Another one beside it may have failed just now: then the report waits.
     const rested = left.length && (old.next || 0) > Date.now() ? {} : RESTED;
-    return { ...old, ...rested, ...having(left), refused: (old.refused || []).concat(refusal === undefined ? [] : refusal) };
+    return {
+      ...old,
+      ...rested,
+      ...having(left),
+      refused: (old.refused || []).concat(refusal === undefined ? [] : refusal),
+    };
   });
   return true;
 }
 
 const RESTED = { tries: 0, next: 0, asked: false, trouble: "" };
-
 
 /** @param {unknown} error */
 function unreached(error) {
@@ -325,7 +347,12 @@ async function tidy() {
   for (const { id, state, body, days } of await all()) {
     if (state !== "done" || !body || !days || days.includes(today)) continue;
     const last = days.length === KEEP_DAYS;
-    await change(id, (old) => old && { ...old, days: days.concat(today), ...(last && { body: undefined, content: undefined }) }, last ? [] : undefined);
+    await change(
+      id,
+      (old) =>
+        old && { ...old, days: days.concat(today), ...(last && { body: undefined, content: undefined }) },
+      last ? [] : undefined,
+    );
   }
 }
 
@@ -342,5 +369,7 @@ function link() {
 
 /** Whether anything waits that can be sent without asking anybody. */
 export async function isWaiting() {
-  return (await all()).some(({ state, agreed }) => state === "queued" || (state === "accepted" && (agreed || !isCostly())));
+  return (await all()).some(
+    ({ state, agreed }) => state === "queued" || (state === "accepted" && (agreed || !isCostly())),
+  );
 }

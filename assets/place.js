@@ -3,11 +3,22 @@
 // What is only sometimes needed comes when it is needed: suggest.js with the first key, map.js with the map,
 // reported.js with a pin, atlas.js when the page is at rest.
 
-import { copy, fill, make, part, write } from "./forms.js";
+import { Component, copy, fill, make, part, write } from "./forms.js";
 import { isCostly } from "./outbox.js";
 
 /** @typedef {[number, number]} Point  latitude and longitude in WGS84 degrees */
 /** @typedef {"found" | "device" | "map" | "photo"} Source */
+/** @typedef {PlacePicker} Picker  what suggest.js, map.js and reported.js work for */
+
+/**
+ * What comes only when it is needed, by the names of its addresses (`data-js-…`).
+ *
+ * @typedef {object} Late
+ * @property {typeof import("./suggest.js")} suggest
+ * @property {typeof import("./map.js")} map
+ * @property {typeof import("./reported.js")} reported
+ * @property {typeof import("./atlas.js")} atlas
+ */
 
 /**
  * What is known of a spot.
@@ -42,9 +53,23 @@ const PATIENCE_MS = 4000;
 /** What the map weighs: all of it, and where data are dear only a picture. */
 const [MAP_KB, PICTURE_KB] = [75, 10];
 
-class PlacePicker extends HTMLElement {
-  constructor() {
-    super();
+/**
+ * What `ready` finds or makes.
+ *
+ * @typedef {object} Parts
+ * @property {HTMLElement} tools
+ * @property {HTMLElement} said
+ * @property {HTMLElement} words
+ * @property {HTMLElement} call
+ * @property {HTMLElement} mapButton
+ * @property {HTMLElement} removeButton
+ * @property {import("./suggest.js").Suggestions} [suggestions]
+ * @property {boolean} [locating]  whether the device is being asked where it is
+ * @property {boolean} [offered]  whether the place of a photo has been offered: once is enough
+ */
+
+class PlacePicker extends /** @type {new () => Component & Parts} */ (Component) {
+  ready() {
     const tools = copy(this, "tools");
     this.append(tools);
     this.tools = tools;
@@ -59,50 +84,68 @@ class PlacePicker extends HTMLElement {
     locate.addEventListener("click", () => this.locate());
     this.mapButton.addEventListener("click", () => this.toggleMap());
     this.removeButton.addEventListener("click", () => this.removePin());
-    this.locating = false;
-    this.offered = false;
-    const form = /** @type {HTMLElement} */ (this.closest("form"));
-    form.addEventListener("photo-location", (event) => this.offer(/** @type {CustomEvent} */ (event)));
-    // Browsers put back hidden fields only when the page is shown.
-    window.addEventListener("pageshow", () => this.pin() && this.tell(undefined, true));
-    this.suggest(this.field("address_string"));
-    // When the page is at rest, and where bytes are not dear: what makes places known without a network.
-    if (!isCostly()) window.addEventListener("load", () => setTimeout(() => this.module("atlas").then(({ keepAtlas }) => keepAtlas(this.dataset.offline)).catch(() => {}), PATIENCE_MS));
+    this.suggest();
   }
 
-  /** A module that comes late. @param {string} name @returns {Promise<any>} */
+  begin() {
+    const form = /** @type {HTMLElement} */ (this.closest("form"));
+    this.on(form, "photo-location", (/** @type {CustomEvent<Point | null>} */ event) => this.offer(event));
+    // Browsers put back hidden fields only when the page is shown.
+    this.on(window, "pageshow", () => this.pin() && this.tell(undefined, true));
+    // Put back, it listens anew.
+    if (this.suggestions) this.suggestions.watch();
+    // When the page is at rest, and where bytes are not dear: what makes places known without a network.
+    if (!isCostly())
+      this.on(window, "load", () => (this.timer = setTimeout(() => this.keepAtlas(), PATIENCE_MS)));
+  }
+
+  /**
+   * A module that comes late.
+   *
+   * @template {keyof Late} Name
+   * @param {Name} name
+   * @returns {Promise<Late[Name]>}
+   */
   module(name) {
     return import(/** @type {string} */ (this.getAttribute("data-js-" + name)));
   }
 
-  /** Suggestions come when somebody goes to the field. @param {HTMLInputElement} input */
-  suggest(input) {
+  /** Suggestions come when somebody goes to the field. */
+  suggest() {
+    const input = this.field("address_string");
     input.addEventListener("input", () => this.field("place_source").value === "found" && this.setPin(null));
     const load = () => {
       const before = input.value;
       this.module("suggest")
         .then(({ Suggestions }) => {
-          const suggestions = new Suggestions(this, input);
+          this.suggestions = new Suggestions(this, input);
           // On a slow line somebody has typed meanwhile.
-          if (input.value !== before) suggestions.typed();
+          if (input.value !== before) this.suggestions.typed();
         })
         .catch(wait);
     };
     const wait = () => input.addEventListener("focus", load, { once: true });
     // What a field is must not change under somebody who is in it already.
-    for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"]]) input.setAttribute(name, value);
+    for (const [name, value] of [
+      ["role", "combobox"],
+      ["aria-autocomplete", "list"],
+      ["aria-expanded", "false"],
+    ])
+      input.setAttribute(name, value);
     if (document.activeElement === input) load();
     else wait();
   }
 
-  /** A field of the form. @param {string} name */
+  /** A field of the form. @param {string} name @returns {HTMLInputElement} */
   field(name) {
     return /** @type {any} */ (this.closest("form")).elements[name];
   }
 
   /** The pin, if there is one. @returns {Point | null} */
   pin() {
-    return this.field("lat").value ? [Number(this.field("lat").value), Number(this.field("long").value)] : null;
+    return this.isConnected && this.field("lat").value
+      ? [Number(this.field("lat").value), Number(this.field("long").value)]
+      : null;
   }
 
   /**
@@ -183,7 +226,10 @@ class PlacePicker extends HTMLElement {
     if (!point) return "";
     const spot = await this.spotAt(point);
     if (String(this.pin()) !== String(point)) return "";
-    const words = [sentence ? sentence(spot.words) : fill(this.dataset.pinAt, { place: spot.words }), ...this.about(spot)].join(" ");
+    const words = [
+      sentence ? sentence(spot.words) : fill(this.dataset.pinAt, { place: spot.words }),
+      ...this.about(spot),
+    ].join(" ");
     this.show(words, spot.call, silently);
     // Outside the city nothing is reported.
     if (spot.ours !== false) this.lookAround(point);
@@ -192,12 +238,21 @@ class PlacePicker extends HTMLElement {
 
   /** The areas of a spot, and whose it is. @param {Spot} spot */
   about({ neighborhood, district, sentence }) {
-    return [neighborhood && fill(this.dataset.neighborhood, { name: neighborhood }), district && fill(this.dataset.district, { name: district }), sentence].filter(Boolean);
+    return [
+      neighborhood && fill(this.dataset.neighborhood, { name: neighborhood }),
+      district && fill(this.dataset.district, { name: district }),
+      sentence,
+    ].filter(Boolean);
   }
 
   /** What is known of a spot: by the city, or else by this phone. @param {Point} point @returns {Promise<Spot>} */
   async spotAt([lat, long]) {
-    const query = new URLSearchParams({ lat: lat.toFixed(6), long: long.toFixed(6), locale: document.documentElement.lang, service_code: this.field("service_code").value });
+    const query = new URLSearchParams({
+      lat: lat.toFixed(6),
+      long: long.toFixed(6),
+      locale: document.documentElement.lang,
+      service_code: this.field("service_code").value,
+    });
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
     try {
@@ -220,9 +275,17 @@ class PlacePicker extends HTMLElement {
     return fill(this.dataset.degrees, { lat: lat.toFixed(5), long: long.toFixed(5) });
   }
 
-  /** What this phone knows of the city. @returns {Promise<any>} */
+  keepAtlas() {
+    this.module("atlas")
+      .then(({ keepAtlas }) => keepAtlas(/** @type {string} */ (this.dataset.offline)))
+      .catch(() => {});
+  }
+
+  /** What this phone knows of the city. @returns {Promise<import("./atlas.js").Atlas | undefined>} */
   atlas() {
-    return this.module("atlas").then(({ openAtlas }) => openAtlas(this.dataset.offline)).catch(() => undefined);
+    return this.module("atlas")
+      .then(({ openAtlas }) => openAtlas(/** @type {string} */ (this.dataset.offline)))
+      .catch(() => undefined);
   }
 
   /** See what is reported already. @param {Point} point */
@@ -253,7 +316,9 @@ class PlacePicker extends HTMLElement {
     this.setPin([latitude, longitude], "device", accuracy);
     const rough = accuracy > LONG_WAY_M;
     /** @type {Record<string, string | number>} */
-    const exact = rough ? { miles: (accuracy / METERS_PER_MILE).toFixed(1), kilometers: (accuracy / 1000).toFixed(1) } : { feet: rounded(accuracy * FEET_PER_METER, 10), meters: rounded(accuracy, 5) };
+    const exact = rough
+      ? { miles: (accuracy / METERS_PER_MILE).toFixed(1), kilometers: (accuracy / 1000).toFixed(1) }
+      : { feet: rounded(accuracy * FEET_PER_METER, 10), meters: rounded(accuracy, 5) };
     await this.tell((place) => fill(this.dataset[rough ? "locatedRoughly" : "located"], { ...exact, place }));
     this.locating = false;
   }

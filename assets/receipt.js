@@ -1,20 +1,25 @@
 // <copy-text>: adds a button that copies the text it holds, and one that prints the page.
 
-import { part, say } from "./forms.js";
+import { Component, part, say } from "./forms.js";
 import { all, change } from "./store.js";
 
-class CopyText extends HTMLElement {
-  constructor() {
-    super();
-    const text = part(this, "text");
-    this.append(document.importNode(/** @type {HTMLTemplateElement} */ (this.querySelector("template")).content, true));
-    const said = part(this, "said");
+class CopyText extends Component {
+  ready() {
+    this.append(
+      document.importNode(/** @type {HTMLTemplateElement} */ (this.querySelector("template")).content, true),
+    );
     noteArrival(this.dataset.sentNumber);
-    this.addEventListener("click", async ({ target }) => {
+  }
+
+  begin() {
+    this.on(this, "click", async ({ target }) => {
       const { act } = /** @type {HTMLElement} */ (target).dataset;
       if (act === "print") window.print();
       if (act !== "copy") return;
-      say(said, (await toClipboard(text)) ? this.dataset.copied : this.dataset.selected);
+      say(
+        part(this, "said"),
+        (await toClipboard(part(this, "text"))) ? this.dataset.copied : this.dataset.selected,
+      );
     });
   }
 }
@@ -22,7 +27,8 @@ class CopyText extends HTMLElement {
 /** A report that arrived by the plain form is no draft any more. One on its way is not done before all photos have arrived. @param {string | undefined} number */
 async function noteArrival(number) {
   for (const { id, reference, state } of await all()) {
-    if (reference === number && (state === "draft" || state === "attention")) await change(id, (old) => old && { ...old, state: "done", sent: location.pathname });
+    if (reference === number && (state === "draft" || state === "attention"))
+      await change(id, (old) => old && { ...old, state: "done", sent: location.pathname });
   }
 }
 

@@ -4,6 +4,7 @@ import { all, copy, fill, make, part, write } from "./forms.js";
 import { newNames } from "./names.js";
 import { change } from "./store.js";
 
+/** @typedef {import("./place.js").Picker} Picker */
 /** @typedef {import("./place.js").Point} Point */
 
 /**
@@ -27,12 +28,16 @@ import { change } from "./store.js";
 /**
  * Show what is near a point. Without a network, or if there is nothing, nobody is bothered.
  *
- * @param {any} picker  the <place-picker>
+ * @param {Picker} picker  the <place-picker>
  * @param {Point} point
  */
 export async function showReported(picker, point) {
-  const form = picker.closest("form");
-  const query = new URLSearchParams({ service_code: form.elements.service_code.value, lat: String(point[0]), long: String(point[1]), locale: document.documentElement.lang });
+  const query = new URLSearchParams({
+    service_code: picker.field("service_code").value,
+    lat: String(point[0]),
+    long: String(point[1]),
+    locale: document.documentElement.lang,
+  });
   /** @type {Near[]} */
   const near = await fetch(`${picker.dataset.reported}?${query}`)
     .then((response) => response.json())
@@ -55,7 +60,7 @@ export async function showReported(picker, point) {
   picker.append(box);
 }
 
-/** @param {any} picker @param {HTMLElement} box @param {Near} near */
+/** @param {Picker} picker @param {HTMLElement} box @param {Near} near */
 function item(picker, box, near) {
   const item = copy(picker, "request");
   const title = part(item, "title");
@@ -65,7 +70,9 @@ function item(picker, box, near) {
   description.textContent = near.description;
   description.lang = near.language;
   description.dir = "auto";
-  part(item, "facts").textContent = [near.distance, near.place, near.date, near.followed].filter(Boolean).join(" · ");
+  part(item, "facts").textContent = [near.distance, near.place, near.date, near.followed]
+    .filter(Boolean)
+    .join(" · ");
   const photo = /** @type {HTMLImageElement} */ (part(item, "photo"));
   if (near.photo_url) Object.assign(photo, { src: near.photo_url, alt: near.alt });
   else photo.remove();
@@ -76,10 +83,11 @@ function item(picker, box, near) {
   return item;
 }
 
-/** @param {any} picker @param {HTMLElement} box @param {Near} near */
+/** @param {Picker} picker @param {HTMLElement} box @param {Near} near */
 async function follow(picker, box, near) {
   if (box.dataset.busy) return;
   box.dataset.busy = "1";
+  const { following, mine, mineWords, notFollowed } = /** @type {Record<string, string>} */ (picker.dataset);
   const said = part(box, "followed");
   const names = newNames();
   try {
@@ -92,12 +100,12 @@ async function follow(picker, box, near) {
     if (!answer.following) throw new Refused(answer.message);
     await keep(names, near);
     for (const button of all(box, "button")) button.remove();
-    said.textContent = picker.dataset.following;
-    const link = make("a", "", picker.dataset.mineWords);
-    link.setAttribute("href", picker.dataset.mine);
+    said.textContent = following;
+    const link = make("a", "", mineWords);
+    link.setAttribute("href", mine);
     said.append(" ", link);
   } catch (error) {
-    said.textContent = (error instanceof Refused && error.message) || picker.dataset.notFollowed;
+    said.textContent = (error instanceof Refused && error.message) || notFollowed;
   }
   delete box.dataset.busy;
   said.focus();
@@ -109,6 +117,18 @@ class Refused extends Error {}
 /** It belongs to what this phone knows of; its page is opened with the key, so that it can be left again. @param {import("./names.js").Names} names @param {Near} near */
 async function keep({ id, token }, { reference, title, place, url }) {
   /** @type {import("./store.js").Kept} */
-  const kept = { id, token, reference, state: "done", followed: true, locale: document.documentElement.lang, code: "", name: title, place, changed: Date.now(), sent: `${url}?key=${token}` };
+  const kept = {
+    id,
+    token,
+    reference,
+    state: "done",
+    followed: true,
+    locale: document.documentElement.lang,
+    code: "",
+    name: title,
+    place,
+    changed: Date.now(),
+    sent: `${url}?key=${token}`,
+  };
   await change(id, () => kept).catch(() => {});
 }

@@ -8,7 +8,8 @@ const worker = /** @type {any} */ (self);
 
 worker.addEventListener("install", () => worker.skipWaiting());
 // A page that asks for a worker again while another one is open gets this one back; its message sends it off again.
-for (const type of ["activate", "message"]) worker.addEventListener(type, (/** @type {any} */ event) => event.waitUntil(retire()));
+for (const type of ["activate", "message"])
+  worker.addEventListener(type, (/** @type {any} */ event) => event.waitUntil(retire()));
 
 async function retire() {
   for (const name of await caches.keys()) await caches.delete(name);

@@ -1,25 +1,37 @@
 // <live-status>: looks now and then whether the page has changed, shows what is new and says the status once.
 
-import { all, fill, part } from "./forms.js";
+import { all, Component, fill, part } from "./forms.js";
 
 const EVERY_S = 60;
 const AT_MOST_S = 15 * 60;
 
-class LiveStatus extends HTMLElement {
-  constructor() {
-    super();
+/**
+ * What `ready` finds or makes.
+ *
+ * @typedef {object} Parts
+ * @property {HTMLElement} live
+ * @property {string} seen
+ * @property {number} wait
+ * @property {number} due
+ */
+
+class LiveStatus extends /** @type {new () => Component & Parts} */ (Component) {
+  ready() {
     this.live = part(this, "live");
     /** The live part as the server last sent it. */
     this.seen = this.live.innerHTML;
     /** Seconds until the next look. */
     this.wait = EVERY_S;
     this.due = Infinity;
-    this.timer = 0;
+  }
+
+  begin() {
+    this.on(document, "visibilitychange", () => this.due <= Date.now() && this.look());
     this.next();
-    document.addEventListener("visibilitychange", () => this.due <= Date.now() && this.look());
   }
 
   next() {
+    if (!this.isConnected) return;
     this.due = Date.now() + this.wait * 1000;
     this.timer = window.setTimeout(() => this.look(), this.wait * 1000);
   }
@@ -48,7 +60,8 @@ class LiveStatus extends HTMLElement {
     this.seen = fresh.innerHTML;
     replaceWhatDiffers(this.live, fresh);
     const { status } = fresh.dataset;
-    if (status !== this.live.dataset.status) part(this, "said").textContent = fill(this.dataset.changed, { status: status || "" });
+    if (status !== this.live.dataset.status)
+      part(this, "said").textContent = fill(this.dataset.changed, { status: status || "" });
     this.live.dataset.status = status;
   }
 }
@@ -64,9 +77,13 @@ function replaceWhatDiffers(old, fresh) {
   const href = document.activeElement && document.activeElement.getAttribute("href");
   const now = Array.from(old.childNodes);
   const next = Array.from(fresh.childNodes);
-  next.forEach((node, i) => (now[i] ? now[i].isEqualNode(node) || now[i].replaceWith(node) : old.append(node)));
+  next.forEach((node, i) =>
+    now[i] ? now[i].isEqualNode(node) || now[i].replaceWith(node) : old.append(node),
+  );
   for (const node of now.slice(next.length)) node.remove();
-  const link = document.activeElement === document.body && all(old, "a").find((link) => link.getAttribute("href") === href);
+  const link =
+    document.activeElement === document.body &&
+    all(old, "a").find((link) => link.getAttribute("href") === href);
   if (link) link.focus({ preventScroll: true });
 }
 

@@ -1,7 +1,21 @@
 // <step-form>: shows the sections of a form one at a time. Each step is an entry of the browser's history.
 
 import { contentOf } from "./fields.js";
-import { all, complain, copy, entitle, fill, forgive, goTo, make, moment, part, targetOf, write } from "./forms.js";
+import {
+  all,
+  complain,
+  Component,
+  copy,
+  entitle,
+  fill,
+  forgive,
+  goTo,
+  make,
+  moment,
+  part,
+  targetOf,
+  write,
+} from "./forms.js";
 import { isCostly } from "./outbox.js";
 
 /**
@@ -19,10 +33,25 @@ import { isCostly } from "./outbox.js";
 /** What a report weighs on its way besides words and photos, in bytes. */
 const AROUND = 1500;
 
-class StepForm extends HTMLElement {
+/**
+ * What `ready` finds or makes.
+ *
+ * @typedef {object} Parts
+ * @property {HTMLFormElement} form
+ * @property {HTMLElement[]} steps
+ * @property {HTMLElement} current
+ * @property {HTMLElement} progress
+ * @property {HTMLElement} buttons
+ * @property {HTMLElement} back
+ * @property {HTMLElement} next
+ * @property {string} pageTitle
+ * @property {boolean} [moved]  whether the person has gone from one step to another
+ * @property {string} [left]  the step that was open when the page was left
+ */
+
+class StepForm extends /** @type {new () => Component & Parts} */ (Component) {
   // Modules run when the page is complete, so everything is there already.
-  constructor() {
-    super();
+  ready() {
     this.form = /** @type {HTMLFormElement} */ (this.closest("form"));
     /** @type {HTMLElement[]} */
     this.steps = all(this, "[data-step]");
@@ -32,36 +61,33 @@ class StepForm extends HTMLElement {
     this.back = part(this.buttons, "back");
     this.next = part(this.buttons, "next");
     this.pageTitle = document.title.replace(this.dataset.errorPrefix + " ", "");
-    /** Whether the person has gone from one step to another. */
-    this.moved = false;
-    this.listen();
-    const { step } = entry();
-    this.begin(step);
+    this.left = entry().step;
+    this.enter();
     const summary = document.getElementById("errors");
     if (summary) summary.focus();
-    // Browsers put back what was typed only now; with it, a later step may be within reach.
-    window.addEventListener("pageshow", () => this.moved || this.begin(step));
   }
 
-  listen() {
-    this.buttons.addEventListener("click", (event) => {
+  begin() {
+    // Browsers put back what was typed only now; with it, a later step may be within reach.
+    this.on(window, "pageshow", () => this.moved || this.enter());
+    this.on(this.buttons, "click", (/** @type {MouseEvent} */ event) => {
       // The second click of a double click would press what stands there in the next step.
       if (event.detail > 1) return;
       if (event.target === this.next) this.goOn();
       if (event.target === this.back) this.goBack();
     });
-    // Before anybody else: Enter in a field means Continue, and nothing incomplete is sent.
-    this.form.addEventListener("submit", (event) => this.check(event), true);
-    this.addEventListener("step-open", (event) => {
+    // Before <offline-form>, which holds the form: Enter in a field means Continue, and nothing incomplete is sent.
+    this.on(this.form, "submit", (event) => this.check(event));
+    this.on(this, "step-open", (event) => {
       const section = this.holderOf(/** @type {Element} */ (event.target));
-      if (section && section !== this.current) this.go(section, this.isLast() ? keyOf(this.current) : undefined);
+      if (section && section !== this.current)
+        this.go(section, this.isLast() ? keyOf(this.current) : undefined);
     });
-    window.addEventListener("popstate", () => this.travel());
+    this.on(window, "popstate", () => this.travel());
   }
 
-  /** @param {string | undefined} wanted  what was open when the page was left */
-  begin(wanted) {
-    const first = this.firstStep(wanted || keyOfHash());
+  enter() {
+    const first = this.firstStep(this.left || keyOfHash());
     history.replaceState({ up: 0, ...entry(), step: keyOf(first) }, "");
     this.show(first);
   }
@@ -186,7 +212,14 @@ class StepForm extends HTMLElement {
         const [address, lat] = all(control, "[name=address_string], [name=lat]");
         if (!address.value.trim() && !lat.value) problems.push([address, this.dataset.missingPlace || ""]);
       } else if (!answersIn(fieldOf(control)).length) {
-        const sentence = this.dataset[type === "checkbox" ? "missingChoices" : /^(radio|select)/.test(type) ? "missingChoice" : "missing"];
+        const sentence =
+          this.dataset[
+            type === "checkbox"
+              ? "missingChoices"
+              : /^(radio|select)/.test(type)
+                ? "missingChoice"
+                : "missing"
+          ];
         problems.push([control, fill(sentence, { label: labelOf(fieldOf(control)) })]);
       }
     }
@@ -206,7 +239,10 @@ class StepForm extends HTMLElement {
 
   /** How much of somebody's data it will take. */
   tellCost() {
-    const photos = all(this, "[name=media]").reduce((sum, { files }) => sum + (files[0] ? files[0].size : 0), 0);
+    const photos = all(this, "[name=media]").reduce(
+      (sum, { files }) => sum + (files[0] ? files[0].size : 0),
+      0,
+    );
     const words = JSON.stringify(contentOf(this.form)).length;
     const sentence = photos && isCostly() ? this.dataset.costLater : this.dataset.cost;
     write(part(this, "cost"), fill(sentence, { kb: Math.ceil((photos + words + AROUND) / 1000) }));
@@ -226,7 +262,13 @@ class StepForm extends HTMLElement {
     });
     const words = answer || field.dataset.nothing || this.dataset.notAnswered || "";
     // <bdi>: whatever script somebody wrote in, it does not disturb the page's own direction.
-    return make("div", "", make("dt", "", label || ""), make("dd", "said", make("bdi", "", words)), make("dd", "", change));
+    return make(
+      "div",
+      "",
+      make("dt", "", label || ""),
+      make("dd", "said", make("bdi", "", words)),
+      make("dd", "", change),
+    );
   }
 }
 
@@ -263,7 +305,10 @@ function labelOf(field) {
 /** Places for photos that are empty and a pin that is not there are not listed. @param {HTMLElement} field */
 function isListed(field) {
   const controls = all(field, "[type=file], input");
-  return !field.dataset.answer || (controls.length ? controls[0].type !== "file" || isAnswered(controls[0]) : field.textContent);
+  return (
+    !field.dataset.answer ||
+    (controls.length ? controls[0].type !== "file" || isAnswered(controls[0]) : field.textContent)
+  );
 }
 
 /** What a person answered, in the words they saw. @param {HTMLElement} field @returns {string[]} */

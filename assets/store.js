@@ -98,7 +98,8 @@ function openVersion(version) {
     // Some browsers never answer; then the page must go on without.
     setTimeout(reject, OPEN_WITHIN_MS);
     const request = indexedDB.open(NAME, version);
-    request.onupgradeneeded = ({ oldVersion }) => STEPS.slice(oldVersion).forEach((step) => step(request.result));
+    request.onupgradeneeded = ({ oldVersion }) =>
+      STEPS.slice(oldVersion).forEach((step) => step(request.result));
     request.onerror = () => reject(request.error);
     request.onsuccess = () => {
       const db = request.result;
@@ -254,8 +255,8 @@ function resultOf(request) {
  * @typedef {{id: string, doing?: "text" | "photo", n?: number, total?: number}} News
  */
 
-/** @type {((news: News) => void)[]} */
-const listeners = [];
+/** @type {Set<(news: News) => void>} */
+const listeners = new Set();
 const channel = newChannel();
 if (channel) channel.onmessage = ({ data }) => listeners.forEach((listener) => listener(data));
 
@@ -274,7 +275,8 @@ export function tell(news) {
   listeners.forEach((listener) => listener(news));
 }
 
-/** @param {(news: News) => void} listener */
+/** @param {(news: News) => void} listener @returns {() => void}  ends it */
 export function listen(listener) {
-  listeners.push(listener);
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }

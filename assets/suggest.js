@@ -4,6 +4,7 @@
 import { fill, make, part, write } from "./forms.js";
 
 /** @typedef {import("./place.js").Found} Found */
+/** @typedef {import("./place.js").Picker} Picker */
 
 /** So long after the last key somebody has stopped typing. */
 const REST_MS = 250;
@@ -12,7 +13,7 @@ const FEWEST = 2;
 const LIST = "places-found";
 
 export class Suggestions {
-  /** @param {any} picker  the <place-picker> @param {HTMLInputElement} input */
+  /** @param {Picker} picker  the <place-picker> @param {HTMLInputElement} input */
   constructor(picker, input) {
     this.picker = picker;
     this.input = input;
@@ -27,29 +28,23 @@ export class Suggestions {
     this.request = new AbortController();
     input.setAttribute("aria-controls", LIST);
     this.list.setAttribute("role", "listbox");
-    this.list.setAttribute("aria-label", picker.dataset.list);
+    this.list.setAttribute("aria-label", picker.dataset.list || "");
     this.list.hidden = true;
+    this.pressing = false;
     input.after(this.list);
     this.listen();
+    this.watch();
   }
 
   listen() {
     const { input, list } = this;
     // The browser's own suggestions would cover ours. Without a focus it may remember what was typed.
-    const own = (/** @type {boolean} */ off) => (off ? input.setAttribute("autocomplete", "off") : input.removeAttribute("autocomplete"));
+    const own = (/** @type {boolean} */ off) =>
+      off ? input.setAttribute("autocomplete", "off") : input.removeAttribute("autocomplete");
     own(document.activeElement === input);
     input.addEventListener("focus", () => own(true));
     input.addEventListener("blur", () => own(false));
-    // Whoever presses what is below the list must not have it move away from under the finger: first the press is over.
-    let pressing = false;
-    const leave = () => pressing || setTimeout(() => document.activeElement === input || this.close());
-    for (const type of ["pointerdown", "pointerup", "pointercancel"]) {
-      document.addEventListener(type, () => {
-        pressing = type === "pointerdown";
-        leave();
-      });
-    }
-    input.addEventListener("blur", leave);
+    input.addEventListener("blur", () => this.leave());
     input.addEventListener("input", () => this.typed());
     input.addEventListener("keydown", (event) => this.key(event));
     // The focus stays in the field, so that the list is still there when the finger leaves it.
@@ -60,10 +55,25 @@ export class Suggestions {
     });
   }
 
+  /** Whoever presses what is below the list must not have it move away from under the finger: first the press is over. */
+  watch() {
+    for (const type of ["pointerdown", "pointerup", "pointercancel"]) {
+      this.picker.on(document, type, () => {
+        this.pressing = type === "pointerdown";
+        this.leave();
+      });
+    }
+  }
+
+  leave() {
+    if (!this.pressing) setTimeout(() => document.activeElement === this.input || this.close());
+  }
+
   typed() {
     clearTimeout(this.timer);
     this.request.abort();
     const words = this.input.value.trim();
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the first of a range.
     if (words.length < FEWEST && !/[^\u0000-\u2e7f]/.test(words)) return this.close();
     this.timer = window.setTimeout(() => this.search(words), REST_MS);
   }
@@ -102,7 +112,10 @@ export class Suggestions {
     this.open(found.length > 0);
     // How many there are is in sight already.
     this.said.classList.toggle("sr", !message);
-    write(this.said, message || (found.length ? fill(this.picker.dataset.count, { count: found.length }) : ""));
+    write(
+      this.said,
+      message || (found.length ? fill(this.picker.dataset.count, { count: found.length }) : ""),
+    );
   }
 
   /** @param {boolean} open */
@@ -142,7 +155,8 @@ export class Suggestions {
   /** @param {number} n */
   goTo(n) {
     this.at = n;
-    for (const [i, option] of Array.from(this.list.children).entries()) option.setAttribute("aria-selected", String(i === n));
+    for (const [i, option] of Array.from(this.list.children).entries())
+      option.setAttribute("aria-selected", String(i === n));
     const option = this.list.children[n];
     if (!option) return this.input.removeAttribute("aria-activedescendant");
     this.input.setAttribute("aria-activedescendant", option.id);

@@ -52,7 +52,10 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
   if (request.method !== "GET") return;
   if (path.startsWith("/static/")) event.respondWith(file(request));
   else if (request.mode !== "navigate" || /^\/[\w-]+\/desk\//.test(path)) return;
-  else event.respondWith(/^\/[\w-]+\/requests\/\w+\/(sent|manage)\//.test(path) ? privatePage(request, path) : page(event, url));
+  else
+    event.respondWith(
+      /^\/[\w-]+\/requests\/\w+\/(sent|manage)\//.test(path) ? privatePage(request, path) : page(event, url),
+    );
 });
 
 // --- pages ------------------------------------------------------------------------------------------------------------
@@ -81,7 +84,8 @@ async function page(event, url) {
   const whole = pack && pack.pages[url.pathname];
   if (pack) event.waitUntil(keep(locale).catch(() => {}));
   // A form is a tool, not news: it is there at once, and costs nothing.
-  if (pack && whole && !isAsking(url) && Math.abs(Date.now() - pack.checked) < FRESH_MS) return compose(pack, whole);
+  if (pack && whole && !isAsking(url) && Math.abs(Date.now() - pack.checked) < FRESH_MS)
+    return compose(pack, whole);
   const seen = await (await caches.open(SEEN)).match(event.request, { ignoreVary: true });
   try {
     const answer = fetch(event.request);
@@ -136,7 +140,9 @@ function compose(pack, parts, away) {
  * @param {string} [away]
  */
 function marked(html, headers, away) {
-  return new Response(away === undefined ? html : html.replace("<html", `<html data-away="${away}"`), { headers });
+  return new Response(away === undefined ? html : html.replace("<html", `<html data-away="${away}"`), {
+    headers,
+  });
 }
 
 /** What may be kept is kept; what is gone, is gone here, too. @param {Request} request @param {Response} response */
@@ -157,7 +163,8 @@ const packs = {};
 async function packOf(locale) {
   if (packs[locale]) return packs[locale];
   const stored = await (await caches.open(PAGES)).match(`/offline/${locale}.json`);
-  packs[locale] = stored && (await new Response(packed(stored, worker.DecompressionStream)).json().catch(() => undefined));
+  packs[locale] =
+    stored && (await new Response(packed(stored, worker.DecompressionStream)).json().catch(() => undefined));
   return packs[locale];
 }
 
@@ -234,9 +241,21 @@ async function share(request, path) {
   const locale = path.split("/")[1];
   const names = newNames();
   try {
-    const files = (await request.formData()).getAll("media").filter((file) => file instanceof File && file.size);
-    const photos = await Promise.all(files.slice(0, 5).map(async (file) => ({ bytes: await new Response(file).arrayBuffer(), type: /** @type {File} */ (file).type, raw: true })));
-    await change(names.id, () => ({ ...names, locale, state: "draft", code: "", name: "", place: "", changed: Date.now() }), photos);
+    const files = (await request.formData())
+      .getAll("media")
+      .filter((file) => file instanceof File && file.size);
+    const photos = await Promise.all(
+      files.slice(0, 5).map(async (file) => ({
+        bytes: await new Response(file).arrayBuffer(),
+        type: /** @type {File} */ (file).type,
+        raw: true,
+      })),
+    );
+    await change(
+      names.id,
+      () => ({ ...names, locale, state: "draft", code: "", name: "", place: "", changed: Date.now() }),
+      photos,
+    );
   } catch (error) {
     // The picture is still in the gallery.
   }

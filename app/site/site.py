@@ -45,6 +45,7 @@ from app.requests.web_following import Following
 from app.requests.web_map import RecentMap
 from app.routes import ROUTES
 from app.site import accessibility, home, styleguide
+from app.site.security_txt import SecurityTxt
 from i18n import N_, Message
 from i18n.locales import LOCALES
 
@@ -151,6 +152,8 @@ def _routes(portal: Portal, pages: Pages, build: Build) -> list[Route]:
     routes.append(Route(ROUTES["health"], _health, name="health"))
     routes.append(Route(ROUTES["metrics"], metrics_of(portal), name="metrics"))
     routes.append(Route(ROUTES["ready"], _ready(portal), name="ready"))
+    security_txt = SecurityTxt(portal.settings)
+    routes.append(Route(ROUTES["security_txt"], security_txt.file, name="security_txt"))
     return routes
 
 

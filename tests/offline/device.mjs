@@ -45,7 +45,9 @@ class Page {
       setTimeout: (work, ms) => this.startTimer(work, ms),
       clearTimeout: (timer) => this.timers.delete(timer),
       navigator: {
-        locks: phone.locks && { request: (_, how, work) => (this.lives() ? phone.locks.request(this, how, work) : NEVER) },
+        locks: phone.locks && {
+          request: (_, how, work) => (this.lives() ? phone.locks.request(this, how, work) : NEVER),
+        },
         get connection() {
           return { saveData: phone.costly };
         },
@@ -68,7 +70,11 @@ class Page {
   }
 
   module(file) {
-    if (!this.modules.has(file)) this.modules.set(file, new vm.SourceTextModule(sourceOf(file.slice(2)), { identifier: file, context: this.realm }));
+    if (!this.modules.has(file))
+      this.modules.set(
+        file,
+        new vm.SourceTextModule(sourceOf(file.slice(2)), { identifier: file, context: this.realm }),
+      );
     return this.modules.get(file);
   }
 
@@ -116,14 +122,17 @@ class Page {
         this.transactions.delete(begun);
         if (!this.lives()) begun.oncomplete = null;
       });
-      if (this.phone.full && begun.mode === "readwrite") setImmediate(() => abort(begun, "QuotaExceededError"));
+      if (this.phone.full && begun.mode === "readwrite")
+        setImmediate(() => abort(begun, "QuotaExceededError"));
       return begun;
     };
   }
 
   async fetch(url, { signal, ...request }) {
     if (!this.lives()) return NEVER;
-    const stopped = new Promise((_, reject) => signal && signal.addEventListener("abort", () => reject(signal.reason)));
+    const stopped = new Promise(
+      (_, reject) => signal && signal.addEventListener("abort", () => reject(signal.reason)),
+    );
     stopped.catch(() => {});
     const sent = world.send(this.phone, url, request);
     world.pending.add(sent);
@@ -203,7 +212,8 @@ class Phone {
         const { disk = "", state = "", digest } = kept.get(report.id) || {};
         // What this page knows of may have been mended in another one since.
         const old = digest && digest !== report.digest;
-        if (!old && WAY.indexOf(report.state) > WAY.indexOf(state)) kept.set(report.id, { ...seen(report, await store.photosOf(report.id)), disk });
+        if (!old && WAY.indexOf(report.state) > WAY.indexOf(state))
+          kept.set(report.id, { ...seen(report, await store.photosOf(report.id)), disk });
       }
     }
     return [...kept.values()];
@@ -214,16 +224,58 @@ class Phone {
     if (!this.disk || !(await this.disk.databases()).length) return new Map();
     const db = await result(this.disk.open("portal"));
     const stores = db.transaction(["reports", "photos"]);
-    const [reports, photos] = await Promise.all([result(stores.objectStore("reports").getAll()), result(stores.objectStore("photos").getAll())]);
+    const [reports, photos] = await Promise.all([
+      result(stores.objectStore("reports").getAll()),
+      result(stores.objectStore("photos").getAll()),
+    ]);
     db.close();
-    return new Map(reports.map((one) => [one.id, { ...seen(one, photos.filter(({ report }) => report === one.id)), disk: one.state }]));
+    return new Map(
+      reports.map((one) => [
+        one.id,
+        {
+          ...seen(
+            one,
+            photos.filter(({ report }) => report === one.id),
+          ),
+          disk: one.state,
+        },
+      ]),
+    );
   }
 }
 
 const WAY = ["draft", "queued", "attention", "accepted", "done"];
 
-function seen({ id, state, reference, digest, body, trouble, tries, gone = false, missing = [], refused = [], errors = [] }, rows) {
-  return { id, state, reference, gone, digest, trouble, tries, body: body ? sha256(body) : "", missing, refused, errors: errors.length, photos: rows.map(({ bytes }) => sha256(bytes)) };
+function seen(
+  {
+    id,
+    state,
+    reference,
+    digest,
+    body,
+    trouble,
+    tries,
+    gone = false,
+    missing = [],
+    refused = [],
+    errors = [],
+  },
+  rows,
+) {
+  return {
+    id,
+    state,
+    reference,
+    gone,
+    digest,
+    trouble,
+    tries,
+    body: body ? sha256(body) : "",
+    missing,
+    refused,
+    errors: errors.length,
+    photos: rows.map(({ bytes }) => sha256(bytes)),
+  };
 }
 
 function sha256(bytes) {
@@ -267,7 +319,11 @@ class Locks {
   grant() {
     if (this.holder || !this.waiting.length) return;
     const holder = (this.holder = this.waiting.shift());
-    const done = () => this.holder === holder && ((this.holder = undefined), this.grant());
+    const done = () => {
+      if (this.holder !== holder) return;
+      this.holder = undefined;
+      this.grant();
+    };
     Promise.resolve().then(holder.work).then(holder.resolve, holder.reject).finally(done);
   }
 
@@ -298,7 +354,12 @@ class World {
   async send(phone, url, { method, headers, body }) {
     const fault = phone.portal || this.faults.shift() || "";
     const bytes = body && Buffer.from(await new Response(body).arrayBuffer());
-    const request = { url: this.city + url, method, headers: { ...headers, "X-Forwarded-For": phone.address }, body: bytes };
+    const request = {
+      url: this.city + url,
+      method,
+      headers: { ...headers, "X-Forwarded-For": phone.address },
+      body: bytes,
+    };
     this.old.push(request);
     const [kind, what] = fault.split(":");
     this.faulty += Boolean(fault);
@@ -316,7 +377,8 @@ class World {
 }
 
 /** Somebody else's words in our form, as of a gateway or a firewall that speaks JSON. */
-const GATEWAY = '{"error":"unauthorized","message":"Authentication required","state":"stored","errors":[{"field":"","message":"Blocked"}]}';
+const GATEWAY =
+  '{"error":"unauthorized","message":"Authentication required","state":"stored","errors":[{"field":"","message":"Blocked"}]}';
 
 const PORTALS = {
   page: { status: 200, type: "text/html", body: "<h1>Welcome to the hotel</h1>" },
@@ -350,13 +412,24 @@ const BODIES = {
   foreigners: (count) => list(FOREIGN, count),
   nulls: (count) => list("null", count),
   // What was sent comes back.
-  echo: (count, text) => (text.includes("\n{") ? `[${text.trim().split("\n")}]` : text),
+  echo: (_count, text) => (text.includes("\n{") ? `[${text.trim().split("\n")}]` : text),
 };
 
 /** About somebody else's report. */
 const FOREIGN = JSON.stringify({
-  ...{ id: "00000000-0000-4000-8000-000000000000", digest: "0".repeat(64), sha256: "0".repeat(64), reference: "4829135570242" },
-  ...{ status: 201, state: "stored", error: "not_found", errors: [{ field: "", message: "No" }], photos_missing: [] },
+  ...{
+    id: "00000000-0000-4000-8000-000000000000",
+    digest: "0".repeat(64),
+    sha256: "0".repeat(64),
+    reference: "4829135570242",
+  },
+  ...{
+    status: 201,
+    state: "stored",
+    error: "not_found",
+    errors: [{ field: "", message: "No" }],
+    photos_missing: [],
+  },
 });
 
 function list(one, count) {
@@ -376,7 +449,10 @@ const FAULTS = {
     await deliver(request).catch(() => {});
     throw new TypeError("fetch failed");
   },
-  cut: async (request) => ({ ...(await deliver(request)), json: () => Promise.reject(new SyntaxError("Unexpected end of JSON input")) }),
+  cut: async (request) => ({
+    ...(await deliver(request)),
+    json: () => Promise.reject(new SyntaxError("Unexpected end of JSON input")),
+  }),
   half: async (request) => {
     await deliver({ ...request, body: request.body && halfOf(request.body) }).catch(() => {});
     throw new TypeError("fetch failed");
@@ -395,7 +471,8 @@ const FAULTS = {
     phone.elapse(MINUTE + 1);
     throw new TypeError("given up");
   },
-  busy: async (_, seconds) => answer(seconds ? 429 : 503, { "Retry-After": seconds }, '{"error":"later","message":"Please wait."}'),
+  busy: async (_, seconds) =>
+    answer(seconds ? 429 : 503, { "Retry-After": seconds }, '{"error":"later","message":"Please wait."}'),
   portal: async ({ method }, kind) => {
     const { status, type, body, headers } = PORTALS[kind];
     return answer(status, { "Content-Type": type, ...headers }, method === "HEAD" ? "" : body);
@@ -403,7 +480,11 @@ const FAULTS = {
   strange: async ({ method, body }, what) => {
     const [status, kind] = what.split("-");
     const text = body ? body.toString() : "";
-    return answer(Number(status), { "Content-Type": "application/json" }, method === "HEAD" ? "" : BODIES[kind](countOf(text), text));
+    return answer(
+      Number(status),
+      { "Content-Type": "application/json" },
+      method === "HEAD" ? "" : BODIES[kind](countOf(text), text),
+    );
   },
   // The server dies of this request; when: see city.py.
   dying: (request, when) => deliver({ ...request, headers: { ...request.headers, "X-Die": when } }),
@@ -418,14 +499,24 @@ const FAULTS = {
 };
 
 async function deliver({ url, method, headers, body }) {
-  const response = await fetch(url, { method, headers, body, redirect: "manual", ...(body instanceof ReadableStream && { duplex: "half" }) });
+  const response = await fetch(url, {
+    method,
+    headers,
+    body,
+    redirect: "manual",
+    ...(body instanceof ReadableStream && { duplex: "half" }),
+  });
   return answer(response.status, response.headers, await response.text());
 }
 
 /** What a browser's fetch shows of an answer, with `redirect: "manual"`. */
 function answer(status, headers, text) {
   const hidden = status >= 300 && status < 400;
-  return { status: hidden ? 0 : status, headers: new Headers(hidden ? {} : headers), json: async () => JSON.parse(text) };
+  return {
+    status: hidden ? 0 : status,
+    headers: new Headers(hidden ? {} : headers),
+    json: async () => JSON.parse(text),
+  };
 }
 
 /** A body of which only the first half comes before the connection breaks. */
@@ -475,13 +566,23 @@ const COMMANDS = {
     // No two at the same moment, so that their order is the same in every run.
     page.phone.elapse(1);
     const names = { ...page.names.newNames(), ...(reference && { reference }) };
-    const draft = { ...names, state: "draft", locale: "en", code: "pothole", name: "Pothole", place: "", changed: page.phone.now() };
+    const draft = {
+      ...names,
+      state: "draft",
+      locale: "en",
+      code: "pothole",
+      name: "Pothole",
+      place: "",
+      changed: page.phone.now(),
+    };
     let told = false;
     const died = await doing([page], crash, () => [
-      page.store.change(names.id, () => draft, photosOf(chosen)).then(
-        () => (told = true),
-        () => {},
-      ),
+      page.store
+        .change(names.id, () => draft, photosOf(chosen))
+        .then(
+          () => (told = true),
+          () => {},
+        ),
     ]);
     return { ...names, told, died };
   },
@@ -493,9 +594,23 @@ const COMMANDS = {
     const { reference, token } = kept;
     const here = photosOf(chosen).map((photo) => ({ ...photo, sha256: sha256(photo.bytes) }));
     const media = here.map(({ sha256, bytes }) => ({ sha256, bytes: bytes.byteLength }));
-    const bytes = new TextEncoder().encode(JSON.stringify({ ...fields, id, reference, manage_token: token, media }));
+    const bytes = new TextEncoder().encode(
+      JSON.stringify({ ...fields, id, reference, manage_token: token, media }),
+    );
     const body = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
-    const frozen = { ...kept, id, state: "queued", locale: "en", body, digest: sha256(body), submit: `/requests/${id}`, upload: `/requests/${id}/photos/SHA256`, sent: "/", errors: [], changed: page.phone.now() };
+    const frozen = {
+      ...kept,
+      id,
+      state: "queued",
+      locale: "en",
+      body,
+      digest: sha256(body),
+      submit: `/requests/${id}`,
+      upload: `/requests/${id}/photos/SHA256`,
+      sent: "/",
+      errors: [],
+      changed: page.phone.now(),
+    };
     let told = false;
     page.phone.full = full;
     const died = await doing([page], crash, () => [
@@ -513,7 +628,9 @@ const COMMANDS = {
     world.faults = faults;
     world.removed = [];
     pages[0].phone.full = full;
-    const died = await doing(pages, crash, (page) => Array.from({ length: twice ? 2 : 1 }, () => page.outbox.flush(now)));
+    const died = await doing(pages, crash, (page) =>
+      Array.from({ length: twice ? 2 : 1 }, () => page.outbox.flush(now)),
+    );
     pages[0].phone.full = false;
     world.faults = [];
     return { died, removed: world.removed };

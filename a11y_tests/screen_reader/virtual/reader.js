@@ -12,7 +12,10 @@ async (source) => {
   for (const element of document.querySelectorAll("noscript")) element.remove();
 
   /** What is different at each run: moments, as they are shown. */
-  const moments = () => Array.from(document.querySelectorAll("time"), ({ textContent }) => textContent.replace(/\s+/g, " ").trim());
+  const moments = () =>
+    Array.from(document.querySelectorAll("time"), ({ textContent }) =>
+      textContent.replace(/\s+/g, " ").trim(),
+    );
 
   /** Where a person is: at an option of a list whose field has the focus, or at what has it. */
   function place() {
@@ -44,7 +47,8 @@ async (source) => {
 
     /** What has been said so far, with where the focus is if that has changed. */
     async said() {
-      if (document.activeElement !== document.body) place().dispatchEvent(new FocusEvent("focusin", { bubbles: true }));
+      if (document.activeElement !== document.body)
+        place().dispatchEvent(new FocusEvent("focusin", { bubbles: true }));
       // The reader takes a turn before it speaks.
       await new Promise((done) => setTimeout(done, 20));
       const phrases = await virtual.spokenPhraseLog();
@@ -52,4 +56,4 @@ async (source) => {
       return { phrases, moments: moments() };
     },
   };
-}
+};

@@ -61,7 +61,7 @@ class Listener:
 
     def _ask(self, what: str, *arguments: str) -> dict[str, list[str]]:
         if not self._page.evaluate("'listener' in window"):
-            make = (_HERE / "reader.js").read_text()
+            make = (_HERE / "reader.js").read_text().rstrip().removesuffix(";")
             self._page.evaluate(f"async (source) => {{ await ({make})(source); }}", _source())
         return self._page.evaluate("([what, given]) => listener[what](...given)", [what, list(arguments)])
 
