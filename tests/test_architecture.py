@@ -43,9 +43,6 @@ def test_a_picture_shows_who_knows_whom_and_no_more_than_that(tmp_path: Path) ->
     assert lines[-3:] == ['subgraph ground["known to most, drawn without arrows"]', 'box_kit["kit"]', "end"]
 
 
-@pytest.mark.skipif(
-    (ROOT / "app/domain").exists(), reason="the folders that the pages speak of are about to come"
-)
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_file_that_is_named_is_there(page: Path) -> None:
     named = set(

@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 from starlette.types import ASGIApp
 
+from app.http.built import Build
 from app.http.portal import Portal
 from app.http.security import guarded
 from app.settings import Settings
@@ -35,7 +36,7 @@ def fields_of(text: str) -> dict[str, str]:
     return dict(line.split(": ", 1) for line in text.splitlines())
 
 
-def test_it_says_whom_to_tell_in_which_language_until_when(tmp_path: Path, build: Path) -> None:
+def test_it_says_whom_to_tell_in_which_language_until_when(tmp_path: Path, build: Build) -> None:
     settings = Settings(data=tmp_path / "data", security_contact=CONTACT, base_url=BASE)
     with opened(settings, small_city()) as portal:
         answer = get(guarded(site(portal, build), settings))
