@@ -135,6 +135,11 @@ catalogs: $(RUN) ## Collect the sentences of the code and of the city pack into 
 	@$(PY) -m i18n.extract
 	@$(PY) -m i18n.extract --pack "$(CITY)"
 
+.PHONY: check-city
+check-city: $(RUN) ## Check the city pack, and list what a person at the city must still confirm
+	@$(PY) -m app.city.loader "$(CITY)"
+	@$(PY) -m app.city.confirm "$(CITY)"
+
 .PHONY: language
 language: $(RUN) ## Begin a language, in the portal and in the city pack: make language LOCALE=vi
 	@test -n "$(LOCALE)" || { echo 'Which one? For example: make language LOCALE=vi'; exit 1; }

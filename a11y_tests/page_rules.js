@@ -117,9 +117,11 @@
       for (const { name, value } of Array.from(element.attributes)) {
         if (/^on/.test(name)) say("has a handler in its markup", element);
         if (name === "style" && !expected.live) say("has a style in its markup", element);
-        // Out of the portal leads only what the desk has named: an address of an alert.
+        // Out of the portal leads only what the desk or the city pack has named: of an alert, or of an office.
         const isOutside =
-          name === "href" && element.matches(".alert a[rel='external noreferrer'][href^='https://']");
+          name === "href" &&
+          (element.matches(":is(.alert, .ways) a[rel='external noreferrer'][href^='https://']") ||
+            element.matches(".ways a:is([href^='mailto:'], [href^='sms:'])"));
         if (
           /^(href|src|action|formaction|srcset|poster)$/.test(name) &&
           !isOutside &&
@@ -139,6 +141,9 @@
   function texts(document) {
     const { lang } = document.documentElement;
     const foreign = (element) => element && element.closest(`[lang]:not([lang="${lang}"]), [translate=no]`);
+    /** What an element says, without those parts that say that they are in another language. */
+    const said = (element) =>
+      Array.from(element.childNodes, (node) => (node.nodeType === 3 ? node.nodeValue : node.nodeType === 1 && !foreign(node) ? said(node) : "")).join("");
     const found = new Set();
     const add = (text, element) => words(text) && !foreign(element) && found.add(words(text));
     const within = (root) => {
@@ -147,7 +152,7 @@
         for (const node of Array.from(element.childNodes))
           if (node.nodeType === 3) add(node.nodeValue, element);
         if (element.matches("p, li, h1, h2, h3, dt, dd, legend, label, button, a, option, span, title"))
-          add(element.textContent, element);
+          add(said(element), element);
         for (const { name, value } of Array.from(element.attributes)) {
           if (
             /^(alt|title|placeholder|content|aria-label|aria-valuetext|aria-description|data-.*)$/.test(name)

@@ -160,6 +160,10 @@ def accessibility(stage: Stage) -> None:
     stage.go("accessibility")
 
 
+def rights(stage: Stage) -> None:
+    stage.go("rights")
+
+
 def alerts(stage: Stage) -> None:
     stage.go("alerts")
     expect(stage.page.get_by_text(stage.resident.t("There are no alerts right now."))).to_be_visible()
@@ -479,6 +483,7 @@ SCRIPTED: tuple[State, ...] = (
         types_not_found,
         privacy,
         accessibility,
+        rights,
         alerts,
         alert_on,
         styleguide,

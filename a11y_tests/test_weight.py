@@ -46,7 +46,10 @@ def test_no_page_is_heavier(server: PortalServer, locale: str) -> None:
     ]
     others = [
         url(name, locale=locale)
-        for name in ("home", "report", "requests", "recent", "alerts", "privacy", "accessibility", "sign_in")
+        for name in (
+            *("home", "report", "requests", "recent", "alerts", "privacy", "accessibility", "rights"),
+            "sign_in",
+        )
     ]
     with httpx.Client(base_url=server.url, headers=PHONE_ABROAD, trust_env=False) as client:
         for path in (*forms, *others):

@@ -27,6 +27,7 @@ RESIDENT: dict[str, str] = {
     "away": "/{locale}/away/",
     "privacy": "/{locale}/privacy/",
     "accessibility": "/{locale}/accessibility/",
+    "rights": "/{locale}/rights/",
 }
 """Published screens and what belongs to one language; `{locale}` is a code of i18n.locales."""
 
@@ -66,6 +67,7 @@ SHARED: dict[str, str] = {
     "static": "/static/{version}/{file}",
     "worker": "/sw.js",
     "health": "/health",
+    "live": "/health/live",
     "metrics": "/metrics",
     "ready": "/health/ready",
     "security_txt": "/.well-known/security.txt",
@@ -85,12 +87,29 @@ def url(name: str, /, **values: str) -> Url:
 
 
 def tel(number: str) -> Url:
-    """A link that dials: `tel("503-823-4000")` is `tel:+15038234000`; short numbers (311, 911) stay as they are.
+    """A link that dials (RFC 3966): `tel("503-823-4000")` is `tel:+15038234000`, `tel("+49 30 901820")` is
+    `tel:+4930901820`; short numbers (311, 112) stay as they are.
 
-    Numbers with ten digits are North American ones (ITU-T E.164 country code 1).
+    Ten digits without a country code are a North American number (ITU-T E.164 country code 1).
     """
+    return Url(f"tel:{_dialed(number)}")
+
+
+def text_to(number: str) -> Url:
+    """A link that begins a text message (RFC 5724) to a number, which is read as `tel` reads it."""
+    return Url(f"sms:{_dialed(number)}")
+
+
+def _dialed(number: str) -> str:
     digits = "".join(character for character in number if character.isdigit())
-    return Url(f"tel:+1{digits}" if len(digits) == 10 else f"tel:{digits}")
+    if number.startswith("+"):
+        return f"+{digits}"
+    return f"+1{digits}" if len(digits) == 10 else digits
+
+
+def mail_to(address: str) -> Url:
+    """A link that begins an e-mail (RFC 6068)."""
+    return Url(f"mailto:{quote(address, safe='@')}")
 
 
 def outside(address: str) -> Url:

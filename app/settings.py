@@ -40,7 +40,7 @@ def _half_of_the_cores() -> int:
 
 
 class Settings(BaseSettings):
-    """What differs between one installation and another.
+    """What differs between one installation and another: from the environment, else from `.env` in the working folder.
 
     data: folder for everything that is kept when nothing else is said. Relative paths start at the working
     folder.
@@ -76,7 +76,13 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="PORTAL_", frozen=True, extra="ignore", hide_input_in_errors=True, env_ignore_empty=True
+        env_prefix="PORTAL_",
+        env_file=".env",
+        env_file_encoding="utf-8",
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+        env_ignore_empty=True,
     )
 
     data: Path = Path("var")

@@ -57,7 +57,7 @@ def url(name: str, **values: str) -> str:
 
 
 templates = Environment(autoescape=True)
-templates.filters["safe_url"] = str
+templates.filters["safe_url"] = templates.filters["plain"] = str
 templates.globals.update(_=_, url=url, static=lambda file: f"/static/0/{file}")
 status_template = templates.from_string(Path(os.environ["FLOOR_TEMPLATE"]).read_text())
 ENGLISH = {"code": "en", "name": "English", "direction": "ltr"}
@@ -67,6 +67,11 @@ FRAME = {
     "city": "Portland",
     "phone": "311 / 503-823-4000",
     "phone_url": "tel:+15038234000",
+    "call": "311",
+    "hours": "Every day from 7 a.m. to 8 p.m., except on federal holidays",
+    "interpreters": True,
+    "relay": "711",
+    "emergency": "911",
     "languages": [
         {"locale": ENGLISH, "url": "/en/requests/", "current": True},
         {"locale": SPANISH, "url": "/es/requests/", "current": False},

@@ -113,7 +113,7 @@ def _request(service: Service, number: int, at: datetime, rng: random.Random) ->
         "service_name": service.service_name,
         "received_at": at,
         "requested_datetime": at - timedelta(seconds=rng.randrange(20, 900)),
-        "expected_at": at + timedelta(days=service.expected_days),
+        "expected_at": None if service.usual_days is None else at + timedelta(days=service.usual_days),
         "language": "es" if rng.random() < 0.2 else "en",
         "address_string": f"{rng.randrange(1, 15000)} SE {rng.choice(STREETS)} St",
         "description": " ".join(rng.sample(SENTENCES, rng.randint(1, 5))),

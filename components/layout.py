@@ -7,6 +7,7 @@ from app.publish.slots import each, slot, when, when_attr
 from components.alerts import alert_banner
 from components.elements import CityAlerts, SyncStatus, a
 from components.languages import language_switch
+from components.offices import relay
 from i18n import _
 
 
@@ -122,9 +123,11 @@ def _footer() -> rx.Component:
                     class_name="call",
                 ),
                 " ",
-                _("People answer in many languages. Relay: 711."),
+                slot("frame.hours"),
             ),
-            rx.el.p(_("If someone is in danger, call 911.")),
+            when("frame.interpreters", rx.el.p(_("Say your language: an interpreter joins. It is free."))),
+            when("frame.relay", rx.el.p(relay())),
+            rx.el.p(_("If someone is in danger, call %(phone)s.", phone=slot("frame.emergency"))),
             rx.el.ul(
                 rx.el.li(a(_("Report a problem"), href=slot("url('report')"))),
                 rx.el.li(a(_("Check a request"), href=slot("url('requests')"))),
@@ -133,6 +136,7 @@ def _footer() -> rx.Component:
                 rx.el.li(a(_("Alerts"), href=slot("url('alerts')"))),
                 rx.el.li(a(_("Your privacy"), href=slot("url('privacy')"))),
                 rx.el.li(a(_("Accessibility"), href=slot("url('accessibility')"))),
+                rx.el.li(a(_("Your rights"), href=slot("url('rights')"))),
                 class_name="links",
             ),
             when("frame.locale.is_draft", _better_words()),

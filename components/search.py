@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from app.publish.slots import slot
+from app.publish.slots import slot, when, when_attr
 from i18n import _
 
 
@@ -10,16 +10,16 @@ def service_search(query: str) -> rx.Component:
     """A search field. query: the expression of what was typed, or empty."""
     return rx.el.form(
         rx.el.label(_("What is it about?"), html_for="q"),
-        rx.el.p(_("For example: pothole, street light, trash"), id="q-hint", class_name="hint"),
+        when("frame.search_hint", rx.el.p(slot("frame.search_hint"), id="q-hint", class_name="hint")),
         rx.el.div(
             rx.el.input(
                 type="search",
                 name="q",
                 id="q",
                 default_value=slot(query) if query else "",
-                aria_describedby="q-hint",
                 auto_complete="off",
                 max_length=200,
+                custom_attrs=when_attr(aria_describedby="frame.search_hint and 'q-hint'"),
             ),
             rx.el.button(_("Search"), type="submit", class_name="primary"),
             class_name="row",

@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po, write_po
 
 from i18n.locales import DEFAULT_LOCALE, LOCALES, babel_name
 from i18n.translator import CATALOGS
+from i18n.vital import VITAL
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("app", "components", "state")
@@ -26,6 +27,9 @@ WIDTH = 100
 PORTAL = "The portal's own sentences"
 
 
+_VITAL_COMMENT = "Vital: consent, danger or a right. A page shows the English beside it until it is reviewed."
+
+
 def extracted() -> Catalog:
     """Every sentence of the code in a catalog without translations, in the order of files and lines."""
     catalog = Catalog()
@@ -33,6 +37,7 @@ def extracted() -> Catalog:
         for file, line, text, comments, context in extract_from_dir(
             ROOT / package, [("**.py", "python")], keywords=KEYWORDS, comment_tags=("Translators:",)
         ):
+            comments = [*comments, _VITAL_COMMENT] if text in VITAL else comments
             location = (f"{package}/{Path(file).as_posix()}", line)
             catalog.add(text, locations=[location], auto_comments=comments, context=context)
     return catalog
@@ -59,7 +64,7 @@ def refresh(codes: Iterable[str], sentences: Catalog, folder: Path = CATALOGS, w
     """
     for code in codes:
         file = folder / f"{code}.po"
-        catalog = _existing(file) if file.exists() else _new(code, whose)
+        catalog = _existing(file, code, whose) if file.exists() else _new(code, whose)
         # A copy, because a new sentence goes into the catalog as it is, and its translation with it. No date: it
         # would change the file each time, even if nothing else did.
         catalog.update(deepcopy(sentences), no_fuzzy_matching=True, update_creation_date=False)
@@ -77,13 +82,28 @@ _BEFORE = "Before: "
 read again."""
 
 
-def _existing(file: Path) -> Catalog:
+_NO_HEADER = "FIRST AUTHOR"
+"""Stands in the header that Babel makes up for a file without one."""
+
+
+def _existing(file: Path, code: str, whose: str) -> Catalog:
     with file.open("rb") as stream:
         catalog = read_po(stream)
+    if _NO_HEADER in catalog.header_comment:
+        catalog = _with_header(catalog, code, whose)
     for message in catalog:
         if not message.fuzzy:
             message.user_comments = [line for line in message.user_comments if not line.startswith(_BEFORE)]
     return catalog
+
+
+def _with_header(catalog: Catalog, code: str, whose: str) -> Catalog:
+    """The same messages below a header that names the language and its plural rule."""
+    headed = _new(code, whose)
+    for message in catalog:
+        if message.id:
+            headed[message.id] = message
+    return headed
 
 
 def _suggest(catalog: Catalog) -> None:

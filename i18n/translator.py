@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from gettext import c2py
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from babel.numbers import format_decimal
 from i18n.locales import DEFAULT_LOCALE, LOCALES
 from i18n.messages import Message
 from i18n.pseudo import pseudo
+from i18n.vital import VITAL
 
 CATALOGS = Path(__file__).parent / "catalogs"
 
@@ -33,6 +35,33 @@ def add_catalogs(folder: Path) -> None:
 def catalog_files() -> list[bytes]:
     """The contents of every catalog, for whoever must notice that one of them has changed."""
     return [file.read_bytes() for folder in _catalog_folders for file in sorted(folder.glob("*.po"))]
+
+
+class Untranslated(str):
+    """English on a page in another language: marked with its own `lang`, so that it is spoken and hyphenated rightly.
+
+    A page shows it as an element (MarkupSafe's protocol); in an attribute it is plain text (`plain` in
+    app/http/templates.py).
+    """
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        """The text in an element with its language and direction."""
+        return f'<span lang="{DEFAULT_LOCALE}" dir="ltr">{escape(str(self))}</span>'
+
+
+class WithEnglish(str):
+    """A translation that nobody has reviewed, of a sentence that may do harm if it is wrong: a page shows both.
+
+    english: the same in English. In an attribute it is the translation alone.
+    """
+
+    english: str
+
+    def __html__(self) -> str:
+        """The translation, and the English in an element with its language."""
+        return f"{escape(str(self))} {Untranslated(self.english).__html__()}"
 
 
 @dataclass(frozen=True)
@@ -63,6 +92,22 @@ class Translator:
         else:
             text = self._text(message)
         return text % self._rendered(values) if values else text
+
+    def said(self, text: str, /) -> str:
+        """Translate a sentence of the city pack; one that the catalogs lack says on a page that it is English."""
+        found = self(text)
+        is_english = self.locale.code == DEFAULT_LOCALE or self.locale.pseudo
+        return found if is_english or text in self._texts else Untranslated(found)
+
+    def shown(self, message: Message | str, /, **values: Any) -> str:
+        """Translate a sentence for a page: with the English, if it is vital and its translation not reviewed yet."""
+        text = self(message, **values)
+        source = message.text if isinstance(message, Message) else message
+        if source not in VITAL or not self.locale.is_draft:
+            return text
+        both = WithEnglish(text)
+        both.english = translator(DEFAULT_LOCALE)(message, **values)
+        return both
 
     def _choose(self, message: Message, values: Mapping[str, Any]) -> str:
         if message.plural is None:

@@ -1,16 +1,16 @@
 """Things for tests: a small city, reports as devices send them, and requests that are stored already."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
+from app.city.contacts import Contact
 from app.city.services import (
     Attribute,
     AttributeValue,
     Bureau,
     City,
-    Contact,
     PublicRule,
     Service,
     ServiceGroup,
@@ -93,6 +93,8 @@ def _service(code: str, **more: Any) -> Service:
         agency_responsible="Works",
         keywords=(code,),
         expected_days=5,
+        confirmed_by="Works",
+        confirmed_on=date(2026, 11, 1),
         **more,
     )
 

@@ -83,6 +83,7 @@ ELSE = {
     "app.requests.homes": "views",
     "app.requests.labels": "views",
     "app.requests.nearby": "views",
+    "app.requests.pace": "rules",
     "app.requests.protocol": "models",
     "app.requests.statuses": "models",
     "app.requests.terms": "models",
@@ -92,6 +93,7 @@ ELSE = {
     "app.site.*": "site",
     "app.site.accessibility": "web",
     "app.site.home": "web",
+    "app.site.rights": "web",
 }
 """Ranks of files by module, or of all the files of a folder that bear no other name."""
 

@@ -9,6 +9,7 @@ import json
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import date
 from email.message import Message as Headers
 from email.parser import BytesParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -72,6 +73,8 @@ def everything() -> Service:
         agency_responsible="Bureau",
         keywords=("all of it",),
         expected_days=3,
+        confirmed_by="Works",
+        confirmed_on=date(2026, 11, 1),
         attributes=(
             Attribute(
                 code="SIZE",
@@ -119,6 +122,8 @@ def free_place() -> Service:
         agency_responsible="Bureau",
         keywords=("anywhere",),
         expected_days=0,
+        confirmed_by="Works",
+        confirmed_on=date(2026, 11, 1),
         place_required=False,
     )
 

@@ -1,16 +1,21 @@
 """Checks that look at more than one value of a city pack: codes used twice, unknown codes, odd places."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from math import hypot
+from statistics import median
 from typing import Any
 
 from app.city.explain import unknown_key
 from app.city.pack import CITY, KEYS_OF_FILE, KEYS_OF_SERVICE_FILE, Pack, Spot
 from app.city.problems import Problem
 from app.city.services import City
+from app.city.yaml_lines import KeyPath
 from app.places.points import Point, contains, distance_to_boundary_m
 
 # A place may lie a little outside (an airport, a park across the line), but not in another city.
 PLACE_OUTSIDE_M = 3_000
+SWAPPED_DEGREES = 0.5
+"""A corner nearer than this to the middle of the city is never taken for a swapped one."""
 
 
 def cross_checks(pack: Pack) -> Iterator[Problem]:
@@ -33,6 +38,35 @@ def misplaced(city: City, pack: Pack) -> Iterator[Problem]:
         if not all(contains(whole, Point(lat=lat, long=long)) for lat, long in hole.points):
             reason = f'hole "{hole.name}" is not wholly inside the outline'
             yield pack.spot(("boundary", "holes", i)).problem(reason)
+
+
+def swapped_corners(city: City, pack: Pack) -> Iterator[Problem]:
+    """Find single corners written as [longitude, latitude] among others that are right.
+
+    A corner that lies far from all others, and near them with its numbers swapped, is taken for one. (Where latitude
+    and longitude are nearly the same, as in Cairo, swapping hardly moves a corner, and nothing is said.)
+    """
+    middle = _middle(city.boundary.outline.points)
+    shapes: list[tuple[KeyPath, Sequence[tuple[float, float]]]] = [
+        (("boundary", "outline"), city.boundary.outline.points),
+        *((("boundary", "holes", i), hole.points) for i, hole in enumerate(city.boundary.holes)),
+        *((("lines", i), line.points) for i, line in enumerate(city.lines)),
+    ]
+    for path, points in shapes:
+        for number, (lat, long) in enumerate(points):
+            if _apart(middle, (lat, long)) > SWAPPED_DEGREES + 3 * _apart(middle, (long, lat)):
+                reason = f"corner {number + 1} has latitude and longitude swapped; write [{long:g}, {lat:g}]"
+                yield pack.spot((*path, "points", number)).problem(reason)
+
+
+def _middle(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """The middle one of all latitudes and of all longitudes, which a few wrong corners do not move."""
+    return median(lat for lat, _ in points), median(long for _, long in points)
+
+
+def _apart(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """How many degrees two corners are apart, more or less."""
+    return hypot(one[0] - other[0], one[1] - other[1])
 
 
 def never_near(city: City, pack: Pack) -> Iterator[Problem]:

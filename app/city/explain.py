@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from app.city import services
+from app.city import contacts, services
 from app.city import streets as city_places
 from app.city.pack import ADDED_TO_ATTRIBUTE, ADDED_TO_SERVICE, Pack
 from app.city.problems import Problem
@@ -39,6 +39,8 @@ _PATTERNS = {
     "^[^,]{2,40}$": "2 to 40 characters without a comma",
     "^[0-9]{5}$": "five digits in quotes",
     "^[a-z0-9][a-z0-9.-]{1,60}$": "the city's internet domain in lowercase, without www",
+    contacts.WEB_ADDRESS: 'a web address that begins with "https://"',
+    contacts.LANGUAGE: 'codes of languages, as "en" and "zh-Hans" are',
 }
 _PHONE = 'a phone number such as "911", "503-823-4000" or "+52 55 1234 5678"'
 _REASONS: dict[str, Callable[[str, dict[str, Any]], str]] = {
@@ -123,7 +125,9 @@ def unknown_key(key: str, known: tuple[str, ...]) -> str:
 
 def _keys_of_models() -> tuple[str, ...]:
     models = [
-        thing for module in (services, places, city_places, retention) for thing in vars(module).values()
+        thing
+        for module in (services, contacts, places, city_places, retention)
+        for thing in vars(module).values()
     ]
     fields: set[str] = set()
     for model in models:

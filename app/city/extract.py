@@ -8,6 +8,9 @@ from app.city.yaml_lines import KeyPath, parse_document
 # Under each top-level key of a pack's files: the keys whose values people read.
 _TEXT_KEYS: dict[str, frozenset[str]] = {
     "contact": frozenset({"hours"}),
+    "emergency_text": frozenset({"limits"}),
+    "rights": frozenset({"name", "note"}),
+    "examples": frozenset({"search"}),
     "bureaus": frozenset({"name"}),
     "groups": frozenset({"name", "description"}),
     "services": frozenset(

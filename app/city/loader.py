@@ -16,7 +16,7 @@ from pathlib import Path
 from babel.messages.pofile import PoFileError, read_po
 from pydantic import ValidationError
 
-from app.city.checks import cross_checks, misplaced, never_near
+from app.city.checks import cross_checks, misplaced, never_near, swapped_corners
 from app.city.explain import explain
 from app.city.pack import BOUNDARY, CITY, PLACES, STREETS, Pack
 from app.city.problems import CityPackError, Problem
@@ -42,7 +42,7 @@ def load_city(folder: Path) -> City:
         city = City.model_validate({**pack.data, "folder": folder})
     except ValidationError as error:
         raise CityPackError([*problems, *explain(error, pack)]) from None
-    problems += [*misplaced(city, pack), *never_near(city, pack)]
+    problems += [*swapped_corners(city, pack), *misplaced(city, pack), *never_near(city, pack)]
     if problems:
         raise CityPackError(problems)
     return city

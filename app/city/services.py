@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from app.city.contacts import Contact, Day, EmergencyText, PackModel, Phone, Phrase, Rights, Sentence
 from app.city.streets import Neighbor, Streets
 from app.kit.errors import FieldError
 from app.kit.text import TooLong, ascii_digits, clean_line_within, clean_text_within
@@ -36,23 +37,11 @@ LEAST_NEAR_M, MOST_NEAR_M = 10, 1_000
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 AttributeCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,39}$")]
-Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
-# A short code as 911, or a number with area code as 503-823-4000; a leading + for other countries.
-Phone = Annotated[
-    str, StringConstraints(pattern=r"^([0-9]{3}|[0-9]{3}-[0-9]{3}-[0-9]{4}|\+[0-9][0-9 -]{5,17}[0-9])$")
-]
 Keyword = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^,]{2,40}$")]
 
 Datatype = Literal["string", "number", "datetime", "text", "singlevaluelist", "multivaluelist"]
 LIST_DATATYPES = ("singlevaluelist", "multivaluelist")
 TEXT_DATATYPES = ("string", "text")
-
-
-class PackModel(BaseModel):
-    """Base of what is read from a city pack: no unknown keys, no guessed types, never changed afterwards."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
 
 class CallInstead(PackModel):
@@ -66,11 +55,6 @@ class CallInstead(PackModel):
     when: Sentence
     phone: Phone
     name: Phrase
-
-    @property
-    def tel(self) -> str:
-        """The number as a `tel:` address (RFC 3966); ten digits get the United States' country code."""
-        return phone_link(self.phone)
 
 
 class AttributeValue(PackModel):
@@ -174,7 +158,8 @@ class Service(PackModel):
     """One request type (GeoReport v2 "service").
 
     group: code of its ServiceGroup. bureau: short code of who does the work; agency_responsible: its name.
-    expected_days: calendar days until the work is normally done; 0 means the same day.
+    expected_days: calendar days until the work is usually done; 0 means the same day. confirmed_by, confirmed_on: who
+    at the city says so, and since when; without them nobody is told a time (see `usual_days`).
     near_m: within how many metres an open request may be about the same thing; 0 switches that off.
     private_property: who takes care of it there; None: mostly the owner.
     publish: when everybody sees the words and photos that `public` allows: after staff have looked, or at once.
@@ -187,7 +172,9 @@ class Service(PackModel):
     bureau: Code
     agency_responsible: Phrase
     keywords: tuple[Keyword, ...] = Field(min_length=1, max_length=40)
-    expected_days: int = Field(ge=0, le=365)
+    expected_days: int | None = Field(default=None, ge=0, le=365)
+    confirmed_by: Phrase | None = None
+    confirmed_on: Day | None = None
     near_m: int = DEFAULT_NEAR_M
     photo_hint: Sentence | None = None
     place_required: bool = True
@@ -203,6 +190,19 @@ class Service(PackModel):
         if meters and not LEAST_NEAR_M <= meters <= MOST_NEAR_M:
             raise ValueError(f'"near_m" must be 0, or {LEAST_NEAR_M} to {MOST_NEAR_M} meters')
         return meters
+
+    @model_validator(mode="after")
+    def _is_confirmed_wholly_or_not_at_all(self) -> Service:
+        if (self.confirmed_by is None) != (self.confirmed_on is None):
+            raise ValueError('"confirmed_by" and "confirmed_on" belong together: who said it, and when')
+        if self.confirmed_by and self.expected_days is None:
+            raise ValueError('"confirmed_by" confirms "expected_days", which is missing')
+        return self
+
+    @property
+    def usual_days(self) -> int | None:
+        """Calendar days until the work is usually done, if somebody at the city has confirmed it."""
+        return self.expected_days if self.confirmed_by else None
 
     @property
     def is_recognizable(self) -> bool:
@@ -247,24 +247,18 @@ class Bureau(PackModel):
     name: Phrase
 
 
-class Contact(PackModel):
-    """How to reach a person at the city.
+class Examples(PackModel):
+    """What hints show as an example of this city. address: as people write one. search: words to search types by."""
 
-    phone: the short number. phone_long: the number that works from everywhere. relay: the number for people
-    who are deaf, hard of hearing, or have a speech disability. hours: when somebody answers. feedback: code of the
-    request type for remarks that fit nowhere else, or empty.
-    """
-
-    phone: Phone
-    phone_long: Phone
-    relay: Phone
-    hours: Sentence
-    feedback: str = ""
+    address: Phrase
+    search: Phrase
 
 
 class City(PackModel):
     """Everything a city pack says: who the city is, what can be reported, where it is.
 
+    emergency_text: how the emergency number takes text messages; None: nobody is told to write there.
+    non_emergency_phone: the police when nobody is in danger, if there is such a number.
     folder: the pack's folder on disk, or None for a city made in a test.
     A loaded city is one thing: it equals itself only, so that it can be the key of a cache.
     """
@@ -275,7 +269,10 @@ class City(PackModel):
     time_zone: str
     contact: Contact
     emergency_phone: Phone
-    non_emergency_phone: Phone
+    emergency_text: EmergencyText | None = None
+    non_emergency_phone: Phone | None = None
+    rights: Rights | None = None
+    examples: Examples | None = None
     bureaus: tuple[Bureau, ...] = Field(min_length=1, max_length=100)
     groups: tuple[ServiceGroup, ...] = Field(min_length=1, max_length=30)
     services: tuple[Service, ...] = Field(min_length=1, max_length=500)
@@ -311,15 +308,14 @@ class City(PackModel):
         """Return the request type with this code, or None."""
         return next((service for service in self.services if service.service_code == code), None)
 
+    def has_usual_time(self, code: str) -> bool:
+        """Whether it is confirmed how long requests of that type usually take."""
+        service = self.service(code)
+        return service is not None and service.usual_days is not None
+
     def services_in(self, group: str) -> tuple[Service, ...]:
         """Return the request types of a group, in the pack's order."""
         return tuple(service for service in self.services if service.group == group)
-
-
-def phone_link(phone: str) -> str:
-    """Turn a number as people write it into a `tel:` address (RFC 3966)."""
-    digits = re.sub(r"[^0-9+]", "", phone)
-    return f"tel:+1{digits}" if len(digits) == 10 else f"tel:{digits}"
 
 
 # --- answers --------------------------------------------------------------------------------------
@@ -362,7 +358,7 @@ def check_answers(
 ) -> tuple[list[Answer], list[FieldError]]:
     """Read the answers to a type's questions, as a form or an Open311 client sends them.
 
-    raw: code -> all values sent under it. Codes the type does not have are left alone; see `unknown_codes`.
+    raw: code -> all values sent under it. Codes the type does not have are left alone.
     t: translates question and choices into the language the resident saw; left out, they stay in English.
     now: the present moment, for the bounds of dates; left out, the clock is read.
     Returns the answers that can be used and one error for each that cannot. Optional questions that were not
@@ -382,12 +378,6 @@ def check_answers(
         elif attribute.required:
             errors.append(FieldError(attribute.field, _missing(attribute)))
     return answers, errors
-
-
-def unknown_codes(service: Service, raw: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """Return the codes that were sent but are not asked (any more): a reason to review, not to refuse."""
-    known = {attribute.code for attribute in service.attributes}
-    return tuple(code for code in raw if code not in known)
 
 
 class _UnusableError(Exception):

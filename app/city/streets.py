@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from app.city.contacts import Phone
 from app.places.address_grid import Axis, Block, Grid, Line
 from app.places.points import Geometry, Latitude, LatLong, Longitude
 from app.places.street_names import StreetWords, alias, words_of
@@ -13,9 +14,6 @@ from app.places.street_names import StreetWords, alias, words_of
 QuadrantCode = Literal["N", "S", "E", "W", "NE", "NW", "SE", "SW", ""]
 StreetNameText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=80)]
-PhoneNumber = Annotated[
-    str, StringConstraints(pattern=r"^([0-9]{3}|[0-9]{3}-[0-9]{3}-[0-9]{4}|\+[0-9][0-9 -]{5,17}[0-9])$")
-]
 BlockNumber = Annotated[int, Field(ge=-5_000, le=99_999)]
 
 
@@ -136,5 +134,5 @@ class Neighbor(Geometry):
     """
 
     name: Name
-    phone: PhoneNumber
+    phone: Phone
     covers: Literal["area", "state_highways"] = "area"

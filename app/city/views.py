@@ -11,7 +11,7 @@ def groups(visit: Visit) -> list[GroupView]:
     return [
         GroupView(
             id=group.code,
-            name=visit.t(group.name),
+            name=visit.t.said(group.name),
             url=Url(visit.url("report") + anchor(group.code)),
             services=[service_view(visit, service) for service in visit.city.services_in(group.code)],
         )
@@ -22,8 +22,8 @@ def groups(visit: Visit) -> list[GroupView]:
 def service_view(visit: Visit, service: Service) -> ServiceView:
     """A request type, with the way to its form."""
     return ServiceView(
-        name=visit.t(service.service_name),
-        description=visit.t(service.description),
+        name=visit.t.said(service.service_name),
+        description=visit.t.said(service.description),
         keywords=visit.t(service.keyword_list),
         url=visit.url("report_form", service_code=service.service_code),
     )

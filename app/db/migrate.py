@@ -4,6 +4,7 @@ Safe to run at any time, twice, and by two processes at once: whoever comes seco
 do.
 """
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -48,6 +49,20 @@ def revision_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+def is_behind(revision: str | None) -> bool:
+    """Whether the database lacks a migration that this version of the portal needs.
+
+    One that a later version has brought further still has all that we know: migrations only add.
+    """
+    return revision is None or (is_known(revision) and revision != _newest())
+
+
+@cache
+def _newest() -> str | None:
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+@cache
 def is_known(revision: str) -> bool:
     """Whether this version of the portal has this migration; a later one's it has not."""
     known = ScriptDirectory(str(MIGRATIONS)).walk_revisions()

@@ -296,7 +296,7 @@ def _reply(tag: str, t: Translator, why: Message) -> Reply:
 
 
 def _expected(request: RequestDesk, city: City, t: Translator, now: datetime) -> str:
-    if request.expected_at is None or not request.is_open:
+    if request.expected_at is None or not request.is_open or not city.has_usual_time(request.service_code):
         return ""
     day = formats.day(request.expected_at, t.locale.formats, city.zone)
     late = N_("Late: usually done by %(date)s.", date=day)

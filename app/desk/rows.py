@@ -121,7 +121,12 @@ def age(moment: datetime, now: datetime, locale: str) -> str:
 
 
 def late(request: RequestBase, now: datetime, city: City, t: Translator) -> str:
-    """A sentence if the usual time is over and the city still has something to do, else empty."""
+    """A sentence if the usual time is over and the city still has something to do, else empty.
+
+    A time that nobody has confirmed makes nothing late.
+    """
+    if not city.has_usual_time(request.service_code):
+        return ""
     if request.expected_at is None or now <= request.expected_at or not Status(request.status).is_open:
         return ""
     day = formats.day(request.expected_at, t.locale.formats, city.zone)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 
+from app.city.services import Service
 from app.http.views import Moments
 from i18n import N_, N_n, Translator
 
@@ -58,8 +59,29 @@ def shortened(text: str, most: int) -> str:
     return (room[:last_space] if last_space > most // 2 else room) + "…"
 
 
-def days(number: int, t: Translator) -> str:
-    """How long a type of request usually takes."""
+def usual_time(service: Service, half_within: int | None, t: Translator) -> str:
+    """How long a type of request takes: what the city has confirmed, and what was measured, if that can be said.
+
+    half_within: days within which half of its reports were finished, or None.
+    """
+    said = [] if half_within is not None and service.usual_days is None else [days(service.usual_days, t)]
+    if half_within is not None:
+        said.append(
+            t(
+                N_n(
+                    "Half of the last reports of this type were finished within %(num)s day.",
+                    "Half of the last reports of this type were finished within %(num)s days.",
+                    num=half_within,
+                )
+            )
+        )
+    return " ".join(said)
+
+
+def days(number: int | None, t: Translator) -> str:
+    """How long a type of request usually takes. number: of calendar days, or None if that is not confirmed."""
+    if number is None:
+        return t(N_("No usual time is known yet."))
     if number == 0:
         return t(N_("We usually take care of this on the same day."))
     return t(

@@ -65,7 +65,12 @@ class Pages:
     @cache  # noqa: B019 - one object per process
     def _template(self, name: str, locale: str) -> Template:
         t = translator(locale)
-        known = {"_": t, "ngettext": _plural(t), "url": partial(url, locale=locale), "static": self.static}
+        known = {
+            "_": t.shown,
+            "ngettext": _plural(t),
+            "url": partial(url, locale=locale),
+            "static": self.static,
+        }
         return settled(self._environment, name, self._templates[name], known)
 
 

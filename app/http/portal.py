@@ -25,6 +25,7 @@ from app.places.data.live import LivePlaces
 from app.places.geocoder.embedded import EmbeddedGeocoder
 from app.places.geocoder.nominatim import NominatimGeocoder
 from app.places.geocoder.protocol import Geocoder
+from app.requests.pace import Pace
 from app.requests.store import RequestStore
 from app.settings import Settings
 
@@ -65,6 +66,11 @@ class Portal:
     def alerts(self) -> CurrentAlerts:
         """The alerts that are on, for every page."""
         return CurrentAlerts(self.engine, self.now)
+
+    @cached_property
+    def pace(self) -> Pace:
+        """How long reports of a type really took."""
+        return Pace(self.engine)
 
     @cached_property
     def places(self) -> LivePlaces:

@@ -1,6 +1,7 @@
 """`/health/ready`: whether this portal can do what people want of it, for load balancers and whoever watches over it.
 
-`/health` only says that the process is alive. Here each thing that the portal depends on is asked, and given a second.
+`/health` and `/health/live` only say that the process is alive. Here each thing that the portal depends on is asked,
+and given a second.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 
 from app.db.engine import read
+from app.db.migrate import is_behind, revision_of
 from app.photos.service import PhotoService
 
 SECONDS = 1.0
@@ -30,6 +32,7 @@ class Readiness:
         self.leaving = False
         self._questions: dict[str, Callable[[], Awaitable[object]]] = {
             "database": lambda: asyncio.get_running_loop().run_in_executor(_thread, _ask, engine),
+            "schema": lambda: asyncio.get_running_loop().run_in_executor(_thread, _look_at_schema, engine),
             "photos": photos.check,
             "disk": lambda: asyncio.to_thread(_find_room, data),
         }
@@ -56,6 +59,12 @@ class Readiness:
 def _ask(engine: Engine) -> None:
     with read(engine) as connection:
         connection.execute(text("SELECT 1 FROM alembic_version"))
+
+
+def _look_at_schema(engine: Engine) -> None:
+    with read(engine) as connection:
+        if is_behind(revision_of(connection)):
+            raise RuntimeError("the database lacks a migration")
 
 
 def _find_room(folder: Path) -> None:

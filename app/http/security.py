@@ -416,7 +416,7 @@ class HeaderLimit:
 
 _TOO_LONG = {
     HTTPStatus.REQUEST_URI_TOO_LONG: N_("Check the address, or begin from the start page."),
-    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: N_("Go back and try again, or call 311."),
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: N_("Go back and try again."),
 }
 
 

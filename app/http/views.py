@@ -74,9 +74,11 @@ class Moments:
 class Frame:
     """What stands around every page.
 
-    city: the city's name. phone: of its 311 line, as shown; phone_url: the same as a `tel:` link. feedback_url: of the
-    request type for remarks, or empty. is_start: the start page, or one that says that
-    there is none at this address. is_form: a report form, which may be half filled.
+    city: the city's name. phone: both numbers of its 311 line, as shown; phone_url: the long one as a `tel:` link;
+    call: the short one. hours: when somebody answers. interpreters: whether in any language. relay: its number, or
+    empty. emergency: the emergency number. search_hint: words to search by, as an example, or empty. feedback_url: of
+    the request type for remarks, or empty. is_start: the start page, or one that says that there is none at this
+    address. is_form: a report form, which may be half filled.
     banners: one if there are alerts, else none. alerts_tag: another one whenever other alerts are on; empty on a page
     that phones keep, which cannot know. moments: for scripts.
     """
@@ -86,6 +88,12 @@ class Frame:
     city: str
     phone: str
     phone_url: Url
+    call: str
+    hours: str
+    interpreters: bool
+    relay: str
+    emergency: str
+    search_hint: str
     languages: list[LanguageView]
     feedback_url: Url
     is_start: bool
@@ -193,11 +201,12 @@ class DraftPhotoView:
 
 @dataclass(frozen=True)
 class CallView:
-    """When to call instead of reporting: in which case, and a number to press."""
+    """When to call instead of reporting: in which case, a number to press, and who answers it (may be empty)."""
 
     when: str
     phone: str
     phone_url: Url
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -234,10 +243,10 @@ class FormView(PageView, page="report_form"):
     """The report form.
 
     id, reference, token: made when the draft began, the same until it is sent.
-    fields: the fixed fields by name. public_note: what others will see of this report. near_m: within how many metres
-    an open request may be about the same thing; 0: none is looked for. matches: places that the written words may
-    mean, to choose from. near: what is reported near the place already, if it is to be asked about; reported_asked:
-    whether it has been, so that it is asked about only once.
+    fields: the fixed fields by name. public_note: what others will see of this report; after_look: when, if not at
+    once. near_m: within how many metres an open request may be about the same thing; 0: none is looked for.
+    matches: places that the written words may mean, to choose from. near: what is reported near the place already,
+    if it is to be asked about; reported_asked: whether it has been, so that it is asked about only once.
     """
 
     action: Url
@@ -250,7 +259,10 @@ class FormView(PageView, page="report_form"):
     service_description: str
     expected: str
     public_note: str
+    after_look: str
+    place_hint: str
     photo_hint: str
+    photo_limit: str
     place_required: bool
     calls: list[CallView]
     id: str
@@ -538,15 +550,66 @@ class PrivacyView(PageView, page="privacy"):
 
 
 @dataclass(frozen=True)
+class WayView:
+    """One way to reach somebody. text: as shown; url: what a press on it does, if anything. more: hours, or empty."""
+
+    text: str
+    url: Url | None
+    more: str = ""
+
+    @property
+    def rel(self) -> str:
+        """What a link out of the portal says of itself; empty for any other."""
+        return "external noreferrer" if self.url and self.url.startswith("https:") else ""
+
+
+@dataclass(frozen=True)
+class OfficeView:
+    """A person or an office to turn to, in the reader's language. note may be empty."""
+
+    name: str
+    ways: list[WayView]
+    note: str
+
+
+@dataclass(frozen=True)
 class AccessibilityView(PageView, page="accessibility"):
     """The accessibility statement. reviewed: the day of the last review, in words and as ISO 8601.
 
-    report_url: the form by which a barrier is reported.
+    report: where a barrier is reported: to the coordinator, or by a form of ours. coordinator: who answers for
+    access, if the city pack says so; form_url: our form besides.
     """
 
     reviewed: str
     reviewed_iso: str
-    report_url: Url
+    report: WayView
+    coordinator: OfficeView | None
+    form_url: Url
+
+
+@dataclass(frozen=True)
+class RightsView(PageView, page="rights"):
+    """Your rights. state: of the city. Everything else is empty or None where the city pack does not say it.
+
+    text_url: begins a message to the emergency number; text_languages: in which it is read, as a list in words;
+    text_limits: what it may not hold; text_checked: when that was looked up. police: the number when nobody is in
+    danger. ways: how to reach the city. ada, title_vi, grievances, formats: see app/city/contacts.py. checked: when
+    these offices were looked up.
+    """
+
+    state: str
+    text_url: Url | None
+    text_languages: str
+    text_limits: str
+    text_checked: str
+    police: str
+    police_url: Url | None
+    ways: list[WayView]
+    ada: OfficeView | None
+    title_vi: OfficeView | None
+    grievances: OfficeView | None
+    formats: OfficeView | None
+    checked: str
 
 
 @dataclass(frozen=True)
@@ -561,6 +624,7 @@ class StyleguideView(PageView, page="styleguide"):
     follows: list[FollowView]
     qr_url: Url
     banners: list[BannerView]
+    one_office: OfficeView
     alerts: list[AlertView]
 
 

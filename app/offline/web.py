@@ -28,7 +28,7 @@ from app.reports.submissions import Draft
 from app.reports.views import form_view
 from app.requests.store import hidden_lately
 from app.routes import Url
-from app.site import accessibility, home
+from app.site import accessibility, home, rights
 from i18n.locales import LOCALES
 
 Part = str | int
@@ -98,6 +98,7 @@ def whole_pages(visit: Visit) -> dict[str, str]:
         visit.url("mine"): filled(_at(visit, "mine"), home.mine_view(visit)),
         visit.url("privacy"): filled(_at(visit, "privacy"), home.privacy_view(visit)),
         visit.url("accessibility"): filled(_at(visit, "accessibility"), accessibility.statement_view(visit)),
+        visit.url("rights"): filled(_at(visit, "rights"), rights.rights_view(visit)),
         visit.url("away"): filled(_at(visit, "home"), home.away_view(visit)),
     }
     nobody = Draft("", "", "")

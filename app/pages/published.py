@@ -13,7 +13,7 @@ PAGES = (
     *("resident.home", "resident.report", "resident.report_form", "resident.sent"),
     *("resident.requests", "resident.request", "resident.manage", "resident.recent", "resident.alerts"),
     *("resident.mine", "resident.import_reports", "resident.imported"),
-    *("resident.privacy", "resident.accessibility", "resident.problem", "desk.sign_in"),
+    *("resident.privacy", "resident.accessibility", "resident.rights", "resident.problem", "desk.sign_in"),
 )
 WORKSHOP = ("styleguide",)
 """Only for those who change the portal."""

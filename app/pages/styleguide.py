@@ -15,6 +15,7 @@ from components.fields import error_summary, optional_words, question_field, tex
 from components.following import follow_form, followed
 from components.layout import screen
 from components.maps import map_link
+from components.offices import free_interpreter, office, relay, ways
 from components.private_link import qr_code
 from components.requests import about_photos, facts, history, place_map, report, status
 from components.search import service_search
@@ -42,6 +43,9 @@ def styleguide() -> Screen:
         _specimen("follow_form", each("follow in follows", follow_form())),
         _specimen("map_link", map_link(slot("requests[0].map_url"), slot("requests[0].place"))),
         _specimen("qr_code", qr_code()),
+        _specimen("office, ways", office("one_office"), ways("one_office.ways")),
+        _specimen("free_interpreter", free_interpreter()),
+        _specimen("relay", rx.el.p(relay())),
         _specimen(".callout, .panel, notice", *_boxes()),
         _specimen(".doors, .services, .links", *_lists()),
         title="Styleguide",
@@ -73,7 +77,10 @@ def _buttons() -> rx.Component:
 
 def _boxes() -> tuple[rx.Component, ...]:
     return (
-        rx.el.div(rx.el.p(_("If someone is in danger, call 911.")), class_name="callout"),
+        rx.el.div(
+            rx.el.p(_("If someone is in danger, call %(phone)s.", phone=slot("frame.emergency"))),
+            class_name="callout",
+        ),
         rx.el.div(
             rx.el.p(_("Reference number")),
             rx.el.p(slot("requests[0].reference"), dir="ltr", class_name="big number"),

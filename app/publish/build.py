@@ -36,7 +36,7 @@ def _template(page: PublishedPage, style: str) -> str:
     )
     try:
         return _HEAD.format(
-            title=text_template(screen.title),
+            title=text_template(screen.title, text_only=True),
             description=attribute_template("content", screen.description),
             scripts=scripts,
             style=style,

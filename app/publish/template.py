@@ -7,6 +7,9 @@ from app.publish.slots import BLOCK, CLOSE, CONDITIONAL, OPEN, STATEMENT
 from app.publish.tree import VOID, Element, PublishError
 
 URL_ATTRIBUTES = frozenset(["href", "src", "action", "formaction", "srcset", "poster"])
+TEXT_ATTRIBUTES = frozenset(["alt", "aria-label", "content", "placeholder", "title", "value"])
+TEXT_ONLY = frozenset(["option", "textarea", "title"])
+"""Elements in which no other element may stand."""
 
 
 def body_template(body: Element) -> str:
@@ -17,10 +20,14 @@ def body_template(body: Element) -> str:
     return "".join(_children(body))
 
 
-def text_template(text: str) -> str:
-    """The template of a text with slots: text escaped, expressions as Jinja2 output."""
+def text_template(text: str, *, text_only: bool = False) -> str:
+    """The template of a text with slots: text escaped, expressions as Jinja2 output.
+
+    text_only: whether it stands where there can be no elements.
+    """
+    output = "{{{{ ({})|plain }}}}" if text_only else "{{{{ {} }}}}"
     return "".join(
-        f"{{{{ {part} }}}}" if is_slot else _literal(escape(part, quote=False))
+        output.format(part) if is_slot else _literal(escape(part, quote=False))
         for part, is_slot in _parts(text)
     )
 
@@ -28,7 +35,7 @@ def text_template(text: str) -> str:
 def _children(element: Element) -> Iterator[str]:
     for child in element.children:
         if isinstance(child, str):
-            yield text_template(child)
+            yield text_template(child, text_only=element.tag in TEXT_ONLY)
         else:
             yield from _element(child)
 
@@ -75,6 +82,8 @@ def attribute_template(name: str, value: str) -> str:
 
 
 def _output(name: str, expression: str) -> str:
+    if name in TEXT_ATTRIBUTES or name.startswith("data-"):
+        return f"{{{{ ({expression})|plain }}}}"
     # `safe_url` refuses whatever routes.py has not made, so no typed text becomes a link or a form's target.
     return f"{{{{ ({expression})|safe_url }}}}" if name in URL_ATTRIBUTES else f"{{{{ {expression} }}}}"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
 from app.city.services import LIST_DATATYPES, Answer, Attribute, City, Service, Translate, check_answers
@@ -25,6 +25,7 @@ from app.requests.models import (
     ServiceRequest,
     StoredAnswer,
     UpdateKind,
+    _expected_at,
     is_believable,
     settled,
     written_answers,
@@ -202,7 +203,7 @@ def _new_request(city: City, submission: Submission, digest: str, now: datetime)
         status=Status.SUBMITTED.value,
         received_at=now,
         updated_at=now,
-        expected_at=None if service is None else now + timedelta(days=service.expected_days),
+        expected_at=_expected_at(service, now),
         channel=submission.channel.value,
         answers=[asdict(answer) for answer in answers],
         review=[reason.value for reason in review],

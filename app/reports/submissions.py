@@ -298,7 +298,7 @@ class _Reader:
 _STALE_PAGE = N_("This form is out of date. Open it again and send your report from there.")
 _UNREADABLE = N_("We could not read this. Write it again.")
 _NO_EMAIL = N_("Check the email address, for example name@example.com. You can also leave this field empty.")
-_NO_PHONE = N_("Check the phone number, for example 503-555-0123. You can also leave this field empty.")
+_NO_PHONE = N_("Check the phone number. You can also leave this field empty.")
 _TOO_MANY_PHOTOS = N_("Choose at most %(limit)s photos.", limit=MAX_PHOTOS)
 
 

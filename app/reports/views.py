@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.city.services import Attribute, PublicRule, Service
+from app.city.services import Attribute, City, PublicRule, Service
 from app.http import formats
 from app.http.views import (
     CallView,
@@ -54,10 +54,11 @@ def form_view(
     errors: Iterable[FieldError] = (),
     matches: Sequence[MatchView] = (),
     near: Sequence[NearView] = (),
+    half_within: int | None = None,
 ) -> FormView:
     """The form of a request type, as the page shows it. matches: which of them is the place, to be asked.
 
-    near: requests of which one may be about the same thing, to be asked.
+    near: requests of which one may be about the same thing, to be asked. half_within: see app/requests/store_pace.py.
     """
     typed, t = typed or Typed(), visit.t
     said = {error.field: t(error.message) for error in errors}
@@ -70,14 +71,17 @@ def form_view(
         sent_url=visit.url("sent", reference="REFERENCE", token="TOKEN"),  # noqa: S106
         near_m=service.offered_within_m,
         service_code=service.service_code,
-        service_name=t(service.service_name),
-        service_description=t(service.description),
-        expected=formats.days(service.expected_days, t),
-        public_note=_public_note(service, t),
-        photo_hint=_photo_hint(service, t),
+        service_name=t.said(service.service_name),
+        service_description=t.said(service.description),
+        expected=formats.usual_time(service, half_within, t),
+        public_note=t.shown(public_note(service.public)),
+        after_look=_after_look(service, t),
+        photo_hint=t.said(service.photo_hint) if service.photo_hint else "",
+        place_hint=_place_hint(visit.city, t),
+        photo_limit=t(N_("Up to %(limit)s photos. We remove the hidden location data.", limit=MAX_PHOTOS)),
         place_required=service.place_required,
         calls=[
-            CallView(f"{t(call.when)}:", f"{call.phone} ({t(call.name)})", tel(call.phone))
+            CallView(t.said(call.when), call.phone, tel(call.phone), t.said(call.name))
             for call in service.call_instead
         ],
         id=draft.id,
@@ -98,11 +102,10 @@ def form_view(
 AFTER_LOOK = N_("Others see your words and photos only after the city has looked at them.")
 
 
-def _public_note(service: Service, t: Translator) -> str:
-    """What everybody will be able to see of a report of this type, and when."""
-    note = t(public_note(service.public))
+def _after_look(service: Service, t: Translator) -> str:
+    """When others see it, if that is not at once."""
     waits = service.publish == "after_look" and (service.public.description or service.public.photos)
-    return f"{note} {t(AFTER_LOOK)}" if waits else note
+    return t(AFTER_LOOK) if waits else ""
 
 
 def public_note(rule: PublicRule) -> Message:
@@ -120,9 +123,16 @@ def public_note(rule: PublicRule) -> Message:
     )
 
 
-def _photo_hint(service: Service, t: Translator) -> str:
-    limit = t(N_("Up to %(limit)s photos. We remove the hidden location data.", limit=MAX_PHOTOS))
-    return f"{t(service.photo_hint)} {limit}" if service.photo_hint else limit
+def _place_hint(city: City, t: Translator) -> str:
+    """How a place can be said, with an address of the city as an example if the pack gives one."""
+    if city.examples is None:
+        return t(N_("For example: “in the park behind the playground”. Words are enough."))
+    return t(
+        N_(
+            "For example: %(address)s, or “in the park behind the playground”. Words are enough.",
+            address=city.examples.address,
+        )
+    )
 
 
 def _question(attribute: Attribute, typed: Typed, said: Mapping[str, str], t: Translator) -> QuestionView:
@@ -130,15 +140,15 @@ def _question(attribute: Attribute, typed: Typed, said: Mapping[str, str], t: Tr
     chosen = set(typed.values.get(attribute.field, ()))
     many = control in ("radios", "checkboxes")
     options = [
-        OptionView(f"{attribute.code}-{number}", value.key, t(value.name), value.key in chosen)
+        OptionView(f"{attribute.code}-{number}", value.key, t.said(value.name), value.key in chosen)
         for number, value in enumerate(attribute.values, start=1)
     ]
     return QuestionView(
         code=attribute.code,
         id=options[0].id if many else attribute.code,
         name=attribute.field,
-        label=t(attribute.description),
-        hint=t(attribute.datatype_description) if attribute.datatype_description else "",
+        label=t.said(attribute.description),
+        hint=t.said(attribute.datatype_description) if attribute.datatype_description else "",
         control=control,
         required=attribute.required,
         max_length=attribute.limit,

@@ -40,7 +40,8 @@ async def show(visit: Visit) -> Response:
     service = visit.city.service(visit.params["service_code"])
     if service is None:
         return _not_offered(visit)
-    return answer(visit, form_view(visit, service, make_draft()), cache_control=MINE)
+    took = await visit.portal.pace.half_within(service.service_code)
+    return answer(visit, form_view(visit, service, make_draft(), half_within=took), cache_control=MINE)
 
 
 async def receive(visit: Visit) -> Response:

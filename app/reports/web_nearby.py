@@ -121,7 +121,7 @@ def _content(visit: Visit, service: Service, near: RequestNear) -> dict[str, Any
     return {
         "reference": listed.reference,
         "grouped": grouped(listed.reference),
-        "title": t(service.service_name),
+        "title": t.said(service.service_name),
         "description": formats.shortened(near.description, LONGEST_DESCRIPTION),
         "language": near.language,
         "place": labels.place(visit.portal, listed.place, t),

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Index, Text
 from sqlmodel import Field, SQLModel
 
-from app.city.services import Answer
+from app.city.services import Answer, Service
 from app.db.base import Table
 from app.kit.folding import folded
 from app.kit.ids import token_matches
@@ -233,6 +233,12 @@ def is_held_by(request: ServiceRequest, token: str) -> bool:
 
 Recognize = Callable[[str], str]
 """Tells the language of a text as a BCP 47 tag, or empty if there is doubt; it never fails."""
+
+
+def _expected_at(service: Service | None, now: datetime) -> datetime | None:
+    """When the type's usual time is over, if it has one that is confirmed."""
+    days = None if service is None else service.usual_days
+    return None if days is None else now + timedelta(days=days)
 
 
 def searched(description: str, address: str) -> str:

@@ -201,10 +201,10 @@ async def sent(visit: Visit) -> Response:
         manage_url=visit.url("manage", **visit.params),
         qr_url=visit.url("qr", **visit.params),
         photo_problems=_photo_problems(visit, held),
-        expected=_usual_time(visit, held),
+        expected=await _usual_time(visit, held),
         bureau=_bureau(visit, held.service_code),
         whose=visit.t(whose.sentence) if whose.sentence else "",
-        call=CallView(visit.t(whose.name), whose.phone, tel(whose.phone)) if whose.phone else None,
+        call=CallView(visit.t.said(whose.name), whose.phone, tel(whose.phone)) if whose.phone else None,
     )
     return answer(visit, view, cache_control=PRIVATE)
 
@@ -508,16 +508,16 @@ def _private_photo(request_id: str) -> Callable[[PhotoShown, str], Url]:
 def _service_name(visit: Visit, service_code: str) -> str:
     service = visit.city.service(service_code)
     # Translators: a report that somebody has made; a noun.
-    return visit.t(service.service_name) if service else visit.t(N_("Report"))
+    return visit.t.said(service.service_name) if service else visit.t(N_("Report"))
 
 
 def _bureau(visit: Visit, service_code: str) -> str:
     service = visit.city.service(service_code)
-    return visit.t(service.agency_responsible) if service else ""
+    return visit.t.said(service.agency_responsible) if service else ""
 
 
 def _expected(visit: Visit, shown: RequestPublic) -> str:
-    if not shown.is_open or shown.expected_at is None:
+    if not shown.is_open or shown.expected_at is None or not visit.city.has_usual_time(shown.service_code):
         return ""
     return visit.t(
         N_(
@@ -527,6 +527,8 @@ def _expected(visit: Visit, shown: RequestPublic) -> str:
     )
 
 
-def _usual_time(visit: Visit, shown: RequestPublic) -> str:
+async def _usual_time(visit: Visit, shown: RequestPublic) -> str:
     service = visit.city.service(shown.service_code)
-    return formats.days(service.expected_days, visit.t) if service else ""
+    if service is None:
+        return ""
+    return formats.usual_time(service, await visit.portal.pace.half_within(service.service_code), visit.t)

@@ -6,8 +6,10 @@ from babel.dates import format_date
 from starlette.responses import Response
 
 from app.http.answers import answer, etag_of, unchanged
-from app.http.views import AccessibilityView
+from app.http.views import AccessibilityView, OfficeView, WayView
 from app.http.visit import Visit
+from app.routes import Url
+from app.site.rights import office_view
 
 REVIEWED = date(2026, 11, 24)
 """When the whole portal was last looked over; the findings are in docs/accessibility-conformance.md."""
@@ -24,8 +26,18 @@ async def statement(visit: Visit) -> Response:
 def statement_view(visit: Visit) -> AccessibilityView:
     """What the statement says of this city and of our last review."""
     has_type = visit.city.service(BARRIER) is not None
+    form_url = visit.url("report_form", service_code=BARRIER) if has_type else visit.url("report")
+    rights = visit.city.rights
+    coordinator = office_view(visit, rights.ada) if rights and rights.ada else None
     return AccessibilityView(
         reviewed=format_date(REVIEWED, format="long", locale=visit.locale.formats),
         reviewed_iso=REVIEWED.isoformat(),
-        report_url=visit.url("report_form", service_code=BARRIER) if has_type else visit.url("report"),
+        report=WayView("", _first_link(coordinator) or form_url),
+        coordinator=coordinator,
+        form_url=form_url,
     )
+
+
+def _first_link(office: OfficeView | None) -> Url | None:
+    """What leads to the coordinator: a form or page of theirs before an e-mail, that before a call."""
+    return next((way.url for way in office.ways if way.url), None) if office else None

@@ -83,7 +83,9 @@ def away_view(visit: Visit) -> ProblemView:
         heading=visit.t(N_("This page needs a connection")),
         advice=visit.t(
             N_(
-                "You can report a problem, go on with a draft or look at your requests without one, or call 311."
+                "You can report a problem, go on with a draft or look at your requests without one, "
+                "or call %(phone)s.",
+                phone=visit.city.contact.phone,
             )
         ),
     )

@@ -44,7 +44,7 @@ from app.requests import web_standing as standing
 from app.requests.web_following import Following
 from app.requests.web_map import RecentMap
 from app.routes import ROUTES
-from app.site import accessibility, home, styleguide
+from app.site import accessibility, home, rights, styleguide
 from app.site.security_txt import SecurityTxt
 from i18n import N_, Message
 from i18n.locales import LOCALES
@@ -69,6 +69,7 @@ GET: dict[str, Handler] = {
     "away": home.away,
     "privacy": home.privacy,
     "accessibility": accessibility.statement,
+    "rights": rights.show,
     "offline": pack.offline,
     "standing": standing.show,
     "photo": media.photo,
@@ -149,7 +150,7 @@ def _routes(portal: Portal, pages: Pages, build: Build) -> list[Route]:
             *routes,
         ]
     routes.append(Route("/", _endpoint(portal, pages, "home", home.root), name="root"))
-    routes.append(Route(ROUTES["health"], _health, name="health"))
+    routes += [Route(ROUTES[name], _health, name=name) for name in ("health", "live")]
     routes.append(Route(ROUTES["metrics"], metrics_of(portal), name="metrics"))
     routes.append(Route(ROUTES["ready"], _ready(portal), name="ready"))
     security_txt = SecurityTxt(portal.settings)
@@ -212,6 +213,7 @@ def _problems(
     def answer(request: Request, status: int, headers: Mapping[str, str]) -> Response:
         heading, advice = _sentences(status, sends=_may_have_sent_something(request))
         visit = _visit_of_unknown_address(portal, pages, request)
+        advice = Message(advice.text, {"phone": visit.city.contact.phone})
         if _wants_json(request):
             response: Response = JSONResponse({"message": visit.t(advice)}, status)
         else:
@@ -247,9 +249,9 @@ def _visit_of_unknown_address(portal: Portal, pages: Pages, request: Request) ->
     return Visit(request, portal, pages, LOCALES[code], "home")
 
 
-_AGAIN = N_("Please try again in a minute. Or call 311.")
+_AGAIN = N_("Please try again in a minute. Or call %(phone)s.")
 _SENTENCES: dict[int, tuple[Message, Message]] = {
-    400: (N_("We could not read that"), N_("Go back and try again, or call 311.")),
+    400: (N_("We could not read that"), N_("Go back and try again, or call %(phone)s.")),
     403: (N_("That is not allowed"), N_("Open the page again on this site and try once more.")),
     404: (N_("There is no such page"), N_("Check the address, or begin from the start page.")),
     405: (N_("That does not work here"), N_("Begin from the start page.")),
@@ -268,7 +270,8 @@ _SENTENCES: dict[int, tuple[Message, Message]] = {
     500: (
         N_("Something went wrong on our side"),
         N_(
-            "Your report may not have arrived. Go back and send it again: it will not be counted twice. Or call 311."
+            "Your report may not have arrived. Go back and send it again: it will not be counted twice. "
+            "Or call %(phone)s."
         ),
     ),
 }

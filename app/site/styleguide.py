@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from app.alerts.models import Alert, AlertText, MessageType, WholeAlert
 from app.alerts.views import alert_view, banner
 from app.alerts.words import Certainty, Event, Severity, Urgency
+from app.city.contacts import Office
 from app.http.answers import MINE, answer
 from app.http.views import (
     AnswerView,
@@ -25,6 +26,7 @@ from app.http.views import (
 from app.http.visit import Visit, preferred_locale
 from app.requests.statuses import Status
 from app.routes import Url, url
+from app.site.rights import office_view
 from i18n import N_, translator
 from i18n.languages import direction, own_name
 
@@ -67,17 +69,31 @@ def styleguide_view(visit: Visit) -> StyleguideView:
             replace(banner(visit, alerts), label=f"{visit.t(N_('Alerts'))} ({number})")
             for number, alerts in enumerate(([urgent, calm], [calm], [foreign]), 1)
         ],
+        one_office=office_view(visit, _office(visit)),
         alerts=[alert_view(visit, one) for one in (urgent, calm, foreign)],
+    )
+
+
+def _office(visit: Visit) -> Office:
+    """An office that can be reached in every way. Its name and note are sentences that the portal has anyway."""
+    return Office(
+        name="Your rights",
+        phone=visit.city.contact.phone_long,
+        email="name@city.example",
+        web="https://city.example",
+        address="1 Main Street",
+        note="You have a right to complain. Nobody at the city may punish you for it.",
     )
 
 
 def _alerts(visit: Visit) -> list[WholeAlert]:
     """An urgent alert that was changed, a calm one, and one whose text is in English only."""
-    own, sentence = visit.locale.code, visit.t(N_("If someone is in danger, call 911."))
+    danger = N_("If someone is in danger, call %(phone)s.", phone=visit.city.emergency_phone)
+    own, sentence = visit.locale.code, visit.t(danger)
     return [
         _alert(visit, Event.HEAT, Severity.EXTREME, own, sentence, replaces="x"),
         _alert(visit, Event.ROADS, Severity.MINOR, own, sentence),
-        _alert(visit, Event.POWER, Severity.MODERATE, "en", "If someone is in danger, call 911."),
+        _alert(visit, Event.POWER, Severity.MODERATE, "en", translator("en")(danger)),
     ]
 
 
@@ -122,7 +138,7 @@ def _question(visit: Visit, control: str, error: str) -> QuestionView:
         id=f"{id}-1" if control in ("radios", "checkboxes") else id,
         name=id,
         label=f"{visit.t(N_('What is it about?'))} ({id})",
-        hint=visit.t(N_("For example: pothole, street light, trash")),
+        hint=visit.t(N_("For example: %(words)s", words="3")),
         control=control,
         required=bool(error),
         max_length=200,

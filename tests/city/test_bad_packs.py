@@ -30,6 +30,30 @@ def change(folder: Path, file: str, old: str, new: str) -> int:
 RETENTION = '\nretention:\n  - {kind: report, period: 2 years, schedule: "8001"}\n'
 EMERGENCY = 'emergency_phone: "911"\n'
 BAD_VALUES = [
+    *(
+        ("city.yaml", EMERGENCY, f"{written}\n{EMERGENCY}", 0, reason)
+        for written, reason in (
+            ("rights: {checked_on: lately}", '"lately" is not a day, as 2026-11-28 is'),
+            ("rights: {}", '"checked_on" is missing'),
+            (
+                "rights: {checked_on: 2026-11-28, ada: {name: Ada}}",
+                'needs one of "phone", "email", "web" and "address"',
+            ),
+            (
+                "rights: {checked_on: 2026-11-28, ada: {name: Ada, email: ada@}}",
+                '"ada@" is not an e-mail address',
+            ),
+            (
+                "rights: {checked_on: 2026-11-28, ada: {name: Ada, web: ada.example}}",
+                '"web" must be a web address that begins with "https://"',
+            ),
+            ("emergency_text: {languages: [en]}", '"checked_on" is missing'),
+            (
+                "emergency_text: {languages: [English], checked_on: 2026-11-28}",
+                'entry 1 of "languages" must be codes of languages, as "en" and "zh-Hans" are',
+            ),
+        )
+    ),
     (
         "city.yaml",
         EMERGENCY,
@@ -116,6 +140,27 @@ BAD_VALUES = [
         "required: maybe",
         0,
         'service pothole, attribute SIZE: "required" must be true or false',
+    ),
+    (
+        STREETS,
+        "    confirmed_by: Street maintenance\n",
+        "",
+        -5,
+        'service pothole: "confirmed_by" and "confirmed_on" belong together: who said it, and when',
+    ),
+    (
+        STREETS,
+        "    expected_days: 14\n",
+        "",
+        -4,
+        'service pothole: "confirmed_by" confirms "expected_days", which is missing',
+    ),
+    (
+        STREETS,
+        "confirmed_on: 2026-11-28",
+        "confirmed_on: in spring",
+        0,
+        'service pothole: "in spring" is not a day, as 2026-11-28 is',
     ),
     (
         STREETS,
@@ -264,8 +309,8 @@ BAD_VALUES = [
         'service pothole, attribute count: "code" must be capital letters, digits and _, '
         "starting with a letter",
     ),
-    (STREETS, "- code: COUNT", "- code: SIZE", 0, f'code "SIZE" is used twice; the first is in {STREETS}:21'),
-    (STREETS, "{key: large,", "{key: small,", 0, f'key "small" is used twice; the first is in {STREETS}:26'),
+    (STREETS, "- code: COUNT", "- code: SIZE", 0, f'code "SIZE" is used twice; the first is in {STREETS}:23'),
+    (STREETS, "{key: large,", "{key: small,", 0, f'key "small" is used twice; the first is in {STREETS}:28'),
     (
         STREETS,
         "{key: large,",
@@ -325,7 +370,7 @@ BAD_VALUES = [
         "description: true",
         "description: true\n      description: false",
         1,
-        '"description" stands here again; the first is in line 16',
+        '"description" stands here again; the first is in line 18',
     ),
     ("city.yaml", "name: Springfield\n", "", -1, '"name" is missing'),
     (
@@ -530,8 +575,8 @@ def test_everything_that_is_wrong_is_said_at_once_in_the_order_of_the_files(pack
         "city.yaml:1",
         "places.yaml:2",
         f"{STREETS}:8",
-        f"{STREETS}:22",
-        f"{STREETS}:29",
+        f"{STREETS}:24",
+        f"{STREETS}:31",
     ]
 
 
@@ -540,3 +585,35 @@ def test_the_command_prints_the_problems_and_fails(pack: Path, capsys: pytest.Ca
     assert main([str(pack)]) == 1
     assert capsys.readouterr().err.startswith(f"{STREETS}:{line}: service pothole, attribute SIZE: ")
     assert main([]) == 2
+
+
+def move_to_the_east(pack: Path) -> None:
+    """Put the guide's city where a latitude and a longitude could both be either."""
+    for name in ("boundary.yaml", "places.yaml"):
+        file = pack / name
+        file.write_text(file.read_text().replace("-123.0", "23.0").replace("-122.9", "22.9"))
+
+
+def test_one_swapped_corner_of_the_outline_is_refused(pack: Path) -> None:
+    move_to_the_east(pack)
+    load_city(pack)
+    line = change(pack, "boundary.yaml", "[44.080, 22.950]", "[22.950, 44.080]")
+    assert f"boundary.yaml:{line}: corner 3 has latitude and longitude swapped; write [44.08, 22.95]" in (
+        problems(pack)
+    )
+
+
+def test_one_swapped_corner_of_a_line_is_refused(pack: Path) -> None:
+    move_to_the_east(pack)
+    line = change(pack, "boundary.yaml", "[44.0460, 22.9600]", "[22.9600, 44.0460]")
+    assert problems(pack) == [
+        f"boundary.yaml:{line}: corner 2 has latitude and longitude swapped; write [44.046, 22.96]"
+    ]
+
+
+def test_a_city_where_both_are_alike_may_have_any_corner(pack: Path) -> None:
+    for name in ("boundary.yaml", "places.yaml"):
+        file = pack / name
+        text = file.read_text().replace("-123.0", "44.0").replace("-122.9", "43.9")
+        file.write_text(text)
+    load_city(pack)

@@ -108,7 +108,12 @@ def test_the_questions_are_few(portland: City) -> None:
 
 def pack_sentences(city: City) -> Iterator[str]:
     """Yield everything people read in a pack, taken from the models."""
-    yield city.contact.hours
+    contact, rights = city.contact, city.rights
+    assert contact.walk_in is not None and city.emergency_text is not None and rights is not None
+    yield city.examples.search if city.examples else ""
+    yield from (contact.hours, contact.walk_in.hours or "", city.emergency_text.limits or "")
+    for office in filter(None, (rights.ada, rights.title_vi, rights.grievances, rights.formats)):
+        yield from (office.name, office.note or "")
     yield from (bureau.name for bureau in city.bureaus)
     for group in city.groups:
         yield from (group.name, group.description)

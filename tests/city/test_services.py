@@ -15,12 +15,9 @@ from app.city.services import (
     AnswerValue,
     Attribute,
     AttributeValue,
-    CallInstead,
     PublicRule,
     Service,
     check_answers,
-    phone_link,
-    unknown_codes,
 )
 from i18n import translator
 
@@ -106,12 +103,11 @@ def test_every_mistake_is_told_at_once_in_the_order_of_the_form_and_good_answers
     assert [answer.code for answer in answers] == ["C"]
 
 
-def test_codes_that_are_not_asked_are_left_alone_and_can_be_listed_for_review() -> None:
+def test_codes_that_are_not_asked_are_left_alone() -> None:
     service = service_of(question("string"))
     raw = {"Q": ["yes"], "OLD": ["from last year's form"], "__proto__": ["x"]}
     answers, errors = check_answers(service, raw, now=NOW)
     assert ([answer.code for answer in answers], errors) == (["Q"], [])
-    assert unknown_codes(service, raw) == ("OLD", "__proto__")
 
 
 def test_an_answer_carries_the_words_the_resident_saw() -> None:
@@ -344,15 +340,6 @@ def test_whatever_is_sent_ends_in_a_bounded_answer_or_a_sentence(datatype: str, 
 def test_a_question_that_makes_no_sense_cannot_be_built(more: dict[str, Any], reason: str) -> None:
     with pytest.raises(ValidationError, match=reason):
         question(**more)
-
-
-@pytest.mark.parametrize(
-    ("phone", "link"),
-    [("911", "tel:911"), ("503-823-4000", "tel:+15038234000"), ("+52 55 1234 5678", "tel:+525512345678")],
-)
-def test_telephone_numbers_can_be_dialed_from_the_page(phone: str, link: str) -> None:
-    assert phone_link(phone) == link
-    assert CallInstead(when="Now", phone=phone, name="Us").tel == link
 
 
 def test_a_service_shows_what_georeport_shows() -> None:

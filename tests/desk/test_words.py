@@ -55,6 +55,22 @@ def test_late_is_what_takes_longer_than_usual_and_is_still_open() -> None:
     assert as_row(after=6 * DAY, status=Status.FIXED.value).late == ""
 
 
+def test_nothing_is_late_where_nobody_has_confirmed_how_long_it_takes() -> None:
+    store, request = stored()
+    city = small_city().model_copy(
+        update={
+            "services": tuple(
+                one.model_copy(update={"confirmed_by": None, "confirmed_on": None})
+                for one in small_city().services
+            )
+        }
+    )
+    now = NOW + 6 * DAY
+    assert row(request, city, translator("en"), now).late == ""
+    view = desk_view(request, store.updates, store.photos_of(request.id))
+    assert details(view, {}, city, translator("en"), now).expected == ""
+
+
 def test_how_many_follow_is_said_once_somebody_does() -> None:
     store, request = stored()
     for followers, words in ((0, ""), (1, "Followed by 1 person"), (12, "Followed by 12 people")):

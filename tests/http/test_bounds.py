@@ -55,7 +55,7 @@ def test_a_header_may_be_so_long_and_no_longer(bare: ASGIApp, name: str) -> None
     assert ask(bare, "GET", "/", headers={name: fits}).status_code == 200
     refused = ask(bare, "GET", "/", headers={name: f"{fits}a"})
     assert refused.status_code == 431
-    assert refused.json() == {"error": "too_long", "message": "Go back and try again, or call 311."}
+    assert refused.json() == {"error": "too_long", "message": "Go back and try again."}
     assert refused.headers["x-content-type-options"] == "nosniff"
 
 

@@ -537,7 +537,7 @@ def test_ready_means_started_and_everything_answers(app: ASGIApp, portal: Portal
 @pytest.mark.usefixtures("no_database")
 def test_without_a_database_it_is_alive_and_not_ready(app: ASGIApp, portal: Portal) -> None:
     portal.readiness.started = True
-    assert because(ask(app, "GET", READY)) == ["database"]
+    assert because(ask(app, "GET", READY)) == ["database", "schema"]
     assert ask(app, "GET", url("health")).status_code == 200
 
 
@@ -569,6 +569,7 @@ def test_what_does_not_answer_is_asked_once_and_not_waited_for(
     monkeypatch.setitem(portal.readiness._questions, "database", hang)
     monkeypatch.setitem(portal.readiness._questions, "photos", lambda: asyncio.sleep(0))
     monkeypatch.setitem(portal.readiness._questions, "disk", lambda: asyncio.sleep(0))
+    monkeypatch.setitem(portal.readiness._questions, "schema", lambda: asyncio.sleep(0))
     portal.readiness.started = True
     assert asyncio.run(scene()) == [["database"]] * 3
     assert asked == 1

@@ -260,3 +260,17 @@ def test_the_readme_says_of_every_language_whether_it_was_reviewed() -> None:
     assert set(rows) == known_languages() | {DEFAULT_LOCALE}
     for code, locale in LOCALES.items():
         assert rows[code] == (locale.name, locale.review)
+
+
+def test_a_file_that_was_begun_without_a_header_gets_one(tmp_path: Path) -> None:
+    file = tmp_path / "ru.po"
+    file.write_text('msgid "Send report"\nmsgstr "Отправить"\n', encoding="utf-8")
+    refresh(
+        ["ru"], sentences_of("Send report", ("%(num)s match", "%(num)s matches")), tmp_path, "City pack: x"
+    )
+    text = file.read_text(encoding="utf-8")
+    assert text.startswith("# City pack: x. Language: ru\n")
+    assert "PROJECT" not in text and "FIRST AUTHOR" not in text
+    begun = catalog_of("ru", tmp_path)
+    assert (begun.locale_identifier, begun.num_plurals) == ("ru", 3)
+    assert list(translations(begun)) == [("Send report", "Отправить")]

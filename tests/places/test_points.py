@@ -5,7 +5,8 @@ import math
 import pytest
 from pydantic import ValidationError
 
-from app.city.services import Bureau, City, Contact, Service, ServiceGroup
+from app.city.contacts import Contact
+from app.city.services import Bureau, City, Service, ServiceGroup
 from app.kit.errors import Rejected
 from app.places.points import (
     Boundary,

@@ -71,6 +71,7 @@ def test_every_page_without_data(portal: Portal, locale: str) -> None:
             "recent/",
             "privacy/",
             "accessibility/",
+            "rights/",
         ):
             assert (await visitor.get(f"/{locale}/{path}")).status == 200
         for service in portal.city.services:

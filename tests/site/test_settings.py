@@ -1,6 +1,7 @@
 """Settings from the environment."""
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -238,3 +239,49 @@ def test_tiles_of_others_are_refused_without_their_makers_name_and_in_production
         Settings(tile_url=TILES)
     with pytest.raises(ValidationError, match="https"):
         Settings(**FIT, tile_url=TILES.replace("https", "http"), tile_attribution="City")
+
+
+EXAMPLE = (Path(__file__).parents[2] / ".env.example").read_text()
+LINES = re.findall(r"^#([A-Z_]+=.*)$", EXAMPLE, re.MULTILINE)
+OTHERWISE = {
+    "PORT=3110": "PORT=3111",
+    "PORTAL_LEDGER=var/ledger": "PORTAL_LEDGER=else/ledger",
+    "PORTAL_KEYS=var/keys": "PORTAL_KEYS=else/keys",
+    "PORTAL_CITY=app/city/portland": "PORTAL_CITY=app/city/springfield",
+    "PORTAL_METRICS_TOKEN=": "PORTAL_METRICS_TOKEN=q7eTzB-2vLm81-xYw0",
+}
+"""Lines of the example that say what holds anyway, changed."""
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line.partition("=")[0])
+def test_every_line_of_the_example_changes_a_setting_when_it_stands_in_the_file(
+    line: str, tmp_path: Path
+) -> None:
+    before = Settings()
+    line = OTHERWISE.get(line, line).replace("PASSWORD", "u7-Xe_49qmZ-kd")
+    # Production wants two others said, and tiles who made them.
+    besides = ""
+    if "PRODUCTION" in line:
+        besides = "PORTAL_BASE_URL=https://a.example\nPORTAL_TRUSTED_PROXIES=2\n"
+    elif "TILE_URL" in line:
+        besides = "PORTAL_TILE_ATTRIBUTION=A\n"
+    (tmp_path / ".env").write_text(f"# A comment\n{besides}{line}\n", encoding="utf-8")
+    name = line.partition("=")[0].removeprefix("PORTAL_").lower()
+    if name == "photo_workers":
+        line = f"PORTAL_PHOTO_WORKERS={before.photo_workers + 1}"
+        (tmp_path / ".env").write_text(line, encoding="utf-8")
+    after = Settings()
+    assert getattr(after, name) != getattr(before, name)
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("PORT=8001\nPORTAL_DATA=from-file\n")
+    monkeypatch.setenv("PORT", "8002")
+    settings = Settings()
+    assert (settings.port, settings.data) == (8002, tmp_path / "from-file")
+
+
+def test_what_is_wrong_in_the_file_is_refused_as_in_the_environment(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("PORTAL_PRODUCTION=true\n")
+    with pytest.raises(ValidationError, match=r"PORTAL_BASE_URL.*PORTAL_TRUSTED_PROXIES"):
+        Settings()

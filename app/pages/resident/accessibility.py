@@ -4,9 +4,10 @@ import reflex as rx
 
 from app.http.views import AccessibilityView
 from app.publish.registry import Screen, published
-from app.publish.slots import slot
+from app.publish.slots import slot, when, when_attr
 from components.elements import a
 from components.layout import screen
+from components.offices import office
 from i18n import _
 
 
@@ -30,6 +31,7 @@ def accessibility() -> Screen:
         _section(
             _("What does not work well yet"),
             _("Nobody who uses a screen reader every day has tested this site for us yet."),
+            _("What you have sent or erased cannot be taken back."),
             _("Some photos that people send have no description."),
             _("Most translations are drafts. No native speaker has read them yet."),
             _("There are no videos in sign language."),
@@ -49,7 +51,17 @@ def accessibility() -> Screen:
         rx.el.section(
             rx.el.h2(_("Tell us what does not work")),
             rx.el.p(_("Say which page it was and what you wanted to do. You can also call us.")),
-            rx.el.p(a(_("Report a barrier"), href=slot("report_url"), class_name="button")),
+            when("coordinator", office("coordinator")),
+            rx.el.p(
+                a(
+                    _("Report a barrier"),
+                    href=slot("report.url"),
+                    class_name="button",
+                    custom_attrs=when_attr(rel="report.rel"),
+                ),
+                class_name="ways",
+            ),
+            when("coordinator", rx.el.p(a(_("Or use our form"), href=slot("form_url"), class_name="call"))),
         ),
         title=_("Accessibility"),
         description=_("Who can use this site, what does not work well yet, and how to tell us."),

@@ -6,6 +6,7 @@ from app.http.views import PrivacyView
 from app.publish.registry import Screen, published
 from app.publish.slots import each, slot, when
 from components.layout import screen
+from components.offices import free_interpreter
 from i18n import _
 
 
@@ -64,6 +65,7 @@ def privacy() -> Screen:
             ),
             _("If others use this phone, open “My requests” and delete everything with one press."),
         ),
+        free_interpreter(),
         title=_("Your privacy"),
         description=_("What the city keeps of your report, why, and who sees it."),
     )

@@ -37,7 +37,7 @@ def _withdrawn() -> rx.Component:
     """Who has come for a type that is not here chooses another one; assets/choose.js takes a draft along."""
     return rx.el.section(
         rx.el.h2(_("We do not have this type of report")),
-        rx.el.p(_("Choose another type from the list, or call 311.")),
+        rx.el.p(_("Choose another type from the list, or call %(phone)s.", phone=slot("frame.call"))),
         class_name="callout",
     )
 
@@ -49,7 +49,10 @@ def _found() -> rx.Component:
         when(
             "not found",
             rx.el.p(
-                _("Nothing fits these words. Try another word, look through the list below, or call 311.")
+                _(
+                    "Nothing fits these words. Try another word, look through the list below, or call %(phone)s.",
+                    phone=slot("frame.call"),
+                )
             ),
         ),
         class_name="callout",

@@ -10,6 +10,7 @@ from app.publish.slots import each, slot, when
 from components.elements import OfflineForm, PhotoInput, StepForm, a, hidden_words, script_button, template
 from components.fields import error_summary, optional_words, question_field, text_field
 from components.layout import screen
+from components.offices import free_interpreter
 from components.standing import standing_words
 from i18n import _
 
@@ -48,7 +49,7 @@ def report_form() -> Screen:
                 "data-again": _("Try again"),
             },
         ),
-        title=slot("(_('Error:') ~ ' ' if errors else '') ~ service_name"),
+        title=slot("(_('Error:') ~ ' ' if errors else '') ~ (service_name|plain)"),
         description=slot("service_description"),
     )
 
@@ -82,8 +83,14 @@ def _call_instead() -> rx.Component:
                     "call in calls",
                     rx.el.li(
                         slot("call.when"),
-                        " ",
-                        a(_("Call %(phone)s", phone=slot("call.phone")), href=slot("call.phone_url")),
+                        ": ",
+                        a(
+                            _("Call %(phone)s", phone=slot("call.phone")),
+                            " (",
+                            slot("call.name"),
+                            ")",
+                            href=slot("call.phone_url"),
+                        ),
                     ),
                 ),
                 class_name="calls",
@@ -196,7 +203,7 @@ def _photos_step() -> rx.Component:
     return _step(
         "photos",
         _("Photos"),
-        rx.el.p(slot("photo_hint"), class_name="hint", id="media-hint"),
+        rx.el.p(slot("photo_hint"), " ", slot("photo_limit"), class_name="hint", id="media-hint"),
         when(
             "photo_error",
             rx.el.p(
@@ -346,7 +353,8 @@ def _contact_step() -> rx.Component:
         text_field("last_name", _("Last name"), optional=True, auto_complete="family-name", max_length=100),
         text_field("email", _("E-mail"), optional=True, type="email", auto_complete="email", max_length=254),
         text_field("phone", _("Phone"), optional=True, type="tel", auto_complete="tel", max_length=40),
-        rx.el.p(slot("public_note"), class_name="hint"),
+        rx.el.p(slot("public_note"), when("after_look", " ", slot("after_look")), class_name="hint"),
+        free_interpreter(),
     )
 
 

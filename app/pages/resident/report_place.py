@@ -15,9 +15,7 @@ def place_picker() -> rx.Component:
         text_field(
             "address_string",
             _("Address, crossing or place"),
-            hint=_(
-                "For example: 3912 SE Hawthorne Blvd, or “in the park behind the playground”. Words are enough."
-            ),
+            hint=slot("place_hint"),
             # No autocomplete="off": with it, browsers leave the field empty when somebody comes back.
             max_length=300,
         ),

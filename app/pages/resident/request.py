@@ -33,6 +33,6 @@ def request() -> Screen:
         ),
         follow_form(),
         rx.el.p(a(_("Check another request"), href=slot("url('requests')")), class_name="links"),
-        title=slot("request.service_name ~ ' ' ~ request.reference"),
+        title=slot("(request.service_name|plain) ~ ' ' ~ request.reference"),
         description=_("What the city has done about this request."),
     )

@@ -7,6 +7,7 @@ from app.publish.registry import Screen, published
 from app.publish.slots import slot, when
 from components.elements import CopyText, a, template
 from components.layout import screen
+from components.offices import free_interpreter
 from components.private_link import qr_code
 from components.requests import about_photos, facts, report
 from i18n import _
@@ -96,6 +97,7 @@ def sent() -> Screen:
                     ),
                 ),
             ),
+            free_interpreter(),
             qr_code(),
         ),
         rx.el.section(rx.el.h2(_("Your receipt")), facts(), class_name="receipt"),

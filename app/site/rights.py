@@ -1,0 +1,84 @@
+"""`/{locale}/rights/`: what people can ask the city for, whom to ask, and how to reach the city at all."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from babel.dates import format_date
+from babel.lists import format_list
+from starlette.responses import Response
+
+from app.city.contacts import Contact, Office
+from app.http.answers import answer, etag_of, unchanged
+from app.http.views import OfficeView, RightsView, WayView
+from app.http.visit import Visit
+from app.routes import mail_to, outside, tel, text_to
+from i18n import N_
+from i18n.languages import language_name
+
+
+async def show(visit: Visit) -> Response:
+    """The page about rights."""
+    etag = etag_of(visit, "rights")
+    return unchanged(visit, etag) or answer(visit, rights_view(visit), etag=etag)
+
+
+def rights_view(visit: Visit) -> RightsView:
+    """What the city pack says of rights and of ways to reach the city, in the visitor's language."""
+    city, rights, texts = visit.city, visit.city.rights, visit.city.emergency_text
+    named = [language_name(code, visit.locale.formats) for code in texts.languages] if texts else []
+    offices = {
+        name: office_view(visit, office)
+        for name in ("ada", "title_vi", "grievances", "formats")
+        if rights and (office := getattr(rights, name))
+    }
+    return RightsView(
+        state=city.state,
+        text_url=text_to(city.emergency_phone) if texts else None,
+        text_languages=format_list(named, locale=visit.locale.formats) if named else "",
+        text_limits=visit.t.said(texts.limits) if texts and texts.limits else "",
+        text_checked=_day(visit, texts.checked_on) if texts else "",
+        police=city.non_emergency_phone or "",
+        police_url=tel(city.non_emergency_phone) if city.non_emergency_phone else None,
+        ways=list(_ways(visit, city.contact)),
+        ada=offices.get("ada"),
+        title_vi=offices.get("title_vi"),
+        grievances=offices.get("grievances"),
+        formats=offices.get("formats"),
+        checked=_day(visit, rights.checked_on) if rights else "",
+    )
+
+
+def office_view(visit: Visit, office: Office) -> OfficeView:
+    """An office and how to reach it: its page first, then by e-mail, by phone and by letter."""
+    ways = []
+    if office.web:
+        ways.append(WayView(visit.t(N_("Its web page")), outside(office.web)))
+    if office.email:
+        ways.append(WayView(office.email, mail_to(office.email)))
+    if office.phone:
+        ways.append(WayView(visit.t(N_("Call %(phone)s", phone=office.phone)), tel(office.phone)))
+    if office.address:
+        ways.append(WayView(office.address, None))
+    return OfficeView(visit.t.said(office.name), ways, visit.t.said(office.note) if office.note else "")
+
+
+def _ways(visit: Visit, contact: Contact) -> Iterator[WayView]:
+    t = visit.t
+    if contact.phone != contact.phone_long:
+        yield WayView(t(N_("Call %(phone)s", phone=contact.phone)), tel(contact.phone))
+    yield WayView(
+        t(N_("Call %(phone)s", phone=contact.phone_long)), tel(contact.phone_long), t.said(contact.hours)
+    )
+    if contact.text:
+        yield WayView(t(N_("Text %(phone)s", phone=contact.text)), text_to(contact.text))
+    if contact.email:
+        yield WayView(contact.email, mail_to(contact.email))
+    if contact.chat:
+        yield WayView(t(N_("Chat")), outside(contact.chat))
+    if contact.walk_in:
+        hours = t.said(contact.walk_in.hours) if contact.walk_in.hours else ""
+        yield WayView(t(N_("Come in: %(address)s", address=contact.walk_in.address)), None, hours)
+
+
+def _day(visit: Visit, day: date) -> str:
+    return format_date(day, format="long", locale=visit.locale.formats)
