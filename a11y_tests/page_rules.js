@@ -143,7 +143,9 @@
     const foreign = (element) => element && element.closest(`[lang]:not([lang="${lang}"]), [translate=no]`);
     /** What an element says, without those parts that say that they are in another language. */
     const said = (element) =>
-      Array.from(element.childNodes, (node) => (node.nodeType === 3 ? node.nodeValue : node.nodeType === 1 && !foreign(node) ? said(node) : "")).join("");
+      Array.from(element.childNodes, (node) =>
+        node.nodeType === 3 ? node.nodeValue : node.nodeType === 1 && !foreign(node) ? said(node) : "",
+      ).join("");
     const found = new Set();
     const add = (text, element) => words(text) && !foreign(element) && found.add(words(text));
     const within = (root) => {
