@@ -43,10 +43,12 @@ def ways(expression: str) -> rx.Component:
                         slot("way.text"),
                         href=slot("way.url"),
                         class_name="call",
+                        # An address or a number keeps its own direction in a page that runs from right to left.
+                        dir="auto",
                         custom_attrs=when_attr(rel="way.rel"),
                     ),
                 ),
-                when("not way.url", slot("way.text")),
+                when("not way.url", rx.el.span(slot("way.text"), dir="auto")),
                 when("way.more", rx.el.br(), rx.el.span(slot("way.more"), class_name="hint")),
             ),
         ),

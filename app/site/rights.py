@@ -77,7 +77,12 @@ def _ways(visit: Visit, contact: Contact) -> Iterator[WayView]:
         yield WayView(t(N_("Chat")), outside(contact.chat))
     if contact.walk_in:
         hours = t.said(contact.walk_in.hours) if contact.walk_in.hours else ""
-        yield WayView(t(N_("Come in: %(address)s", address=contact.walk_in.address)), None, hours)
+        yield WayView(t(N_("Come in: %(address)s", address=isolated(contact.walk_in.address))), None, hours)
+
+
+def isolated(text: str) -> str:
+    """Text that keeps its own direction within a sentence of another one (UAX #9 §2.4)."""
+    return f"\u2068{text}\u2069"
 
 
 def _day(visit: Visit, day: date) -> str:

@@ -131,7 +131,7 @@ def test_the_page_about_rights_leads_to_everybody_the_pack_names(full: Portal) -
         for said in (
             "Call if you can. If you cannot speak, text: the address first, words only.",
             "Languages: English and Spanish. No pictures. Checked on November 28, 2026.",
-            "Come in: 1 Main Street Tuesdays",
+            "Come in: \u20681 Main Street\u2069 Tuesdays",
             "Say your language: an interpreter joins. It is free.",
             "Relay 711: free help with calls",
             "Ada Access",
@@ -193,3 +193,17 @@ def test_a_number_of_any_country_can_be_dialed(number: str, link: str) -> None:
 
 def test_no_address_can_add_anything_to_an_email() -> None:
     assert mail_to("a?cc=b@small.example") == "mailto:a%3Fcc%3Db@small.example"
+
+
+def test_addresses_keep_their_direction_in_a_page_from_right_to_left(full: Portal) -> None:
+    """Else 311@city.example and 1 Main Street are shown with their parts in another order."""
+
+    async def scene(visitor: Visitor) -> None:
+        page = await visitor.get("/ar/rights/")
+        [email] = page.soup.select("a[href='mailto:help@small.example']")
+        assert email["dir"] == "auto"
+        assert "\u20681 Main Street\u2069" in page.soup.get_text()
+        [office] = [one for one in page.soup.select(".ways span") if one.get_text() == "2 Main Street"]
+        assert office["dir"] == "auto"
+
+    visit(full, scene)
