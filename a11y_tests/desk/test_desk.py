@@ -14,7 +14,7 @@ from a11y_tests.sending import send_report
 from a11y_tests.server import Desk, PortalServer
 from app.reports.references import grouped
 
-QUEUE = "reflex___state____state.state___desk____desk.state___desk_queue____desk_queue"
+QUEUE = "reflex___state____state.state___desk___base____desk.state___desk___queue____desk_queue"
 """What Reflex calls the queue's state."""
 
 MOST_BYTES = 175_000
