@@ -91,3 +91,8 @@ def days(number: int | None, t: Translator) -> str:
             num=number,
         )
     )
+
+
+def isolated(text: str) -> str:
+    """Text that keeps its own direction within a sentence of another one (UAX #9 §2.4)."""
+    return f"\u2068{text}\u2069"

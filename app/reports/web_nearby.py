@@ -105,7 +105,7 @@ def _view(visit: Visit, service: Service, near: RequestNear) -> NearView:
         description=said["description"],
         language=said["language"],
         # Each by itself: an address is often in another script than the page.
-        facts=" · ".join(f"\u2068{fact}\u2069" for fact in facts),
+        facts=" · ".join(map(formats.isolated, facts)),
         photo_url=said["photo_url"],
         alt=said["alt"],
         follow_url=page,

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from app.city.contacts import Contact, Office
 from app.http.answers import answer, etag_of, unchanged
+from app.http.formats import isolated
 from app.http.views import OfficeView, RightsView, WayView
 from app.http.visit import Visit
 from app.routes import mail_to, outside, tel, text_to
@@ -78,11 +79,6 @@ def _ways(visit: Visit, contact: Contact) -> Iterator[WayView]:
     if contact.walk_in:
         hours = t.said(contact.walk_in.hours) if contact.walk_in.hours else ""
         yield WayView(t(N_("Come in: %(address)s", address=isolated(contact.walk_in.address))), None, hours)
-
-
-def isolated(text: str) -> str:
-    """Text that keeps its own direction within a sentence of another one (UAX #9 §2.4)."""
-    return f"\u2068{text}\u2069"
 
 
 def _day(visit: Visit, day: date) -> str:
