@@ -57,7 +57,8 @@ def known(shown: Any, *, on_show: Any, on_hide: Any) -> rx.Component:
 
 
 def _fact(fact: Any) -> rx.Component:
-    return _entry(fact.name, fact.text)
+    # An e-mail address or a number keeps its own direction at a desk that runs from right to left.
+    return _entry(fact.name, rx.el.bdi(fact.text))
 
 
 def _entry(heading: Any, *content: Any, **props: Any) -> rx.Component:
