@@ -167,7 +167,8 @@ sbom: $(DEVELOP) ## List all packages of an installation for scanners, as Cyclon
 	@mkdir -p .build/sbom
 	@$(PY) -W ignore -m cyclonedx_py requirements requirements.lock --pyproject pyproject.toml \
 	  --output-reproducible --output-format JSON --output-file .build/sbom/python.cdx.json
-	@$(PY) -m bench.sbom reflex.lock/package-lock.json .build/sbom/pages.cdx.json
+	@$(PY) -m bench.sbom app/publish/package-lock.json .build/sbom/pages.cdx.json
+	@$(PY) -m bench.sbom reflex.lock/package-lock.json .build/sbom/desk.cdx.json
 
 .PHONY: architecture
 architecture: $(DEVELOP) ## Draw the picture of docs/architecture.md anew, from the imports

@@ -21,7 +21,6 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from app.city.loader import load_city
-from app.pages.published import published
 from app.routes import url
 from app.settings import CITY
 from bench import reports, servers
@@ -154,16 +153,7 @@ def _noting(requests: Iterator[tuple[str, Request]], sent: list[str]) -> Request
 
 def of_floor(stack: ExitStack, file: Path, how_many: int) -> Subject:
     """The bare script on the same database, and what it is asked."""
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    template = folder / "request.html"
-    template.write_text(published(workshop=False).templates["request"])
-    server = stack.enter_context(
-        servers.floor(
-            FLOOR_REQUESTS=f"sqlite:///{file.resolve()}",
-            FLOOR_ROWS=f"sqlite:///{folder}/rows.db",
-            FLOOR_TEMPLATE=str(template),
-        )
-    )
+    server = stack.enter_context(servers.floor(file))
     pages = [Request(f"/en/requests/{reference}/") for reference in some_references(file, how_many)]
     rows = (
         Request(f"/rows/{key}", "PUT", 201, {"content-type": "application/json"}, report.body)

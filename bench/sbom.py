@@ -1,5 +1,5 @@
-"""The npm packages of the pages as a CycloneDX list (`make sbom`). npm's own lister refuses this lock: a package that
-Reflex asks for wants an older React.
+"""The npm packages of a lock as a CycloneDX list (`make sbom`). npm's own lister refuses the lock of the desk: a
+package that Reflex asks for wants an older React.
 """
 
 import json

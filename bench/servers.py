@@ -14,6 +14,8 @@ from http.client import HTTPConnection
 from itertools import count
 from pathlib import Path
 
+from app.pages.published import published
+
 SECONDS_TO_START = 90
 PATIENCE = 2
 """Seconds after which a silent connection is not used any more; the server closes it after five."""
@@ -109,11 +111,22 @@ def portal(**environment: str) -> Iterator[Server]:
 
 
 @contextmanager
-def floor(**environment: str) -> Iterator[Server]:
-    """The bare script, behind the same web server with the same settings."""
+def floor(requests: Path) -> Iterator[Server]:
+    """The bare script, behind the same web server with the same settings, with the portal's own status page.
+
+    requests: the database file whose requests it shows.
+    """
     command = "granian --interface asgi --http 1 --factory --log-level warning bench.floor:application"
-    with _started(command, ready="/bytes", **environment) as server:
-        yield server
+    with tempfile.TemporaryDirectory() as folder:
+        template = Path(folder) / "request.html"
+        template.write_text(published(workshop=False).templates["request"])
+        environment = {
+            "FLOOR_REQUESTS": f"sqlite:///{requests.resolve()}",
+            "FLOOR_ROWS": f"sqlite:///{folder}/rows.db",
+            "FLOOR_TEMPLATE": str(template),
+        }
+        with _started(command, ready="/bytes", **environment) as server:
+            yield server
 
 
 @contextmanager

@@ -197,6 +197,16 @@ class Phone:
             )
         )
 
+    def let_rest(self, id: str) -> None:
+        """Let nothing of a report be on its way, nor be tried by itself for half an hour."""
+        self.page.evaluate(
+            """id => navigator.locks.request("outbox", async () => {
+              const store = await import(document.querySelector('script[src*="/store.js"]').src);
+              await store.change(id, old => ({ ...old, next: Date.now() + 18e5 }));
+            })""",
+            id,
+        )
+
     def queue(self, count: int) -> None:
         """Put reports that are ready to be sent into the store, each with a photo of its own."""
         self.page.evaluate(

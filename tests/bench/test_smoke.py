@@ -38,9 +38,7 @@ def rows(file: Path) -> dict[str, int]:
 def test_the_bare_script_shows_the_portals_own_status_page(tmp_path: Path) -> None:
     file = seeded(tmp_path / "requests.db")
     (reference,) = some_references(file, 1)
-    with servers.floor(
-        FLOOR_REQUESTS=f"sqlite:///{file}", FLOOR_ROWS=f"sqlite:///{tmp_path}/rows.db"
-    ) as floor:
+    with servers.floor(file) as floor:
         headers, body = floor.ask(Request(f"/en/requests/{reference}/"))
         assert headers["content-encoding"] == "br"
         assert len(body) > 1_000
