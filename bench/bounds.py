@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from app.http.forms import MOST_TYPED
 from app.http.replies import MOST_BYTES
-from app.http.security import LONGEST_HEADER
+from app.http.sizes import LONGEST_HEADER
 from app.reports.submissions import make_draft
 from app.routes import url
 from bench import reports, servers

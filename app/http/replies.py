@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 
 class TooLarge(HTTPException):
-    """More was sent than the door takes; raised while a request is read (app/http/security.py, BodyLimit)."""
+    """More was sent than the door takes; raised while a request is read (app/http/sizes.py, BodyLimit)."""
 
     def __init__(self) -> None:
         super().__init__(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)

@@ -21,7 +21,7 @@ from app.http.packed import Packed, pack
 from app.http.pages import BROTLI_QUALITY
 from app.http.portal import Portal
 from app.http.replies import not_found
-from app.http.security import headers_of_documents
+from app.http.safety_headers import headers_of_documents
 from app.http.views import HomeView, ReportView, RequestsView
 from app.http.visit import Visit
 from app.reports.submissions import Draft

@@ -9,9 +9,7 @@ from base64 import b64encode
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -19,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.http.answers import PRIVATE
 from app.http.built import CLIENT as CLIENT
 from app.http.files import FOR_EVER
+from app.http.origin import is_from_us
 from app.http.packed import Packed, pack
 from app.http.portal import Portal
 from app.http.replies import RETRY_SECONDS, TRY_LATER
@@ -126,7 +125,7 @@ class LiveFront:
         """Whether this is a signed-in person's browser on a page of ours: only then does Reflex hear of it."""
         if scope["path"].rstrip("/") != EVENT:
             return False
-        if not is_own_origin(Headers(scope=scope), self._portal.settings.base_url):
+        if not is_from_us(scope, self._portal.settings.base_url):
             return False
         return await person_of_scope(self._portal, scope) is not None
 
@@ -155,15 +154,6 @@ class LiveFront:
         if await person_of_scope(self._portal, request.scope) is None:
             return RedirectResponse(sign_in_url(path, query), 303, {"cache-control": PRIVATE})
         return self._pages.document(request)
-
-
-def is_own_origin(headers: Headers, base_url: str) -> bool:
-    """Whether a websocket comes from a page of ours: every browser sends Origin with it (RFC 6455 §4.1).
-
-    base_url: the portal's public address, if it is set; the host that was asked is ours in any case.
-    """
-    origin = headers.get("origin", "").lower()
-    return origin != "" and (origin == base_url or urlsplit(origin).netloc == headers.get("host", "").lower())
 
 
 def _packed(file: Path, media_type: str) -> Packed:

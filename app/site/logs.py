@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from app.settings import Settings
 
 FIELDS = ("method", "route", "status", "milliseconds", "bytes", "outcome", "person", "failures")
-"""What a line says besides, about a request (app/http/security.py, AccessLog) or a sign-in (app/people/web.py)."""
+"""What a line says besides, about a request (app/http/access_log.py) or a sign-in (app/people/web.py)."""
 
 
 def set_up_logs(settings: Settings, *also: logging.Handler) -> None:

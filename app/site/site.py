@@ -16,10 +16,10 @@ from app.http.built import Build
 from app.http.files import OwnFiles
 from app.http.limits import Limits
 from app.http.metrics import metrics_of
+from app.http.origin import SAFE_METHODS
 from app.http.pages import Pages
 from app.http.portal import Portal
 from app.http.replies import RETRY_SECONDS, TRY_LATER
-from app.http.security import SAFE_METHODS
 from app.http.slashes import Slashes
 from app.http.spooled import PortalRequest
 from app.http.visit import Visit, preferred_locale

@@ -45,8 +45,8 @@ def portal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Portal]:
 
 
 @pytest.fixture
-def live(reflex: ASGIApp, portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ASGIApp:
-    """The live screens behind all layers, on a front end that was never built."""
+def unbuilt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A front end that was never built: empty documents, no scripts."""
     folder = tmp_path / "client"
     for path in DOCUMENTS:
         file = folder / path.strip("/") / "index.html"
@@ -54,6 +54,11 @@ def live(reflex: ASGIApp, portal: Portal, tmp_path: Path, monkeypatch: pytest.Mo
         file.write_text("<!DOCTYPE html>")
     (folder / "assets").mkdir()
     monkeypatch.setattr("app.site.live.CLIENT", folder)
+
+
+@pytest.fixture
+def live(reflex: ASGIApp, portal: Portal, unbuilt: None) -> ASGIApp:
+    """The live screens behind all layers."""
     return guarded(live_front(portal, reflex), portal.settings)
 
 

@@ -83,7 +83,7 @@ class Tab:
     async def close(self) -> None:
         """Close the tab."""
         self._in.put_nowait({"type": "websocket.disconnect", "code": 1001})
-        # What is no message of the protocol breaks the connection off (app/http/security.py, LastResort).
+        # What is no message of the protocol breaks the connection off (app/http/last_resort.py).
         with suppress(RuntimeError):
             await self._task
 

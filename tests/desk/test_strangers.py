@@ -1,25 +1,29 @@
 """Events of people who may not be here: they change nothing and learn nothing, whatever they send."""
 
+import asyncio
 import logging
+from dataclasses import replace
 from inspect import signature
 from typing import Any
 
 import pytest
 from reflex_base.registry import RegistrationContext
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.db.engine import read
 from app.db.tables import METADATA
+from app.http.origin import OwnOrigin
 from app.http.portal import Portal
 from app.people import rules as people
 from app.requests.statuses import Status
 from app.requests.store import whole_request
+from app.site.live import live_front
 from state.desk.alerts import DeskAlerts
 from state.desk.base import Desk
 from state.desk.queue import DeskQueue
 from state.desk.request import DeskRequest
 from tests.desk.conftest import Play
-from tests.desk.tabs import ROOT, Closed, Room, Tab, name_of, play
+from tests.desk.tabs import NAMESPACE, ORIGIN, ROOT, Closed, Room, Tab, name_of, play
 from tests.factories import send
 
 PATH = "/en/desk/request/"
@@ -103,6 +107,53 @@ def test_a_strangers_websocket_is_not_even_opened(scene: Play) -> None:
         assert await room.open(cookie=cookie)
 
     scene(knock)
+
+
+OURS_SAY: list[dict[str, str]] = [
+    {"origin": ORIGIN},
+    {"origin": ORIGIN.upper()},
+    {"origin": "https://portal.example"},
+    {"origin": "https://311.city.example"},
+    {"origin": ORIGIN, "sec-fetch-site": "same-origin"},
+]
+OTHERS_SAY: list[dict[str, str]] = [
+    {},
+    {"origin": ""},
+    {"origin": "null"},
+    {"origin": "null", "sec-fetch-site": "same-origin"},
+    {"origin": "portal.example"},
+    {"origin": "http://["},
+    {"origin": "https://evil.example"},
+    {"origin": f"{ORIGIN}.evil.example"},
+    {"origin": f"{ORIGIN}:8080"},
+    {"origin": ORIGIN, "sec-fetch-site": "cross-site"},
+    {"origin": ORIGIN, "host": ""},
+]
+"""What browsers say of where a websocket is opened."""
+
+
+@pytest.mark.usefixtures("unbuilt")
+def test_the_doors_of_the_portal_and_of_the_desk_agree_on_where_a_websocket_comes_from(
+    portal: Portal,
+) -> None:
+    settings = portal.settings.model_copy(update={"base_url": "https://311.city.example"})
+    portal = replace(portal, settings=settings)
+    own = {"host": "portal.example", "cookie": f"desk={Room(welcome, portal).sign_in()}"}
+    for door in (OwnOrigin(welcome, base_url=settings.base_url), live_front(portal, welcome)):
+        assert [said for said in OURS_SAY + OTHERS_SAY if asyncio.run(opens(door, own | said))] == OURS_SAY
+
+
+async def welcome(scope: Scope, receive: Receive, send: Send) -> None:
+    """Whoever has come so far."""
+    await send({"type": "websocket.accept"})
+
+
+async def opens(door: ASGIApp, headers: dict[str, str]) -> bool:
+    """Whether a websocket with these headers gets through."""
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+    said: asyncio.Queue[Message] = asyncio.Queue()
+    await door({"type": "websocket", "path": NAMESPACE, "headers": raw}, said.get, said.put)
+    return bool((await said.get())["type"] == "websocket.accept")
 
 
 def test_a_stranger_who_finds_a_way_around_changes_and_learns_nothing(

@@ -15,7 +15,8 @@ from starlette.websockets import WebSocket
 from app.http.forms import MOST_TYPED
 from app.http.portal import Portal
 from app.http.replies import MOST_BYTES
-from app.http.security import LONGEST_HEADER, LONGEST_TARGET, MOST_HEADER_BYTES, guarded
+from app.http.security import guarded
+from app.http.sizes import LONGEST_HEADER, LONGEST_TARGET, MOST_HEADER_BYTES
 from app.people.web import COOKIE, token_in
 from app.reports.saved_copy import (
     LONGEST_DATA,

@@ -23,7 +23,8 @@ from app.http.formats import shortened
 from app.http.forms import MOST_TYPED
 from app.http.portal import Portal
 from app.http.replies import MOST_BYTES
-from app.http.security import LONGEST_HEADER, LONGEST_TARGET, guarded
+from app.http.security import guarded
+from app.http.sizes import LONGEST_HEADER, LONGEST_TARGET
 from app.http.visit import preferred_locale
 from app.kit.errors import NotFound, Rejected
 from app.kit.folding import folded

@@ -314,7 +314,7 @@ def test_when_nothing_could_be_taken_the_answer_says_so(app: ASGIApp) -> None:
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(
     app: ASGIApp, portal: Portal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.http.security.MOST_FORM_BYTES", 10_000)
+    monkeypatch.setattr("app.http.sizes.MOST_FORM_BYTES", 10_000)
     page = send(app, copy(saved(report(description="x" * 20_000))))
     assert page.status == 413
     assert "too large" in page.tag("#copy-error").get_text()
