@@ -63,6 +63,7 @@ ELSE = {
     "app.photos.room": "store",
     "app.photos.sandbox": "kit",
     "app.photos.service": "store",
+    "app.photos.spool": "store",
     "app.photos.worker": "store",
     "app.places.address_grid": "models",
     "app.places.data.*": "store",

@@ -19,8 +19,8 @@ from app.ledger.file import Ledger, open_ledger
 from app.ledger.rules import catch_up
 from app.people.store import PeopleStore
 from app.photos.files import open_store
-from app.photos.room import UploadRoom
 from app.photos.service import PhotoService
+from app.photos.spool import Spool
 from app.places.data.live import LivePlaces
 from app.places.geocoder.embedded import EmbeddedGeocoder
 from app.places.geocoder.nominatim import NominatimGeocoder
@@ -32,10 +32,7 @@ from app.settings import Settings
 
 @dataclass(frozen=True)
 class Portal:
-    """The parts of one running portal.
-
-    uploads: folder in which photos grow until they are whole.
-    """
+    """The parts of one running portal."""
 
     settings: Settings
     city: City
@@ -85,11 +82,11 @@ class Portal:
         return NominatimGeocoder(url, self.city, embedded) if url else embedded
 
     @cached_property
-    def uploads(self) -> Path:
-        """Folder of unfinished uploads, readable by nobody else."""
+    def spool(self) -> Spool:
+        """Where photos grow until they are whole, readable by nobody else."""
         folder = self.settings.data / "uploads"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return folder
+        return Spool(folder)
 
     @cached_property
     def incoming(self) -> Path:
@@ -102,11 +99,6 @@ class Portal:
     def readiness(self) -> Readiness:
         """Whether the portal can do what people want of it."""
         return Readiness(self.engine, self.photos, self.settings.data)
-
-    @cached_property
-    def upload_room(self) -> UploadRoom:
-        """How much room unfinished uploads take."""
-        return UploadRoom(self.uploads)
 
     def now(self) -> datetime:
         """The server's clock, UTC."""

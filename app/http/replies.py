@@ -1,11 +1,8 @@
 """Answers in JSON, for the doors through which no page comes, and how much each door takes."""
 
-import errno
 import logging
-import shutil
 from collections.abc import Mapping
 from http import HTTPStatus
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -29,8 +26,6 @@ MOST_STEP_BYTES = 1024 * 1024
 """Of one step of a photo. Our own pages send 64 KiB at a time, so that a bad connection loses little."""
 MOST_BYTES = 64 * 1024
 """Of everything else: three times what the longest texts of a report take."""
-KEEP_FREE = 200 * 1024 * 1024
-"""Bytes of disk that photos must leave free, so that the text of reports can still be written."""
 
 _log = logging.getLogger(__name__)
 
@@ -104,9 +99,3 @@ def later(visit: Visit) -> Response:
 def media_type(request: Request) -> str:
     """What the body says it is, without parameters, in lower case."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-
-def check_room(folder: Path) -> None:
-    """Raise OSError (ENOSPC) if the disk of this folder is nearly full."""
-    if shutil.disk_usage(folder).free < KEEP_FREE:
-        raise OSError(errno.ENOSPC, "the disk is nearly full")

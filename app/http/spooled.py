@@ -16,7 +16,8 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.types import Receive, Scope
 
-from app.http.replies import TooLarge, check_room, media_type
+from app.http.replies import TooLarge, media_type
+from app.kit.disk import check_room
 
 MOST_IN_MEMORY = 64 * 1024
 """Bytes of one file; a larger one goes to the disk."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from starlette.datastructures import UploadFile
 
+from app.db.threads import reading
 from app.http.limits import network_of
 from app.http.portal import Portal
 from app.http.replies import TRY_LATER
@@ -14,7 +15,7 @@ from app.http.visit import Visit
 from app.kit.errors import FieldError, NotFound, Rejected
 from app.kit.incidents import describe
 from app.photos.models import PhotoClaim, read_photo_description
-from app.reports.web_photos import PhotosUnavailable, drop_photo, finish_photo, part_path, receive_photo
+from app.photos.tasks import PhotosUnavailable, announced, finish_photo
 from i18n import N_, Message
 
 MOST_SECONDS = 3.0
@@ -35,7 +36,7 @@ async def take(visit: Visit, request_id: str, file: UploadFile, description: str
     if problems:
         raise Rejected(problems)
     try:
-        claim = await receive_photo(visit.portal, request_id, file, network_of(visit.request))
+        claim = await visit.portal.spool.receive(request_id, file.file, file.size, network_of(visit.request))
     except TRY_LATER as error:
         _log.error("%s: a photo has to wait: %s", visit.route, describe(error))
         raise Rejected([FieldError("media", _LATER)]) from None
@@ -65,9 +66,9 @@ async def settle(
 
 
 async def _settle(visit: Visit, request_id: str, claim: PhotoClaim) -> Message | None:
-    path = part_path(visit.portal, request_id, claim.sha256)
+    part = visit.portal.spool.part(request_id, claim.sha256)
     try:
-        outcome = await finish_photo(visit.portal, request_id, claim.sha256, path, network_of(visit.request))
+        outcome = await finish_photo(visit.portal, part, network_of(visit.request))
     except (*TRY_LATER, PhotosUnavailable, NotFound) as error:
         _log.warning("%s: a photo has to wait: %s", visit.route, describe(error))
         return None
@@ -77,4 +78,7 @@ async def _settle(visit: Visit, request_id: str, claim: PhotoClaim) -> Message |
 async def drop(portal: Portal, request_id: str, claims: Sequence[PhotoClaim]) -> None:
     """Delete the bytes of photos that were taken, but that no report or form has announced."""
     for claim in claims:
-        await drop_photo(portal, request_id, claim.sha256)
+        part = portal.spool.part(request_id, claim.sha256)
+        async with part.turn():
+            if await reading(announced, portal, part) is None:
+                await part.remove()

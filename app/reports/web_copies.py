@@ -34,7 +34,6 @@ from app.reports.rules import Receipt
 from app.reports.saved_copy import DAMAGED, Damaged, NoCopy, SavedPhoto, SavedReport, read_copy
 from app.reports.submissions import MAX_SERVICE_NAME
 from app.reports.web_devices import WrongId, accept
-from app.reports.web_photos import receive_photo
 from i18n import N_, Message, N_n
 
 SETTLE_SECONDS = form_photos.MOST_SECONDS
@@ -176,8 +175,8 @@ async def _photo(visit: Visit, request_id: str, photo: SavedPhoto) -> PhotoClaim
     if content is None:
         return _PHOTO_DAMAGED
     try:
-        file = UploadFile(BytesIO(content), size=len(content))
-        return await receive_photo(visit.portal, request_id, file, network_of(visit.request))
+        spool, network = visit.portal.spool, network_of(visit.request)
+        return await spool.receive(request_id, BytesIO(content), len(content), network)
     except Rejected as rejected:
         return rejected.errors[0].message
     except TRY_LATER as error:

@@ -7,7 +7,7 @@ from app.city.views import groups, service_view
 from app.http.answers import MINE, answer, etag_of, unchanged
 from app.http.views import HomeView, MineView, PrivacyView, ProblemView, ReportView
 from app.http.visit import Visit, preferred_locale
-from app.reports.web_photos import KEPT_FOR
+from app.photos.tasks import KEPT_FOR
 from app.routes import Url, url
 from i18n import N_
 

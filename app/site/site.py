@@ -30,6 +30,7 @@ from app.offline import web_install as install
 from app.offline.web_install import Manifests
 from app.people import web as desk
 from app.photos import web as media
+from app.photos.tasks import PhotosUnavailable
 from app.places import web as places
 from app.reports import web as report
 from app.reports import web_copies as imports
@@ -37,7 +38,6 @@ from app.reports import web_devices as intake
 from app.reports import web_nearby as reported
 from app.reports import web_photos as uploads
 from app.reports.web_copies import Imports
-from app.reports.web_photos import PhotosUnavailable
 from app.requests import web as tracking
 from app.requests import web_qr as qr
 from app.requests import web_standing as standing

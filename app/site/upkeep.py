@@ -11,7 +11,7 @@ from app.http.portal import Portal
 from app.kit.incidents import describe
 from app.kit.written_in import warm_up
 from app.photos.store import forget_unattached
-from app.reports.web_photos import KEPT_FOR, finish_interrupted
+from app.photos.tasks import KEPT_FOR, finish_interrupted
 from app.requests.store_terms import merge_on
 from app.retention.rules import dispose
 from app.retention.schedule import RetentionRule

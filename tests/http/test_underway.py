@@ -17,11 +17,12 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Scope
 from starlette.websockets import WebSocket
 
-from app.http import replies, underway
+from app.http import underway
 from app.http.built import BUILD
 from app.http.portal import Portal
 from app.http.security import guarded
 from app.http.spooled import MOST_IN_MEMORY, MOST_TYPED
+from app.kit import disk
 from app.routes import url
 from app.settings import Settings
 from app.site.site import site
@@ -392,7 +393,7 @@ REPORT = url("report_form", locale="en", service_code="pothole")
 def spooled(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The folders in which files of forms are put, as they are put there."""
     folders: list[Path] = []
-    check = replies.check_room
+    check = disk.check_room
 
     def note(folder: Path) -> None:
         folders.append(folder)
@@ -418,7 +419,7 @@ def test_small_files_stay_in_memory(app: ASGIApp, spooled: list[Path]) -> None:
 
 def test_no_form_fills_the_disk(app: ASGIApp, monkeypatch: pytest.MonkeyPatch) -> None:
     """The room for the text of reports stays; who sends is told to come again."""
-    usage = shutil.disk_usage("/")._replace(free=replies.KEEP_FREE - 1)
+    usage = shutil.disk_usage("/")._replace(free=disk.KEEP_FREE - 1)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
     answer = ask(app, "POST", REPORT, **form(1, 3 * MOST_IN_MEMORY))
     assert answer.status_code == 503

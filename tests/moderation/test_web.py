@@ -115,7 +115,7 @@ def test_how_it_stands_and_its_photos_are_answered_for_good(app: ASGIApp, portal
     asyncio.run(scene())
     answer = standing(app, sender.fields)
     assert (answer.status_code, answer.json()) == (200, {"id": sender.id, "state": "gone"})
-    assert list(portal.uploads.iterdir()) == []
+    assert list(portal.spool.folder.iterdir()) == []
 
 
 def test_what_is_kept_or_was_never_here_is_answered_as_ever(app: ASGIApp, portal: Portal) -> None:

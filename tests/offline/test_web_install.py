@@ -124,7 +124,7 @@ def test_a_shared_picture_leads_to_the_form_and_leaves_nothing(app: ASGIApp, por
     files = {field["name"]: ("a.jpg", b"x" * 3_000_000, "image/jpeg")}
     answer = ask(app, "POST", target["action"], files=files, headers=headers)
     assert (answer.status_code, answer.headers["location"]) == (303, "/es/report/")
-    assert list(portal.uploads.iterdir()) == []
+    assert list(portal.spool.folder.iterdir()) == []
 
 
 def test_another_site_cannot_share(app: ASGIApp) -> None:

@@ -15,8 +15,8 @@ from app.http.built import BUILD
 from app.http.portal import Portal, open_portal
 from app.kit.ids import make_manage_token
 from app.photos.service import StoredPhoto
+from app.photos.tasks import finish_interrupted
 from app.reports import form_photos
-from app.reports.web_photos import finish_interrupted
 from app.settings import Settings
 from tests.visitor import Page, Visitor, visit
 
@@ -140,7 +140,7 @@ def test_photos_whose_work_was_cut_off_are_taken_up_again(portal: Portal, closed
     closed.opens.set()
     asyncio.run(finish_interrupted(portal))
     visit(portal, later)
-    assert list(portal.uploads.iterdir()) == []
+    assert list(portal.spool.folder.iterdir()) == []
 
 
 # --- nothing is left lying ----------------------------------------------------------------------------------
@@ -154,7 +154,7 @@ def test_a_photo_of_a_form_that_was_sent_before_is_not_kept(portal: Portal) -> N
         for photo in (jpeg("blue"), NO_PHOTO):
             again = await visitor.post(POTHOLE, data=changed, files=files(photo))
             assert again.status == 409
-            assert list(portal.uploads.iterdir()) == []
+            assert list(portal.spool.folder.iterdir()) == []
 
     visit(portal, scene)
 
@@ -167,7 +167,7 @@ def test_photos_that_are_not_taken_leave_nothing(portal: Portal) -> None:
             photos = files(*(jpeg() + bytes([number]) for number in range(more)))
             data = {"action": "photos", "media_description": described}
             assert (await visitor.post(private, data=data, files=photos)).status == 422
-            assert list(portal.uploads.iterdir()) == []
+            assert list(portal.spool.folder.iterdir()) == []
 
     visit(portal, scene)
 
@@ -179,14 +179,14 @@ def test_a_form_is_told_when_there_is_no_room_for_its_photo(
         raise OSError(28, "No space left on device")
 
     async def scene(visitor: Visitor) -> None:
-        monkeypatch.setattr("app.reports.web_photos.check_room", full)
+        monkeypatch.setattr("app.photos.spool.check_room", full)
         _, again = await post(visitor, jpeg(), description="A hole")
         assert again.status == 422
         assert "try again in a minute" in again.tag("#errors").get_text()
         assert again.form()["description"] == "A hole"
 
     visit(portal, scene)
-    assert list(portal.uploads.iterdir()) == []
+    assert list(portal.spool.folder.iterdir()) == []
 
 
 # --- who sees a photo of a report that is not sent ----------------------------------------------------------

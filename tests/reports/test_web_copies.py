@@ -20,11 +20,11 @@ from app.http.portal import Portal
 from app.http.security import guarded
 from app.kit.ids import digest_of
 from app.photos.pixels import MAX_BYTES
+from app.photos.tasks import finish_interrupted
 from app.reports import saved_copy
 from app.reports import web_copies as imports
 from app.reports.references import grouped
 from app.reports.saved_copy import MOST_REPORTS
-from app.reports.web_photos import finish_interrupted
 from app.routes import url
 from app.site.site import site
 from tests.devices import HERE, browsing, make_photo, send_json, stored_requests
@@ -133,7 +133,7 @@ def test_a_copy_is_received_with_its_photos_once_however_often_it_comes(app: ASG
     assert [("Was here already" in item, "received" in item) for item in items(again)] == [(True, False)] * 2
     assert len(stored_requests(portal)) == 2
     assert states_of_photos(portal) == ["stored", "stored"]
-    assert list(portal.uploads.iterdir()) == []
+    assert list(portal.spool.folder.iterdir()) == []
     assert first.response.headers["cache-control"] == "private, no-store"
     assert fields["manage_token"] not in first.response.text
     assert first.links()["Pothole"] == f"/en/requests/{fields['reference']}/"
@@ -256,7 +256,7 @@ def test_a_photo_of_more_than_fifteen_megabytes_is_too_large(app: ASGIApp) -> No
 def test_a_photo_that_nobody_announced_is_left_alone(app: ASGIApp, portal: Portal) -> None:
     assert send(app, copy(saved(report(), photos=[saved_photo(PHOTO)]))).status == 200
     assert states_of_photos(portal) == []
-    assert list(portal.uploads.iterdir()) == []
+    assert list(portal.spool.folder.iterdir()) == []
 
 
 def test_nobody_waits_for_many_photos(app: ASGIApp, portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -364,7 +364,7 @@ def test_a_full_disk_takes_the_text_and_asks_for_the_photos_again(
         raise OSError("no space")
 
     with monkeypatch.context() as patch:
-        patch.setattr("app.reports.web_photos.check_room", full)
+        patch.setattr("app.photos.spool.check_room", full)
         [item] = items(send(app, content))
     assert "Received now" in item
     assert "A photo could not be kept right now" in item

@@ -1,7 +1,6 @@
 """Photos from a device: step by step over a connection that breaks, through restarts, and never from a stranger."""
 
 import asyncio
-import io
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +13,6 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from starlette.datastructures import UploadFile
 from starlette.types import ASGIApp
 
 from app.city.services import City
@@ -23,25 +21,16 @@ from app.db.turns import Turns
 from app.http.built import Build
 from app.http.portal import Portal
 from app.http.security import guarded
-from app.kit.errors import NotFound, Rejected
 from app.kit.ids import make_id, make_manage_token
 from app.photos.models import PhotoState
 from app.photos.pixels import MAX_BYTES
 from app.photos.service import StoredPhoto
 from app.photos.store import upload
-from app.reports.web_photos import (
-    PhotosUnavailable,
-    finish_interrupted,
-    finish_photo,
-    part_path,
-    receive_photo,
-)
-from app.requests.rules import expect_photo
+from app.photos.tasks import finish_interrupted
 from app.routes import url
 from app.settings import Settings
 from app.site.site import site
 from tests.devices import STEP, Sender, broken_off, browsing, make_photo, opened
-from tests.factories import NOW
 
 PHOTO = make_photo()
 NO_PHOTO = b"This is no photo at all. " * 40
@@ -62,7 +51,7 @@ def hash_of(photo: bytes) -> str:
 
 
 def path_of(portal: Portal, sender: Sender, photo: bytes) -> Path:
-    return part_path(portal, sender.id, hash_of(photo))
+    return portal.spool.part(sender.id, hash_of(photo)).path
 
 
 def state_of(portal: Portal, sender: Sender, photo: bytes) -> PhotoState | None:
@@ -117,7 +106,7 @@ def test_a_photo_comes_in_steps_and_is_stored(app: ASGIApp, portal: Portal) -> N
         assert (await sender.send_text(browser))["photos_missing"] == []
 
     talk(app, conversation)
-    assert list(portal.uploads.iterdir()) == []
+    assert list(portal.spool.folder.iterdir()) == []
 
 
 def test_an_answer_that_was_lost_can_be_asked_for_again(app: ASGIApp, counted: list[Path]) -> None:
@@ -209,7 +198,7 @@ def test_whatever_happens_on_the_way_the_photo_arrives_as_it_is(portal: Portal, 
             runner.run(rough_way(server, cuts))
 
         holds()
-    assert list(portal.uploads.iterdir()) == []
+    assert list(portal.spool.folder.iterdir()) == []
 
 
 async def rough_way(server: "Server", cuts: list[Cut]) -> None:
@@ -348,7 +337,7 @@ def test_a_photo_that_cannot_be_worked_on_now_is_kept_and_asked_for_later(
 def test_a_disk_that_is_nearly_full_takes_texts_but_no_photos(
     app: ASGIApp, portal: Portal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.http.replies.KEEP_FREE", 10**18)
+    monkeypatch.setattr("app.kit.disk.KEEP_FREE", 10**18)
     sender = Sender(PHOTO)
 
     async def conversation(browser: httpx.AsyncClient) -> httpx.Response:
@@ -406,20 +395,20 @@ def test_photos_that_were_never_finished_are_removed_after_seven_days(app: ASGIA
     age(path_of(portal, old, PHOTO), portal, timedelta(days=7) + hour)
     age(path_of(portal, young, PHOTO), portal, timedelta(days=7) - hour)
     asyncio.run(finish_interrupted(portal))
-    assert list(portal.uploads.iterdir()) == [path_of(portal, young, PHOTO)]
+    assert list(portal.spool.folder.iterdir()) == [path_of(portal, young, PHOTO)]
     assert talk(app, again).json()["state"] == "stored"  # nothing is lost by it
 
 
 def test_files_that_belong_to_no_report_are_removed_within_hours(portal: Portal) -> None:
     names = [f"{make_id()}-{hash_of(PHOTO)}.part", f"{make_id()}.new", "tmpabc.new", "something else"]
     for name in names:
-        (portal.uploads / name).write_bytes(PHOTO)
+        (portal.spool.folder / name).write_bytes(PHOTO)
     asyncio.run(finish_interrupted(portal))
-    assert len(list(portal.uploads.iterdir())) == len(names)  # a form may be read just now
-    for path in portal.uploads.iterdir():
+    assert len(list(portal.spool.folder.iterdir())) == len(names)  # a form may be read just now
+    for path in portal.spool.folder.iterdir():
         age(path, portal, timedelta(hours=2))
     asyncio.run(finish_interrupted(portal))
-    assert list(portal.uploads.iterdir()) == []
+    assert list(portal.spool.folder.iterdir()) == []
 
 
 @pytest.mark.parametrize("photo", [PHOTO, NO_PHOTO])
@@ -436,7 +425,7 @@ def test_what_an_older_release_has_left_of_finished_photos_is_removed_at_once(
     for left in (photo, photo[:100]):
         path_of(portal, sender, photo).write_bytes(left)
         asyncio.run(finish_interrupted(portal))
-        assert list(portal.uploads.iterdir()) == []
+        assert list(portal.spool.folder.iterdir()) == []
 
 
 def test_a_photo_that_could_not_be_worked_on_for_seven_days_is_removed(
@@ -530,7 +519,7 @@ def test_a_network_that_fills_the_disk_makes_room_with_its_own_oldest_photos(
 
     asyncio.run(scene())
     assert path_of(portal, other, PHOTO).read_bytes() == PHOTO[:STEP]
-    assert sum(path.stat().st_size for path in portal.uploads.iterdir()) <= 6 * STEP
+    assert sum(path.stat().st_size for path in portal.spool.folder.iterdir()) <= 6 * STEP
 
 
 def test_whatever_sends_a_photo_back_names_report_and_photo(app: ASGIApp) -> None:
@@ -589,7 +578,7 @@ def test_a_stranger_learns_nothing_and_changes_nothing(app: ASGIApp, portal: Por
     # What was asked for is named as it was asked for, whether it is there or not.
     assert {answer.json().get("id", sender.id) for answer in answers} == {sender.id, unsent.id}
     assert len({(answer.json()["error"], answer.json()["message"]) for answer in answers}) == 1
-    assert list(portal.uploads.iterdir()) == []
+    assert list(portal.spool.folder.iterdir()) == []
     assert state_of(portal, sender, PHOTO) is PhotoState.EXPECTED
 
 
@@ -623,7 +612,7 @@ def test_a_step_that_makes_no_sense_is_told_why(
     answer = talk(app, conversation)
     assert answer.status_code == status
     assert answer.json()["message"]
-    assert list(portal.uploads.iterdir()) == []
+    assert list(portal.spool.folder.iterdir()) == []
 
 
 def test_more_than_a_megabyte_at_once_is_refused_and_leaves_nothing(app: ASGIApp, portal: Portal) -> None:
@@ -638,7 +627,7 @@ def test_more_than_a_megabyte_at_once_is_refused_and_leaves_nothing(app: ASGIApp
 
     answer = talk(app, conversation)
     assert (answer.status_code, answer.json()["error"]) == (413, "too_large")
-    assert list(portal.uploads.iterdir()) == []
+    assert list(portal.spool.folder.iterdir()) == []
 
 
 def test_looking_at_an_upload_with_get_is_not_possible(app: ASGIApp) -> None:
@@ -648,73 +637,6 @@ def test_looking_at_an_upload_with_get_is_not_possible(app: ASGIApp) -> None:
         return (await browser.get(sender.path(PHOTO), headers=sender.rights)).status_code
 
     assert talk(app, conversation) == 405
-
-
-# --- photos that come with a form ---------------------------------------------------------------------------
-
-
-def form_file(content: bytes) -> UploadFile:
-    return UploadFile(io.BytesIO(content), filename="../../IMG.jpg", size=len(content))
-
-
-def test_a_photo_of_a_form_is_kept_under_its_hash_and_finished_once(
-    portal: Portal, counted: list[Path]
-) -> None:
-    request_id = make_id()
-
-    async def form() -> None:
-        claim = await receive_photo(portal, request_id, form_file(PHOTO))
-        assert (claim.sha256, claim.upload_bytes, claim.description) == (hash_of(PHOTO), len(PHOTO), "")
-        path = part_path(portal, request_id, claim.sha256)
-        assert path.read_bytes() == PHOTO
-        assert path.parent == portal.uploads
-        assert path.stat().st_mode & 0o077 == 0
-        with pytest.raises(NotFound):
-            await finish_photo(portal, request_id, claim.sha256, path)
-        expect_photo(store=portal.requests, request_id=request_id, claim=claim, now=NOW)
-        # A browser that sends its form three times at once (offline.md, 0.1) brings the same photo three times.
-        copies = [await receive_photo(portal, request_id, form_file(PHOTO)) for _ in range(3)]
-        finished = await asyncio.gather(
-            *(finish_photo(portal, request_id, copy.sha256, path) for copy in copies)
-        )
-        assert {outcome.state for outcome in finished} == {PhotoState.STORED}
-        late = await receive_photo(portal, request_id, form_file(PHOTO))
-        assert (await finish_photo(portal, request_id, late.sha256, path)).state is PhotoState.STORED
-
-    asyncio.run(form())
-    assert len(counted) == 1
-    assert list(portal.uploads.iterdir()) == []
-
-
-def test_a_photo_of_a_form_that_is_too_large_is_refused_and_leaves_nothing(portal: Portal) -> None:
-    async def form() -> None:
-        await receive_photo(portal, make_id(), form_file(bytes(MAX_BYTES + 1)))
-
-    with pytest.raises(Rejected) as caught:
-        asyncio.run(form())
-    assert [error.field for error in caught.value.errors] == ["media"]
-    assert list(portal.uploads.iterdir()) == []
-
-
-def test_a_photo_of_a_form_waits_when_it_cannot_be_worked_on(
-    portal: Portal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    request_id = make_id()
-
-    async def form() -> None:
-        claim = await receive_photo(portal, request_id, form_file(PHOTO))
-        expect_photo(store=portal.requests, request_id=request_id, claim=claim, now=NOW)
-        with pytest.raises(PhotosUnavailable):
-            await finish_photo(portal, request_id, claim.sha256, part_path(portal, request_id, claim.sha256))
-
-    with monkeypatch.context() as patch:
-        fail(portal, patch, OSError("full"))
-        asyncio.run(form())
-    asyncio.run(finish_interrupted(portal))
-    with read(portal.engine) as connection:
-        known = upload(connection, request_id, hash_of(PHOTO))
-    assert known is not None
-    assert known.state is PhotoState.STORED
 
 
 # --- hostile files ------------------------------------------------------------------------------------------
