@@ -16,8 +16,9 @@ from app.requests import labels
 from app.requests.homes import is_at_home
 from app.requests.models import ServiceRequest
 from app.requests.statuses import OPEN, Status
-from app.requests.store import count_queue, queue, whole_request
 from app.requests.store_filters import QueueFilter
+from app.requests.store_queue import count_queue, queue
+from app.requests.store_request import whole_request
 from app.requests.views import RequestDesk, desk_view
 from i18n import Translator
 

@@ -26,7 +26,7 @@ from app.http.views import HomeView, ReportView, RequestsView
 from app.http.visit import Visit
 from app.reports.submissions import Draft
 from app.reports.views import form_view
-from app.requests.store import hidden_lately
+from app.requests.store_lists import hidden_lately
 from app.routes import Url
 from app.site import accessibility, home, rights
 from i18n.locales import LOCALES

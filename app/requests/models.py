@@ -119,7 +119,7 @@ class ServiceRequest(RequestBase, Table, table=True):
     """
 
     __tablename__ = "service_request"
-    # Every list is read along one of these, newest first, a page at a time: see app/requests/store.py.
+    # Every list is read along one of these, newest first, a page at a time: see app/requests/store_lists.py.
     __table_args__ = (
         Index("ix_service_request_received", "received_at", "reference"),
         Index("ix_service_request_status", "status", "received_at", "reference"),

@@ -12,7 +12,7 @@ from app.places.points import Point, box_around, distance_m
 from app.requests.follow_keys import UNCOUNTED, key_hash_of
 from app.requests.models import RequestBase
 from app.requests.statuses import OPEN
-from app.requests.store import DESCRIPTION_SHOWN, first_photos
+from app.requests.store_lists import DESCRIPTION_SHOWN, first_photos
 
 MOST_LOOKED_AT = 500
 """Of more open requests within the distance than these, any might be left out: nobody reads on so far."""

@@ -50,8 +50,9 @@ from app.requests.following import may_be_followed
 from app.requests.homes import is_at_home
 from app.requests.models import is_held_by
 from app.requests.rules import Holder, add_comment, add_photos, erase_contact, say_fixed, say_not_fixed
-from app.requests.store import public_request, recent_requests, version_of, whole_request
+from app.requests.store_lists import recent_requests
 from app.requests.store_nearby import follows
+from app.requests.store_request import public_request, version_of, whole_request
 from app.requests.views import (
     PhotoShown,
     PlaceShownAs,

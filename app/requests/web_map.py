@@ -19,7 +19,7 @@ from app.http.replies import not_found
 from app.http.visit import Visit
 from app.places.points import LatLong
 from app.requests.homes import is_at_home
-from app.requests.store import latest_change, recent_requests
+from app.requests.store_lists import latest_change, recent_requests
 from app.requests.views import RequestListed, listed_view
 from i18n import N_, N_n, Translator
 

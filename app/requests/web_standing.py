@@ -25,7 +25,8 @@ from app.http.replies import TRY_LATER, media_type, not_found, refusal, reply, t
 from app.http.visit import Visit
 from app.kit.ids import parse_id
 from app.photos.store import token_hash_of
-from app.requests.store import Standing, is_gone, standing_of
+from app.requests.store import is_gone
+from app.requests.store_request import Standing, standing_of
 from i18n import N_
 
 VARY = "accept-language, authorization"

@@ -23,7 +23,7 @@ from app.people.models import Person
 from app.reports.references import is_reference
 from app.requests.rules import Staff, add_internal_note, change_status
 from app.requests.statuses import Status
-from app.requests.store import whole_version_of
+from app.requests.store_request import whole_version_of
 from app.site.live import running_portal
 from i18n import N_, Message
 from i18n.languages import language_name

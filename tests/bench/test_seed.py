@@ -9,7 +9,7 @@ from app.db.engine import open_engine, read
 from app.db.migrate import upgrade_engine
 from app.db.tables import PHOTOS, REQUESTS, UPDATES
 from app.reports.references import is_reference
-from app.requests.store import public_request, whole_request
+from app.requests.store_request import public_request, whole_request
 from app.requests.views import desk_view, public_view
 from app.settings import CITY
 from bench.seed import seed

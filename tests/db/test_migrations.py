@@ -17,8 +17,9 @@ from app.db.migrate import configuration, revision_of, upgrade, upgrade_engine
 from app.db.tables import METADATA, TERMS
 from app.requests.follow_keys import make_key
 from app.requests.following import follow
-from app.requests.store import RequestStore, queue
+from app.requests.store import RequestStore
 from app.requests.store_filters import QueueFilter
+from app.requests.store_queue import queue
 from tests.factories import NOW, send, small_city
 
 

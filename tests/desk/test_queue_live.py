@@ -56,7 +56,7 @@ def test_a_queue_in_words(scene: Play) -> None:
 
 def test_a_search_says_how_far_it_has_come_and_goes_on(scene: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     """For two letters alone; a word is looked for in all reports at once."""
-    monkeypatch.setattr("app.requests.store.SEARCHED", 2)
+    monkeypatch.setattr("app.requests.store_queue.SEARCHED", 2)
 
     async def look(room: Room) -> None:
         wanted = arrives(room.portal, ago=timedelta(days=9), description="A fallen elm tree.")

@@ -11,7 +11,7 @@ from app.requests.follow_keys import make_key
 from app.requests.following import follow
 from app.requests.rules import Holder, Staff, add_comment, change_status, photo_stored
 from app.requests.statuses import Status
-from app.requests.store import public_request, whole_request
+from app.requests.store_request import public_request, whole_request
 from app.requests.views import public_view
 from state.desk.base import Desk
 from state.desk.request import DeskRequest

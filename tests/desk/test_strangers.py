@@ -16,7 +16,7 @@ from app.http.origin import OwnOrigin
 from app.http.portal import Portal
 from app.people import rules as people
 from app.requests.statuses import Status
-from app.requests.store import whole_request
+from app.requests.store_request import whole_request
 from app.site.live import live_front
 from state.desk.alerts import DeskAlerts
 from state.desk.base import Desk

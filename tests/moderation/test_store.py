@@ -8,7 +8,9 @@ from sqlalchemy import Engine
 from app.db.engine import read
 from app.moderation.rules import Decided, hide, release_before, show
 from app.requests.rules import Staff
-from app.requests.store import RequestStore, hidden_lately, whole_request
+from app.requests.store import RequestStore
+from app.requests.store_lists import hidden_lately
+from app.requests.store_request import whole_request
 from tests.factories import NOW, send
 
 

@@ -21,7 +21,8 @@ from app.reports.references import is_reference
 from app.reports.rules import receipt_of, submit
 from app.reports.submissions import Submission
 from app.requests.rules import Holder, add_photos, erase_contact, expect_photo, photo_refused, photo_stored
-from app.requests.store import RequestStore, whole_request
+from app.requests.store import RequestStore
+from app.requests.store_request import whole_request
 from app.retention.store import claim_picture, next_to_delete, note_unwanted, picture_deleted
 from i18n import N_
 from tests.factories import NOW, frozen, report, send, small_city

@@ -10,21 +10,15 @@ from sqlalchemy import Connection, Engine, event
 from app.db.cursors import Cursor, parse_cursor
 from app.db.engine import read
 from app.reports.rules import Receipt
-from app.requests import store as queries
+from app.requests import store_lists, store_queue
 from app.requests import store_search as search
 from app.requests.rules import Staff, add_internal_note, change_status, erase_contact, photo_stored
 from app.requests.statuses import OPEN, Status
-from app.requests.store import (
-    RequestStore,
-    count_queue,
-    latest_change,
-    public_request,
-    queue,
-    recent_requests,
-    version_of,
-    whole_request,
-)
+from app.requests.store import RequestStore
 from app.requests.store_filters import QueueFilter
+from app.requests.store_lists import latest_change, recent_requests
+from app.requests.store_queue import count_queue, queue
+from app.requests.store_request import public_request, version_of, whole_request
 from app.requests.views import public_view
 from tests.factories import NOW, report, send, small_city
 
@@ -200,7 +194,7 @@ def test_the_queue_shows_the_beginning_of_long_texts(store: RequestStore, engine
     send(store, description="x" * 5000)
     with read(engine) as connection:
         (item,) = queue(connection, QueueFilter(), limit=5).items
-    assert item.description == "x" * queries.DESCRIPTION_SHOWN
+    assert item.description == "x" * store_lists.DESCRIPTION_SHOWN
 
 
 def test_one_change_changes_the_latest_change(
@@ -283,7 +277,7 @@ def test_a_search_looks_through_everything_page_by_page(
     newest_first: bool,
 ) -> None:
     """A page costs the same however much is stored; one that stops before the end says so, and the next goes on."""
-    monkeypatch.setattr(queries, "SEARCHED", searched)
+    monkeypatch.setattr(store_queue, "SEARCHED", searched)
     monkeypatch.setattr(search, "ROUNDS", (searched,))
     where = QueueFilter(**filter, newest_first=newest_first)
     found: list[str] = []

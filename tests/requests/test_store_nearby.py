@@ -20,15 +20,12 @@ from app.requests.follow_keys import make_key
 from app.requests.following import follow, unfollow
 from app.requests.rules import Staff, change_status
 from app.requests.statuses import Status
-from app.requests.store import (
-    DESCRIPTION_SHOWN,
-    RequestStore,
-    public_request,
-    queue,
-    whole_request,
-)
+from app.requests.store import RequestStore
 from app.requests.store_filters import QueueFilter
+from app.requests.store_lists import DESCRIPTION_SHOWN
 from app.requests.store_nearby import MOST_LOOKED_AT, Near, follows, open_requests_near
+from app.requests.store_queue import queue
+from app.requests.store_request import public_request, whole_request
 from bench.seed import seed
 from tests.factories import INSIDE, NOW, send, small_city
 

@@ -20,8 +20,9 @@ from app.requests import store_search as searching
 from app.requests import store_terms as index
 from app.requests.models import searched
 from app.requests.rules import Staff, add_internal_note
-from app.requests.store import RequestStore, count_queue, queue
+from app.requests.store import RequestStore
 from app.requests.store_filters import QueueFilter
+from app.requests.store_queue import count_queue, queue
 from app.requests.store_terms import Window, merge_on, numbers_with
 from app.requests.terms import terms_of
 from tests.factories import NOW, send
@@ -140,7 +141,7 @@ def test_what_is_found_by_thousands_comes_a_page_at_a_time_and_all_of_it(
 def test_a_rare_word_is_found_however_long_ago(
     engine: Engine, store: RequestStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.requests.store.SEARCHED", 2)
+    monkeypatch.setattr("app.requests.store_queue.SEARCHED", 2)
     monkeypatch.setattr(searching, "ROUNDS", (2,))
     wanted = send(store, description="A fallen elm").reference
     for minutes in range(1, 9):

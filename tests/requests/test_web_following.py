@@ -19,8 +19,8 @@ from app.reports.references import make_reference
 from app.requests.follow_keys import make_key
 from app.requests.rules import Staff, add_internal_note, change_status, erase_contact
 from app.requests.statuses import Status
-from app.requests.store import version_of
 from app.requests.store_nearby import follows, id_of
+from app.requests.store_request import version_of
 from app.routes import url
 from app.settings import Settings
 from app.site.site import site
