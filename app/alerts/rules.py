@@ -4,7 +4,7 @@ A published message is never edited. A change is a new message, which replaces t
 or a Cancel, which ends it. No input or output: see the Protocols.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -181,7 +181,7 @@ def checked(draft: AlertDraft, *, now: datetime) -> AlertDraft:
             wrong += [
                 FieldError(f"{name}-{code}", message) for name, message in _wrong_words(words, too_long)
             ]
-    area = _within(clean_line_within, MAX_AREA, draft.area)
+    area, area_too_long = _within(clean_line_within, MAX_AREA, draft.area)
     clean = AlertDraft(
         event=draft.event,
         urgency=draft.urgency,
@@ -189,31 +189,31 @@ def checked(draft: AlertDraft, *, now: datetime) -> AlertDraft:
         certainty=draft.certainty,
         expires=draft.expires,
         onset=draft.onset,
-        area=area or "",
+        area=area,
         texts=texts,
     )
     errors = [*_wrong_facts(clean)]
-    if area is None:
-        errors.append(FieldError("area", _too_long(MAX_AREA)))
+    if area_too_long:
+        errors.append(FieldError("area", area_too_long))
     errors += [*_wrong_times(clean, now), *wrong]
     if errors:
         raise Rejected(errors)
     return clean
 
 
-def _within(clean: Callable[[int, str], str], limit: int, text: str) -> str | None:
-    """The text cleaned, or None if it is too long."""
+def _within(clean: Callable[[int, str], str], limit: int, text: str) -> tuple[str, Message | None]:
+    """The text cleaned; if it is too long, nothing of it and what to do about it."""
     try:
-        return clean(limit, text)
-    except TooLong:
-        return None
+        return clean(limit, text), None
+    except TooLong as error:
+        return "", error.message
 
 
-def _cleaned(words: Words) -> tuple[Words, Collection[str]]:
-    """The words cleaned, and which of them are too long; those are left out."""
+def _cleaned(words: Words) -> tuple[Words, Mapping[str, Message]]:
+    """The words cleaned, and what to do about those that are too long; they are left out."""
     found = {name: _within(clean, most, getattr(words, name)) for name, (clean, most) in _PARTS.items()}
-    too_long = [name for name, text in found.items() if text is None]
-    return Words(**{name: text or "" for name, text in found.items()}), too_long
+    too_long = {name: message for name, (_, message) in found.items() if message is not None}
+    return Words(**{name: text for name, (text, _) in found.items()}), too_long
 
 
 _PARTS: Mapping[str, tuple[Callable[[int, str], str], int]] = {
@@ -246,23 +246,19 @@ def _wrong_times(draft: AlertDraft, now: datetime) -> Iterable[FieldError]:
         yield FieldError("onset", N_("The beginning must come before the end."))
 
 
-def _wrong_words(words: Words, too_long: Collection[str]) -> Iterable[tuple[str, Message]]:
+def _wrong_words(words: Words, too_long: Mapping[str, Message]) -> Iterable[tuple[str, Message]]:
     if "headline" in too_long:
-        yield "headline", _too_long(MAX_HEADLINE)
+        yield "headline", too_long["headline"]
     elif not words.headline:
         yield "headline", N_("Write a headline.")
     if "description" in too_long:
-        yield "description", _too_long(MAX_TEXT)
+        yield "description", too_long["description"]
     elif not words.description:
         yield "description", N_("Say what is happening.")
     if "instruction" in too_long:
-        yield "instruction", _too_long(MAX_TEXT)
+        yield "instruction", too_long["instruction"]
     if "web" in too_long or (words.web and not is_web_address(words.web)):
         yield "web", N_("The address must begin with https:// and have no spaces.")
-
-
-def _too_long(most: int) -> Message:
-    return N_("This is too long: at most %(max)s characters.", max=most)
 
 
 def is_web_address(text: str) -> bool:

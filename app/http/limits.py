@@ -11,8 +11,7 @@ whoever does meet them loses nothing: a device waits as long as `Retry-After` sa
 import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache, wraps
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from functools import wraps
 from time import monotonic
 
 from starlette.requests import Request
@@ -25,6 +24,7 @@ from app.http.replies import media_type, refusal
 from app.http.spooled import PortalRequest
 from app.http.visit import Visit
 from app.kit.meter import measuring
+from app.kit.networks import network_of_address, wider_network
 from i18n import N_
 
 Handler = Callable[[Visit], Awaitable[Response]]
@@ -245,37 +245,11 @@ def stop_after(wait: float) -> None:
 
 
 def network_of(request: Request) -> str:
-    """The network a request comes from: an IPv4 address, or the first half of an IPv6 address, which one
-    connection has to itself.
+    """The network a request comes from, see `network_of_address`.
 
     Behind a proxy that the settings do not count (`trusted_proxies`) that is the proxy, for everybody.
     """
-    return network_of_address(request.client.host if request.client else "")
-
-
-def network_of_address(text: str) -> str:
-    """The same for an address; what is none is a network of its own, for tests and Unix sockets."""
-    address = _parsed(text)
-    if address is None:
-        return text or UNKNOWN
-    return str(address) if isinstance(address, IPv4Address) else str(ip_network((address, 64), strict=False))
-
-
-@lru_cache(maxsize=4_096)
-def _parsed(text: str) -> IPv4Address | IPv6Address | None:
-    try:
-        address = ip_address(text.partition("%")[0])
-    except ValueError:
-        return None
-    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
-
-
-def wider_network(network: str) -> str:
-    """What one customer of a provider may have: 256 IPv4 addresses, or an IPv6 /48. Else the network itself."""
-    address = _parsed(network.partition("/")[0])
-    if address is None:
-        return network
-    return str(ip_network((address, 24 if isinstance(address, IPv4Address) else 48), strict=False))
+    return network_of_address(request.client.host if request.client else "") or UNKNOWN
 
 
 def _shares(kind: str, network: str, count: float) -> list[Share]:

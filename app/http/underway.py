@@ -9,7 +9,6 @@ A connection that says nothing is no request yet: the web server closes it after
 """
 
 from collections import Counter
-from functools import lru_cache
 from http import HTTPStatus
 from time import monotonic
 
@@ -19,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http.replies import MOST_FORM_BYTES, RETRY_SECONDS, Crowded, TooSlow
 from app.http.visit import preferred_locale
-from app.people.rules import network_of
+from app.kit.networks import network_of_address
 from i18n import N_, translator
 
 MOST_REQUESTS = 1_500
@@ -75,10 +74,7 @@ class Shares:
 def owner_of(scope: Scope, *, shared: bool) -> str | None:
     """Whose share a connection counts against. shared: whether an address is one visitor's and not a proxy's."""
     client = scope.get("client")
-    return _network_of(client[0]) if shared and client else None
-
-
-_network_of = lru_cache(4096)(network_of)
+    return network_of_address(client[0]) if shared and client else None
 
 
 class Underway:

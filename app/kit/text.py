@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
+from i18n import Message, N_n
+
 _LINE_ENDS = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
 # Cc except tab and line feed; surrogates; noncharacters; the byte-order mark. XML 1.0, PostgreSQL or UTF-8
 # cannot carry them, and nobody means to type them. And embeddings, overrides and isolates (UAX #9 §2), which could turn
@@ -33,11 +35,22 @@ LOOKED_AT = 4
 
 
 class TooLong(Exception):
-    """A text has more characters than it may; `by` says how many."""
+    """A text has more characters than the `limit` allows; `by` says how many."""
 
-    def __init__(self, by: int) -> None:
+    def __init__(self, by: int, limit: int) -> None:
         super().__init__(f"too long by {by}")
         self.by = by
+        self.limit = limit
+
+    @property
+    def message(self) -> Message:
+        """What to do about it, for whoever typed the text."""
+        return N_n(
+            "Make this shorter by %(num)s character. There is room for %(limit)s.",
+            "Make this shorter by %(num)s characters. There is room for %(limit)s.",
+            num=self.by,
+            limit=self.limit,
+        )
 
 
 def clean_text(text: str) -> str:
@@ -84,7 +97,7 @@ def _within(limit: int, text: str, clean: Callable[[str], str]) -> str:
     if len(text) <= limit * LOOKED_AT:
         text = clean(text)
     if len(text) > limit:
-        raise TooLong(len(text) - limit)
+        raise TooLong(len(text) - limit, limit)
     return text
 
 

@@ -6,7 +6,6 @@ often with one account, then all of them wait. A device on which the account has
 but itself (app/people/known_devices.py).
 """
 
-import ipaddress
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,6 +17,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from app.kit.errors import Conflict, FieldError, Rejected
 from app.kit.ids import hash_token, make_id, make_session_token
+from app.kit.networks import network_of_address
 from app.kit.text import clean_line, looks_like_email
 from app.ledger.models import Kind, Taken, Thing, part_id
 from app.people.known_devices import mark_of, new_mark, of_others
@@ -311,29 +311,12 @@ def wait_after(failures: list[datetime], free: int = FREE_FAILURES) -> timedelta
     return min(LONGEST_WAIT, FIRST_WAIT * (1 << min(more, 20)))
 
 
-def network_of(address: str) -> str:
-    """The network an address belongs to: an IPv4 address itself, the /64 of an IPv6 address, else the text as
-    it is.
-
-    IPv6 gives every household 2^64 addresses; counting single ones would count nothing.
-    """
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is not None:
-            return str(ip.ipv4_mapped)
-        return str(ipaddress.ip_network((ip, 64), strict=False).network_address)
-    return str(ip)
-
-
 def _failure_keys(account: str, address: str, mark: str | None) -> list[tuple[str, int]]:
     """Under which keys a try counts, and how often it may fail under each: the first is that of the place."""
     if mark is not None:
         return [(hash_token(f"{account}\n{mark}"), FREE_FAILURES)]
     return [
-        (hash_token(f"{account}\n{network_of(address)}"), FREE_FAILURES),
+        (hash_token(f"{account}\n{network_of_address(address)}"), FREE_FAILURES),
         (hash_token(f"{account}\n"), FREE_FAILURES_ELSEWHERE),
     ]
 

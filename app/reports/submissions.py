@@ -39,7 +39,7 @@ from app.kit.text import (
 from app.photos.models import MAX_PHOTOS, PhotoClaim, read_photo_description
 from app.places.points import read_point
 from app.reports.references import make_reference, parse_reference
-from i18n import N_, Message, N_n
+from i18n import N_, Message
 from i18n.locales import DEFAULT_LOCALE, offered
 
 MAX_DESCRIPTION = 5_000
@@ -260,13 +260,13 @@ class _Reader:
         try:
             return clean_line_within(limit, _first(self._fields, field))
         except TooLong as error:
-            return self._wrong(field, _too_long(error.by, limit))
+            return self._wrong(field, error.message)
 
     def description(self) -> str:
         try:
             return clean_text_within(MAX_DESCRIPTION, _first(self._fields, "description"))
         except TooLong as error:
-            return self._wrong("description", _too_long(error.by, MAX_DESCRIPTION))
+            return self._wrong("description", error.message)
 
     def email(self) -> str:
         return self._contact("email", MAX_EMAIL, looks_like_email, _NO_EMAIL)
@@ -305,15 +305,6 @@ _TOO_MANY_PHOTOS = N_("Choose at most %(limit)s photos.", limit=MAX_PHOTOS)
 def _first(fields: Mapping[str, Sequence[str]], name: str) -> str:
     """The first value that is not empty; GeoReport v2 §1: an empty parameter is an absent one."""
     return next((value for value in fields.get(name, ()) if value), "")
-
-
-def _too_long(by: int, limit: int) -> Message:
-    return N_n(
-        "Make this shorter by %(num)s character. There is room for %(limit)s.",
-        "Make this shorter by %(num)s characters. There is room for %(limit)s.",
-        num=by,
-        limit=limit,
-    )
 
 
 def _answers(fields: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:

@@ -28,7 +28,7 @@ from app.requests.models import Author, RequestUpdate, ServiceRequest, UpdateKin
 from app.requests.protocol import Store, Transaction
 from app.requests.statuses import MUST_SAY_WHY, Status
 from app.retention.holds import HELD, is_held
-from i18n import N_, Message, N_n
+from i18n import N_, Message
 from i18n.languages import language_tag
 
 MAX_COMMENT = 2_000
@@ -367,7 +367,7 @@ def _note(typed: str, field: str, *, required: bool) -> str:
     try:
         text = clean_text_within(MAX_COMMENT, typed)
     except TooLong as error:
-        raise Rejected([FieldError(field, _too_long(error.by))]) from None
+        raise Rejected([FieldError(field, error.message)]) from None
     if required and not text:
         raise Rejected([FieldError(field, N_("Write a few words."))])
     return text
@@ -383,7 +383,7 @@ def _other_languages(also: Mapping[str, str], language: str) -> dict[str, str]:
         try:
             text = clean_text_within(MAX_COMMENT, typed)
         except TooLong as error:
-            errors.append(FieldError(field, _too_long(error.by)))
+            errors.append(FieldError(field, error.message))
             continue
         if not text:
             continue
@@ -396,15 +396,6 @@ def _other_languages(also: Mapping[str, str], language: str) -> dict[str, str]:
     if errors:
         raise Rejected(errors)
     return found
-
-
-def _too_long(count: int) -> Message:
-    return N_n(
-        "Make this shorter by %(num)s character. There is room for %(limit)s.",
-        "Make this shorter by %(num)s characters. There is room for %(limit)s.",
-        num=count,
-        limit=MAX_COMMENT,
-    )
 
 
 def _too_many_photos(there: int) -> Message:

@@ -58,6 +58,13 @@ def mistakes(**changes: Any) -> dict[str, str]:
     return {error.field: error.message.text for error in rejected.value.errors}
 
 
+def test_a_part_that_is_too_long_says_by_how_much_as_everywhere_else() -> None:
+    with pytest.raises(Rejected) as rejected:
+        checked(heat(NOW, area="x" * 203), now=NOW)
+    [error] = rejected.value.errors
+    assert (error.field, error.message.values) == ("area", {"num": 3, "limit": 200})
+
+
 # --- what may be published ----------------------------------------------------------------------------------
 
 

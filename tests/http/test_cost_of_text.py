@@ -29,6 +29,7 @@ from app.http.visit import preferred_locale
 from app.kit.errors import NotFound, Rejected
 from app.kit.folding import folded
 from app.kit.ids import digest_of, hash_token, parse_id, parse_manage_token, parse_sha256
+from app.kit.networks import network_of_address
 from app.kit.text import (
     LOOKED_AT,
     ascii_digits,
@@ -272,7 +273,7 @@ READERS: dict[str, Callable[[str], object]] = {
         for reader in (
             *(parse_reference, is_reference, parse_id, parse_manage_token, parse_sha256, parse_cursor),
             *(language_tag, offered, preferred_locale, token_in, written_in, hash_token),
-            *(looks_like_email, looks_like_phone, matches.chosen, people._canonical, people.network_of),
+            *(looks_like_email, looks_like_phone, matches.chosen, people._canonical, network_of_address),
         )
     },
     "types of reports": search_index(small_city(), "en").find,

@@ -18,10 +18,11 @@ from app.db.threads import working
 from app.http import buckets
 from app.http.buckets import MemoryBuckets, Rate
 from app.http.built import Build
-from app.http.limits import RATES, STEP_BYTES, Limits, network_of, wider_network
+from app.http.limits import RATES, STEP_BYTES, Limits, network_of
 from app.http.portal import Portal
 from app.http.security import guarded
 from app.kit import meter
+from app.kit.networks import wider_network
 from app.maps.themes import Theme
 from app.maps.web import Maps, TileLayer
 from app.routes import url

@@ -150,6 +150,11 @@ def test_who_pastes_too_much_is_told_by_how_much() -> None:
     with pytest.raises(TooLong) as wrong:
         clean_text_within(5_000, "a" * 5_840 + "  \n\n\n  ")
     assert wrong.value.by == 840
+    message = wrong.value.message
+    assert (message.text, message.values) == (
+        "Make this shorter by %(num)s character. There is room for %(limit)s.",
+        {"num": 840, "limit": 5_000},
+    )
     assert clean_text_within(5_000, "a" * 4_000 + " \n" * 3_000 + "b") == "a" * 4_000 + "\n\nb"
     assert clean_line_within(5, "a    \n   b") == "a b"
 

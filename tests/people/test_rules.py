@@ -288,20 +288,6 @@ def test_failures_are_forgotten_after_a_day(desk: MemoryPeople) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("192.0.2.7", "192.0.2.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
-        ("2001:db8:1:2::9", "2001:db8:1:2::"),
-        ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("unix:", "unix:"),
-    ],
-)
-def test_networks(address: str, network: str) -> None:
-    assert people.network_of(address) == network
-
-
 def test_neither_account_nor_address_can_be_read_in_the_failures(desk: MemoryPeople) -> None:
     refusal(desk)
     assert "ana" not in desk.failed[0].key
