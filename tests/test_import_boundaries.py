@@ -93,7 +93,10 @@ ELSE = {
     "app.retention.squares": "models",
     "app.site.*": "site",
     "app.site.accessibility": "web",
+    "app.site.away": "web",
     "app.site.home": "web",
+    "app.site.mine": "web",
+    "app.site.privacy": "web",
     "app.site.rights": "web",
 }
 """Ranks of files by module, or of all the files of a folder that bear no other name."""

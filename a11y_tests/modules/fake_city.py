@@ -27,16 +27,16 @@ from app.city.loader import load_city
 from app.city.services import Attribute, AttributeValue, City, Service
 from app.http.answers import filled
 from app.http.pages import Pages
-from app.http.views import DraftPhotoView, ReportView
 from app.http.visit import Visit
 from app.kit.errors import FieldError
 from app.pages.published import published
 from app.reports.submissions import Draft, make_draft
 from app.reports.views import Typed, form_view
+from app.reports.views_pages import DraftPhotoView, ReportView
 from app.requests.follow_keys import parse_key
 from app.routes import Url
 from app.settings import CITY
-from app.site import home
+from app.site import mine
 from i18n import N_
 from i18n.locales import LOCALES
 
@@ -236,7 +236,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._standing(parts[1])
         elif parts[1:] == ["mine"]:
             visit = _visit(self.fake, parts[0], "mine")
-            self._page(filled(visit, home.mine_view(visit)))
+            self._page(filled(visit, mine.mine_view(visit)))
         elif parts[1:] == ["report"]:
             visit = _visit(self.fake, parts[0], "report")
             view = ReportView(query="", found=[], groups=service_views.groups(visit))

@@ -1,5 +1,6 @@
 """Alerts in the reader's language: the banner of every page, and the page of all of them."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from urllib.parse import urlsplit
@@ -7,11 +8,47 @@ from urllib.parse import urlsplit
 from app.alerts.models import WholeAlert
 from app.alerts.words import Event, Severity, Urgency
 from app.http.formats import day_and_time
-from app.http.views import AlertLineView, AlertView, BannerView
+from app.http.views import AlertLineView, BannerView, PageView
 from app.http.visit import Visit
-from app.routes import outside
+from app.routes import Url, outside
 from i18n import N_
 from i18n.locales import LOCALES
+
+
+@dataclass(frozen=True)
+class AlertView:
+    """One alert. language, direction: of its texts; translated: whether that is the page's language.
+
+    urgency: how soon to act, if it is urgent. updated: when it was changed, in words, or empty. web: a page of the
+    city or of somebody else about it; web_host: whose.
+    """
+
+    event: str
+    urgency: str
+    severity: str
+    headline: str
+    description: str
+    instruction: str
+    language: str
+    direction: str
+    translated: bool
+    since: str
+    since_iso: str
+    until: str
+    until_iso: str
+    updated: str
+    place: str
+    web: Url | None
+    web_host: str
+
+
+@dataclass(frozen=True)
+class AlertsView(PageView, page="alerts"):
+    """All alerts that are on. read: when the server looked, in words."""
+
+    alerts: list[AlertView]
+    read: str
+
 
 _MORE = N_("More alerts: {count}")
 

@@ -2,10 +2,9 @@
 
 from starlette.responses import Response
 
-from app.alerts.views import alert_view
+from app.alerts.views import AlertsView, alert_view
 from app.http.answers import answer, etag_of, unchanged
 from app.http.formats import day_and_time
-from app.http.views import AlertsView
 from app.http.visit import Visit
 
 

@@ -1,9 +1,40 @@
 """Request types in the visitor's language, in their groups."""
 
+from dataclasses import dataclass
+
 from app.city.services import Service
-from app.http.views import GroupView, ServiceView
 from app.http.visit import Visit
 from app.routes import Url, anchor
+
+
+@dataclass(frozen=True)
+class ServiceView:
+    """A request type as a link in a list. keywords: by which it is found without the server, too."""
+
+    name: str
+    description: str
+    keywords: str
+    url: Url
+
+
+@dataclass(frozen=True)
+class GroupView:
+    """A group of request types."""
+
+    id: str
+    name: str
+    url: Url
+    services: list[ServiceView]
+
+
+@dataclass(frozen=True)
+class CallView:
+    """When to call instead of reporting: in which case, a number to press, and who answers it (may be empty)."""
+
+    when: str
+    phone: str
+    phone_url: Url
+    name: str = ""
 
 
 def groups(visit: Visit) -> list[GroupView]:

@@ -6,9 +6,9 @@ of functions and classes.
 
 import reflex as rx
 
-from app.http.views import StyleguideView
 from app.publish.registry import Screen, published
 from app.publish.slots import each, slot
+from app.site.styleguide import StyleguideView
 from components.alerts import alert_banner, alert_details
 from components.elements import a, hidden_words, notice, script_button
 from components.fields import error_summary, optional_words, question_field, text_field

@@ -18,7 +18,6 @@ from app.http.forms import form_of
 from app.http.limits import Limits, TooMuch, network_of, stop_after
 from app.http.portal import Portal
 from app.http.replies import RETRY_SECONDS
-from app.http.views import SignInView
 from app.http.visit import Visit
 from app.kit.errors import Rejected
 from app.kit.ids import hash_token
@@ -27,6 +26,7 @@ from app.people import rules as people
 from app.people.known_devices import joined, parse_marks
 from app.people.models import Person, Role, SignedIn
 from app.people.rules import SignInRefused, account_name, is_known_device
+from app.people.views import SignInView
 from app.reports.references import is_reference
 from app.routes import Url, url
 from i18n import N_, Message

@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.http.views import MatchView
 from app.http.visit import Visit
 from app.kit.errors import Rejected
 from app.maps.links import picture_of
 from app.places.geocoder.protocol import Found
 from app.places.points import Point, read_point
-from app.places.web import SURE_M
+from app.places.views import MatchView
 from i18n import N_
 
 ROUGHLY_M = 500
@@ -62,7 +61,7 @@ def match_views(visit: Visit, found: Iterable[Found]) -> list[MatchView]:
 
 def _view(visit: Visit, number: int, found: Found) -> MatchView:
     areas = visit.portal.places.current().areas.at(Point(lat=found.lat, long=found.long))
-    about = visit.t(N_("approximate")) if found.sure_m > SURE_M else ""
+    about = visit.t(N_("approximate")) if found.is_approximate else ""
     return MatchView(
         id=f"match-{number}",
         value=f"{found.lat},{found.long},{found.sure_m}",

@@ -28,8 +28,6 @@ from i18n.locales import LOCALES
 NEVER_KEPT = {"cache-control": "no-store"}
 FOR_A_DAY = "public, max-age=86400, stale-while-revalidate=604800"
 """A day-old copy does no harm."""
-SURE_M = 75
-"""Up to here an answer is as good as the pin people set themselves."""
 
 
 async def search(visit: Visit) -> Response:
@@ -95,7 +93,7 @@ def _shown(visit: Visit, found: Found) -> dict[str, Any]:
         "area": areas.name,
         "inside": areas.inside,
     }
-    if found.sure_m > SURE_M:
+    if found.is_approximate:
         shown["note"] = visit.t(N_("approximate: please check the pin"))
     return shown
 

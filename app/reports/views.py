@@ -4,22 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.city.services import Attribute, City, PublicRule, Service
+from app.city.views import CallView
 from app.http import formats
-from app.http.views import (
-    CallView,
-    DraftPhotoView,
-    ErrorView,
-    FieldView,
-    FormView,
-    MatchView,
-    NearView,
-    OptionView,
-    QuestionView,
-)
+from app.http.views import ErrorView, FieldView
 from app.http.visit import Visit
 from app.kit.errors import FieldError
 from app.photos.models import MAX_PHOTOS
+from app.places.views import MatchView
 from app.reports.submissions import Draft
+from app.reports.views_pages import DraftPhotoView, FormView, NearView, OptionView, QuestionView
 from app.routes import tel, url
 from i18n import N_, Message, Translator
 

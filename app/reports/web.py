@@ -11,7 +11,6 @@ from app.db.engine import read
 from app.db.threads import reading, working, writing
 from app.http.answers import MINE, answer
 from app.http.forms import form_of
-from app.http.views import DraftPhotoView, MatchView, NearView, ReportView
 from app.http.visit import Visit
 from app.kit.errors import Conflict, FieldError, NotFound, Rejected
 from app.kit.ids import hash_token, parse_id, parse_manage_token
@@ -20,6 +19,7 @@ from app.photos.models import MAX_PHOTOS, PhotoClaim, PhotoState
 from app.photos.store import upload
 from app.places import matches
 from app.places.points import Point
+from app.places.views import MatchView
 from app.places.whereabouts import check_place
 from app.reports import form_photos
 from app.reports.previews import preview_url
@@ -27,6 +27,7 @@ from app.reports.references import parse_reference
 from app.reports.rules import Receipt, receipt_of, submit
 from app.reports.submissions import Draft, Submission, in_form_order, make_draft
 from app.reports.views import Typed, form_view
+from app.reports.views_pages import DraftPhotoView, NearView, ReportView
 from app.reports.web_nearby import near_views
 from app.requests.rules import expect_photo
 from i18n import N_, Message

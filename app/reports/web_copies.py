@@ -22,7 +22,6 @@ from app.http.answers import MINE, PRIVATE, answer
 from app.http.forms import form_of
 from app.http.limits import Limits, network_of
 from app.http.replies import MOST_FORM_BYTES, RETRY_SECONDS, TRY_LATER, TooLarge
-from app.http.views import ImportedReportView, ImportedView, ImportView
 from app.http.visit import Visit
 from app.kit.errors import Conflict, Rejected
 from app.kit.incidents import describe
@@ -33,6 +32,7 @@ from app.reports.references import grouped, parse_reference
 from app.reports.rules import Receipt
 from app.reports.saved_copy import DAMAGED, Damaged, NoCopy, SavedPhoto, SavedReport, read_copy
 from app.reports.submissions import MAX_SERVICE_NAME
+from app.reports.views_pages import ImportedReportView, ImportedView, ImportView
 from app.reports.web_devices import WrongId, accept
 from i18n import N_, Message, N_n
 

@@ -13,12 +13,12 @@ from app.db.engine import read
 from app.db.threads import reading
 from app.http import formats
 from app.http.replies import TRY_LATER, refusal, reply, try_later
-from app.http.views import NearView
 from app.http.visit import Visit
 from app.kit.errors import Rejected
 from app.places.points import Point, distance_in_words, read_point
 from app.places.whereabouts import check_place
 from app.reports.references import grouped
+from app.reports.views_pages import NearView
 from app.requests import labels
 from app.requests.follow_keys import make_key
 from app.requests.homes import is_at_home

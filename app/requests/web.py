@@ -9,29 +9,14 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from app.city.services import Service
+from app.city.views import CallView
 from app.db.cursors import parse_cursor
 from app.db.engine import read
 from app.db.threads import reading, writing
 from app.http import formats
 from app.http.answers import MINE, OWN, PRIVATE, answer, etag_of, problem, unchanged
 from app.http.forms import form_of
-from app.http.views import (
-    AnswerView,
-    CallView,
-    ErrorView,
-    FieldView,
-    FollowView,
-    ManageView,
-    PhotoView,
-    RecentItemView,
-    RecentView,
-    RequestsView,
-    RequestView,
-    SentView,
-    StatusView,
-    UpdateView,
-    VersionView,
-)
+from app.http.views import ErrorView, FieldView
 from app.http.visit import Visit
 from app.kit.errors import FieldError, NotFound, Rejected
 from app.kit.ids import make_id, parse_manage_token
@@ -63,6 +48,20 @@ from app.requests.views import (
     holder_view,
     listed_view,
     public_view,
+)
+from app.requests.views_pages import (
+    AnswerView,
+    FollowView,
+    ManageView,
+    PhotoView,
+    RecentItemView,
+    RecentView,
+    RequestsView,
+    RequestView,
+    SentView,
+    StatusView,
+    UpdateView,
+    VersionView,
 )
 from app.routes import Url, tel, url
 from i18n import N_, Message, N_n

@@ -1,15 +1,32 @@
 """`/{locale}/accessibility/`: who can use the portal, who cannot yet, how we know, and how to tell us."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from babel.dates import format_date
 from starlette.responses import Response
 
 from app.http.answers import answer, etag_of, unchanged
-from app.http.views import AccessibilityView, OfficeView, WayView
+from app.http.views import PageView
 from app.http.visit import Visit
 from app.routes import Url
-from app.site.rights import office_view
+from app.site.rights import OfficeView, WayView, office_view
+
+
+@dataclass(frozen=True)
+class AccessibilityView(PageView, page="accessibility"):
+    """The accessibility statement. reviewed: the day of the last review, in words and as ISO 8601.
+
+    report: where a barrier is reported: to the coordinator, or by a form of ours. coordinator: who answers for
+    access, if the city pack says so; form_url: our form besides.
+    """
+
+    reviewed: str
+    reviewed_iso: str
+    report: WayView
+    coordinator: OfficeView | None
+    form_url: Url
+
 
 REVIEWED = date(2026, 11, 24)
 """When the whole portal was last looked over; the findings are in docs/accessibility-conformance.md."""

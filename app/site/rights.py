@@ -1,6 +1,7 @@
 """`/{locale}/rights/`: what people can ask the city for, whom to ask, and how to reach the city at all."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from babel.dates import format_date
@@ -10,11 +11,59 @@ from starlette.responses import Response
 from app.city.contacts import Contact, Office
 from app.http.answers import answer, etag_of, unchanged
 from app.http.formats import isolated
-from app.http.views import OfficeView, RightsView, WayView
+from app.http.views import PageView
 from app.http.visit import Visit
-from app.routes import mail_to, outside, tel, text_to
+from app.routes import Url, mail_to, outside, tel, text_to
 from i18n import N_
 from i18n.languages import language_name
+
+
+@dataclass(frozen=True)
+class WayView:
+    """One way to reach somebody. text: as shown; url: what a press on it does, if anything. more: hours, or empty."""
+
+    text: str
+    url: Url | None
+    more: str = ""
+
+    @property
+    def rel(self) -> str:
+        """What a link out of the portal says of itself; empty for any other."""
+        return "external noreferrer" if self.url and self.url.startswith("https:") else ""
+
+
+@dataclass(frozen=True)
+class OfficeView:
+    """A person or an office to turn to, in the reader's language. note may be empty."""
+
+    name: str
+    ways: list[WayView]
+    note: str
+
+
+@dataclass(frozen=True)
+class RightsView(PageView, page="rights"):
+    """Your rights. state: of the city. Everything else is empty or None where the city pack does not say it.
+
+    text_url: begins a message to the emergency number; text_languages: in which it is read, as a list in words;
+    text_limits: what it may not hold; text_checked: when that was looked up. police: the number when nobody is in
+    danger. ways: how to reach the city. ada, title_vi, grievances, formats: see app/city/contacts.py. checked: when
+    these offices were looked up.
+    """
+
+    state: str
+    text_url: Url | None
+    text_languages: str
+    text_limits: str
+    text_checked: str
+    police: str
+    police_url: Url | None
+    ways: list[WayView]
+    ada: OfficeView | None
+    title_vi: OfficeView | None
+    grievances: OfficeView | None
+    formats: OfficeView | None
+    checked: str
 
 
 async def show(visit: Visit) -> Response:

@@ -33,6 +33,7 @@ from app.photos import web as media
 from app.photos.tasks import PhotosUnavailable
 from app.places import web as places
 from app.reports import web as report
+from app.reports import web_choose as choosing
 from app.reports import web_copies as imports
 from app.reports import web_devices as intake
 from app.reports import web_nearby as reported
@@ -44,7 +45,7 @@ from app.requests import web_standing as standing
 from app.requests.web_following import Following
 from app.requests.web_map import RecentMap
 from app.routes import ROUTES
-from app.site import accessibility, home, rights, styleguide
+from app.site import accessibility, away, home, mine, privacy, rights, styleguide
 from app.site.security_txt import SecurityTxt
 from i18n import N_, Message
 from i18n.locales import LOCALES
@@ -54,8 +55,8 @@ Handler = Callable[[Visit], Awaitable[Response]]
 _log = logging.getLogger(__name__)
 
 GET: dict[str, Handler] = {
-    "home": home.home,
-    "report": home.choose,
+    "home": home.show,
+    "report": choosing.show,
     "report_form": report.show,
     "import_reports": imports.show,
     "requests": tracking.look_up,
@@ -65,9 +66,9 @@ GET: dict[str, Handler] = {
     "qr": qr.private_link,
     "recent": tracking.recent,
     "alerts": alerts.show,
-    "mine": home.mine,
-    "away": home.away,
-    "privacy": home.privacy,
+    "mine": mine.show,
+    "away": away.show,
+    "privacy": privacy.show,
     "accessibility": accessibility.statement,
     "rights": rights.show,
     "offline": pack.offline,

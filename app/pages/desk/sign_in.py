@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from app.http.views import SignInView
+from app.people.views import SignInView
 from app.publish.registry import Screen, published
 from app.publish.slots import slot, when, when_attr
 from components.layout import screen

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from app.http.views import AlertsView
+from app.alerts.views import AlertsView
 from app.publish.registry import Screen, published
 from app.publish.slots import each, slot, when
 from components.alerts import alert_details

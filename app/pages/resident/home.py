@@ -2,9 +2,9 @@
 
 import reflex as rx
 
-from app.http.views import HomeView
 from app.publish.registry import Screen, published
 from app.publish.slots import each, slot
+from app.site.home import HomeView
 from components.elements import a
 from components.layout import screen
 from components.search import service_search

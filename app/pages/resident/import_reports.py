@@ -3,10 +3,10 @@
 import reflex as rx
 
 from app.http.replies import MOST_FORM_BYTES
-from app.http.views import ImportView
 from app.publish.registry import Screen, published
 from app.publish.slots import slot, when, when_attr
 from app.reports.saved_copy import MOST_REPORTS
+from app.reports.views_pages import ImportView
 from components.elements import hidden_words
 from components.layout import screen
 from i18n import _

@@ -2,9 +2,9 @@
 
 import reflex as rx
 
-from app.http.views import ImportedView
 from app.publish.registry import Screen, published
 from app.publish.slots import each, slot, when
+from app.reports.views_pages import ImportedView
 from components.elements import a, hidden_words
 from components.layout import screen
 from i18n import _

@@ -2,9 +2,9 @@
 
 import reflex as rx
 
-from app.http.views import ManageView
 from app.publish.registry import Screen, published
 from app.publish.slots import each, slot, when
+from app.requests.views_pages import ManageView
 from components.elements import hidden_words, notice
 from components.fields import error_summary, optional_words, text_field
 from components.following import followed

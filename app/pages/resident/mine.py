@@ -2,9 +2,9 @@
 
 import reflex as rx
 
-from app.http.views import MineView
 from app.publish.registry import Screen, published
 from app.publish.slots import slot
+from app.site.mine import MineView
 from components.elements import InstallOffer, MyRequests, a, hidden_words, template
 from components.layout import screen
 from components.standing import standing_words

@@ -2,9 +2,9 @@
 
 import reflex as rx
 
-from app.http.views import RecentView
 from app.publish.registry import Screen, published
 from app.publish.slots import each, slot, when
+from app.requests.views_pages import RecentView
 from components.elements import a
 from components.layout import screen
 from i18n import _

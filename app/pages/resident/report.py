@@ -2,9 +2,9 @@
 
 import reflex as rx
 
-from app.http.views import ReportView
 from app.publish.registry import Screen, published
 from app.publish.slots import each, slot, when
+from app.reports.views_pages import ReportView
 from components.elements import ServiceList, a
 from components.layout import screen
 from components.search import service_search

@@ -2,11 +2,11 @@
 
 import reflex as rx
 
-from app.http.views import FormView
 from app.pages.resident.report_near import near_already
 from app.pages.resident.report_place import place_picker, which_place
 from app.publish.registry import Screen, published
 from app.publish.slots import each, slot, when
+from app.reports.views_pages import FormView
 from components.elements import OfflineForm, PhotoInput, StepForm, a, hidden_words, script_button, template
 from components.fields import error_summary, optional_words, question_field, text_field
 from components.layout import screen

@@ -2,9 +2,9 @@
 
 import reflex as rx
 
-from app.http.views import StatusView
 from app.publish.registry import Screen, published
 from app.publish.slots import slot, when
+from app.requests.views_pages import StatusView
 from components.elements import LiveStatus, a
 from components.following import follow_form, followed
 from components.layout import screen

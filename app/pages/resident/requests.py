@@ -2,9 +2,9 @@
 
 import reflex as rx
 
-from app.http.views import RequestsView
 from app.publish.registry import Screen, published
 from app.publish.slots import slot, when, when_attr
+from app.requests.views_pages import RequestsView
 from components.elements import a, hidden_words
 from components.layout import screen
 from i18n import _

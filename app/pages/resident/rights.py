@@ -2,9 +2,9 @@
 
 import reflex as rx
 
-from app.http.views import RightsView
 from app.publish.registry import Screen, published
 from app.publish.slots import slot, when
+from app.site.rights import RightsView
 from components.elements import a
 from components.layout import screen
 from components.offices import office, relay, ways

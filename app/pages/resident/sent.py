@@ -2,9 +2,9 @@
 
 import reflex as rx
 
-from app.http.views import SentView
 from app.publish.registry import Screen, published
 from app.publish.slots import slot, when
+from app.requests.views_pages import SentView
 from components.elements import CopyText, a, template
 from components.layout import screen
 from components.offices import free_interpreter

@@ -7,6 +7,8 @@ from app.places.points import Point
 
 Why = Literal["address", "crossing", "place", "area", "coordinates"]
 MOST_FOUND = 8
+SURE_M = 75
+"""Up to here an answer is as good as the pin people set themselves."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,11 @@ class Found:
     long: float
     sure_m: int
     why: Why
+
+    @property
+    def is_approximate(self) -> bool:
+        """Whether people should be told that the true place may lie a little way off."""
+        return self.sure_m > SURE_M
 
 
 @dataclass(frozen=True)
