@@ -73,6 +73,8 @@
     for (const control of all(CONTROLS)) {
       const label = control.id && all("label").find((label) => label.htmlFor === control.id);
       const around = control.closest("label");
+      // Their group would not be spoken, see `choice` in components/elements.py.
+      if (around && control.localName === "input") say("stands within its label", control);
       const by = (control.getAttribute("aria-labelledby") || "").split(/\s+/).filter(Boolean).map(byId);
       const own = control.localName === "button" ? control.textContent : "";
       const name = [
@@ -199,7 +201,7 @@
       document.querySelectorAll(`a[href], ${CONTROLS}, summary, [role=slider]`),
     )) {
       if (!visible(target) || isInSentence(target)) continue;
-      const box = (target.matches("[type=radio], [type=checkbox]") && target.closest("label")) || target;
+      const box = (target.matches("[type=radio], [type=checkbox]") && target.closest(".choice")) || target;
       const { width, height } = around(box);
       // Half a pixel is what rounding may take.
       if (width < least - 0.5 || height < least - 0.5)

@@ -294,7 +294,7 @@ function addMessage(host, control, text) {
   const spoken = inSight(control);
   const described = spoken.getAttribute(DESCRIBED);
   spoken.setAttribute(DESCRIBED, (described ? described + " " : "") + message.id);
-  const choice = control.closest("label");
+  const choice = control.closest(".choice");
   // aria-invalid is not allowed on radio buttons (ARIA 1.2), and one wrong check box says little about its group.
   if (!choice && spoken === control) control.setAttribute("aria-invalid", "true");
   (choice || control).before(message);

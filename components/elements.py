@@ -78,6 +78,15 @@ class ServiceList(_Custom):
     tag = "service-list"
 
 
+def choice(control: rx.Component, *words: rx.Component | str | None, id: Any, **props: Any) -> rx.Component:
+    """A radio button or check box and its label. id: of the control.
+
+    The label stands beside and not around it. Chromium remembers labels that are out of sight, and when they are shown
+    again, screen readers look for the group of what stands inside where it was before: the question is not spoken.
+    """
+    return rx.el.div(control, " ", rx.el.label(*words, html_for=id), class_name="choice", **props)
+
+
 def hidden_words(text: str) -> rx.Component:
     """Words for people who do not see the page's layout."""
     return rx.el.span(text, class_name="sr")

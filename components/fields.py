@@ -5,7 +5,7 @@ from typing import Any, Literal
 import reflex as rx
 
 from app.publish.slots import each, slot, when, when_attr
-from components.elements import hidden_words
+from components.elements import choice, hidden_words
 from i18n import _
 
 
@@ -111,7 +111,7 @@ def _select(attributes: dict[str, Any]) -> rx.Component:
 
 
 def _choices() -> rx.Component:
-    """Radio buttons or check boxes; the message's id stands on the first one too, where screen readers speak it."""
+    """Radio buttons or check boxes; hint and message describe the first one, too: there screen readers speak them."""
     return rx.el.fieldset(
         rx.el.legend(slot("question.label"), when("not question.required", optional_words())),
         when(
@@ -121,12 +121,13 @@ def _choices() -> rx.Component:
         _error("question.error", "{question.id}-error"),
         each(
             "option in question.options",
-            rx.el.label(
-                when("question.control == 'radios'", _choice("radio")),
-                when("question.control == 'checkboxes'", _choice("checkbox")),
-                " ",
-                rx.el.span(slot("option.name")),
-                class_name="choice",
+            choice(
+                rx.fragment(
+                    when("question.control == 'radios'", _choice("radio")),
+                    when("question.control == 'checkboxes'", _choice("checkbox")),
+                ),
+                slot("option.name"),
+                id=slot("option.id"),
             ),
         ),
         class_name="field",
@@ -135,6 +136,8 @@ def _choices() -> rx.Component:
 
 
 def _choice(kind: Literal["radio", "checkbox"]) -> rx.Component:
+    hint = "(question.id ~ '-hint ' if question.hint else '')"
+    error = "(question.id ~ '-error' if question.error else '')"
     return rx.el.input(
         type=kind,
         id=slot("option.id"),
@@ -142,7 +145,7 @@ def _choice(kind: Literal["radio", "checkbox"]) -> rx.Component:
         value=slot("option.key"),
         custom_attrs=when_attr(
             checked="option.chosen",
-            aria_describedby="question.error and loop.first and question.id ~ '-error'",
+            aria_describedby=f"loop.first and ({hint} ~ {error})|trim",
             data_required="question.required and '1'",
         ),
     )

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from components.desk.effects import Empty
-from components.elements import a, hidden_words
+from components.elements import a, choice, hidden_words
 from i18n import _
 from i18n.languages import language_name
 from i18n.locales import LOCALES, SPOKEN
@@ -317,12 +317,13 @@ def _one_language(code: str, locale: str) -> rx.Component:
 
 def _move(move: Any) -> rx.Component:
     # The key keeps a chosen button with its status when other ones come or go.
-    return rx.el.label(
-        rx.el.input(type="radio", name="status", value=move.value, aria_describedby="move-mistake"),
-        " ",
-        rx.el.span(move.name, rx.cond(move.hint != "", rx.el.span(" – ", move.hint, class_name="hint"))),
+    id = "move-to-" + move.value
+    return choice(
+        rx.el.input(type="radio", id=id, name="status", value=move.value, aria_describedby="move-mistake"),
+        move.name,
+        rx.cond(move.hint != "", rx.el.span(" – ", move.hint, class_name="hint")),
+        id=id,
         key=move.value,
-        class_name="choice",
     )
 
 

@@ -7,7 +7,16 @@ from app.pages.resident.report_place import place_picker, which_place
 from app.publish.registry import Screen, published
 from app.publish.slots import each, slot, when
 from app.reports.views_pages import FormView
-from components.elements import OfflineForm, PhotoInput, StepForm, a, hidden_words, script_button, template
+from components.elements import (
+    OfflineForm,
+    PhotoInput,
+    StepForm,
+    a,
+    choice,
+    hidden_words,
+    script_button,
+    template,
+)
 from components.fields import error_summary, optional_words, question_field, text_field
 from components.layout import screen
 from components.offices import free_interpreter
@@ -255,11 +264,15 @@ def _kept_photo() -> rx.Component:
             default_value=slot("photo.description"),
             max_length=500,
         ),
-        rx.el.label(
-            rx.el.input(type="checkbox", name="leave_out", value=slot("photo.sha256")),
-            " ",
-            rx.el.span(_("Leave photo %(n)s out", n=slot("loop.index"))),
-            class_name="choice",
+        choice(
+            rx.el.input(
+                type="checkbox",
+                name="leave_out",
+                id=slot("'leave-out-' ~ loop.index"),
+                value=slot("photo.sha256"),
+            ),
+            _("Leave photo %(n)s out", n=slot("loop.index")),
+            id=slot("'leave-out-' ~ loop.index"),
         ),
         class_name="photo",
         custom_attrs={

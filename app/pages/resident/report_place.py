@@ -3,7 +3,7 @@
 import reflex as rx
 
 from app.publish.slots import each, slot, when, when_attr
-from components.elements import PlacePicker, a, script_button, template
+from components.elements import PlacePicker, a, choice, script_button, template
 from components.fields import text_field
 from components.maps import map_link
 from i18n import _
@@ -45,11 +45,10 @@ def which_place() -> rx.Component:
             rx.el.fieldset(
                 rx.el.legend(rx.el.h2(_("Which of these places do you mean?"))),
                 each("match in matches", _match()),
-                rx.el.label(
-                    rx.el.input(type="radio", name="place_choice", value="words"),
-                    " ",
-                    rx.el.span(_("None of these. My words are enough.")),
-                    class_name="choice",
+                choice(
+                    rx.el.input(type="radio", id="place-choice-words", name="place_choice", value="words"),
+                    _("None of these. My words are enough."),
+                    id="place-choice-words",
                 ),
                 class_name="field",
             ),
@@ -63,11 +62,11 @@ def which_place() -> rx.Component:
 
 def _match() -> rx.Component:
     return rx.el.div(
-        rx.el.label(
+        choice(
             rx.el.input(type="radio", id=slot("match.id"), name="place_choice", value=slot("match.value")),
-            " ",
-            rx.el.span(slot("match.name"), when("match.note", " – ", slot("match.note"))),
-            class_name="choice",
+            slot("match.name"),
+            when("match.note", " – ", slot("match.note")),
+            id=slot("match.id"),
         ),
         map_link(slot("match.picture_url"), slot("match.name")),
     )
@@ -142,11 +141,10 @@ def _map() -> rx.Component:
                 aria_label=_("Move the pin"),
                 class_name="row",
             ),
-            rx.el.label(
-                rx.el.input(type="checkbox", custom_attrs={"data-part": "far"}),
-                " ",
-                rx.el.span(_("Long steps: 150 feet instead of 15")),
-                class_name="choice",
+            choice(
+                rx.el.input(type="checkbox", id="map-far", custom_attrs={"data-part": "far"}),
+                _("Long steps: 150 feet instead of 15"),
+                id="map-far",
             ),
             rx.el.div(
                 script_button(_("Zoom in"), custom_attrs={"data-zoom": "in"}),
