@@ -11,7 +11,7 @@ from app.http.answers import PRIVATE
 from app.http.pages import compressed
 from app.http.replies import not_found
 from app.http.visit import Visit
-from app.requests.web import held_request
+from app.requests.web_held import held_request
 
 _HOST = re.compile(r"(?:[\w.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?", re.ASCII)
 

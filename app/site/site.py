@@ -40,7 +40,10 @@ from app.reports import web_nearby as reported
 from app.reports import web_photos as uploads
 from app.reports.web_copies import Imports
 from app.requests import web as tracking
+from app.requests import web_manage as manage
 from app.requests import web_qr as qr
+from app.requests import web_recent as recent
+from app.requests import web_sent as receipt
 from app.requests import web_standing as standing
 from app.requests.web_following import Following
 from app.requests.web_map import RecentMap
@@ -61,10 +64,10 @@ GET: dict[str, Handler] = {
     "import_reports": imports.show,
     "requests": tracking.look_up,
     "request": tracking.show,
-    "sent": tracking.sent,
-    "manage": tracking.manage,
+    "sent": receipt.show,
+    "manage": manage.show,
     "qr": qr.private_link,
-    "recent": tracking.recent,
+    "recent": recent.show,
     "alerts": alerts.show,
     "mine": mine.show,
     "away": away.show,
@@ -85,7 +88,7 @@ WORKSHOP: dict[str, Handler] = {"styleguide": styleguide.show, "styleguide_root"
 WRITE: list[tuple[str, str, str, Handler]] = [
     ("POST", "report_form", "report", report.receive),
     ("POST", "share", "change", install.share),
-    ("POST", "manage", "change", tracking.change),
+    ("POST", "manage", "change", manage.change),
     ("POST", "sign_out", "change", desk.sign_out),
     ("PUT", "submit", "report", intake.submit_report),
     ("POST", "standings", "standing", standing.show_several),
