@@ -29,8 +29,8 @@ from typing import NamedTuple
 
 import shapely
 
+from app.city.city import City
 from app.city.loader import load_city
-from app.city.services import City
 from app.places.data.areas import AreaIndex
 from app.places.data.build import build
 from app.places.data.collected import Collected, House

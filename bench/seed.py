@@ -16,8 +16,9 @@ from sqlalchemy import Engine, Table
 from sqlalchemy.orm import Session
 from stdnum import damm
 
+from app.city.city import City
 from app.city.loader import load_city
-from app.city.services import Attribute, City, Service
+from app.city.services import Attribute, Service
 from app.db.engine import open_engine, write
 from app.db.migrate import upgrade_engine
 from app.db.tables import PHOTOS, REQUESTS, UPDATES, WORDS

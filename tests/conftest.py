@@ -14,7 +14,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 from starlette.types import ASGIApp
 
-from app.city.services import City
+from app.city.city import City
 from app.db.engine import open_engine
 from app.db.migrate import upgrade_engine
 from app.http.built import Build

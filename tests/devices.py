@@ -15,7 +15,7 @@ from PIL import Image
 from sqlalchemy import text
 from starlette.types import ASGIApp, Message, Scope
 
-from app.city.services import City
+from app.city.city import City
 from app.db.engine import open_engine, read
 from app.db.migrate import upgrade_engine
 from app.http.portal import Portal

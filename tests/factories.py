@@ -5,16 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
+from app.city.city import Bureau, City
 from app.city.contacts import Contact
-from app.city.services import (
-    Attribute,
-    AttributeValue,
-    Bureau,
-    City,
-    PublicRule,
-    Service,
-    ServiceGroup,
-)
+from app.city.services import Attribute, AttributeValue, PublicRule, Service, ServiceGroup
 from app.kit.ids import digest_of, make_id, make_manage_token
 from app.moderation.rules import show
 from app.places.points import Boundary, Ring

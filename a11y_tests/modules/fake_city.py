@@ -23,8 +23,9 @@ from starlette.requests import Request
 
 from a11y_tests.modules.fake_places import FakePlaces
 from app.city import views as service_views
+from app.city.city import City
 from app.city.loader import load_city
-from app.city.services import Attribute, AttributeValue, City, Service
+from app.city.services import Attribute, AttributeValue, Service
 from app.http.answers import filled
 from app.http.pages import Pages
 from app.http.visit import Visit

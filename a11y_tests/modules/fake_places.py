@@ -13,7 +13,7 @@ import yaml
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.city.services import City
+from app.city.city import City
 from app.http.pages import Pages
 from app.http.visit import Visit
 from app.maps.web import Maps

@@ -5,10 +5,10 @@ from math import hypot
 from statistics import median
 from typing import Any
 
+from app.city.city import City
 from app.city.explain import unknown_key
 from app.city.pack import CITY, KEYS_OF_FILE, KEYS_OF_SERVICE_FILE, Pack, Spot
 from app.city.problems import Problem
-from app.city.services import City
 from app.city.yaml_lines import KeyPath
 from app.places.points import Point, contains, distance_to_boundary_m
 

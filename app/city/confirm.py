@@ -11,8 +11,8 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from app.city.city import City
 from app.city.loader import CityPackError, load_city
-from app.city.services import City
 from i18n.locales import LOCALES, SPOKEN
 from i18n.vital import VITAL
 

@@ -17,10 +17,10 @@ from babel.messages.pofile import PoFileError, read_po
 from pydantic import ValidationError
 
 from app.city.checks import cross_checks, misplaced, never_near, swapped_corners
+from app.city.city import City
 from app.city.explain import explain
 from app.city.pack import BOUNDARY, CITY, PLACES, STREETS, Pack
 from app.city.problems import CityPackError, Problem
-from app.city.services import City
 from app.city.yaml_lines import Document, read_document
 from i18n import add_catalogs
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from app.city.city import City
 from app.city.empty_words import ENGLISH, empty_words
-from app.city.services import City, Service
+from app.city.services import Service
 from app.kit.folding import folded
 from i18n import Translator, translator
 

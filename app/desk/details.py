@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.city.services import City
+from app.city.city import City
 from app.desk.rows import age, reads, written_in
 from app.http import formats
 from app.moderation.looks import Look

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from babel.dates import format_timedelta
 
-from app.city.services import City
+from app.city.city import City
 from app.http import formats
 from app.reports.references import grouped
 from app.requests import labels

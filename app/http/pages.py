@@ -13,7 +13,7 @@ from jinja2 import Template
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.city.services import City
+from app.city.city import City
 from app.http.built import Build
 from app.http.conditional import VARY, coding
 from app.http.precompiled import settled

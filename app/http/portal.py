@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 
 from app.alerts.current import CurrentAlerts
 from app.alerts.store import AlertStore
+from app.city.city import City
 from app.city.loader import load_city, register_catalogs
-from app.city.services import City
 from app.db.engine import open_engine
 from app.http.readiness import Readiness
 from app.ledger.file import Ledger, open_ledger

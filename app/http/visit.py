@@ -6,7 +6,7 @@ from functools import cached_property
 from starlette.requests import Request
 
 from app.alerts.models import WholeAlert
-from app.city.services import City
+from app.city.city import City
 from app.http.pages import Pages
 from app.http.portal import Portal
 from app.routes import Url, url

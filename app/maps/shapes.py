@@ -10,7 +10,7 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from app.city.services import City
+from app.city.city import City
 from app.maps.mercator import Box
 from app.places.points import Boundary, LatLong
 

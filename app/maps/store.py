@@ -12,7 +12,7 @@ from typing import Any
 
 import PIL
 
-from app.city.services import City
+from app.city.city import City
 from app.maps import rules
 from app.maps.lettering import faces
 from app.maps.mercator import Box

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from app.city.services import City, Service
+from app.city.city import City
+from app.city.services import Service
 from app.city.streets import Neighbor
 from app.kit.errors import FieldError, Rejected
 from app.places.points import (

@@ -5,7 +5,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from app.city.services import LIST_DATATYPES, Answer, Attribute, City, Service, Translate, check_answers
+from app.city.answers import Answer, Translate, check_answers
+from app.city.city import City
+from app.city.services import LIST_DATATYPES, Attribute, Service
 from app.kit.errors import Conflict, FieldError, Rejected
 from app.kit.ids import hash_token, make_id
 from app.kit.text import LOOKED_AT, clean_line, clean_text

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.city.services import Attribute, City, PublicRule, Service
+from app.city.city import City
+from app.city.services import Attribute, PublicRule, Service
 from app.city.views import CallView
 from app.http import formats
 from app.http.views import ErrorView, FieldView

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
-from app.city.services import Service, check_answers
+from app.city.answers import check_answers
+from app.city.services import Service
 from app.city.views import groups
 from app.db.engine import read
 from app.db.threads import reading, working, writing

@@ -6,7 +6,8 @@ follow all the same.
 
 from datetime import datetime
 
-from app.city.services import City, Service
+from app.city.city import City
+from app.city.services import Service
 from app.kit.errors import FieldError, NotFound, Rejected
 from app.ledger.models import Kind, Taken, Thing, part_id
 from app.requests.follow_keys import UNCOUNTED, key_hash_of

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from app.city.services import City
+from app.city.city import City
 from app.http.portal import Portal
 from app.places.geocoder.protocol import Nearby
 from app.places.points import TOO_FAR_M, Point, from_place, in_degrees

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Index, Text
 from sqlmodel import Field, SQLModel
 
-from app.city.services import Answer, Service
+from app.city.answers import Answer
+from app.city.services import Service
 from app.db.base import Table
 from app.kit.folding import folded
 from app.kit.ids import token_matches

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 from starlette.responses import Response
 
-from app.city.services import City
+from app.city.city import City
 from app.db.engine import read
 from app.db.threads import reading
 from app.http.packed import Packed, pack

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.city.city import Bureau, City, Examples
 from app.city.contacts import Contact, EmergencyText, Office, Rights, WalkIn
 from app.city.loader import load_city, register_catalogs
 from app.city.pack import ADDED_TO_ATTRIBUTE, ADDED_TO_SERVICE
@@ -14,10 +15,7 @@ from app.city.search import find_services
 from app.city.services import (
     Attribute,
     AttributeValue,
-    Bureau,
     CallInstead,
-    City,
-    Examples,
     PrivateProperty,
     PublicRule,
     Service,

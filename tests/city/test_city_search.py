@@ -2,9 +2,9 @@
 
 import pytest
 
+from app.city.city import City
 from app.city.loader import register_catalogs
 from app.city.search import MAX_QUERY, find_services
-from app.city.services import City
 from i18n import translator
 from i18n.locales import LOCALES
 from tests.city.helpers import PORTLAND

@@ -8,8 +8,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from app.city.city import City
 from app.city.loader import load_city, main, register_catalogs
-from app.city.services import City
 from app.places.points import (
     Point,
     contains,

@@ -10,15 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from app.city.services import (
-    Answer,
-    AnswerValue,
-    Attribute,
-    AttributeValue,
-    PublicRule,
-    Service,
-    check_answers,
-)
+from app.city.answers import Answer, AnswerValue, check_answers
+from app.city.services import Attribute, AttributeValue, PublicRule, Service
 from i18n import translator
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

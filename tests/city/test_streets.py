@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from app.city.city import City
 from app.city.loader import CityPackError, load_city
-from app.city.services import City
 from tests.city.helpers import PORTLAND
 
 

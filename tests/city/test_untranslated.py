@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from app.city.city import Bureau, City
 from app.city.contacts import Contact, EmergencyText, Office, Rights, WalkIn
-from app.city.services import Attribute, AttributeValue, Bureau, CallInstead, City, Service, ServiceGroup
+from app.city.services import Attribute, AttributeValue, CallInstead, Service, ServiceGroup
 from app.http.portal import Portal
 from app.settings import Settings
 from i18n import Untranslated, translator

@@ -14,8 +14,9 @@ from starlette.types import ASGIApp, Message, Scope
 
 from app.alerts import rules as alerts
 from app.alerts.models import Words
+from app.city.answers import check_answers
 from app.city.search import search_index
-from app.city.services import Attribute, AttributeValue, Datatype, check_answers
+from app.city.services import Attribute, AttributeValue, Datatype
 from app.db.cursors import parse_cursor
 from app.desk import alert_rows as desk_alert_rows
 from app.desk import forms as desk_forms

@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from starlette.types import ASGIApp
 
-from app.city.services import City
+from app.city.city import City
 from app.http.built import Build
 from app.http.portal import Portal
 from app.http.security import guarded

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from app.city.city import City
 from app.city.loader import load_city
-from app.city.services import City
 from app.http.built import BUILD
 from app.http.portal import Portal
 from app.settings import CITY

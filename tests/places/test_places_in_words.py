@@ -2,8 +2,8 @@
 
 import pytest
 
+from app.city.city import City
 from app.city.loader import load_city
-from app.city.services import City
 from app.http.portal import Portal
 from app.places.data.importing import import_places
 from app.places.points import Point

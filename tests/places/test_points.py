@@ -5,8 +5,9 @@ import math
 import pytest
 from pydantic import ValidationError
 
+from app.city.city import Bureau, City
 from app.city.contacts import Contact
-from app.city.services import Bureau, City, Service, ServiceGroup
+from app.city.services import Service, ServiceGroup
 from app.kit.errors import Rejected
 from app.places.points import (
     Boundary,

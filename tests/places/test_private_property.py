@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from app.city.city import City
 from app.city.loader import load_city
-from app.city.services import City
 from app.desk.details import details
 from app.desk.reading import whole
 from app.http.built import BUILD

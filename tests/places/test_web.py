@@ -8,8 +8,8 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
+from app.city.city import City
 from app.city.loader import load_city
-from app.city.services import City
 from app.http.buckets import Rate
 from app.http.limits import RATES
 from app.routes import url

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 from starlette.types import ASGIApp
 
-from app.city.services import Attribute, City
+from app.city.city import City
+from app.city.services import Attribute
 from app.http.built import Build
 from app.http.portal import Portal
 from app.http.security import guarded

@@ -9,7 +9,8 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
-from app.city.services import City, PublicRule
+from app.city.city import City
+from app.city.services import PublicRule
 from app.http import limits
 from app.http.buckets import Rate
 from app.http.formats import shortened

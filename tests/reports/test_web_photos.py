@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.types import ASGIApp
 
-from app.city.services import City
+from app.city.city import City
 from app.db.engine import read
 from app.db.turns import Turns
 from app.http.built import Build

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.city.services import City
+from app.city.city import City
 from app.http.portal import Portal
 from app.settings import Settings
 from tests.devices import opened

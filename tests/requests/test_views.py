@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.city.services import AnswerValue, PublicRule, Service
+from app.city.answers import AnswerValue
+from app.city.services import PublicRule, Service
 from app.photos.models import Photo, PhotoState
 from app.requests.models import RequestUpdate, ServiceRequest, StoredAnswer
 from app.requests.nearby import near_view

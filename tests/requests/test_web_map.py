@@ -6,7 +6,7 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
-from app.city.services import City
+from app.city.city import City
 from app.http.portal import Portal
 from app.places.points import MapLine
 from app.requests import web_map as recent_map

@@ -12,8 +12,8 @@ from obstore.exceptions import GenericError
 from sqlalchemy import select
 
 from app.backups.photos import whole
+from app.city.city import City
 from app.city.loader import load_city
-from app.city.services import City
 from app.db.engine import read, write
 from app.db.tables import HOLDS, HOUSEKEEPING, PHOTOS, REQUESTS, TAKEN, UNWANTED, UPDATES, WORDS
 from app.http.portal import Portal, open_portal

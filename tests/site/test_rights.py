@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from app.city.city import City
 from app.city.contacts import Contact, EmergencyText, Office, Rights, WalkIn
-from app.city.services import City
 from app.http.portal import Portal
 from app.routes import RESIDENT, mail_to, tel, text_to, url
 from app.settings import Settings

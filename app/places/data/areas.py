@@ -9,7 +9,7 @@ from pathlib import Path
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from app.city.services import City
+from app.city.city import City
 from app.places.address_grid import METERS_PER_DEGREE
 from app.places.data.database import open_places
 from app.places.data.distances import is_within

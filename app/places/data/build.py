@@ -9,7 +9,7 @@ from statistics import median
 
 import shapely
 
-from app.city.services import City
+from app.city.city import City
 from app.places.address_grid import METERS_PER_DEGREE, Grid, Street, axis_of, number_streets
 from app.places.data.collected import Collected, Corner, NamedSpot
 from app.places.data.database import as_json, replaced

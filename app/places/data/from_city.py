@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from shapely.geometry import LineString, Polygon
 
-from app.city.services import City
+from app.city.city import City
 from app.places.address_grid import METERS_PER_DEGREE
 from app.places.data.collected import Collected, Corner, NamedSpot, Shape, Source
 from app.places.place_words import Crossing, read_place_words

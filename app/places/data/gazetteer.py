@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from app.city.services import City
+from app.city.city import City
 from app.kit.errors import Rejected
 from app.places.address_grid import (
     METERS_PER_DEGREE,

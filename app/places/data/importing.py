@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from app.city.services import City
+from app.city.city import City
 from app.places.data.build import build
 from app.places.data.collected import Collected
 from app.places.data.from_city import collect_city

@@ -6,7 +6,7 @@ from pathlib import Path
 from time import monotonic
 from typing import NamedTuple
 
-from app.city.services import City
+from app.city.city import City
 from app.places.data.areas import AreaIndex
 from app.places.data.database import FILE
 from app.places.data.gazetteer import Gazetteer

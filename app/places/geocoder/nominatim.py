@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from geopy.exc import GeopyError
 from geopy.geocoders import Nominatim
 
-from app.city.services import City
+from app.city.city import City
 from app.places.geocoder.protocol import MOST_FOUND, Found, Geocoder, Nearby
 from app.places.place_words import MAX_QUERY
 from app.places.points import Point, distance_m

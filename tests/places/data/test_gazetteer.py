@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from app.city.city import City
 from app.city.loader import load_city
-from app.city.services import City
 from app.places.data.areas import AreaIndex
 from app.places.data.gazetteer import Gazetteer
 from app.places.data.importing import import_places

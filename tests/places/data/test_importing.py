@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from app.city.city import City
 from app.city.loader import load_city
-from app.city.services import City
 from app.places.data.areas import AreaIndex
 from app.places.data.collected import Collected, PlacesRefused
 from app.places.data.database import open_places
