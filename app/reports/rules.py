@@ -16,8 +16,9 @@ from app.moderation.looks import Look
 from app.photos.models import Photo
 from app.places.points import Point
 from app.places.whereabouts import check_place, place_needs_review
+from app.reports.fields import in_form_order
 from app.reports.references import make_reference
-from app.reports.submissions import Channel, Submission, in_form_order
+from app.reports.submissions import Channel, Submission
 from app.requests.models import (
     MAX_OLD_ANSWER,
     Author,

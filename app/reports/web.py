@@ -23,10 +23,11 @@ from app.places.points import Point
 from app.places.views import MatchView
 from app.places.whereabouts import check_place
 from app.reports import form_photos
+from app.reports.fields import in_form_order
 from app.reports.previews import preview_url
 from app.reports.references import parse_reference
 from app.reports.rules import Receipt, receipt_of, submit
-from app.reports.submissions import Draft, Submission, in_form_order, make_draft
+from app.reports.submissions import Draft, Submission, make_draft
 from app.reports.views import Typed, form_view
 from app.reports.views_pages import DraftPhotoView, NearView, ReportView
 from app.reports.web_nearby import near_views

@@ -28,10 +28,10 @@ from app.kit.incidents import describe
 from app.kit.text import cut_line
 from app.photos.models import PhotoClaim
 from app.reports import form_photos
+from app.reports.fields import MAX_SERVICE_NAME
 from app.reports.references import grouped, parse_reference
 from app.reports.rules import Receipt
 from app.reports.saved_copy import DAMAGED, Damaged, NoCopy, SavedPhoto, SavedReport, read_copy
-from app.reports.submissions import MAX_SERVICE_NAME
 from app.reports.views_pages import ImportedReportView, ImportedView, ImportView
 from app.reports.web_devices import WrongId, accept
 from i18n import N_, Message, N_n

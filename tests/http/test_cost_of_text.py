@@ -48,10 +48,11 @@ from app.places.place_words import read_place_words
 from app.places.points import read_point
 from app.places.street_names import StreetWords, fold
 from app.places.whereabouts import check_place
+from app.reports.fields import MAX_DESCRIPTION
 from app.reports.references import is_reference, parse_reference
 from app.reports.rules import submit
 from app.reports.saved_copy import NoCopy, read_copy
-from app.reports.submissions import MAX_DESCRIPTION, Submission
+from app.reports.submissions import Submission
 from app.reports.views import FIXED_FIELDS
 from app.reports.web_devices import digest_fits
 from app.requests import rules as changes

@@ -13,7 +13,7 @@ from app.db.engine import write
 from app.db.tables import REQUESTS
 from app.http.portal import Portal, open_portal
 from app.ledger.models import Kind, Taken, Thing
-from app.reports.submissions import MAX_DESCRIPTION
+from app.reports.fields import MAX_DESCRIPTION
 from app.requests.statuses import Status
 from app.retention.holds import hold_report, set_hold
 from app.retention.rules import dispose

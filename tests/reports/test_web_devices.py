@@ -81,7 +81,7 @@ def test_what_was_accepted_once_stays_accepted_when_the_rules_become_stricter(
 ) -> None:
     fields = report(language="es")
     receipt = send_json(app, fields).json()
-    monkeypatch.setattr("app.reports.submissions.MAX_DESCRIPTION", 5)
+    monkeypatch.setattr("app.reports.fields.MAX_DESCRIPTION", 5)
     assert send_json(app, report()).status_code == 422
     again = send_json(app, fields)
     assert (again.status_code, again.json()) == (200, receipt)
