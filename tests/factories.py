@@ -1,13 +1,15 @@
 """Things for tests: a small city, reports as devices send them, and requests that are stored already."""
 
 import json
+from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from app.city.city import Bureau, City
 from app.city.contacts import Contact
 from app.city.services import Attribute, AttributeValue, PublicRule, Service, ServiceGroup
+from app.db.reading import Reading
 from app.kit.ids import digest_of, make_id, make_manage_token
 from app.moderation.rules import show
 from app.places.points import Boundary, Ring
@@ -18,10 +20,17 @@ from app.requests.models import Recognize
 from app.requests.protocol import Store
 from app.requests.rules import Staff
 
+Read = TypeVar("Read", bound=Reading)
+
 NOW = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)
 INSIDE = {"lat": 45.52, "long": -122.66}
 NEAR = {"lat": 45.6005, "long": -122.66}
 OUTSIDE = {"lat": 47.6, "long": -122.3}
+
+
+def as_if_read(kind: type[Read], kept: object) -> Read:
+    """An object of a table as the database would give it back to a reading of this kind (app/requests/rows.py)."""
+    return kind(**{field.name: getattr(kept, field.name) for field in fields(kind)})
 
 
 @cache

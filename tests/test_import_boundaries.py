@@ -89,6 +89,7 @@ ELSE = {
     "app.requests.nearby": "views",
     "app.requests.pace": "rules",
     "app.requests.protocol": "models",
+    "app.requests.rows": "models",
     "app.requests.statuses": "models",
     "app.requests.terms": "models",
     "app.retention.holds": "rules",

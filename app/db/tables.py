@@ -1,9 +1,9 @@
 """All tables by name, for statements that are built once and need no objects."""
 
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, Executable
+from sqlalchemy import Executable
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -45,8 +45,8 @@ def insert_new(session: Session, table: SqlTable, row: dict[str, Any]) -> bool:
     """Insert a row unless one of its unique values is taken; tells whether it was inserted."""
     statement = _insert_new(session.get_bind().dialect.name, table)
     # Without the option a driver may answer -1, "unknown", for an INSERT.
-    result = session.execute(statement, row, execution_options={"preserve_rowcount": True})
-    return bool(cast("CursorResult[Any]", result).rowcount == 1)
+    result = session.connection().execute(statement, row, execution_options={"preserve_rowcount": True})
+    return result.rowcount == 1
 
 
 @cache

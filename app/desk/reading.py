@@ -14,7 +14,7 @@ from app.http.portal import Portal
 from app.people.store import names_of
 from app.requests import labels
 from app.requests.homes import is_at_home
-from app.requests.models import ServiceRequest
+from app.requests.rows import QueueRow
 from app.requests.statuses import OPEN, Status
 from app.requests.store_filters import QueueFilter
 from app.requests.store_queue import count_queue, queue
@@ -90,7 +90,7 @@ def queue_news(
         )
 
 
-def _rows(portal: Portal, requests: Sequence[ServiceRequest], t: Translator) -> list[Row]:
+def _rows(portal: Portal, requests: Sequence[QueueRow], t: Translator) -> list[Row]:
     now = portal.now()
     return [row(one, portal.city, t, now, place=labels.exact_place(portal, one, t)) for one in requests]
 

@@ -10,7 +10,8 @@ from app.city.city import City
 from app.http import formats
 from app.reports.references import grouped
 from app.requests import labels
-from app.requests.models import RequestBase, ReviewReason, ServiceRequest
+from app.requests.models import ReviewReason
+from app.requests.rows import QueueRow
 from app.requests.statuses import Status
 from app.routes import url
 from i18n import N_, Translator
@@ -69,7 +70,7 @@ class Count:
 MOST_COUNTED = 99
 
 
-def row(request: ServiceRequest, city: City, t: Translator, now: datetime, *, place: str = "") -> Row:
+def row(request: QueueRow, city: City, t: Translator, now: datetime, *, place: str = "") -> Row:
     """A request as a row. now: UTC. place: where it is, in words."""
     locale = t.locale.code
     status = Status(request.status)
@@ -90,7 +91,7 @@ def row(request: ServiceRequest, city: City, t: Translator, now: datetime, *, pl
     )
 
 
-def language(request: RequestBase, t: Translator) -> str:
+def language(request: QueueRow, t: Translator) -> str:
     """In which language it is written; if nobody can tell, which its person reads. Empty if that is the page's."""
     tag = request.written_in or request.language
     if tag == t.locale.code:
@@ -108,7 +109,7 @@ def reads(tag: str, t: Translator) -> str:
     return t(N_("Reads %(language)s", language=language_name(tag, t.locale.formats)))
 
 
-def service_name(request: RequestBase, city: City, t: Translator) -> str:
+def service_name(request: QueueRow, city: City, t: Translator) -> str:
     """The type's name today; of one that is not offered any more, as the resident saw it."""
     service = city.service(request.service_code)
     return t(service.service_name) if service else request.service_name or request.service_code
@@ -120,7 +121,7 @@ def age(moment: datetime, now: datetime, locale: str) -> str:
     return format_timedelta(-ago, granularity="minute", add_direction=True, locale=locale)
 
 
-def late(request: RequestBase, now: datetime, city: City, t: Translator) -> str:
+def late(request: QueueRow, now: datetime, city: City, t: Translator) -> str:
     """A sentence if the usual time is over and the city still has something to do, else empty.
 
     A time that nobody has confirmed makes nothing late.

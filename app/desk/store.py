@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
 
 from sqlalchemy import Connection, bindparam, func, literal, select, union_all
 
+from app.db.reading import as_read, columns_of
 from app.db.tables import REQUESTS
-from app.requests.models import ServiceRequest
+from app.requests.rows import QueueRow
 from app.requests.statuses import Status
 
 R = REQUESTS.c
@@ -30,10 +30,7 @@ _COUNTS = union_all(
         for status in Status
     )
 )
-_NOW = select(
-    *(R.reference, R.version, R.status, R.service_code, R.service_name, R.received_at, R.expected_at),
-    *(R.lat, R.long, R.address_string, R.review, R.followers, R.language, R.written_in),
-).where(R.reference.in_(bindparam("references", expanding=True)))
+_NOW = select(*columns_of(QueueRow, REQUESTS)).where(R.reference.in_(bindparam("references", expanding=True)))
 
 
 def newest_changes(connection: Connection, *, limit: int = 50) -> Newest:
@@ -45,12 +42,12 @@ def newest_changes(connection: Connection, *, limit: int = 50) -> Newest:
     return tuple((row.reference, row.version) for row in connection.execute(_NEWEST, {"limit": limit}))
 
 
-def requests_now(connection: Connection, references: Sequence[str]) -> list[ServiceRequest]:
+def requests_now(connection: Connection, references: Sequence[str]) -> list[QueueRow]:
     """The rows of the queue with these numbers as they are now, in this order; what is gone is left out."""
     if not references:
         return []
-    found = connection.execute(_NOW, {"references": list(references)}).all()
-    by_reference = {row.reference: row for row in cast(Sequence[ServiceRequest], found)}
+    found = as_read(QueueRow, connection.execute(_NOW, {"references": list(references)}))
+    by_reference = {row.reference: row for row in found}
     return [by_reference[reference] for reference in references if reference in by_reference]
 
 

@@ -11,13 +11,14 @@ from app.city.services import Service
 from app.kit.errors import FieldError, NotFound, Rejected
 from app.ledger.models import Kind, Taken, Thing, part_id
 from app.requests.follow_keys import UNCOUNTED, key_hash_of
-from app.requests.models import Follower, RequestBase, ServiceRequest
+from app.requests.models import Follower, ServiceRequest
 from app.requests.protocol import Store, Transaction
+from app.requests.rows import PublicRow
 from app.requests.statuses import Status
 from i18n import N_
 
 
-def may_be_followed(request: RequestBase, service: Service | None) -> bool:
+def may_be_followed(request: ServiceRequest | PublicRow, service: Service | None) -> bool:
     """Whether there is something to wait for, of a type that shows anything to anybody."""
     return service is not None and Status(request.status).is_open
 

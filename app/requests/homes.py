@@ -2,10 +2,10 @@
 
 from app.http.portal import Portal
 from app.places.points import Point
-from app.requests.models import RequestBase
+from app.requests.rows import RequestRow
 
 
-def is_at_home(portal: Portal, request: RequestBase) -> bool:
+def is_at_home(portal: Portal, request: RequestRow) -> bool:
     """Whether a request is on private ground, as far as the database of places knows."""
     if request.lat is None or request.long is None:
         return False

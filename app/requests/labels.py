@@ -7,7 +7,7 @@ from app.http.portal import Portal
 from app.places.geocoder.protocol import Nearby
 from app.places.points import TOO_FAR_M, Point, from_place, in_degrees
 from app.places.whereabouts import describe
-from app.requests.models import RequestBase
+from app.requests.rows import RequestRow
 from app.requests.views import PlaceShownAs
 from i18n import Message, N_n, Translator
 
@@ -23,7 +23,7 @@ def place(portal: Portal, shown: PlaceShownAs, t: Translator) -> str:
     return _near(portal.city, point, t) if shown.precision == "approximate" else spot(portal, point, t)
 
 
-def exact_place(portal: Portal, request: RequestBase, t: Translator) -> str:
+def exact_place(portal: Portal, request: RequestRow, t: Translator) -> str:
     """Where a request is, for who may know it exactly; empty if nothing is known."""
     return place(portal, PlaceShownAs("exact", request.address_string, request.lat, request.long), t)
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Index, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from app.city.answers import Answer
 from app.city.services import Service
@@ -15,6 +15,7 @@ from app.db.base import Table
 from app.kit.folding import folded
 from app.kit.ids import token_matches
 from app.moderation.looks import Look
+from app.requests.rows import UpdateRow, WholeRow
 from app.requests.statuses import Status
 from i18n import N_, Message
 
@@ -74,8 +75,8 @@ class Author(StrEnum):
     DESK = "desk"
 
 
-class RequestBase(SQLModel):
-    """The part of a request from which its public page is made; nothing here is a contact detail.
+class ServiceRequest(Table, table=True):
+    """A request as it is kept (GeoReport v2 "service request").
 
     id: UUID made by the device; never shown, because whoever knows it may send the photos.
     reference: thirteen digits, what people know. version: one more with every change.
@@ -87,7 +88,24 @@ class RequestBase(SQLModel):
     followers: how many rows of `Follower` it has, so that lists need not count them.
     look: whether everybody may see the words of the report: description, address as it was written, answers in
     the person's own words.
+    manage_token_hash: SHA-256 of the private link's token. digest: SHA-256 of the frozen report; it cannot be
+    used to guess an erased contact, because the report holds the token's 128 random bits.
+    accuracy_m: metres, as the device said. review: values of ReviewReason.
+    contact_erased_at: when the contact details were erased, UTC. hidden_at: when words or photos were last hidden, UTC.
     """
+
+    __tablename__ = "service_request"
+    # Every list is read along one of these, newest first, a page at a time: see app/requests/store_lists.py.
+    __table_args__ = (
+        Index("ix_service_request_received", "received_at", "reference"),
+        Index("ix_service_request_status", "status", "received_at", "reference"),
+        Index("ix_service_request_service", "service_code", "received_at", "reference"),
+        Index("ix_service_request_service_status", "service_code", "status", "received_at", "reference"),
+        Index("ix_service_request_updated", "updated_at"),
+        # What is near a place: app/requests/store_nearby.py.
+        Index("ix_service_request_near", "service_code", "status", "lat", "long"),
+        Index("ix_service_request_hidden", "hidden_at"),
+    )
 
     id: str = Field(primary_key=True)
     reference: str = Field(unique=True)
@@ -108,30 +126,6 @@ class RequestBase(SQLModel):
     answers: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     followers: int = 0
     look: str = Look.WAITING.value
-
-
-class ServiceRequest(RequestBase, Table, table=True):
-    """A request as it is kept (GeoReport v2 "service request").
-
-    manage_token_hash: SHA-256 of the private link's token. digest: SHA-256 of the frozen report; it cannot be
-    used to guess an erased contact, because the report holds the token's 128 random bits.
-    accuracy_m: metres, as the device said. review: values of ReviewReason.
-    contact_erased_at: when the contact details were erased, UTC. hidden_at: when words or photos were last hidden, UTC.
-    """
-
-    __tablename__ = "service_request"
-    # Every list is read along one of these, newest first, a page at a time: see app/requests/store_lists.py.
-    __table_args__ = (
-        Index("ix_service_request_received", "received_at", "reference"),
-        Index("ix_service_request_status", "status", "received_at", "reference"),
-        Index("ix_service_request_service", "service_code", "received_at", "reference"),
-        Index("ix_service_request_service_status", "service_code", "status", "received_at", "reference"),
-        Index("ix_service_request_updated", "updated_at"),
-        # What is near a place: app/requests/store_nearby.py.
-        Index("ix_service_request_near", "service_code", "status", "lat", "long"),
-        Index("ix_service_request_hidden", "hidden_at"),
-    )
-
     manage_token_hash: str
     digest: str
     place_source: str | None = None
@@ -210,7 +204,7 @@ class RequestUpdate(Table, table=True):
         return [("id", self.id)]
 
 
-def is_own_text(update: RequestUpdate) -> bool:
+def is_own_text(update: RequestUpdate | UpdateRow) -> bool:
     """Whether the person who reported it wrote the text of this line."""
     return update.author == Author.REPORTER and update.text != ""
 
@@ -227,7 +221,7 @@ class StoredAnswer(Answer):
     as_asked: bool = True
 
 
-def is_held_by(request: ServiceRequest, token: str) -> bool:
+def is_held_by(request: ServiceRequest | WholeRow, token: str) -> bool:
     """Whether this token is the one of the request's private link."""
     return token_matches(token, request.manage_token_hash)
 

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from app.city.services import Service
-from app.photos.models import Photo
-from app.requests.models import RequestBase
+from app.requests.rows import NearRow, PhotoRow
 from app.requests.views import RequestListed, listed_view, public_description
 
 
@@ -22,7 +21,7 @@ class RequestNear:
     distance_m: float
 
 
-def near_view(request: RequestBase, photo: Photo | None, distance_m: float, service: Service) -> RequestNear:
+def near_view(request: NearRow, photo: PhotoRow | None, distance_m: float, service: Service) -> RequestNear:
     """What everybody may see of it. photo: the request's first photo that everybody may see."""
     return RequestNear(
         listed=listed_view(request, photo, service),

@@ -4,11 +4,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
-from typing import Any, cast
 
 from sqlalchemy import (
     Connection,
-    CursorResult,
     Engine,
     Executable,
     and_,
@@ -179,7 +177,7 @@ class RequestTransaction:
     def remove_follower(self, request_id: str, key_hash: str) -> bool:
         """Forget somebody who follows a request; False if nobody did with this key."""
         gone = delete(FOLLOWERS).where(F.request_id == request_id, F.key_hash == key_hash)
-        return cast("CursorResult[Any]", self._session.execute(gone)).rowcount == 1
+        return self._session.connection().execute(gone).rowcount == 1
 
     def remember(self, taken: Taken) -> None:
         """Keep in mind, outside of the database too, that something was taken back, or what lifts that."""

@@ -6,15 +6,16 @@ Nothing is ever counted to its end, so a page costs the same however much is sto
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from app.db.cursors import Cursor
+from app.db.reading import as_read, columns_of
 from app.db.tables import PHOTOS, REQUESTS
 from app.moderation.looks import Look
-from app.photos.models import Photo, PhotoState
-from app.requests.models import RequestBase
+from app.photos.models import PhotoState
+from app.requests.rows import ListedRow, PhotoRow
 from app.requests.store_filters import Order
 
 R = REQUESTS.c
@@ -24,11 +25,6 @@ DESCRIPTION_SHOWN = 300
 """How many characters of a description a list shows."""
 
 Model = TypeVar("Model")
-
-
-def rows_as(model: type[Model], rows: Sequence[Row[Any]]) -> Sequence[Model]:
-    """Rows under the name of the class whose attributes they carry."""
-    return cast(Sequence[Model], rows)
 
 
 @dataclass(frozen=True)
@@ -44,13 +40,10 @@ class Page(Generic[Model]):
     searched_to: Cursor | None = None
 
 
-_LISTED = select(
-    *(R.id, R.reference, R.status, R.service_code, R.received_at, R.requested_datetime),
-    *(R.lat, R.long, R.address_string, R.look),
-)
+_LISTED = select(*columns_of(ListedRow, REQUESTS))
 # What staff have shown comes before what nobody has looked at, which most types do not show.
 _FIRST_PHOTOS = (
-    select(PHOTOS)
+    select(*columns_of(PhotoRow, PHOTOS))
     .where(P.request_id.in_(bindparam("ids", expanding=True)), P.state == PhotoState.STORED.value)
     .where(P.look != Look.HIDDEN.value)
     .order_by(P.look != Look.SHOWN.value, P.position, P.added_at)
@@ -59,19 +52,19 @@ _FIRST_PHOTOS = (
 
 def recent_requests(
     connection: Connection, *, limit: int, after: Cursor | None = None
-) -> Page[tuple[RequestBase, Photo | None]]:
+) -> Page[tuple[ListedRow, PhotoRow | None]]:
     """The newest requests, each with its first photo that everybody may see, if any may, in two queries."""
     query = in_order(_LISTED, True, after).limit(limit + 1)
     rows = connection.execute(query).all()
     photos = first_photos(connection, [row.id for row in rows[:limit]])
-    items = [(request, photos.get(request.id)) for request in rows_as(RequestBase, rows[:limit])]
+    items = [(request, photos.get(request.id)) for request in as_read(ListedRow, rows[:limit])]
     return Page(items, after_of(rows, limit))
 
 
-def first_photos(connection: Connection, ids: Sequence[str]) -> dict[str, Photo]:
+def first_photos(connection: Connection, ids: Sequence[str]) -> dict[str, PhotoRow]:
     """Of each of these requests that has one, the first photo that staff show, or else have not hidden, by its id."""
-    photos: dict[str, Photo] = {}
-    for photo in rows_as(Photo, connection.execute(_FIRST_PHOTOS, {"ids": list(ids)}).all()) if ids else ():
+    photos: dict[str, PhotoRow] = {}
+    for photo in as_read(PhotoRow, connection.execute(_FIRST_PHOTOS, {"ids": list(ids)})) if ids else ():
         photos.setdefault(photo.request_id, photo)
     return photos
 

@@ -1,16 +1,14 @@
 """Which open requests of a type are near a place, and whether somebody follows one."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from app.db.reading import as_read, columns_of
 from app.db.tables import FOLLOWERS, REQUESTS
-from app.photos.models import Photo
 from app.places.points import Point, box_around, distance_m
 from app.requests.follow_keys import UNCOUNTED, key_hash_of
-from app.requests.models import RequestBase
+from app.requests.rows import NearRow, PhotoRow
 from app.requests.statuses import OPEN
 from app.requests.store_lists import DESCRIPTION_SHOWN, first_photos
 
@@ -25,8 +23,8 @@ F = FOLLOWERS.c
 class Near:
     """An open request near a place. photo: its first one that is stored and not hidden. distance_m: metres."""
 
-    request: RequestBase
-    photo: Photo | None
+    request: NearRow
+    photo: PhotoRow | None
     distance_m: float
 
 
@@ -41,11 +39,10 @@ _IN_BOX = (
     )
     .limit(MOST_LOOKED_AT)
 )
-_SHOWN = select(
-    *(R.id, R.reference, R.status, R.service_code, R.received_at, R.requested_datetime),
-    *(R.lat, R.long, R.address_string, R.language, R.followers, R.look),
-    func.substr(R.description, 1, DESCRIPTION_SHOWN).label("description"),
-).where(R.id.in_(bindparam("ids", expanding=True)))
+_BEGINNING = func.substr(R.description, 1, DESCRIPTION_SHOWN)
+_SHOWN = select(*columns_of(NearRow, REQUESTS, description=_BEGINNING)).where(
+    R.id.in_(bindparam("ids", expanding=True))
+)
 _ID = select(R.id).where(R.reference == bindparam("reference"))
 _FOLLOWS = select(F.at).where(
     F.request_id == bindparam("id"), F.key_hash.in_(bindparam("key_hashes", expanding=True))
@@ -68,7 +65,7 @@ def open_requests_near(
     if not distances:
         return []
     ids = list(distances)
-    shown = cast(Sequence[RequestBase], connection.execute(_SHOWN, {"ids": ids}).all())
+    shown = as_read(NearRow, connection.execute(_SHOWN, {"ids": ids}))
     requests = {request.id: request for request in shown}
     photos = first_photos(connection, ids)
     return [Near(requests[id], photos.get(id), distances[id]) for id in ids if id in requests]

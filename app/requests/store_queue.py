@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, false, func, select, union_all
+from sqlalchemy import Connection, Row, Select, false, func, select, union_all
 
 from app.db.cursors import Cursor
+from app.db.reading import as_read, columns_of
 from app.db.tables import REQUESTS, WORDS
 from app.reports.references import is_reference
-from app.requests.models import ServiceRequest
+from app.requests.rows import QueueRow
 from app.requests.statuses import Status
 from app.requests.store_filters import Order, QueueFilter
-from app.requests.store_lists import DESCRIPTION_SHOWN, Page, after_of, in_order, rows_as
+from app.requests.store_lists import Page, after_of, in_order
 from app.requests.store_search import has_terms, search
 
 SEARCHED = 20_000
@@ -19,19 +20,15 @@ SEARCHED = 20_000
 
 R = REQUESTS.c
 
-_QUEUED = (
-    *(R.id, R.reference, R.version, R.status, R.service_code, R.service_name, R.received_at, R.updated_at),
-    *(R.requested_datetime, R.expected_at, R.language, R.lat, R.long, R.address_string, R.channel, R.review),
-    *(R.followers, R.written_in),
-)
+_QUEUED = columns_of(QueueRow, REQUESTS)
 
 
 def queue(
     connection: Connection, filter: QueueFilter, *, limit: int, after: Cursor | None = None
-) -> Page[ServiceRequest]:
-    """A page of the desk's queue; of descriptions only the beginning (`DESCRIPTION_SHOWN`)."""
+) -> Page[QueueRow]:
+    """A page of the desk's queue."""
     rows, end = _queue_rows(connection, filter, limit + 1, after)
-    items = list(rows_as(ServiceRequest, rows[:limit]))
+    items = list(as_read(QueueRow, rows[:limit]))
     full = after_of(rows, limit)
     return Page(items, full or end, end if len(items) < limit else None)
 
@@ -57,9 +54,7 @@ def _queue_rows(
     found, end = search(connection, filter, limit=limit, after=after)
     if not found:
         return [], end
-    query: Select[Any] = select(*_QUEUED, _beginning(R.description)).where(
-        R.id.in_([row.id for row in found])
-    )
+    query: Select[Any] = select(*_QUEUED).where(R.id.in_([row.id for row in found]))
     order = Order(filter.newest_first, R.received_at, R.reference)
     return connection.execute(query.order_by(*order.columns)).all(), end
 
@@ -72,12 +67,11 @@ def _queue(filter: QueueFilter, after: Cursor | None, limit: int, end: Cursor | 
     words = filter.words
     depth = max(limit, _depth(filter)) if _is_scan(filter) else limit
     lists = [
-        _list(select(*_QUEUED, R.description), filter, status, code, after).limit(depth).subquery().select()
+        _list(select(R.id, *_QUEUED), filter, status, code, after).limit(depth).subquery().select()
         for status, code in _pairs(filter)
     ]
     found = (union_all(*lists) if len(lists) > 1 else lists[0]).subquery("found")
-    columns = [column for column in found.c if column.name != "description"]
-    query = select(*columns, _beginning(found.c.description)).limit(limit)
+    query = select(*(found.c[column.name] for column in _QUEUED)).limit(limit)
     if filter.language:
         query = query.where(filter.is_in_language(found.c.written_in, found.c.language))
     if words is not None:
@@ -87,10 +81,6 @@ def _queue(filter: QueueFilter, after: Cursor | None, limit: int, end: Cursor | 
     if end is not None:
         query = query.where(order.is_up_to(end))
     return query.order_by(*order.columns)
-
-
-def _beginning(description: ColumnElement[str]) -> ColumnElement[str]:
-    return func.substr(description, 1, DESCRIPTION_SHOWN).label("description")
 
 
 def _scan_end(connection: Connection, filter: QueueFilter, after: Cursor | None) -> Cursor | None:

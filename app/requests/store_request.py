@@ -1,21 +1,19 @@
-"""One request in the database: what its pages are made from, how it stands, its version.
-
-Reading goes without objects: rows carry the same names as the tables' classes and cost a third.
-"""
+"""One request in the database: what its pages are made from, how it stands, its version."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar, cast
+from typing import Generic, TypeVar
 
 from sqlalchemy import Connection, Engine, bindparam, func, select
 
 from app.db.engine import driver
+from app.db.reading import as_read, columns_of
 from app.db.tables import PHOTOS, REQUESTS, UPDATES
-from app.photos.models import Photo, PhotoState, refusal
-from app.requests.models import RequestBase, RequestUpdate, ServiceRequest, UpdateKind
+from app.photos.models import PhotoState, refusal
+from app.requests.models import UpdateKind
+from app.requests.rows import PhotoRow, PublicRow, UpdateRow, WholeRow
 from app.requests.statuses import Status
-from app.requests.store_lists import rows_as
 from i18n import Message
 
 R = REQUESTS.c
@@ -24,7 +22,7 @@ P = PHOTOS.c
 
 MOST_UPDATES_SHOWN = 500
 
-Shown = TypeVar("Shown", bound=RequestBase)
+Shown = TypeVar("Shown", bound=PublicRow)
 
 
 @dataclass(frozen=True)
@@ -32,8 +30,8 @@ class Loaded(Generic[Shown]):
     """A request with its history, oldest line first, and its photos, in the person's order."""
 
     request: Shown
-    updates: Sequence[RequestUpdate]
-    photos: Sequence[Photo]
+    updates: Sequence[UpdateRow]
+    photos: Sequence[PhotoRow]
 
 
 # When staff talk about somebody, or contact details are erased, is nobody else's to know: the version that everybody
@@ -44,36 +42,43 @@ _UNSEEN = (
 ).scalar_subquery()
 _SEEN_VERSION = (R.version - _UNSEEN).label("version")
 # The public page asks for public columns only: what is not fetched cannot leak.
-_PUBLIC = select(*(R[name] for name in RequestBase.model_fields if name != "version"), _SEEN_VERSION).where(
+_PUBLIC = select(*columns_of(PublicRow, REQUESTS, version=_SEEN_VERSION)).where(
     R.reference == bindparam("reference")
 )
-_WHOLE = select(REQUESTS).where(R.reference == bindparam("reference"))
+_WHOLE = select(*columns_of(WholeRow, REQUESTS)).where(R.reference == bindparam("reference"))
 _UPDATES = (
-    select(UPDATES).where(U.request_id == bindparam("id")).order_by(U.at, U.id).limit(MOST_UPDATES_SHOWN)
+    select(*columns_of(UpdateRow, UPDATES))
+    .where(U.request_id == bindparam("id"))
+    .order_by(U.at, U.id)
+    .limit(MOST_UPDATES_SHOWN)
 )
 _PUBLIC_UPDATES = _UPDATES.where(U.public)
-_PHOTOS = select(PHOTOS).where(P.request_id == bindparam("id")).order_by(P.position, P.added_at)
+_PHOTOS = (
+    select(*columns_of(PhotoRow, PHOTOS))
+    .where(P.request_id == bindparam("id"))
+    .order_by(P.position, P.added_at)
+)
 _STORED_PHOTOS = _PHOTOS.where(P.state == PhotoState.STORED.value)
 
 
-def public_request(connection: Connection, reference: str) -> Loaded[RequestBase] | None:
+def public_request(connection: Connection, reference: str) -> Loaded[PublicRow] | None:
     """What the public page is made from, in three queries; None if there is no such request."""
     row = connection.execute(_PUBLIC, {"reference": reference}).first()
     if row is None:
         return None
-    updates = connection.execute(_PUBLIC_UPDATES, {"id": row.id}).all()
-    photos = connection.execute(_STORED_PHOTOS, {"id": row.id}).all()
-    return Loaded(cast(RequestBase, row), rows_as(RequestUpdate, updates), rows_as(Photo, photos))
+    updates = connection.execute(_PUBLIC_UPDATES, {"id": row.id})
+    photos = connection.execute(_STORED_PHOTOS, {"id": row.id})
+    return Loaded(PublicRow(*row), as_read(UpdateRow, updates), as_read(PhotoRow, photos))
 
 
-def whole_request(connection: Connection, reference: str) -> Loaded[ServiceRequest] | None:
+def whole_request(connection: Connection, reference: str) -> Loaded[WholeRow] | None:
     """Everything about a request, for the holder of its link and for the desk, in three queries."""
     row = connection.execute(_WHOLE, {"reference": reference}).first()
     if row is None:
         return None
-    updates = connection.execute(_UPDATES, {"id": row.id}).all()
-    photos = connection.execute(_PHOTOS, {"id": row.id}).all()
-    return Loaded(cast(ServiceRequest, row), rows_as(RequestUpdate, updates), rows_as(Photo, photos))
+    updates = connection.execute(_UPDATES, {"id": row.id})
+    photos = connection.execute(_PHOTOS, {"id": row.id})
+    return Loaded(WholeRow(*row), as_read(UpdateRow, updates), as_read(PhotoRow, photos))
 
 
 @dataclass(frozen=True)

@@ -14,20 +14,18 @@ from app.city.services import PublicRule, Service
 from app.ledger.models import Thing
 from app.moderation.looks import Look, is_public
 from app.moderation.rules import Part
-from app.photos.models import Photo, PhotoState, refusal
+from app.photos.models import PhotoState, refusal
 from app.places.points import Point, approximate
 from app.requests.models import (
     DESK_ONLY,
     OWN_WORDS,
     Author,
-    RequestBase,
-    RequestUpdate,
     ReviewReason,
-    ServiceRequest,
     UpdateKind,
     is_believable,
     is_own_text,
 )
+from app.requests.rows import AnswerRow, ListedRow, NearRow, PhotoRow, PublicRow, UpdateRow, WholeRow
 from app.requests.statuses import Status
 from i18n import N_, Message
 
@@ -205,9 +203,9 @@ class RequestListed:
 
 
 def public_view(
-    request: RequestBase,
-    updates: Sequence[RequestUpdate],
-    photos: Sequence[Photo],
+    request: PublicRow,
+    updates: Sequence[UpdateRow],
+    photos: Sequence[PhotoRow],
     service: Service | None,
     *,
     at_home: bool = False,
@@ -228,14 +226,14 @@ def public_view(
     )
 
 
-def public_description(request: RequestBase, service: Service | None) -> str:
+def public_description(request: NearRow, service: Service | None) -> str:
     """The description as far as everybody may see it, else empty."""
     gate = _Gate(request, service)
     return request.description if gate.shows_words and gate.rule.description else ""
 
 
 def listed_view(
-    request: RequestBase, photo: Photo | None, service: Service | None, *, at_home: bool = False
+    request: ListedRow, photo: PhotoRow | None, service: Service | None, *, at_home: bool = False
 ) -> RequestListed:
     """One line of the public list. photo: the request's first photo that everybody may see; at_home: see
     `public_view`.
@@ -255,9 +253,9 @@ def listed_view(
 
 
 def holder_view(
-    request: ServiceRequest,
-    updates: Sequence[RequestUpdate],
-    photos: Sequence[Photo],
+    request: WholeRow,
+    updates: Sequence[UpdateRow],
+    photos: Sequence[PhotoRow],
     service: Service | None = None,
 ) -> RequestHeld:
     """What the holder of the private link sees; check the link first (`is_held_by`). service: see `public_view`."""
@@ -268,9 +266,9 @@ def holder_view(
 
 
 def desk_view(
-    request: ServiceRequest,
-    updates: Sequence[RequestUpdate],
-    photos: Sequence[Photo],
+    request: WholeRow,
+    updates: Sequence[UpdateRow],
+    photos: Sequence[PhotoRow],
     service: Service | None = None,
 ) -> RequestDesk:
     """What staff see; check first that it is staff who ask. service: see `public_view`."""
@@ -300,7 +298,7 @@ def _rule(service: Service | None) -> PublicRule:
 class _Gate:
     """What everybody may see of one request, by its type's rule and by what staff have said."""
 
-    def __init__(self, request: RequestBase, service: Service | None) -> None:
+    def __init__(self, request: ListedRow, service: Service | None) -> None:
         self.service, self.rule = service, _rule(service)
         self._look = request.look
         self._at_once = service is not None and service.publish == "at_once"
@@ -310,7 +308,7 @@ class _Gate:
         """Whether staff, or the type, let everybody see a text or a photo with this look."""
         return is_public(look, self._look, at_once=self._at_once)
 
-    def shows_photo(self, photo: Photo) -> bool:
+    def shows_photo(self, photo: PhotoRow) -> bool:
         return self.rule.photos and photo.state == PhotoState.STORED and self.lets_through(photo.look)
 
     @property
@@ -320,7 +318,7 @@ class _Gate:
 
 
 def _looks(
-    request: RequestBase, updates: Iterable[RequestUpdate], photos: Iterable[Photo], gate: _Gate
+    request: PublicRow, updates: Iterable[UpdateRow], photos: Iterable[PhotoRow], gate: _Gate
 ) -> set[Look]:
     """How the parts stand that everybody would see, were it not for staff; what is shown at once counts as shown."""
     rule, looks = gate.rule, set()
@@ -333,7 +331,7 @@ def _looks(
     return {Look.SHOWN if gate.lets_through(look) else Look(look) for look in looks}
 
 
-def _has_public_words(request: RequestBase, gate: _Gate) -> bool:
+def _has_public_words(request: PublicRow, gate: _Gate) -> bool:
     """Whether there are words that the type lets everybody see."""
     rule = gate.rule
     return bool(
@@ -343,7 +341,7 @@ def _has_public_words(request: RequestBase, gate: _Gate) -> bool:
     )
 
 
-def _head(request: RequestBase, service_name: str) -> dict[str, Any]:
+def _head(request: PublicRow, service_name: str) -> dict[str, Any]:
     status = Status(request.status)
     return {
         "reference": request.reference,
@@ -364,9 +362,9 @@ def _head(request: RequestBase, service_name: str) -> dict[str, Any]:
 
 
 def _whole(
-    request: ServiceRequest,
-    updates: Sequence[RequestUpdate],
-    photos: Sequence[Photo],
+    request: WholeRow,
+    updates: Sequence[UpdateRow],
+    photos: Sequence[PhotoRow],
     service: Service | None,
 ) -> dict[str, Any]:
     looks = _looks(request, updates, photos, _Gate(request, service))
@@ -386,12 +384,12 @@ def _whole(
     }
 
 
-def _requested_at(request: RequestBase) -> datetime:
+def _requested_at(request: ListedRow) -> datetime:
     claim = request.requested_datetime
     return claim if claim is not None and is_believable(claim, request.received_at) else request.received_at
 
 
-def _place(request: RequestBase, gate: _Gate, at_home: bool) -> PlaceShownAs:
+def _place(request: ListedRow, gate: _Gate, at_home: bool) -> PlaceShownAs:
     if gate.rule.place == "hidden":
         return PlaceShownAs("hidden", "", None, None)
     if gate.rule.place == "exact" and not at_home:
@@ -405,12 +403,12 @@ def _place(request: RequestBase, gate: _Gate, at_home: bool) -> PlaceShownAs:
     return PlaceShownAs("approximate", "", block.lat, block.long)
 
 
-def _public_answers(request: RequestBase, gate: _Gate) -> tuple[AnswerShown, ...]:
+def _public_answers(request: PublicRow, gate: _Gate) -> tuple[AnswerShown, ...]:
     answers = _answers_of_rule(request, gate.service)
     return tuple(answer for answer in answers if gate.shows_words or not answer.own_words)
 
 
-def _answers_of_rule(request: RequestBase, service: Service | None) -> tuple[AnswerShown, ...]:
+def _answers_of_rule(request: PublicRow, service: Service | None) -> tuple[AnswerShown, ...]:
     """The answers that the type lets everybody see."""
     if service is None or not service.public.answers:
         return ()
@@ -419,14 +417,14 @@ def _answers_of_rule(request: RequestBase, service: Service | None) -> tuple[Ans
     return tuple(answer for answer in answers if answer.as_asked and answer.code in public)
 
 
-def _answer(stored: dict[str, Any]) -> AnswerShown:
+def _answer(stored: AnswerRow) -> AnswerShown:
     chosen = tuple(value["name"] for value in stored["values"])
     texts = chosen or (stored["text"] or "",)
     own_words = not chosen and stored["datatype"] in OWN_WORDS
     return AnswerShown(stored["code"], stored["label"], texts, stored["as_asked"], own_words)
 
 
-def _photo(photo: Photo) -> PhotoShown:
+def _photo(photo: PhotoRow) -> PhotoShown:
     state, refused = PhotoState(photo.state), refusal(photo.refused_reason)
     return PhotoShown(
         content=photo.content,
@@ -440,16 +438,16 @@ def _photo(photo: Photo) -> PhotoShown:
     )
 
 
-def _desk_photo(photo: Photo) -> PhotoShown:
+def _desk_photo(photo: PhotoRow) -> PhotoShown:
     return replace(_photo(photo), part=Part(Thing.PHOTO, photo.sha256))
 
 
-def _public_photo(photo: Photo, gate: _Gate) -> PhotoShown:
+def _public_photo(photo: PhotoRow, gate: _Gate) -> PhotoShown:
     shown = _photo(photo)
     return shown if gate.shows_descriptions else replace(shown, description="")
 
 
-def _public_update(update: RequestUpdate, gate: _Gate) -> UpdateShown:
+def _public_update(update: UpdateRow, gate: _Gate) -> UpdateShown:
     """What the reporter writes later is public under the same rule as the description."""
     shown = _update(update)
     if update.author == Author.REPORTER and not (gate.rule.description and gate.lets_through(update.look)):
@@ -457,7 +455,7 @@ def _public_update(update: RequestUpdate, gate: _Gate) -> UpdateShown:
     return shown
 
 
-def _desk_update(update: RequestUpdate) -> UpdateShown:
+def _desk_update(update: UpdateRow) -> UpdateShown:
     shown = replace(_update(update, update.person_id), id=update.id)
     if shown.kind in (UpdateKind.SHOWN, UpdateKind.HIDDEN):
         parts = (Part.read(text) for text in update.text.split())
@@ -467,7 +465,7 @@ def _desk_update(update: RequestUpdate) -> UpdateShown:
     return shown
 
 
-def _update(update: RequestUpdate, person_id: str | None = None) -> UpdateShown:
+def _update(update: UpdateRow, person_id: str | None = None) -> UpdateShown:
     kind, author = UpdateKind(update.kind), Author(update.author)
     status = None if update.status is None else Status(update.status)
     heading = _heading(kind, author, status)

@@ -1,16 +1,18 @@
 """What the desk says of requests, in its person's language."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
 from app.desk.details import Details, details
 from app.desk.rows import MOST_COUNTED, Row, counted, row, service_groups, status_options
 from app.photos.models import Photo, PhotoState
-from app.requests.models import RequestUpdate, ReviewReason, ServiceRequest
+from app.requests.models import ReviewReason, ServiceRequest
+from app.requests.rows import PhotoRow, QueueRow, UpdateRow, WholeRow
 from app.requests.statuses import Status
-from app.requests.views import desk_view
+from app.requests.views import RequestDesk, desk_view
 from i18n import N_, translator
-from tests.factories import NOW, send, small_city
+from tests.factories import NOW, as_if_read, send, small_city
 from tests.memory import MemoryStore
 
 EN, ES = translator("en"), translator("es")
@@ -28,15 +30,28 @@ def stored(**fields: Any) -> tuple[MemoryStore, ServiceRequest]:
     return store, request
 
 
+def queued(request: ServiceRequest) -> QueueRow:
+    return as_if_read(QueueRow, request)
+
+
+def as_desk_sees(
+    store: MemoryStore, request: ServiceRequest, photos: Iterable[Photo] | None = None
+) -> RequestDesk:
+    photos = store.photos_of(request.id) if photos is None else photos
+    return desk_view(
+        as_if_read(WholeRow, request),
+        [as_if_read(UpdateRow, update) for update in store.updates],
+        [as_if_read(PhotoRow, photo) for photo in photos],
+    )
+
+
 def as_row(*, after: timedelta = timedelta(0), locale: str = "en", **fields: Any) -> Row:
-    return row(stored(**fields)[1], small_city(), translator(locale), NOW + after)
+    return row(queued(stored(**fields)[1]), small_city(), translator(locale), NOW + after)
 
 
 def as_details(*, after: timedelta = timedelta(0), locale: str = "en", **fields: Any) -> Details:
     store, request = stored(**fields)
-    updates: list[RequestUpdate] = store.updates
-    view = desk_view(request, updates, store.photos_of(request.id))
-    return details(view, {}, small_city(), translator(locale), NOW + after)
+    return details(as_desk_sees(store, request), {}, small_city(), translator(locale), NOW + after)
 
 
 def test_a_row_says_when_in_the_citys_time_and_how_long_ago() -> None:
@@ -66,8 +81,8 @@ def test_nothing_is_late_where_nobody_has_confirmed_how_long_it_takes() -> None:
         }
     )
     now = NOW + 6 * DAY
-    assert row(request, city, translator("en"), now).late == ""
-    view = desk_view(request, store.updates, store.photos_of(request.id))
+    assert row(queued(request), city, translator("en"), now).late == ""
+    view = as_desk_sees(store, request)
     assert details(view, {}, city, translator("en"), now).expected == ""
 
 
@@ -75,10 +90,10 @@ def test_how_many_follow_is_said_once_somebody_does() -> None:
     store, request = stored()
     for followers, words in ((0, ""), (1, "Followed by 1 person"), (12, "Followed by 12 people")):
         request.followers = followers
-        assert row(request, small_city(), EN, NOW).followed == words
-        view = desk_view(request, store.updates, [])
+        assert row(queued(request), small_city(), EN, NOW).followed == words
+        view = as_desk_sees(store, request)
         assert details(view, {}, small_city(), EN, NOW).followed == words
-    assert row(request, small_city(), ES, NOW).followed == "12 personas lo siguen"
+    assert row(queued(request), small_city(), ES, NOW).followed == "12 personas lo siguen"
 
 
 def test_a_row_says_why_somebody_should_look() -> None:
@@ -145,7 +160,7 @@ def test_photos_that_can_be_seen_and_those_that_cannot() -> None:
     refused = Photo(request_id=request.id, sha256="3", added_at=NOW)
     refused.refuse(N_("This is no photo."))
     missing = Photo(request_id=request.id, sha256="4", added_at=NOW)
-    view = desk_view(request, store.updates, [stored_one, described, refused, missing])
+    view = as_desk_sees(store, request, [stored_one, described, refused, missing])
     shown = details(view, {}, small_city(), EN, NOW)
     assert [picture.alt for picture in shown.pictures] == ["Photo 1, not described", "The hole"]
     assert [picture.described for picture in shown.pictures] == [False, True]

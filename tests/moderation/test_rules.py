@@ -13,6 +13,7 @@ from app.moderation.looks import Look
 from app.moderation.rules import WORDS, Part, decide_again, hide, release_before, show
 from app.photos.models import PhotoClaim
 from app.requests.nearby import near_view
+from app.requests.rows import PhotoRow, UpdateRow, WholeRow
 from app.requests.rules import (
     Holder,
     Staff,
@@ -25,7 +26,7 @@ from app.requests.rules import (
 )
 from app.requests.statuses import Status
 from app.requests.views import RequestPublic, desk_view, holder_view, listed_view, public_view
-from tests.factories import NOW, report, send, small_city
+from tests.factories import NOW, as_if_read, report, send, small_city
 from tests.memory import MemoryStore
 
 STAFF = Staff("robin")
@@ -76,7 +77,12 @@ class Case:
 
     @property
     def all(self) -> tuple[Any, Any, Any]:
-        return self.store.requests[self.id], self.store.updates, self.store.photos(self.id)
+        """The request, its history and its photos, as the database gives them."""
+        return (
+            as_if_read(WholeRow, self.store.requests[self.id]),
+            [as_if_read(UpdateRow, update) for update in self.store.updates],
+            [as_if_read(PhotoRow, photo) for photo in self.store.photos(self.id)],
+        )
 
     def public(self, of_type: Service | None = None) -> RequestPublic:
         return public_view(*self.all, of_type or service())

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, event
 from app.db.cursors import Cursor, parse_cursor
 from app.db.engine import read
 from app.reports.rules import Receipt
-from app.requests import store_lists, store_queue
+from app.requests import store_queue
 from app.requests import store_search as search
 from app.requests.rules import Staff, add_internal_note, change_status, erase_contact, photo_stored
 from app.requests.statuses import OPEN, Status
@@ -188,13 +188,6 @@ def test_the_queue_finds_a_reference_number(connection: Connection, receipts: li
     wanted = receipts[5].reference
     page = queue(connection, QueueFilter(text=wanted), limit=5)
     assert [item.reference for item in page.items] == [wanted]
-
-
-def test_the_queue_shows_the_beginning_of_long_texts(store: RequestStore, engine: Engine) -> None:
-    send(store, description="x" * 5000)
-    with read(engine) as connection:
-        (item,) = queue(connection, QueueFilter(), limit=5).items
-    assert item.description == "x" * store_lists.DESCRIPTION_SHOWN
 
 
 def test_one_change_changes_the_latest_change(

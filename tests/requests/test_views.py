@@ -13,10 +13,11 @@ from app.city.services import PublicRule, Service
 from app.photos.models import Photo, PhotoState
 from app.requests.models import RequestUpdate, ServiceRequest, StoredAnswer
 from app.requests.nearby import near_view
+from app.requests.rows import PhotoRow, UpdateRow, WholeRow
 from app.requests.statuses import Status
 from app.requests.views import desk_view, holder_view, listed_view, public_view
-from i18n import N_
-from tests.factories import NOW, small_city
+from i18n import N_, Message
+from tests.factories import NOW, as_if_read, small_city
 
 CONTACT = ("first_name", "last_name", "email", "phone")
 
@@ -27,7 +28,7 @@ def service(**rule: Any) -> Service:
     return found.model_copy(update={"public": PublicRule(**rule)})
 
 
-def request(**changes: Any) -> ServiceRequest:
+def request(**changes: Any) -> WholeRow:
     """A request with a mark of its own in every field that holds text."""
     answers = [
         StoredAnswer("SIZE", "m-size?", "singlevaluelist", (AnswerValue("big", "m-size"),), language="en"),
@@ -54,11 +55,11 @@ def request(**changes: Any) -> ServiceRequest:
             )
         },
     }
-    return ServiceRequest(**{**fields, **changes})
+    return as_if_read(WholeRow, ServiceRequest(**{**fields, **changes}))
 
 
-def line(kind: str, author: str = "desk", *, public: bool = True, status: str | None = None) -> RequestUpdate:
-    return RequestUpdate(
+def line(kind: str, author: str = "desk", *, public: bool = True, status: str | None = None) -> UpdateRow:
+    kept = RequestUpdate(
         id=f"m-line-{kind}",
         request_id="m-id",
         at=NOW,
@@ -69,6 +70,7 @@ def line(kind: str, author: str = "desk", *, public: bool = True, status: str | 
         person_id="m-person",
         public=public,
     )
+    return as_if_read(UpdateRow, kept)
 
 
 UPDATES = [
@@ -80,8 +82,8 @@ UPDATES = [
 ]
 
 
-def photo(state: PhotoState) -> Photo:
-    return Photo(
+def photo(state: PhotoState, refused: Message | None = None) -> PhotoRow:
+    kept = Photo(
         request_id="m-id",
         sha256=f"m-sha-{state}",
         description=f"m-photo-{state}",
@@ -89,6 +91,9 @@ def photo(state: PhotoState) -> Photo:
         content=f"content-{state}" if state is PhotoState.STORED else None,
         added_at=NOW,
     )
+    if refused is not None:
+        kept.refuse(refused)
+    return as_if_read(PhotoRow, kept)
 
 
 PHOTOS = [photo(state) for state in PhotoState]
@@ -195,8 +200,7 @@ def test_the_public_list() -> None:
 
 
 def test_the_holder_sees_all_they_sent_but_no_internal_note() -> None:
-    refused = photo(PhotoState.REFUSED)
-    refused.refuse(N_("At most %(limit)s MB.", limit=15))
+    refused = photo(PhotoState.REFUSED, N_("At most %(limit)s MB.", limit=15))
     view = holder_view(request(), UPDATES, [*PHOTOS[:3], refused])
     seen = marks(view)
     assert {f"m-{name}" for name in CONTACT} <= seen
