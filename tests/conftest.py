@@ -3,20 +3,17 @@
 import json
 import os
 import socket
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings as examples
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Engine
 from starlette.types import ASGIApp
 
 from app.city.city import City
 from app.db.engine import open_engine
-from app.db.migrate import upgrade_engine
 from app.http.built import Build
 from app.http.portal import Portal
 from app.http.security import guarded
@@ -26,6 +23,7 @@ from app.reports import web_copies as imports
 from app.requests.store import RequestStore
 from app.settings import Settings
 from app.site.site import site
+from tests.databases import empty, migrate, migrated, postgres_schema
 from tests.devices import opened
 from tests.factories import small_city
 
@@ -133,8 +131,6 @@ def app(portal: Portal, build: Build) -> ASGIApp:
 
 # --- databases --------------------------------------------------------------------------------
 
-POSTGRES = os.environ.get("PORTAL_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1/test")
-
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
@@ -145,18 +141,8 @@ def sqlite_url(tmp_path: Path) -> str:
 @pytest.fixture
 def postgres_url() -> Iterator[str]:
     """The URL of an empty schema in a running PostgreSQL."""
-    pytest.importorskip("psycopg", reason="psycopg is not installed, so PostgreSQL is not tested")
-    server = create_engine(POSTGRES, connect_args={"connect_timeout": 3})
-    schema = f"portal_{uuid.uuid4().hex}"
-    try:
-        with server.begin() as connection:
-            connection.execute(text(f"CREATE SCHEMA {schema}"))
-    except OperationalError:
-        pytest.skip("no PostgreSQL answers at PORTAL_TEST_POSTGRES, so it is not tested")
-    yield f"{POSTGRES}?options=-csearch_path%3D{schema}"
-    with server.begin() as connection:
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    server.dispose()
+    with postgres_schema() as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -165,22 +151,34 @@ def url(request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url"))
 
 
+@pytest.fixture(scope="session")
+def _migrated_postgres() -> Iterator[str]:
+    with postgres_schema() as url:
+        migrate(url)
+        yield url
+
+
 @pytest.fixture
-def engine(url: str) -> Iterator[Engine]:
-    """A database with all tables, of each kind in turn."""
-    engine = open_engine(url)
-    upgrade_engine(engine)
+def postgres(_migrated_postgres: str) -> Iterator[Engine]:
+    """A PostgreSQL database with all tables; one test after another has it, each empty."""
+    engine = open_engine(_migrated_postgres)
     yield engine
+    empty(engine)
     engine.dispose()
 
 
 @pytest.fixture
 def sqlite(sqlite_url: str) -> Iterator[Engine]:
     """A SQLite database with all tables."""
-    engine = open_engine(sqlite_url)
-    upgrade_engine(engine)
-    yield engine
-    engine.dispose()
+    with migrated(sqlite_url) as engine:
+        yield engine
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """A database with all tables, of each kind in turn."""
+    engine: Engine = request.getfixturevalue("sqlite" if request.param == "sqlite" else "postgres")
+    return engine
 
 
 @pytest.fixture

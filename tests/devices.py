@@ -7,6 +7,7 @@ from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from hashlib import sha256
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -17,12 +18,12 @@ from starlette.types import ASGIApp, Message, Scope
 
 from app.city.city import City
 from app.db.engine import open_engine, read
-from app.db.migrate import upgrade_engine
-from app.http.portal import Portal
+from app.http.portal import Portal, open_portal
 from app.photos.files import open_store
 from app.photos.service import PhotoService
 from app.routes import url
 from app.settings import Settings
+from tests.databases import migrate
 from tests.factories import frozen, report
 
 ORIGIN = "http://portal.example"
@@ -35,14 +36,24 @@ STEP = 64 * 1024
 def opened(settings: Settings, city: City) -> Iterator[Portal]:
     """A portal on whatever is in the data folder; opened a second time, it is the same after a restart."""
     settings.make_data_folder()
+    migrate(settings.database_url)
     engine = open_engine(settings.database_url)
-    upgrade_engine(engine)
     photos = PhotoService(store=open_store(settings.photo_store))
     try:
         yield Portal(settings=settings, city=city, engine=engine, photos=photos)
     finally:
         photos.close()
         engine.dispose()
+
+
+@contextmanager
+def portland(folder: Path, **more: Any) -> Iterator[Portal]:
+    """A portal as the server opens it, with the city pack of Portland, on data in this folder. more: other settings."""
+    settings = Settings(data=folder, **more)
+    settings.make_data_folder()
+    migrate(settings.database_url)
+    with open_portal(settings) as portal:
+        yield portal
 
 
 @asynccontextmanager

@@ -26,7 +26,7 @@ from app.backups.folder import BackupRefused, open_backup
 from app.backups.restoring import Restored, restore
 from app.backups.saving import Saved, back_up
 from app.db.engine import open_engine, read, write
-from app.db.migrate import configuration, revision_of, upgrade
+from app.db.migrate import configuration, revision_of
 from app.db.tables import REQUESTS
 from app.kit.errors import Rejected
 from app.kit.ids import make_id
@@ -47,7 +47,7 @@ from app.retention.rules import dispose
 from app.retention.schedule import Kept
 from app.settings import Settings
 from tests.alerts.examples import published, publisher
-from tests.conftest import POSTGRES
+from tests.databases import POSTGRES, migrate
 from tests.factories import NOW, report, send, small_city
 
 WHO = "small.example"
@@ -66,7 +66,7 @@ class City:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         settings.make_data_folder()
-        upgrade(settings.database_url)
+        migrate(settings.database_url)
         self.engine = open_engine(settings.database_url)
         ledger = open_ledger(settings)
         self.store = RequestStore(self.engine, ledger)

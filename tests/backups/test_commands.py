@@ -8,10 +8,10 @@ import pytest
 from app.backups import command as backup
 from app.backups import restore
 from app.db.engine import open_engine
-from app.db.migrate import upgrade
 from app.requests.store import RequestStore
 from app.retention import command as holds
 from app.settings import Settings, get_settings
+from tests.databases import migrate
 from tests.factories import send
 
 Said = pytest.CaptureFixture[str]
@@ -30,7 +30,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 def reference(settings: Settings) -> str:
     """The number of a report that is kept."""
     settings.make_data_folder()
-    upgrade(settings.database_url)
+    migrate(settings.database_url)
     engine = open_engine(settings.database_url)
     try:
         return send(RequestStore(engine)).reference

@@ -5,14 +5,14 @@ from pathlib import Path
 from sqlalchemy import Engine, select
 
 from app.city.loader import load_city
-from app.db.engine import open_engine, read
-from app.db.migrate import upgrade_engine
+from app.db.engine import read
 from app.db.tables import PHOTOS, REQUESTS, UPDATES
 from app.reports.references import is_reference
 from app.requests.store_request import public_request, whole_request
 from app.requests.views import desk_view, public_view
 from app.settings import CITY
 from bench.seed import seed
+from tests.databases import migrated
 
 
 def test_seeded_requests_can_be_shown(sqlite: Engine) -> None:
@@ -34,12 +34,10 @@ def test_seeded_requests_can_be_shown(sqlite: Engine) -> None:
 
 
 def test_the_same_seed_makes_the_same_rows(sqlite: Engine, tmp_path: Path) -> None:
-    other = open_engine(f"sqlite:///{tmp_path / 'other.db'}")
-    upgrade_engine(other)
-    for engine in (sqlite, other):
-        seed(engine, 50, seed=7)
-    with read(sqlite) as first, read(other) as second:
-        for table in (REQUESTS, UPDATES, PHOTOS):
-            query = table.select().order_by(*table.primary_key.columns)
-            assert first.execute(query).all() == second.execute(query).all()
-    other.dispose()
+    with migrated(f"sqlite:///{tmp_path / 'other.db'}") as other:
+        for engine in (sqlite, other):
+            seed(engine, 50, seed=7)
+        with read(sqlite) as first, read(other) as second:
+            for table in (REQUESTS, UPDATES, PHOTOS):
+                query = table.select().order_by(*table.primary_key.columns)
+                assert first.execute(query).all() == second.execute(query).all()

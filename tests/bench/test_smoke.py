@@ -6,21 +6,19 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from app.db.engine import open_engine, read
-from app.db.migrate import upgrade_engine
 from app.db.tables import METADATA
 from app.http.replies import MOST_BYTES
 from app.requests.store import RequestStore
 from bench import bounds, seed, servers
 from bench.seeded import forget, some_references
 from bench.servers import Request
+from tests.databases import migrated
 from tests.factories import send
 
 
 def seeded(file: Path, count: int = 200) -> Path:
-    engine = open_engine(f"sqlite:///{file}")
-    upgrade_engine(engine)
-    seed.seed(engine, count)
-    engine.dispose()
+    with migrated(f"sqlite:///{file}") as engine:
+        seed.seed(engine, count)
     return file
 
 

@@ -3,9 +3,11 @@ run.
 """
 
 import multiprocessing
+from collections.abc import Iterator
 from datetime import timedelta
 from multiprocessing.synchronize import Barrier
 
+import pytest
 import sqlalchemy as sql
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -21,6 +23,15 @@ from app.requests.store import RequestStore
 from app.requests.store_filters import QueueFilter
 from app.requests.store_queue import queue
 from tests.factories import NOW, send, small_city
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[Engine]:
+    """A database that the migrations themselves have made, of each kind in turn; other tests get a copy."""
+    engine = open_engine(url)
+    upgrade_engine(engine)
+    yield engine
+    engine.dispose()
 
 
 def test_tables_and_classes_agree(engine: Engine) -> None:

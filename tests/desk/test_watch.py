@@ -8,9 +8,9 @@ from threading import Thread
 from weakref import ref
 
 import pytest
+from sqlalchemy import Engine
 
 from app.db.engine import open_engine
-from app.db.migrate import upgrade_engine
 from app.desk.watch import Changes, changes_of
 from app.people.models import Role
 from app.people.rules import create_person
@@ -164,19 +164,17 @@ def test_it_works_in_one_event_loop_after_another() -> None:
     changes.notify()
 
 
-def test_new_reports_and_changed_ones(tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path}/test.db")
-    upgrade_engine(engine)
-    store = RequestStore(engine)
+def test_new_reports_and_changed_ones(sqlite: Engine) -> None:
+    store = RequestStore(sqlite)
     person = create_person(
-        store=PeopleStore(engine),
+        store=PeopleStore(sqlite),
         email="a@city.example",
         name="Ana",
         password="a long password",
         role=Role.DESK,
     )
-    changes = changes_of(engine)
-    assert changes_of(engine) is changes
+    changes = changes_of(sqlite)
+    assert changes_of(sqlite) is changes
     first = send(store, now=NOW)
 
     def late_one() -> None:
@@ -194,7 +192,6 @@ def test_new_reports_and_changed_ones(tmp_path: Path) -> None:
         )
 
     asyncio.run(_each_is_heard(changes, [lambda: send(store, now=NOW), late_one, moved_on]))
-    engine.dispose()
 
 
 async def _each_is_heard(changes: Changes, happenings: list[Callable[[], object]]) -> None:

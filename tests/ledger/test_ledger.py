@@ -18,7 +18,6 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import OperationalError
 
 from app.db.engine import open_engine, read
-from app.db.migrate import upgrade_engine
 from app.db.tables import REQUESTS
 from app.kit.ids import make_id
 from app.ledger import file as module
@@ -28,6 +27,7 @@ from app.ledger.rules import AGAIN, Again, catch_up
 from app.requests.rules import Holder, erase_contact
 from app.requests.store import RequestStore
 from app.settings import Settings
+from tests.databases import migrated
 from tests.factories import NOW, report, send
 
 KEY = b"k" * 32
@@ -282,10 +282,8 @@ def kept(engine: Engine, ledger: Ledger) -> RequestStore:
 @pytest.fixture
 def older(sqlite_url: str, tmp_path: Path) -> Iterator[Engine]:
     """Another database, as a backup would bring it."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'older.db'}")
-    upgrade_engine(engine)
-    yield engine
-    engine.dispose()
+    with migrated(f"sqlite:///{tmp_path / 'older.db'}") as engine:
+        yield engine
 
 
 def emails(engine: Engine) -> dict[str, str]:
@@ -384,6 +382,11 @@ def _write_half(file: BinaryIO, lines: Sequence[Line], chain: str) -> str:
     return ""
 
 
+def _url(engine: Engine) -> str:
+    """For another process."""
+    return engine.url.render_as_string(hide_password=False)
+
+
 def _erase_and_die(url: str, folder: Path, fields: dict[str, str], moment: str) -> None:
     patch = pytest.MonkeyPatch()
     match moment:
@@ -407,13 +410,13 @@ def _erase_and_die(url: str, folder: Path, fields: dict[str, str], moment: str) 
     ],
 )
 def test_a_process_may_be_killed_at_any_moment(
-    kept: RequestStore, engine: Engine, url: str, ledger: Ledger, moment: str, left: int, erased: bool
+    kept: RequestStore, engine: Engine, ledger: Ledger, moment: str, left: int, erased: bool
 ) -> None:
     """First the line, then the commit, then the person hears of it: nobody is told of what the ledger does not know."""
     fields = report()
     send(kept, fields)
     child = multiprocessing.get_context("spawn").Process(
-        target=_erase_and_die, args=(url, ledger.file.parent, fields, moment)
+        target=_erase_and_die, args=(_url(engine), ledger.file.parent, fields, moment)
     )
     child.start()
     child.join()
@@ -434,15 +437,14 @@ def _erase_all(url: str, folder: Path, all_fields: list[dict[str, str]]) -> None
     engine.dispose()
 
 
-def test_several_portals_take_things_back_at_once(
-    kept: RequestStore, engine: Engine, url: str, ledger: Ledger
-) -> None:
+def test_several_portals_take_things_back_at_once(kept: RequestStore, engine: Engine, ledger: Ledger) -> None:
     reports = [report() for _ in range(12)]
     for fields in reports:
         send(kept, fields)
     spawn = multiprocessing.get_context("spawn")
     processes = [
-        spawn.Process(target=_erase_all, args=(url, ledger.file.parent, reports[half::2])) for half in (0, 1)
+        spawn.Process(target=_erase_all, args=(_url(engine), ledger.file.parent, reports[half::2]))
+        for half in (0, 1)
     ]
     for process in processes:
         process.start()

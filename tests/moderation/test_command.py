@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from app.db.engine import open_engine
-from app.db.migrate import upgrade_engine
 from app.ledger.file import open_ledger
 from app.ledger.rules import catch_up
 from app.moderation import command as publication
@@ -15,6 +14,7 @@ from app.reports.references import grouped
 from app.requests.rules import photo_stored
 from app.requests.store import RequestStore
 from app.settings import Settings, get_settings
+from tests.databases import migrate
 from tests.factories import NOW, send
 
 
@@ -31,9 +31,8 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 @pytest.fixture
 def store(settings: Settings) -> RequestStore:
     """The data of this test."""
-    engine = open_engine(settings.database_url)
-    upgrade_engine(engine)
-    return RequestStore(engine)
+    migrate(settings.database_url)
+    return RequestStore(open_engine(settings.database_url))
 
 
 def arrives(store: RequestStore, now: datetime = NOW) -> str:

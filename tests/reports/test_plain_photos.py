@@ -10,14 +10,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from app.db.migrate import upgrade
 from app.http.built import BUILD
-from app.http.portal import Portal, open_portal
+from app.http.portal import Portal
 from app.kit.ids import make_manage_token
 from app.photos.service import StoredPhoto
 from app.photos.tasks import finish_interrupted
 from app.reports import form_photos
-from app.settings import Settings
+from tests.devices import portland
 from tests.visitor import Page, Visitor, visit
 
 pytestmark = pytest.mark.skipif(not BUILD.exists(), reason="the pages are not built; run: make build")
@@ -34,10 +33,7 @@ NO_PHOTO = b"This is no photo at all. " * 40
 @pytest.fixture
 def portal(tmp_path: Path) -> Iterator[Portal]:
     """A portal of its own, on an empty database."""
-    settings = Settings(data=tmp_path)
-    settings.make_data_folder()
-    upgrade(settings.database_url)
-    with open_portal(settings) as opened:
+    with portland(tmp_path) as opened:
         yield opened
 
 

@@ -8,11 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from app.db.migrate import upgrade
 from app.http.built import BUILD
-from app.http.portal import Portal, open_portal
-from app.settings import Settings
-from tests.devices import stored_requests
+from app.http.portal import Portal
+from tests.devices import portland, stored_requests
 from tests.visitor import Page, Visitor, visit
 
 pytestmark = pytest.mark.skipif(not BUILD.exists(), reason="the pages are not built; run: make build")
@@ -28,10 +26,7 @@ ANSWERS = {
 @pytest.fixture
 def before(tmp_path: Path) -> Iterator[Portal]:
     """A portal that offers all types."""
-    settings = Settings(data=tmp_path)
-    settings.make_data_folder()
-    upgrade(settings.database_url)
-    with open_portal(settings) as opened:
+    with portland(tmp_path) as opened:
         yield opened
 
 

@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 from bs4 import Tag
 
-from app.db.migrate import upgrade
 from app.http.built import BUILD
-from app.http.portal import Portal, open_portal
+from app.http.portal import Portal
 from app.requests.rules import Staff, change_status
 from app.requests.statuses import Status
-from app.settings import Settings
+from tests.devices import portland
 from tests.factories import looked_at
 from tests.site.test_resident_pages import send
 from tests.visitor import Page, Visitor, visit
@@ -24,10 +23,7 @@ NOTE = {"en": "Repaired today.", "so": "Maanta waa la hagaajiyay.", "ar": "تم 
 
 @pytest.fixture
 def portal(tmp_path: Path) -> Iterator[Portal]:
-    settings = Settings(data=tmp_path)
-    settings.make_data_folder()
-    upgrade(settings.database_url)
-    with open_portal(settings) as opened:
+    with portland(tmp_path) as opened:
         yield opened
 
 

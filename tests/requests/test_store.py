@@ -1,6 +1,7 @@
 """Lists: complete, in order, and along an index however much is stored."""
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from app.requests.store_lists import latest_change, recent_requests
 from app.requests.store_queue import count_queue, queue
 from app.requests.store_request import public_request, version_of, whole_request
 from app.requests.views import public_view
+from tests.databases import migrated, postgres_schema
 from tests.factories import NOW, report, send, small_city
 
 SHA = "a" * 64
@@ -33,6 +35,33 @@ def connection(engine: Engine) -> Iterator[Connection]:
 
 @pytest.fixture
 def receipts(store: RequestStore) -> list[Receipt]:
+    return twelve(store)
+
+
+Listed = tuple[Connection, list[Receipt]]
+
+
+@pytest.fixture
+def listed(_listed: tuple[Engine, list[Receipt]]) -> Iterator[Listed]:
+    """The twelve requests of `twelve`, for all tests that only read them."""
+    engine, receipts = _listed
+    with read(engine) as connection:
+        yield connection, receipts
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def _listed(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Engine, list[Receipt]]]:
+    file = tmp_path_factory.mktemp("listed") / "requests.db"
+    with (
+        nullcontext(f"sqlite:///{file}") if request.param == "sqlite" else postgres_schema() as url,
+        migrated(url) as engine,
+    ):
+        yield engine, twelve(RequestStore(engine))
+
+
+def twelve(store: RequestStore) -> list[Receipt]:
     """Twelve requests, oldest first: types and states in turn, three and three of the same moment."""
     codes, states = ("pothole", "noise", "question"), (None, Status.IN_PROGRESS, Status.FIXED, Status.CLOSED)
     sent = []
@@ -64,7 +93,8 @@ def all_pages(page: Callable[..., Any]) -> list[str]:
         assert after == now.after
 
 
-def test_the_newest_requests_page_by_page(connection: Connection, receipts: list[Receipt]) -> None:
+def test_the_newest_requests_page_by_page(listed: Listed) -> None:
+    connection, receipts = listed
     found = all_pages(lambda **where: recent_requests(connection, **where))
     assert len(found) == 12
     assert set(found) == {receipt.reference for receipt in receipts}
@@ -120,12 +150,9 @@ def expected(receipts: list[Receipt], keep: Callable[[int], bool]) -> set[str]:
     ],
 )
 def test_the_queue(
-    connection: Connection,
-    receipts: list[Receipt],
-    filter: dict[str, Any],
-    keep: Callable[[int], bool],
-    newest_first: bool,
+    listed: Listed, filter: dict[str, Any], keep: Callable[[int], bool], newest_first: bool
 ) -> None:
+    connection, receipts = listed
     where = QueueFilter(**filter, newest_first=newest_first)
     found = all_pages(lambda **page: queue(connection, where, **page))
     assert len(found) == len(set(found))
@@ -184,7 +211,8 @@ def test_the_queue_by_language(store: RequestStore, engine: Engine) -> None:
     }
 
 
-def test_the_queue_finds_a_reference_number(connection: Connection, receipts: list[Receipt]) -> None:
+def test_the_queue_finds_a_reference_number(listed: Listed) -> None:
+    connection, receipts = listed
     wanted = receipts[5].reference
     page = queue(connection, QueueFilter(text=wanted), limit=5)
     assert [item.reference for item in page.items] == [wanted]
@@ -261,8 +289,7 @@ def test_an_internal_note_never_leaves_the_database_for_the_public_page(
     ],
 )
 def test_a_search_looks_through_everything_page_by_page(
-    connection: Connection,
-    receipts: list[Receipt],
+    listed: Listed,
     monkeypatch: pytest.MonkeyPatch,
     filter: dict[str, Any],
     keep: Callable[[int], bool],
@@ -270,6 +297,7 @@ def test_a_search_looks_through_everything_page_by_page(
     newest_first: bool,
 ) -> None:
     """A page costs the same however much is stored; one that stops before the end says so, and the next goes on."""
+    connection, receipts = listed
     monkeypatch.setattr(store_queue, "SEARCHED", searched)
     monkeypatch.setattr(search, "ROUNDS", (searched,))
     where = QueueFilter(**filter, newest_first=newest_first)

@@ -10,8 +10,7 @@ import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import IntegrityError
 
-from app.db.engine import open_engine, read, write
-from app.db.migrate import upgrade_engine
+from app.db.engine import read, write
 from app.db.tables import WORDS
 from app.kit.ids import make_id
 from app.ledger.store import Merge, merge_left, note_unscrubbed
@@ -281,13 +280,10 @@ def test_a_number_is_nobody_elses(engine: Engine, store: RequestStore) -> None:
     assert len(set(numbers)) == len(numbers)
 
 
-def test_postgresql_looks_it_up_in_its_index(postgres_url: str) -> None:
-    engine = open_engine(postgres_url)
-    upgrade_engine(engine)
-    with engine.connect() as connection:
+def test_postgresql_looks_it_up_in_its_index(postgres: Engine) -> None:
+    with postgres.connect() as connection:
         connection.execute(text("SET enable_seqscan = off"))
         plan = connection.execute(
             text("EXPLAIN SELECT rowid FROM request_terms WHERE terms @> ARRAY['elm']")
         ).scalars()
         assert "ix_request_terms_terms" in "\n".join(plan)
-    engine.dispose()

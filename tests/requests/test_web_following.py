@@ -10,10 +10,9 @@ import pytest
 from starlette.types import ASGIApp
 
 from app.db.engine import read
-from app.db.migrate import upgrade
 from app.http.built import BUILD
 from app.http.limits import FOLLOWERS, FOLLOWERS_WIDER
-from app.http.portal import Portal, open_portal
+from app.http.portal import Portal
 from app.http.security import guarded
 from app.reports.references import make_reference
 from app.requests.follow_keys import make_key
@@ -22,9 +21,8 @@ from app.requests.statuses import Status
 from app.requests.store_nearby import follows, id_of
 from app.requests.store_request import version_of
 from app.routes import url
-from app.settings import Settings
 from app.site.site import site
-from tests.devices import ask, browsing
+from tests.devices import ask, browsing, portland
 from tests.factories import report, send
 from tests.real_pages import real_build
 from tests.visitor import Visitor
@@ -148,10 +146,7 @@ def published(tmp_path: Path) -> Iterator[Portal]:
     """A portal with the pages as they are built."""
     if not BUILD.exists():
         pytest.skip("the pages are not built; run: make build")
-    settings = Settings(data=tmp_path)
-    settings.make_data_folder()
-    upgrade(settings.database_url)
-    with open_portal(settings) as opened:
+    with portland(tmp_path) as opened:
         yield opened
 
 

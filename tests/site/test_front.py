@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.db.migrate import upgrade
 from app.http.portal import Portal
 from app.settings import Settings
 from app.site import front
 from app.site.front import Front
+from tests.databases import migrate
 
 
 async def reflex(scope: Scope, receive: Receive, send: Send) -> None:
@@ -36,7 +36,7 @@ def live(tmp_path: Path, portals: list[Portal]) -> list[str]:
         said.append(message["type"])
 
     settings = Settings(data=tmp_path)
-    upgrade(settings.database_url)
+    migrate(settings.database_url)
 
     def make_site(portal: Portal) -> ASGIApp:
         portals.append(portal)

@@ -8,16 +8,15 @@ import pytest
 from PIL import Image
 
 from app.city.services import Service
-from app.db.migrate import upgrade
 from app.http.built import BUILD
-from app.http.portal import Portal, open_portal
+from app.http.portal import Portal
 from app.moderation.rules import hide
 from app.reports.references import grouped
 from app.requests.rules import Staff, change_status
 from app.requests.statuses import Status
-from app.settings import Settings
 from i18n import translator
 from i18n.locales import LOCALES, Locale
+from tests.devices import portland
 from tests.factories import looked_at
 from tests.visitor import Page, Visitor, visit
 
@@ -30,10 +29,7 @@ ANSWERS = {"attribute[SIZE]": "large", "address_string": "SE 34th Ave & SE Hawth
 @pytest.fixture
 def portal(tmp_path: Path) -> Iterator[Portal]:
     """A portal of its own, on an empty database."""
-    settings = Settings(data=tmp_path)
-    settings.make_data_folder()
-    upgrade(settings.database_url)
-    with open_portal(settings) as opened:
+    with portland(tmp_path) as opened:
         yield opened
 
 

@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from app.db.migrate import upgrade
 from app.http.built import BUILD
-from app.http.portal import Portal, open_portal
-from app.settings import Settings
+from app.http.portal import Portal
 from i18n.locales import LOCALES
+from tests.devices import portland
 from tests.site.test_resident_pages import portal
 from tests.visitor import Visitor, visit
 
@@ -49,13 +48,9 @@ def test_it_is_found_without_a_language(portal: Portal) -> None:
 
 
 def test_in_production_it_is_not_there(tmp_path: Path) -> None:
-    settings = Settings(data=tmp_path, production=True, base_url="https://portal.test", trusted_proxies=0)
-    settings.make_data_folder()
-    upgrade(settings.database_url)
-
     async def scene(visitor: Visitor) -> None:
         for path in ("/styleguide/", "/en/styleguide/"):
             assert (await visitor.get(path)).status == 404
 
-    with open_portal(settings) as portal:
+    with portland(tmp_path, production=True, base_url="https://portal.test", trusted_proxies=0) as portal:
         visit(portal, scene)
