@@ -9,7 +9,6 @@ from app.desk.rows import age, reads, written_in
 from app.http import formats
 from app.moderation.looks import Look
 from app.moderation.rules import WORDS, Part
-from app.photos.models import PhotoState
 from app.reports.references import grouped
 from app.reports.submissions import Channel
 from app.requests import labels
@@ -175,20 +174,18 @@ def details(
 ) -> Details:
     """A request in words. names: of colleagues, by id. now: UTC. place, private: see `WholeRequest`."""
     locale = t.locale.code
-    service = city.service(request.service_code)
-    # Too short to tell: most probably the language of the page it was written on.
-    own_words = request.written_in or request.language
+    own_words = labels.own_language(request)
     return Details(
         reference=grouped(request.reference),
         version=request.version,
-        service=t(service.service_name) if service else request.service_name or request.service_code,
-        bureau=t(service.agency_responsible) if service else "",
+        service=str(labels.type_name(city, request.service_code, request.service_name, t)),
+        bureau=str(labels.bureau(city, request.service_code, t)),
         status=t(request.status_words),
         status_code=request.status.value,
         received=formats.day_and_time(request.received_at, t, city.zone),
         received_iso=request.received_at.isoformat(),
         age=age(request.received_at, now, t.locale.formats),
-        expected=_expected(request, city, t, now),
+        expected=labels.late(city, request, t, now) or labels.usually_done(city, request, t),
         followed=labels.followed(request.followers, t),
         review=[t(reason.words) for reason in request.review],
         description=request.description,
@@ -200,10 +197,7 @@ def details(
         writes=_reply(request.written_in, t, N_("The report is written in this language."))
         if request.written_in not in (request.language, "zh")
         else Reply(),
-        answers=[
-            Answer(answer.label, ", ".join(answer.texts), own_words if answer.own_words else request.language)
-            for answer in request.answers
-        ],
+        answers=[Answer(*answer) for answer in labels.answers(request)],
         place=place or request.place.address_string or t(N_("No place given")),
         coordinates=_coordinates(request),
         place_note=" ".join(filter(None, (_place_note(request, t), _ground(private, t)))),
@@ -234,7 +228,7 @@ def _texts(request: RequestDesk) -> dict[Part, Look]:
 def _photos(request: RequestDesk) -> dict[Part, Look]:
     if not request.shows_photos:
         return {}
-    return {photo.part: photo.look for photo in _stored(request) if photo.part is not None}
+    return {photo.part: photo.look for photo in labels.stored(request.photos) if photo.part is not None}
 
 
 def _everything(request: RequestDesk) -> dict[Part, Look]:
@@ -271,7 +265,7 @@ def _new(looks: Mapping[Part, Look]) -> list[str]:
 
 def _decided(kind: UpdateKind, parts: Iterable[Part], request: RequestDesk, t: Translator) -> str:
     """What has been decided about which parts, in words."""
-    numbers = {photo.part: number for number, photo in enumerate(_stored(request), start=1)}
+    numbers = {photo.part: number for number, photo in enumerate(labels.stored(request.photos), start=1)}
     what = " · ".join(dict.fromkeys(t(_name(part, numbers)) for part in parts))
     said = N_("Shown to everybody: %(what)s", what=what)
     return t(said if kind is UpdateKind.SHOWN else N_("Hidden from everybody: %(what)s", what=what))
@@ -293,14 +287,6 @@ def _reply(tag: str, t: Translator, why: Message) -> Reply:
         return Reply()
     name = language_name(tag, t.locale.formats)
     return Reply(tag, direction(tag), t(N_("The same note in %(language)s", language=name)), t(why))
-
-
-def _expected(request: RequestDesk, city: City, t: Translator, now: datetime) -> str:
-    if request.expected_at is None or not request.is_open or not city.has_usual_time(request.service_code):
-        return ""
-    day = formats.day(request.expected_at, t.locale.formats, city.zone)
-    late = N_("Late: usually done by %(date)s.", date=day)
-    return t(late if now > request.expected_at else N_("Usually done by %(date)s.", date=day))
 
 
 def _coordinates(request: RequestDesk) -> str:
@@ -340,17 +326,13 @@ def _pictures(request: RequestDesk, t: Translator) -> list[Picture]:
         Picture(
             small=_photo_url(request, photo, "320"),
             large=_photo_url(request, photo, "full"),
-            alt=photo.description or t(N_("Photo %(n)s, not described", n=number)),
+            alt=labels.alt(photo, number, t),
             described=bool(photo.description),
             key=str(photo.part),
             seen=_seen({part: photo.look for part in looks if part == photo.part}, request, t),
         )
-        for number, photo in enumerate(_stored(request), start=1)
+        for number, photo in enumerate(labels.stored(request.photos), start=1)
     ]
-
-
-def _stored(request: RequestDesk) -> list[PhotoShown]:
-    return [photo for photo in request.photos if photo.state is PhotoState.STORED and photo.content]
 
 
 def _photo_url(request: RequestDesk, photo: PhotoShown, size: str) -> str:
@@ -374,8 +356,11 @@ def _photo_notes(request: RequestDesk, t: Translator) -> list[str]:
 
 
 def _contact(contact: ContactShown, t: Translator) -> list[Fact]:
-    name = f"{contact.first_name} {contact.last_name}".strip()
-    known = ((N_("Name"), name), (N_("E-mail"), contact.email), (N_("Phone"), contact.phone))
+    known = (
+        (N_("Name"), labels.full_name(contact)),
+        (N_("E-mail"), contact.email),
+        (N_("Phone"), contact.phone),
+    )
     return [Fact(t(heading), text) for heading, text in known if text]
 
 

@@ -77,14 +77,14 @@ def row(request: QueueRow, city: City, t: Translator, now: datetime, *, place: s
     return Row(
         reference=grouped(request.reference),
         url=f"{url('desk_request', locale=locale)}?ref={request.reference}",
-        service=service_name(request, city, t),
+        service=str(labels.type_name(city, request.service_code, request.service_name, t)),
         status=t(status.words),
         status_code=status.value,
         place=place or t(N_("No place given")),
         received=formats.day_and_time(request.received_at, t, city.zone),
         iso=request.received_at.isoformat(),
         age=age(request.received_at, now, t.locale.formats),
-        late=late(request, now, city, t),
+        late=labels.late(city, request, t, now),
         review=" ".join(t(ReviewReason(reason).words) for reason in request.review),
         followed=labels.followed(request.followers, t),
         language=language(request, t),
@@ -109,29 +109,10 @@ def reads(tag: str, t: Translator) -> str:
     return t(N_("Reads %(language)s", language=language_name(tag, t.locale.formats)))
 
 
-def service_name(request: QueueRow, city: City, t: Translator) -> str:
-    """The type's name today; of one that is not offered any more, as the resident saw it."""
-    service = city.service(request.service_code)
-    return t(service.service_name) if service else request.service_name or request.service_code
-
-
 def age(moment: datetime, now: datetime, locale: str) -> str:
     """How long ago something was, a minute at least: "3 days ago". locale: as Babel spells it."""
     ago = max(now - moment, timedelta(minutes=1))
     return format_timedelta(-ago, granularity="minute", add_direction=True, locale=locale)
-
-
-def late(request: QueueRow, now: datetime, city: City, t: Translator) -> str:
-    """A sentence if the usual time is over and the city still has something to do, else empty.
-
-    A time that nobody has confirmed makes nothing late.
-    """
-    if not city.has_usual_time(request.service_code):
-        return ""
-    if request.expected_at is None or now <= request.expected_at or not Status(request.status).is_open:
-        return ""
-    day = formats.day(request.expected_at, t.locale.formats, city.zone)
-    return t(N_("Late: usually done by %(date)s.", date=day))
 
 
 def status_options(t: Translator) -> list[Option]:

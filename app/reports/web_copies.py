@@ -34,6 +34,7 @@ from app.reports.rules import Receipt
 from app.reports.saved_copy import DAMAGED, Damaged, NoCopy, SavedPhoto, SavedReport, read_copy
 from app.reports.views_pages import ImportedReportView, ImportedView, ImportView
 from app.reports.web_devices import WrongId, accept
+from app.requests import labels
 from i18n import N_, Message, N_n
 
 SETTLE_SECONDS = form_photos.MOST_SECONDS
@@ -206,11 +207,10 @@ def _summary(arrivals: Sequence[_Arrival]) -> Message:
 
 def _shown(visit: Visit, arrival: _Arrival, photos: Sequence[Message]) -> ImportedReportView:
     told, receipt, t = _told(arrival.report.body), arrival.receipt, visit.t
-    service = visit.city.service(told.get("service_code", ""))
-    name = t(service.service_name) if service else cut_line(MAX_SERVICE_NAME, told.get("service_name", ""))
+    as_seen = cut_line(MAX_SERVICE_NAME, told.get("service_name", ""))
     reference = receipt.reference if receipt else _reference(told.get("reference", ""))
     return ImportedReportView(
-        name=name or t(N_("Report")),
+        name=labels.type_name(visit.city, told.get("service_code", ""), as_seen, t),
         reference=grouped(reference) if reference else "",
         url=visit.url("request", reference=receipt.reference)
         if receipt and receipt.status != "gone"

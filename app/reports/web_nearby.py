@@ -117,11 +117,10 @@ def _content(visit: Visit, service: Service, near: RequestNear) -> dict[str, Any
     """One request in words. language: of the description, for `lang`; follow_url: see app/requests/web_following.py."""
     t, listed = visit.t, near.listed
     photo = listed.photo.name if listed.photo else None
-    described = listed.photo.description if listed.photo else ""
     return {
         "reference": listed.reference,
         "grouped": grouped(listed.reference),
-        "title": t.said(service.service_name),
+        "title": labels.type_name(visit.city, service.service_code, "", t),
         "description": formats.shortened(near.description, LONGEST_DESCRIPTION),
         "language": near.language,
         "place": labels.place(visit.portal, listed.place, t),
@@ -129,7 +128,7 @@ def _content(visit: Visit, service: Service, near: RequestNear) -> dict[str, Any
         "distance": t(distance_in_words(near.distance_m)),
         "followed": labels.followed(near.followers, t),
         "photo_url": url("photo", content=photo, size="320") if photo else None,
-        "alt": described or t(N_("Photo %(n)s, not described", n=1)) if photo else "",
+        "alt": labels.alt(listed.photo, 1, t) if listed.photo else "",
         "url": visit.url("request", reference=listed.reference),
         "follow_url": url("follow", reference=listed.reference),
     }

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from app.http import formats
 from app.http.visit import Visit
 from app.maps.links import picture_of
-from app.photos.models import PhotoState
 from app.reports.references import grouped
 from app.reports.views import AFTER_LOOK
 from app.requests import labels
@@ -42,20 +41,18 @@ def request_view(
 ) -> RequestView:
     """The request for a page. photo_url: where a photo is, in which size; notes: what is said of what is not shown."""
     t, zone = visit.t, visit.city.zone
-    # Too short to tell: most probably the language of the page it was written on.
-    own_words = shown.written_in or shown.language
-    stored = [photo for photo in shown.photos if photo.state is PhotoState.STORED and photo.content]
+    own_words = labels.own_language(shown)
     return RequestView(
         reference=grouped(shown.reference),
         reference_plain=shown.reference,
-        service_name=service_name(visit, shown.service_code) or shown.service_name,
-        bureau=bureau(visit, shown.service_code),
+        service_name=labels.type_name(visit.city, shown.service_code, shown.service_name, t),
+        bureau=labels.bureau(visit.city, shown.service_code, t),
         status=t(shown.status_words),
         status_code=shown.status.value,
         open=shown.is_open,
         reported=formats.day_and_time(shown.requested_at, t, zone),
         reported_iso=shown.requested_at.isoformat(),
-        expected=_expected(visit, shown),
+        expected=labels.usually_done(visit.city, shown, t),
         followed=labels.followed(shown.followers, t),
         place=labels.place(visit.portal, shown.place, t),
         map_url=_map_url(shown.place),
@@ -63,21 +60,16 @@ def request_view(
         description_language=own_words,
         description_direction=direction(own_words),
         asked_language=shown.language,
-        answers=[
-            AnswerView(
-                answer.label, ", ".join(answer.texts), own_words if answer.own_words else shown.language
-            )
-            for answer in shown.answers
-        ],
+        answers=[AnswerView(*answer) for answer in labels.answers(shown)],
         photos=[
             PhotoView(
                 small_url=photo_url(photo, "320"),
                 large_url=photo_url(photo, "full"),
-                alt=photo.description or t(N_("Photo %(n)s, not described", n=number)),
+                alt=labels.alt(photo, number, t),
                 width=photo.width or 320,
                 height=photo.height or 240,
             )
-            for number, photo in enumerate(stored, start=1)
+            for number, photo in enumerate(labels.stored(shown.photos), start=1)
         ],
         updates=[_update_view(visit, shown.language, update) for update in reversed(shown.updates)],
         url=visit.url("request", reference=shown.reference),
@@ -118,30 +110,6 @@ def private_photo(request_id: str) -> Callable[[PhotoShown, str], Url]:
         return url("private_photo", id=request_id, content=photo.content or "", size=size)
 
     return photo_url
-
-
-def service_name(visit: Visit, service_code: str) -> str:
-    """What a type is called, whether it is still offered or not."""
-    service = visit.city.service(service_code)
-    # Translators: a report that somebody has made; a noun.
-    return visit.t.said(service.service_name) if service else visit.t(N_("Report"))
-
-
-def bureau(visit: Visit, service_code: str) -> str:
-    """Who does the work, or an empty text."""
-    service = visit.city.service(service_code)
-    return visit.t.said(service.agency_responsible) if service else ""
-
-
-def _expected(visit: Visit, shown: RequestPublic) -> str:
-    if not shown.is_open or shown.expected_at is None or not visit.city.has_usual_time(shown.service_code):
-        return ""
-    return visit.t(
-        N_(
-            "Usually done by %(date)s.",
-            date=formats.day(shown.expected_at, visit.locale.formats, visit.city.zone),
-        )
-    )
 
 
 def photo_problems(visit: Visit, held: RequestHeld) -> list[str]:

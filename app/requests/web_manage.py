@@ -20,6 +20,7 @@ from app.ledger.store import unscrubbed
 from app.photos.models import MAX_PHOTOS, PhotoClaim
 from app.reports import form_photos
 from app.reports.views import AFTER_LOOK
+from app.requests import labels
 from app.requests.rules import Holder, add_comment, add_photos, erase_contact, say_fixed, say_not_fixed
 from app.requests.views_in_words import NOT_SHOWN_TO_OTHERS, photo_problems, private_photo, request_view
 from app.requests.views_pages import ManageView
@@ -150,11 +151,7 @@ async def _manage_page(
         action=visit.url("manage", **visit.params),
         qr_url=visit.url("qr", **visit.params),
         key=make_id(),
-        contact=[
-            text
-            for text in (f"{contact.first_name} {contact.last_name}".strip(), contact.email, contact.phone)
-            if text
-        ],
+        contact=[text for text in (labels.full_name(contact), contact.email, contact.phone) if text],
         notice=visit.t(notice) if notice else "",
         fields={"comment": FieldView(comment, said.get("comment", ""))},
         comment_hint=visit.t(_comment_hint(visit.city.service(held.service_code))),

@@ -13,7 +13,6 @@ from app.requests import labels
 from app.requests.homes import is_at_home
 from app.requests.store_lists import recent_requests
 from app.requests.views import RequestListed, listed_view
-from app.requests.views_in_words import service_name
 from app.requests.views_pages import RecentItemView, RecentView
 from app.routes import Url, url
 
@@ -42,7 +41,7 @@ def _recent_page(visit: Visit) -> Response:
 
 def _recent_item(visit: Visit, listed: RequestListed) -> RecentItemView:
     return RecentItemView(
-        service_name=service_name(visit, listed.service_code),
+        service_name=labels.type_name(visit.city, listed.service_code, "", visit.t),
         status=visit.t(listed.status_words),
         status_code=listed.status.value,
         place=labels.place(visit.portal, listed.place, visit.t),

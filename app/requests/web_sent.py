@@ -9,10 +9,10 @@ from app.http.answers import PRIVATE, answer
 from app.http.visit import Visit
 from app.places.points import Point
 from app.places.whereabouts import WhoseIsIt, whose_is_it
+from app.requests import labels
 from app.requests.views import RequestHeld, RequestPublic
 from app.requests.views_in_words import (
     NOT_SHOWN_TO_OTHERS,
-    bureau,
     photo_problems,
     private_photo,
     request_view,
@@ -34,7 +34,7 @@ async def show(visit: Visit) -> Response:
         qr_url=visit.url("qr", **visit.params),
         photo_problems=photo_problems(visit, held),
         expected=await _usual_time(visit, held),
-        bureau=bureau(visit, held.service_code),
+        bureau=labels.bureau(visit.city, held.service_code, visit.t),
         whose=visit.t(whose.sentence) if whose.sentence else "",
         call=CallView(visit.t.said(whose.name), whose.phone, tel(whose.phone)) if whose.phone else None,
     )

@@ -119,3 +119,20 @@ def test_what_cannot_be_taken_leads_to_all_other_types(
 
     visit(after, scene)
     assert stored_requests(after) == []
+
+
+def test_its_person_still_reads_what_it_was_called_and_nobody_else_does(
+    before: Portal, after: Portal
+) -> None:
+    fields = form_of(before)
+
+    async def scene(visitor: Visitor) -> None:
+        sent = await visitor.follow(await visitor.post(FORM, data=fields))
+        private = next(link for link in sent.links().values() if "/manage/" in link)
+        own = await visitor.get(private)
+        assert f"Your request: {fields['service_name']}" in own.text
+        public = await visitor.get(f"/en/requests/{stored_requests(after)[0]['reference']}/")
+        assert public.status == 200
+        assert fields["service_name"] not in public.text
+
+    visit(after, scene)
