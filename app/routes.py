@@ -1,5 +1,6 @@
 """Every URL of the portal, once. Pages, handlers, tests and links all read it here."""
 
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import URLPath
@@ -8,6 +9,11 @@ from starlette.datastructures import URLPath
 class Url(str):
     """A URL that this module has made: the only thing that may stand in `href`, `src` and `action`."""
 
+
+TEXTS = sorted(
+    file.stem for file in (Path(__file__).parent / "site/texts").glob("*.py") if file.stem != "__init__"
+)
+"""Pages that say the same to everybody: each file there is one, under its own name."""
 
 RESIDENT: dict[str, str] = {
     "home": "/{locale}/",
@@ -23,11 +29,8 @@ RESIDENT: dict[str, str] = {
     "qr": "/{locale}/requests/{reference}/manage/{token}/qr.svg",
     "recent": "/{locale}/recent/",
     "alerts": "/{locale}/alerts/",
-    "mine": "/{locale}/mine/",
     "away": "/{locale}/away/",
-    "privacy": "/{locale}/privacy/",
-    "accessibility": "/{locale}/accessibility/",
-    "rights": "/{locale}/rights/",
+    **{name: f"/{{locale}}/{name.replace('_', '-')}/" for name in TEXTS},
 }
 """Published screens and what belongs to one language; `{locale}` is a code of i18n.locales."""
 
@@ -47,6 +50,7 @@ WORKSHOP: dict[str, str] = {
 """For those who change the portal; not there in production."""
 
 SHARED: dict[str, str] = {
+    "root": "/",
     "submit": "/requests/{id}",
     "submit_several": "/requests/",
     "standing": "/requests/{id}",

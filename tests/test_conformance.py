@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.site.accessibility import REVIEWED
+from app.site.texts.accessibility import REVIEWED
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs/accessibility-conformance.md").read_text()

@@ -44,7 +44,7 @@ ELSE = {
     "app.http.*": "http",
     "app.http.answers": "web",
     "app.http.frame": "web",
-    "app.http.limits": "web",
+    "app.http.guard": "web",
     "app.http.slashes": "web",
     "app.http.views": "http",
     "app.kit.*": "kit",
@@ -96,12 +96,7 @@ ELSE = {
     "app.retention.schedule": "models",
     "app.retention.squares": "models",
     "app.site.*": "site",
-    "app.site.accessibility": "web",
-    "app.site.away": "web",
-    "app.site.home": "web",
-    "app.site.mine": "web",
-    "app.site.privacy": "web",
-    "app.site.rights": "web",
+    "app.site.texts.*": "web",
 }
 """Ranks of files by module, or of all the files of a folder that bear no other name."""
 

@@ -37,7 +37,7 @@ from app.reports.views_pages import DraftPhotoView, ReportView
 from app.requests.follow_keys import parse_key
 from app.routes import Url
 from app.settings import CITY
-from app.site import mine
+from app.site.texts import mine
 from i18n import N_
 from i18n.locales import LOCALES
 
@@ -237,7 +237,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._standing(parts[1])
         elif parts[1:] == ["mine"]:
             visit = _visit(self.fake, parts[0], "mine")
-            self._page(filled(visit, mine.mine_view(visit)))
+            self._page(filled(visit, mine.view(visit)))
         elif parts[1:] == ["report"]:
             visit = _visit(self.fake, parts[0], "report")
             view = ReportView(query="", found=[], groups=service_views.groups(visit))

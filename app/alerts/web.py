@@ -5,6 +5,7 @@ from starlette.responses import Response
 from app.alerts.views import AlertsView, alert_view
 from app.http.answers import answer, etag_of, unchanged
 from app.http.formats import day_and_time
+from app.http.route import Route
 from app.http.visit import Visit
 
 
@@ -20,3 +21,8 @@ async def show(visit: Visit) -> Response:
         read=day_and_time(now, visit.t, visit.city.zone),
     )
     return answer(visit, view, etag=etag)
+
+
+ROUTES = [
+    Route("GET", "alerts", show),
+]

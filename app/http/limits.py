@@ -8,28 +8,15 @@ carrier may share one address, so they allow for a hall full of people who all r
 whoever does meet them loses nothing: a device waits as long as `Retry-After` says and goes on by itself.
 """
 
-import math
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from functools import wraps
+from collections.abc import Callable
+from dataclasses import dataclass
 from time import monotonic
 
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.types import Message
 
-from app.http.answers import problem
 from app.http.buckets import Buckets, MemoryBuckets, Rate, Share
-from app.http.replies import media_type, refusal
-from app.http.spooled import PortalRequest
-from app.http.visit import Visit
-from app.kit.meter import measuring
 from app.kit.networks import network_of_address, wider_network
-from i18n import N_
 
-Handler = Callable[[Visit], Awaitable[Response]]
-
-STEP_BYTES = 64 * 1024
 UNKNOWN = "unknown"
 """The network of those who come without an address, as through a Unix socket: they all share it."""
 
@@ -164,84 +151,11 @@ class Limits:
         ]
         return await self._buckets.take(shares) == 0
 
-    def guard(self, kind: str, handler: Handler, *, looks: bool = False) -> Handler:
-        """The handler, behind this limit. looks: whether reading (GET, HEAD) is counted, too."""
-
-        @wraps(handler)
-        async def limited(visit: Visit) -> Response:
-            if visit.request.method in ("GET", "HEAD") and not looks:
-                return await handler(visit)
-            network, wait = network_of(visit.request), 0.0
-            if kind == "upload":
-                # Whoever would be stopped half-way is spared the way there.
-                wait = await self.wait(
-                    kind, network, count=min(_announced(visit.request), RATES[kind].network.at_once)
-                )
-            wait = wait or await self.take(kind, network)
-            if wait == 0 and kind in HEAVY:
-                wait = await self.wait("work", network, count=0)
-            if wait > 0:
-                return too_many(visit, wait)
-            return await self.counted(visit, handler)
-
-        return limited
-
-    async def counted(self, visit: Visit, handler: Handler) -> Response:
-        """Answer, and count the bytes that come and the processor time it takes."""
-        network = network_of(visit.request)
-        body = _Body(self, visit.request, network)
-        with measuring() as meter:
-            try:
-                await body.check_announced()
-                request = PortalRequest(visit.request.scope, body.receive, visit.portal.incoming)
-                return await handler(replace(visit, request=request))
-            except TooMuch as error:
-                return too_many(visit, error.seconds)
-            finally:
-                await self.charge("work", network, meter.seconds)
-
-
-class _Body:
-    """Counts the bytes of a request as they come, whatever it says about their number.
-
-    The first step is free, for the request itself has been counted: no words wait for somebody else's photos.
-    """
-
-    def __init__(self, limits: Limits, request: Request, network: str) -> None:
-        self._limits, self._request, self._network = limits, request, network
-        self._kind = "form" if media_type(request) == "multipart/form-data" else "upload"
-        self._paid, self._bytes = 1, 0
-
-    async def check_announced(self) -> None:
-        """Refuse what says itself that it is too much. Raises TooMuch."""
-        missing = min(_announced(self._request) - self._paid, RATES[self._kind].network.at_once)
-        if missing > 0:
-            stop_after(await self._limits.wait(self._kind, self._network, count=missing))
-
-    async def receive(self) -> Message:
-        """The next message (ASGI). Raises TooMuch if the network has sent too much by now."""
-        message = await self._request.receive()
-        self._bytes += len(message.get("body", b""))
-        steps = math.ceil(self._bytes / STEP_BYTES)
-        if steps > self._paid:
-            stop_after(await self._limits.take(self._kind, self._network, count=steps - self._paid))
-            self._paid = steps
-        return message
-
-
-def _announced(request: Request) -> int:
-    """How many steps of 64 KiB a request brings, as far as it says so."""
-    length = request.headers.get("content-length", "")
-    return math.ceil(int(length) / STEP_BYTES) if length.isdecimal() and len(length) < 12 else 0
-
 
 def stop_after(wait: float) -> None:
     """Raises TooMuch if there is anything to wait for. wait: in seconds."""
     if wait > 0:
         raise TooMuch(wait)
-
-
-# --- networks -----------------------------------------------------------------------------------------------
 
 
 def network_of(request: Request) -> str:
@@ -259,25 +173,3 @@ def _shares(kind: str, network: str, count: float) -> list[Share]:
         Share(f"{kind} near {wider_network(network)}", count, rates.wider),
         Share(kind, count, rates.in_all),
     ]
-
-
-# --- the answer ---------------------------------------------------------------------------------------------
-
-
-def too_many(visit: Visit, wait: float) -> Response:
-    """Say that a lot has come, and when to come again. wait: in seconds."""
-    headers = {"retry-after": str(math.ceil(wait))}
-    if "text/html" not in visit.request.headers.get("accept", ""):
-        message = N_("A lot is coming from your network right now. Please wait a minute and send it again.")
-        return refusal(visit, 429, "too_many", message, headers=headers)
-    page = problem(
-        visit,
-        N_("Please wait a minute"),
-        N_(
-            "A lot is coming from your network right now. Wait a minute, go back, and send it again. "
-            "What you wrote is still there."
-        ),
-        status=429,
-    )
-    page.headers.update(headers)
-    return page

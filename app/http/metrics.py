@@ -6,7 +6,7 @@ itself; several of them are asked one by one.
 
 import logging
 import shutil
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from hmac import compare_digest
 from time import perf_counter
@@ -17,7 +17,6 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -25,6 +24,7 @@ from app.db.engine import read
 from app.db.tables import PHOTOS, REQUESTS
 from app.db.threads import reading, waiting
 from app.http.portal import Portal
+from app.http.visit import Visit
 from app.photos.models import PhotoState
 
 REGISTRY = CollectorRegistry()
@@ -126,19 +126,15 @@ def _age(moment: datetime | None, now: datetime) -> float:
     return 0 if moment is None else (now - moment).total_seconds()
 
 
-def metrics_of(portal: Portal) -> Callable[[Request], Awaitable[Response]]:
-    """The answer of `/metrics`: to nobody unless the settings have a token, and then only to who bears it."""
+async def show(visit: Visit) -> Response:
+    """GET `/metrics`: the figures, for whoever bears the token of the settings; without one, there are none."""
+    token = visit.portal.settings.metrics_token
+    given = visit.request.headers.get("authorization", "").encode()
+    if not token or not compare_digest(given, f"Bearer {token}".encode()):
+        return Response(status_code=404, headers={"cache-control": "no-store"})
+    for kind, count in waiting().items():
+        WAITING.labels(kind).set(count)
     backlog = CollectorRegistry()
-    backlog.register(Backlog(portal))
-    wanted = f"Bearer {portal.settings.metrics_token}".encode()
-
-    async def metrics(request: Request) -> Response:
-        given = request.headers.get("authorization", "").encode()
-        if not portal.settings.metrics_token or not compare_digest(given, wanted):
-            return Response(status_code=404, headers={"cache-control": "no-store"})
-        for kind, count in waiting().items():
-            WAITING.labels(kind).set(count)
-        text = generate_latest(REGISTRY) + await reading(generate_latest, backlog)
-        return Response(text, headers={"content-type": CONTENT_TYPE_LATEST, "cache-control": "no-store"})
-
-    return metrics
+    backlog.register(Backlog(visit.portal))
+    text = generate_latest(REGISTRY) + await reading(generate_latest, backlog)
+    return Response(text, headers={"content-type": CONTENT_TYPE_LATEST, "cache-control": "no-store"})

@@ -1,6 +1,5 @@
 """Fills published pages with their views, and compresses what is answered. It knows no visitor."""
 
-import json
 from base64 import b64encode
 from dataclasses import fields
 from functools import cache, partial
@@ -16,6 +15,7 @@ from starlette.responses import Response
 from app.city.city import City
 from app.http.built import Build
 from app.http.conditional import VARY, coding
+from app.http.files import OwnFiles
 from app.http.precompiled import settled
 from app.http.templates import environment
 from app.http.views import Frame, PageView
@@ -37,7 +37,7 @@ class Pages:
         self._templates = build.templates
         self._environment = environment()
         static = (build.folder / "static.json").read_bytes()
-        self._digests: dict[str, str] = json.loads(static)
+        self.own_files = OwnFiles(build.folder)
         self.security_policy = _security_policy(build.style.encode(), tile_origin)
         shown = [static, *(template.encode() for _, template in sorted(self._templates.items()))]
         # What pages say comes from the catalogs and from the city pack, too; their policy also from the settings.
@@ -49,13 +49,13 @@ class Pages:
 
         Raises KeyError if the build has no such file.
         """
-        return url("static", version=self._digests[file], file=file)
+        return url("static", version=self.own_files.digests[file], file=file)
 
     def files(self) -> list[Url]:
         """All of our own files that published pages use, those included that they load late; not the map's library,
         which only comes when somebody asks for it.
         """
-        return [self.static(name) for name in sorted(self._digests) if _is_for_pages(name)]
+        return [self.static(name) for name in sorted(self.own_files.digests) if _is_for_pages(name)]
 
     def fill(self, view: PageView, frame: Frame) -> str:
         """The page this view is for as text, in the language of its frame."""

@@ -1,11 +1,12 @@
 """What the running portal is made of, opened once per process and handed to routes and live screens."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine
 
@@ -14,6 +15,7 @@ from app.alerts.store import AlertStore
 from app.city.city import City
 from app.city.loader import load_city, register_catalogs
 from app.db.engine import open_engine
+from app.http.limits import Limits
 from app.http.readiness import Readiness
 from app.ledger.file import Ledger, open_ledger
 from app.ledger.rules import catch_up
@@ -29,6 +31,8 @@ from app.requests.pace import Pace
 from app.requests.store import RequestStore
 from app.settings import Settings
 
+One = TypeVar("One")
+
 
 @dataclass(frozen=True)
 class Portal:
@@ -38,6 +42,7 @@ class Portal:
     city: City
     engine: Engine
     photos: PhotoService
+    _ones: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def requests(self) -> RequestStore:
@@ -96,9 +101,21 @@ class Portal:
         return folder
 
     @cached_property
+    def limits(self) -> Limits:
+        """What networks may still send."""
+        return Limits()
+
+    @cached_property
     def readiness(self) -> Readiness:
         """Whether the portal can do what people want of it."""
         return Readiness(self.engine, self.photos, self.settings.data)
+
+    def one(self, kind: Callable[["Portal"], One]) -> One:
+        """The one object of this kind that the running portal has, such as `Maps`: made when it is first asked for."""
+        if kind not in self._ones:
+            self._ones[kind] = kind(self)
+        found: One = self._ones[kind]
+        return found
 
     def now(self) -> datetime:
         """The server's clock, UTC."""

@@ -12,6 +12,7 @@ from app.db.threads import working
 from app.http.conditional import has
 from app.http.portal import Portal
 from app.http.replies import not_found
+from app.http.route import Route
 from app.http.visit import Visit
 from app.maps.drawing import box_of_tile, draw_tile
 from app.maps.files import PictureFiles
@@ -20,7 +21,7 @@ from app.maps.picture import box_of_picture, draw_picture
 from app.maps.rules import HIGHEST_ZOOM, LOWEST_ZOOM
 from app.maps.store import MapStore
 from app.maps.themes import PALETTES, Theme
-from app.routes import ROUTES
+from app.routes import ROUTES as ADDRESSES
 from i18n import N_, Translator, translator
 from i18n.locales import LOCALES
 
@@ -52,7 +53,7 @@ class TileLayer:
 
 def _tiles(theme: Theme, locale: str) -> str:
     # The braces are Leaflet's to fill, so they are not encoded.
-    return f"{ROUTES['tile'].format(theme=theme, z='{z}', x='{x}', y='{y}{r}')}?language={locale}"
+    return f"{ADDRESSES['tile'].format(theme=theme, z='{z}', x='{x}', y='{y}{r}')}?language={locale}"
 
 
 class Maps:
@@ -89,7 +90,7 @@ class Maps:
         layers = await working(self.layers, locale)
         content = {
             "themes": {theme: asdict(layer) for theme, layer in layers.items()},
-            "picture": ROUTES["map_at"],
+            "picture": ADDRESSES["map_at"],
             "library": {
                 "script": visit.pages.static("leaflet.js"),
                 "style": visit.pages.static("leaflet.css"),
@@ -170,6 +171,21 @@ class Maps:
         return picture
 
 
+async def show_layers(visit: Visit) -> Response:
+    """See `Maps.show_layers`."""
+    return await visit.portal.one(Maps).show_layers(visit)
+
+
+async def picture(visit: Visit) -> Response:
+    """See `Maps.picture`."""
+    return await visit.portal.one(Maps).picture(visit)
+
+
+async def tile(visit: Visit) -> Response:
+    """See `Maps.tile`."""
+    return await visit.portal.one(Maps).tile(visit)
+
+
 def _theme(visit: Visit) -> Theme | None:
     return _THEMES.get(visit.params["theme"])
 
@@ -193,3 +209,10 @@ def _zoom(text: str) -> int | None:
 def _degrees(text: str) -> float | None:
     """Degrees to five decimals, which is a metre: nobody needs a picture of their own for less."""
     return round(float(text), 5) if _DEGREES.fullmatch(text) else None
+
+
+ROUTES = [
+    Route("GET", "map_layers", show_layers, rate="map"),
+    Route("GET", "map_at", picture, rate="map"),
+    Route("GET", "tile", tile, rate="map"),
+]

@@ -21,16 +21,18 @@ from app.http.packed import Packed, pack
 from app.http.pages import BROTLI_QUALITY
 from app.http.portal import Portal
 from app.http.replies import not_found
+from app.http.route import Route
 from app.http.safety_headers import headers_of_documents
 from app.http.visit import Visit
+from app.offline.web_away import away_view
 from app.reports.submissions import Draft
 from app.reports.views import form_view
 from app.reports.views_pages import ReportView
 from app.requests.store_lists import hidden_lately
 from app.requests.views_pages import RequestsView
-from app.routes import Url
-from app.site import accessibility, away, mine, privacy, rights
-from app.site.home import HomeView
+from app.routes import TEXTS, Url
+from app.site.views import HomeView
+from app.site.web_texts import text
 from i18n.locales import LOCALES
 
 Part = str | int
@@ -97,11 +99,8 @@ def whole_pages(visit: Visit) -> dict[str, str]:
             _at(visit, "report"), ReportView(query="", found=[], groups=service_views.groups(visit))
         ),
         visit.url("requests"): filled(_at(visit, "requests"), RequestsView(query="", error="")),
-        visit.url("mine"): filled(_at(visit, "mine"), mine.mine_view(visit)),
-        visit.url("privacy"): filled(_at(visit, "privacy"), privacy.privacy_view(visit)),
-        visit.url("accessibility"): filled(_at(visit, "accessibility"), accessibility.statement_view(visit)),
-        visit.url("rights"): filled(_at(visit, "rights"), rights.rights_view(visit)),
-        visit.url("away"): filled(_at(visit, "home"), away.away_view(visit)),
+        **{visit.url(name): filled(_at(visit, name), text(name)(visit)) for name in TEXTS},
+        visit.url("away"): filled(_at(visit, "home"), away_view(visit)),
     }
     nobody = Draft("", "", "")
     for service in city.services:
@@ -144,3 +143,8 @@ def _headers(visit: Visit) -> dict[str, str]:
         "content-security-policy": visit.pages.security_policy,
         **headers_of_documents(),
     }
+
+
+ROUTES = [
+    Route("GET", "offline", offline),
+]

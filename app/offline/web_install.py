@@ -7,6 +7,8 @@ from starlette.responses import RedirectResponse, Response
 
 from app.http.answers import PUBLIC
 from app.http.packed import Packed, pack
+from app.http.portal import Portal
+from app.http.route import Route
 from app.http.visit import Visit
 from i18n import N_
 
@@ -16,19 +18,20 @@ LONGEST_SHORT_NAME = 12
 """Characters that launchers show beneath an icon."""
 
 
-class Manifests:
-    """The manifest in each language, packed when somebody first asks for it."""
+class _Manifests:
+    """The manifests of one portal by build and language, each packed when somebody first asks for it."""
 
-    def __init__(self) -> None:
-        self._files: dict[str, Packed] = {}
+    def __init__(self, portal: Portal) -> None:
+        self.packed: dict[tuple[str, str], Packed] = {}
 
-    async def file(self, visit: Visit) -> Response:
-        """GET `/{locale}/manifest.webmanifest` (W3C, Web Application Manifest)."""
-        code = visit.locale.code
-        if code not in self._files:
-            text = json.dumps(_manifest(visit), ensure_ascii=False, separators=(",", ":"))
-            self._files[code] = pack(text.encode(), "application/manifest+json")
-        return self._files[code].answer(visit.request, PUBLIC)
+
+async def manifest(visit: Visit) -> Response:
+    """GET `/{locale}/manifest.webmanifest` (W3C, Web Application Manifest)."""
+    packed, key = visit.portal.one(_Manifests).packed, (visit.pages.version, visit.locale.code)
+    if key not in packed:
+        text = json.dumps(_manifest(visit), ensure_ascii=False, separators=(",", ":"))
+        packed[key] = pack(text.encode(), "application/manifest+json")
+    return packed[key].answer(visit.request, PUBLIC)
 
 
 async def share(visit: Visit) -> Response:
@@ -89,3 +92,9 @@ def _icons(visit: Visit) -> list[dict[str, str]]:
         },
         {"src": static("icon.svg"), "sizes": "any", "type": "image/svg+xml"},
     ]
+
+
+ROUTES = [
+    Route("GET", "manifest", manifest),
+    Route("POST", "share", share, rate="change"),
+]

@@ -9,12 +9,8 @@ from app.pages.files import files_of_pages
 from app.publish.build import ASSETS, publish
 from app.publish.registry import PUBLISHED
 
-PAGES = (
-    *("resident.home", "resident.report", "resident.report_form", "resident.sent"),
-    *("resident.requests", "resident.request", "resident.manage", "resident.recent", "resident.alerts"),
-    *("resident.mine", "resident.import_reports", "resident.imported"),
-    *("resident.privacy", "resident.accessibility", "resident.rights", "resident.problem", "desk.sign_in"),
-)
+HERE = Path(__file__).parent
+OTHERS = ("desk.sign_in",)
 WORKSHOP = ("styleguide",)
 """Only for those who change the portal."""
 
@@ -22,11 +18,14 @@ Sources = dict[Path, int]
 
 
 def published(*, workshop: bool) -> Build:
-    """All published pages. workshop: also those that are only for people who change the portal.
+    """All published pages: those of `resident/`, and the others.
+
+    workshop: also those that are only for people who change the portal.
 
     Raises PublishError if one of them cannot be published as it is written.
     """
-    for page in (*PAGES, *WORKSHOP) if workshop else PAGES:
+    resident = (f"resident.{file.stem}" for file in sorted((HERE / "resident").glob("[!_]*.py")))
+    for page in (*resident, *OTHERS, *(WORKSHOP if workshop else ())):
         importlib.import_module(f"app.pages.{page}")
     return publish()
 

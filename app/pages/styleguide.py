@@ -8,7 +8,7 @@ import reflex as rx
 
 from app.publish.registry import Screen, published
 from app.publish.slots import each, slot
-from app.site.styleguide import StyleguideView
+from app.site.views import StyleguideView
 from components.alerts import alert_banner, alert_details
 from components.elements import a, hidden_words, notice, script_button
 from components.fields import error_summary, optional_words, question_field, text_field

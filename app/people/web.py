@@ -15,9 +15,11 @@ from app.db.threads import TooBusy, reading, writing
 from app.db.turns import Turns
 from app.http.answers import PRIVATE, answer
 from app.http.forms import form_of
-from app.http.limits import Limits, TooMuch, network_of, stop_after
+from app.http.guard import counted
+from app.http.limits import TooMuch, network_of, stop_after
 from app.http.portal import Portal
 from app.http.replies import RETRY_SECONDS
+from app.http.route import Route
 from app.http.visit import Visit
 from app.kit.errors import Rejected
 from app.kit.ids import hash_token
@@ -110,52 +112,54 @@ async def show_sign_in(visit: Visit) -> Response:
     return _form(visit)
 
 
-class SignIns:
-    """Signs people in. limits: how often each network may try; a device that is known only limits itself."""
+async def sign_in(visit: Visit) -> Response:
+    """POST to the same: on to the desk with cookies, or the form again with one sentence."""
+    return await counted(visit, _sign_in)
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
-        self._turns = Turns(at_once=AT_ONCE, most_each=MOST_SIGNING_IN, most=MOST_WAITING)
 
-    async def receive(self, visit: Visit) -> Response:
-        """POST to the same: on to the desk with cookies, or the form again with one sentence."""
-        return await self._limits.counted(visit, self._receive)
+async def _sign_in(visit: Visit) -> Response:
+    async with form_of(visit.request, fields=MOST_FIELDS) as typed:
+        email, password = str(typed.get("email", ""))[:MAX_EMAIL], str(typed.get("password", ""))
+    marks = parse_marks(_sent_cookie(visit, KNOWN))
+    try:
+        signed_in = await _check(visit, email, password, marks)
+    except TooMuch as error:
+        message = people.too_many_tries(error.seconds)
+        return _form(visit, email=email, error=message, status=429, wait=error.seconds)
+    except TooBusy:
+        return _form(visit, email=email, error=_BUSY, status=503, wait=RETRY_SECONDS)
+    except Rejected as rejected:
+        return _form(visit, email=email, error=rejected.errors[0].message, status=422)
+    await _forget_sign_in(visit)
+    response = _go(_next_url(visit))
+    # No Max-Age: it ends with the browser, and on the server when its time is over.
+    _set_cookie(visit, response, COOKIE, signed_in.token)
+    known = joined(signed_in.mark, signed_in.other_marks)
+    _set_cookie(visit, response, KNOWN, known, max_age=KNOWN_SECONDS)
+    return response
 
-    async def _receive(self, visit: Visit) -> Response:
-        async with form_of(visit.request, fields=MOST_FIELDS) as typed:
-            email, password = str(typed.get("email", ""))[:MAX_EMAIL], str(typed.get("password", ""))
-        marks = parse_marks(_sent_cookie(visit, KNOWN))
+
+async def _check(visit: Visit, email: str, password: str, marks: list[str]) -> SignedIn:
+    """Wait for a turn, and look at the password. Raises Rejected, TooMuch, TooBusy."""
+    network, store = network_of(visit.request), visit.portal.people
+    known = bool(marks) and await reading(is_known_device, store=store, email=email, marks=marks)
+    if not known:
+        stop_after(await visit.portal.limits.take("sign_in", network))
+    async with visit.portal.one(_Turns).turn(account_name(email) if known else network, known=known):
         try:
-            signed_in = await self._check(visit, email, password, marks)
-        except TooMuch as error:
-            message = people.too_many_tries(error.seconds)
-            return _form(visit, email=email, error=message, status=429, wait=error.seconds)
-        except TooBusy:
-            return _form(visit, email=email, error=_BUSY, status=503, wait=RETRY_SECONDS)
-        except Rejected as rejected:
-            return _form(visit, email=email, error=rejected.errors[0].message, status=422)
-        await _forget_sign_in(visit)
-        response = _go(_next_url(visit))
-        # No Max-Age: it ends with the browser, and on the server when its time is over.
-        _set_cookie(visit, response, COOKIE, signed_in.token)
-        known = joined(signed_in.mark, signed_in.other_marks)
-        _set_cookie(visit, response, KNOWN, known, max_age=KNOWN_SECONDS)
-        return response
+            signed_in = await _check_password(visit, email, password, marks)
+        except SignInRefused as refused:
+            _write_down("failed", refused.person_id, refused.failures)
+            raise
+    _write_down("succeeded", signed_in.person_id, signed_in.failures)
+    return signed_in
 
-    async def _check(self, visit: Visit, email: str, password: str, marks: list[str]) -> SignedIn:
-        """Wait for a turn, and look at the password. Raises Rejected, TooMuch, TooBusy."""
-        network, store = network_of(visit.request), visit.portal.people
-        known = bool(marks) and await reading(is_known_device, store=store, email=email, marks=marks)
-        if not known:
-            stop_after(await self._limits.take("sign_in", network))
-        async with self._turns.turn(account_name(email) if known else network, known=known):
-            try:
-                signed_in = await _check_password(visit, email, password, marks)
-            except SignInRefused as refused:
-                _write_down("failed", refused.person_id, refused.failures)
-                raise
-        _write_down("succeeded", signed_in.person_id, signed_in.failures)
-        return signed_in
+
+class _Turns(Turns):
+    """Who may have their password looked at now, of all who sign in at one portal."""
+
+    def __init__(self, portal: Portal) -> None:
+        super().__init__(at_once=AT_ONCE, most_each=MOST_SIGNING_IN, most=MOST_WAITING)
 
 
 async def sign_out(visit: Visit) -> Response:
@@ -250,3 +254,10 @@ def _set_cookie(
 def _is_secure(visit: Visit) -> bool:
     """Whether browsers may keep the cookie for encrypted connections only."""
     return visit.portal.settings.production or visit.request.url.scheme == "https"
+
+
+ROUTES = [
+    Route("GET", "sign_in", show_sign_in),
+    Route("POST", "sign_in", sign_in),
+    Route("POST", "sign_out", sign_out, rate="change"),
+]

@@ -7,6 +7,7 @@ from app.db.threads import reading
 from app.http.conditional import has
 from app.http.portal import Portal
 from app.http.replies import not_found
+from app.http.route import Route
 from app.http.visit import Visit
 from app.kit.ids import parse_id, parse_sha256
 from app.moderation.looks import Look, is_public
@@ -109,3 +110,9 @@ def _may_see(visit: Visit, request_id: str, content: str) -> bool:
 
 
 # --- our own modules and icons ------------------------------------------------------------------------------
+
+
+ROUTES = [
+    Route("GET", "photo", photo),
+    Route("GET", "private_photo", private_photo),
+]

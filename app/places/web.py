@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from app.db.threads import working
 from app.http.packed import Packed, pack
 from app.http.replies import refusal
+from app.http.route import Route
 from app.http.visit import Visit
 from app.kit.errors import Rejected
 from app.places.data.offline import offline_places
@@ -113,3 +114,10 @@ def _there(visit: Visit, point: Point) -> dict[str, Any]:
         if whose.phone
         else None,
     }
+
+
+ROUTES = [
+    Route("GET", "places", for_phones, rate="places"),
+    Route("GET", "places_search", search, rate="places"),
+    Route("GET", "places_near", near, rate="places"),
+]

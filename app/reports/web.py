@@ -12,6 +12,7 @@ from app.db.engine import read
 from app.db.threads import reading, working, writing
 from app.http.answers import MINE, answer
 from app.http.forms import form_of
+from app.http.route import Route
 from app.http.visit import Visit
 from app.kit.errors import Conflict, FieldError, NotFound, Rejected
 from app.kit.ids import hash_token, parse_id, parse_manage_token
@@ -316,3 +317,9 @@ def _has_place(values: dict[str, list[str]]) -> bool:
 
 
 _NO_PLACE: Message = N_("Say where it is: write an address or a crossing, or choose the place on the map.")
+
+
+ROUTES = [
+    Route("GET", "report_form", show),
+    Route("POST", "report_form", receive, rate="report"),
+]

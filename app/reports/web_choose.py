@@ -5,6 +5,7 @@ from starlette.responses import Response
 from app.city.search import find_services
 from app.city.views import groups, service_view
 from app.http.answers import MINE, answer, etag_of, unchanged
+from app.http.route import Route
 from app.http.visit import Visit
 from app.reports.views_pages import ReportView
 
@@ -22,3 +23,8 @@ async def show(visit: Visit) -> Response:
         return answer(visit, view, cache_control=MINE)
     etag = etag_of(visit, "report")
     return unchanged(visit, etag) or answer(visit, view, etag=etag)
+
+
+ROUTES = [
+    Route("GET", "report", show),
+]

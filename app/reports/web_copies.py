@@ -20,8 +20,10 @@ from starlette.responses import Response
 from app.db.threads import reading, working, writing
 from app.http.answers import MINE, PRIVATE, answer
 from app.http.forms import form_of
-from app.http.limits import Limits, network_of
+from app.http.limits import network_of
+from app.http.portal import Portal
 from app.http.replies import MOST_FORM_BYTES, RETRY_SECONDS, TRY_LATER, TooLarge
+from app.http.route import Route
 from app.http.visit import Visit
 from app.kit.errors import Conflict, Rejected
 from app.kit.incidents import describe
@@ -82,64 +84,67 @@ def _form(visit: Visit, error: Message | None = None, *, status: int = 200) -> R
     return answer(visit, view, status=status, cache_control=MINE)
 
 
-class Imports:
-    """Takes saved copies. limits: each new report in a file counts like one that was sent by itself."""
+class _Turn(asyncio.Lock):
+    """A file and what is made of it are a few hundred megabytes at worst: one after the other, for one portal."""
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
-        # A file and what is made of it are a few hundred megabytes at worst: one after the other.
-        self._turn = asyncio.Lock()
+    def __init__(self, portal: Portal) -> None:
+        super().__init__()
 
-    async def receive(self, visit: Visit) -> Response:
-        """POST: everything in the file that can be taken, and what became of each report.
 
-        422 if nothing could be taken, 503 if others take too long. A report that is here already counts as taken.
-        """
-        try:
-            async with form_of(visit.request, fields=MOST_FIELDS, files=MOST_FILES) as form:
-                with fail_after(SECONDS_TO_WAIT):
-                    await self._turn.acquire()
-                try:
-                    return await self._receive(visit, form.get("copy"))
-                finally:
-                    self._turn.release()
-        except TooLarge:
-            return _form(visit, _TOO_LARGE, status=413)
-        except TRY_LATER as error:
-            _log.error("%s has to wait: %s", visit.route, describe(error))
-            later = _form(visit, _LATER, status=503)
-            later.headers["retry-after"] = str(RETRY_SECONDS)
-            return later
+async def receive(visit: Visit) -> Response:
+    """POST: everything in the file that can be taken, and what became of each report.
 
-    async def _receive(self, visit: Visit, file: object) -> Response:
-        """Raises TRY_LATER."""
-        try:
-            reports = await _reports(file)
-            arrivals = [await self._arrival(visit, report) for report in reports]
-        except NoCopy as error:
-            return _form(visit, error.message, status=422)
-        until = monotonic() + SETTLE_SECONDS
-        shown = [_shown(visit, arrival, await _photos(visit, arrival, until)) for arrival in arrivals]
-        status = 200 if any(arrival.receipt for arrival in arrivals) else 422
-        view = ImportedView(summary=visit.t(_summary(arrivals)), reports=shown)
-        return answer(visit, view, status=status, cache_control=PRIVATE)
+    422 if nothing could be taken, 503 if others take too long. A report that is here already counts as taken;
+    a new one is counted like one that was sent by itself.
+    """
+    try:
+        async with form_of(visit.request, fields=MOST_FIELDS, files=MOST_FILES) as form:
+            turn = visit.portal.one(_Turn)
+            with fail_after(SECONDS_TO_WAIT):
+                await turn.acquire()
+            try:
+                return await _receive(visit, form.get("copy"))
+            finally:
+                turn.release()
+    except TooLarge:
+        return _form(visit, _TOO_LARGE, status=413)
+    except TRY_LATER as error:
+        _log.error("%s has to wait: %s", visit.route, describe(error))
+        later = _form(visit, _LATER, status=503)
+        later.headers["retry-after"] = str(RETRY_SECONDS)
+        return later
 
-    async def _arrival(self, visit: Visit, report: SavedReport | Damaged) -> _Arrival:
-        """Raises TRY_LATER."""
-        if isinstance(report, Damaged):
-            return _Arrival(report, why_not=[report.message])
-        is_new = await reading(visit.portal.requests.known, report.id) is None
-        if is_new and await self._limits.take("report", network_of(visit.request)) > 0:
-            return _Arrival(report, why_not=[_TOO_MANY])
-        try:
-            receipt, _ = await writing(accept, visit.portal, report.id, report.body)
-        except Rejected as rejected:
-            return _Arrival(report, why_not=[error.message for error in rejected.errors])
-        except Conflict:
-            return _Arrival(report, why_not=[_CONFLICT])
-        except WrongId:
-            return _Arrival(report, why_not=[DAMAGED])
-        return _Arrival(report, receipt)
+
+async def _receive(visit: Visit, file: object) -> Response:
+    """Raises TRY_LATER."""
+    try:
+        reports = await _reports(file)
+        arrivals = [await _arrival(visit, report) for report in reports]
+    except NoCopy as error:
+        return _form(visit, error.message, status=422)
+    until = monotonic() + SETTLE_SECONDS
+    shown = [_shown(visit, arrival, await _photos(visit, arrival, until)) for arrival in arrivals]
+    status = 200 if any(arrival.receipt for arrival in arrivals) else 422
+    view = ImportedView(summary=visit.t(_summary(arrivals)), reports=shown)
+    return answer(visit, view, status=status, cache_control=PRIVATE)
+
+
+async def _arrival(visit: Visit, report: SavedReport | Damaged) -> _Arrival:
+    """Raises TRY_LATER."""
+    if isinstance(report, Damaged):
+        return _Arrival(report, why_not=[report.message])
+    is_new = await reading(visit.portal.requests.known, report.id) is None
+    if is_new and await visit.portal.limits.take("report", network_of(visit.request)) > 0:
+        return _Arrival(report, why_not=[_TOO_MANY])
+    try:
+        receipt, _ = await writing(accept, visit.portal, report.id, report.body)
+    except Rejected as rejected:
+        return _Arrival(report, why_not=[error.message for error in rejected.errors])
+    except Conflict:
+        return _Arrival(report, why_not=[_CONFLICT])
+    except WrongId:
+        return _Arrival(report, why_not=[DAMAGED])
+    return _Arrival(report, receipt)
 
 
 async def _reports(file: object) -> list[SavedReport | Damaged]:
@@ -245,3 +250,9 @@ def _reference(typed: str) -> str:
         return parse_reference(typed)
     except Rejected:
         return ""
+
+
+ROUTES = [
+    Route("GET", "import_reports", show),
+    Route("POST", "import_reports", receive, rate="report"),
+]

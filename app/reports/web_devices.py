@@ -12,7 +12,7 @@ from pydantic_core import from_json
 from starlette.responses import Response
 
 from app.db.threads import writing
-from app.http.limits import Limits, network_of
+from app.http.limits import network_of
 from app.http.portal import Portal
 from app.http.replies import (
     RETRY_SECONDS,
@@ -25,6 +25,7 @@ from app.http.replies import (
     refusal,
     reply,
 )
+from app.http.route import Route
 from app.http.visit import Visit, preferred_locale
 from app.kit.errors import Conflict, Rejected
 from app.kit.ids import digest_of, parse_id, parse_manage_token
@@ -81,38 +82,31 @@ async def submit_report(visit: Visit) -> Response:
     return reply(content, status, headers=language)
 
 
-class Batches:
-    """Takes several reports at once. limits: each of them counts like one that was sent by itself."""
+async def submit_several(visit: Visit) -> Response:
+    """Accept the frozen reports of a phone's outbox, one a line (application/x-ndjson).
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+    Each goes the same way as if it had come by itself, in a transaction of its own, and counts as much. The answer is
+    a list in the same order: of each what `PUT` would have answered, with its `status`.
+    """
+    if media_type(visit.request) != "application/x-ndjson":
+        return refusal(visit, 415, "media_type", _NOT_LINES)
+    body = await visit.request.body()
+    if not digest_fits(visit.request.headers.get("content-digest", ""), body):
+        return refusal(visit, 400, "digest", _NOT_WHOLE)
+    reports = [line for line in body.split(b"\n") if line.strip()]
+    if not 0 < len(reports) <= MOST_AT_ONCE:
+        return refusal(visit, 400, "reports", _NOT_LINES)
+    return reply([{"status": status, **content} async for status, content in _outcomes(visit, reports)])
 
-    async def receive(self, visit: Visit) -> Response:
-        """Accept the frozen reports of a phone's outbox, one a line (application/x-ndjson).
 
-        Each goes the same way as if it had come by itself, in a transaction of its own. The answer is a list in
-        the same order: of each what `PUT` would have answered, with its `status`.
-        """
-        if media_type(visit.request) != "application/x-ndjson":
-            return refusal(visit, 415, "media_type", _NOT_LINES)
-        body = await visit.request.body()
-        if not digest_fits(visit.request.headers.get("content-digest", ""), body):
-            return refusal(visit, 400, "digest", _NOT_WHOLE)
-        reports = [line for line in body.split(b"\n") if line.strip()]
-        if not 0 < len(reports) <= MOST_AT_ONCE:
-            return refusal(visit, 400, "reports", _NOT_LINES)
-        return reply(
-            [{"status": status, **content} async for status, content in self._outcomes(visit, reports)]
-        )
-
-    async def _outcomes(self, visit: Visit, reports: list[bytes]) -> AsyncIterator[_Outcome]:
-        for number, report in enumerate(reports):
-            # The first has been counted at the door.
-            wait = await self._limits.take("report", network_of(visit.request)) if number else 0
-            if wait > 0:
-                yield 429, {"error": "too_many", "after": ceil(wait)}
-            else:
-                yield await _outcome(visit, _id_in(report), report)
+async def _outcomes(visit: Visit, reports: list[bytes]) -> AsyncIterator[_Outcome]:
+    for number, report in enumerate(reports):
+        # The first has been counted at the door.
+        wait = await visit.portal.limits.take("report", network_of(visit.request)) if number else 0
+        if wait > 0:
+            yield 429, {"error": "too_many", "after": ceil(wait)}
+        else:
+            yield await _outcome(visit, _id_in(report), report)
 
 
 _NOT_WHOLE = N_("The report did not arrive whole. Send it again.")
@@ -237,3 +231,9 @@ def _is_digest(item: str, body: bytes) -> bool:
         return b64decode(item[1:-1], validate=True) == sha256(body).digest()
     except (binascii.Error, ValueError):
         return False
+
+
+ROUTES = [
+    Route("PUT", "submit", submit_report, rate="report"),
+    Route("POST", "submit_several", submit_several, rate="report"),
+]

@@ -13,6 +13,7 @@ from app.db.engine import read
 from app.db.threads import reading
 from app.http import formats
 from app.http.replies import TRY_LATER, refusal, reply, try_later
+from app.http.route import Route
 from app.http.visit import Visit
 from app.kit.errors import Rejected
 from app.places.points import Point, distance_in_words, read_point
@@ -132,3 +133,8 @@ def _content(visit: Visit, service: Service, near: RequestNear) -> dict[str, Any
         "url": visit.url("request", reference=listed.reference),
         "follow_url": url("follow", reference=listed.reference),
     }
+
+
+ROUTES = [
+    Route("GET", "reported", show, rate="near"),
+]

@@ -24,6 +24,7 @@ from app.http.replies import (
     reply,
     try_later,
 )
+from app.http.route import Route
 from app.http.visit import Visit
 from app.kit.errors import NotFound
 from app.kit.ids import parse_id, parse_sha256
@@ -214,3 +215,9 @@ def _bare(status: int, offset: int, headers: Mapping[str, str] = MappingProxyTyp
 
 def _end(known: Upload) -> int:
     return known.upload_bytes or 0
+
+
+ROUTES = [
+    Route("HEAD", "upload", upload_photo),
+    Route("PATCH", "upload", upload_photo, rate="upload"),
+]

@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from app.db.engine import read
 from app.db.threads import reading
 from app.http.answers import MINE, OWN, PRIVATE, answer, etag_of, unchanged
+from app.http.route import Route
 from app.http.visit import Visit
 from app.kit.errors import Rejected
 from app.reports.references import is_reference, parse_reference
@@ -99,3 +100,9 @@ def _status_page(visit: Visit, reference: str, key: str | None) -> Response:
 
 _YOU_FOLLOW = N_("You follow this request.")
 _YOU_DO_NOT_FOLLOW = N_("You do not follow this request.")
+
+
+ROUTES = [
+    Route("GET", "requests", look_up),
+    Route("GET", "request", show),
+]

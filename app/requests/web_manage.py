@@ -11,6 +11,7 @@ from app.db.engine import read
 from app.db.threads import reading, writing
 from app.http.answers import PRIVATE, answer
 from app.http.forms import form_of
+from app.http.route import Route
 from app.http.views import ErrorView, FieldView
 from app.http.visit import Visit
 from app.kit.errors import FieldError, NotFound, Rejected
@@ -171,3 +172,9 @@ def _comment_hint(service: Service | None) -> Message:
     if service is None or not service.public.description:
         return N_("Only the city sees what you write here.")
     return N_("The comment is shown with the report.") if service.publish == "at_once" else AFTER_LOOK
+
+
+ROUTES = [
+    Route("GET", "manage", show),
+    Route("POST", "manage", change, rate="change"),
+]

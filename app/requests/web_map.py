@@ -16,6 +16,7 @@ from app.http.packed import Packed, pack
 from app.http.pages import BROTLI_QUALITY
 from app.http.portal import Portal
 from app.http.replies import not_found
+from app.http.route import Route
 from app.http.visit import Visit
 from app.places.points import LatLong
 from app.requests.homes import is_at_home
@@ -40,7 +41,12 @@ class _Drawn:
     checked: float
 
 
-class RecentMap:
+async def show(visit: Visit) -> Response:
+    """`/map/{kind}.svg`."""
+    return await visit.portal.one(_RecentMap).answer(visit)
+
+
+class _RecentMap:
     """Draws the map when something has changed, and at most twice a minute."""
 
     def __init__(self, portal: Portal) -> None:
@@ -48,8 +54,8 @@ class RecentMap:
         self._ground = _Ground(portal.city)
         self._drawn: dict[str, _Drawn] = {}
 
-    async def svg(self, visit: Visit) -> Response:
-        """`/map/{kind}.svg`."""
+    async def answer(self, visit: Visit) -> Response:
+        """The map in the visitor's language."""
         if visit.params["kind"] != "recent":
             return not_found(visit)
         drawn = self._drawn.get(visit.locale.code)
@@ -142,3 +148,8 @@ class _Ground:
         x = _MARGIN + (point[1] - self._west) * self._shrink * self._scale
         y = _MARGIN + (self._north - point[0]) * self._scale
         return round(x, 1), round(y, 1)
+
+
+ROUTES = [
+    Route("GET", "map", show),
+]

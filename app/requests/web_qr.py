@@ -10,6 +10,7 @@ from app.db.threads import reading
 from app.http.answers import PRIVATE
 from app.http.pages import compressed
 from app.http.replies import not_found
+from app.http.route import Route
 from app.http.visit import Visit
 from app.requests.web_held import held_request
 
@@ -53,3 +54,8 @@ def _drawn(link: str) -> bytes:
         nl=False,
     )
     return svg.getvalue()
+
+
+ROUTES = [
+    Route("GET", "qr", private_link),
+]

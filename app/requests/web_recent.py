@@ -7,6 +7,7 @@ from app.db.engine import read
 from app.db.threads import reading
 from app.http import formats
 from app.http.answers import answer
+from app.http.route import Route
 from app.http.visit import Visit
 from app.reports.references import grouped
 from app.requests import labels
@@ -51,3 +52,8 @@ def _recent_item(visit: Visit, listed: RequestListed) -> RecentItemView:
         url=visit.url("request", reference=listed.reference),
         photo_url=url("photo", content=listed.photo.name, size="320") if listed.photo else None,
     )
+
+
+ROUTES = [
+    Route("GET", "recent", show),
+]

@@ -6,6 +6,7 @@ from app.city.views import CallView
 from app.db.threads import reading
 from app.http import formats
 from app.http.answers import PRIVATE, answer
+from app.http.route import Route
 from app.http.visit import Visit
 from app.places.points import Point
 from app.places.whereabouts import WhoseIsIt, whose_is_it
@@ -54,3 +55,8 @@ async def _usual_time(visit: Visit, shown: RequestPublic) -> str:
     if service is None:
         return ""
     return formats.usual_time(service, await visit.portal.pace.half_within(service.service_code), visit.t)
+
+
+ROUTES = [
+    Route("GET", "sent", show),
+]

@@ -22,6 +22,7 @@ from app.http.bearer import bears_token, is_token
 from app.http.conditional import has
 from app.http.pages import compressed
 from app.http.replies import TRY_LATER, media_type, not_found, refusal, reply, try_later
+from app.http.route import Route
 from app.http.visit import Visit
 from app.kit.ids import parse_id
 from app.photos.store import token_hash_of
@@ -152,3 +153,9 @@ def _content(visit: Visit, standing: Standing) -> dict[str, Any]:
             if photo.refused is not None
         ],
     }
+
+
+ROUTES = [
+    Route("GET", "standing", show),
+    Route("POST", "standings", show_several, rate="standing"),
+]

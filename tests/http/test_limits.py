@@ -18,7 +18,8 @@ from app.db.threads import working
 from app.http import buckets
 from app.http.buckets import MemoryBuckets, Rate
 from app.http.built import Build
-from app.http.limits import RATES, STEP_BYTES, Limits, network_of
+from app.http.guard import STEP_BYTES
+from app.http.limits import RATES, Limits, network_of
 from app.http.portal import Portal
 from app.http.security import guarded
 from app.kit import meter

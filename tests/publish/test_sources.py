@@ -60,7 +60,7 @@ def test_only_what_is_seen_without_one_brings_no_new_start() -> None:
 
     pages = {str(file.relative_to(ROOT)) for file in files_of_pages()}
     assert {name for name in pages if not restarts(name)} == variable("ONLY_PUBLISHED")
-    assert all(map(restarts, ["components/elements.py", "components/desk/queue.py", "app/site/home.py"]))
+    assert all(map(restarts, ["components/elements.py", "components/desk/queue.py", "app/site/web.py"]))
     assert all(map(restarts, ["assets/outbox.js", "i18n/catalogs/es.po", "app/city/portland/new.yaml"]))
     assert not any(map(restarts, ["components/sedb4x2", "components/.layout.py.swp", "assets/4913"]))
 

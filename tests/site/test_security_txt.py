@@ -13,8 +13,8 @@ from app.http.built import Build
 from app.http.portal import Portal
 from app.http.security import guarded
 from app.settings import Settings
-from app.site.security_txt import SecurityTxt
 from app.site.site import site
+from app.site.web_security_txt import security_txt
 from tests.devices import opened
 from tests.factories import small_city
 
@@ -49,10 +49,12 @@ def test_it_says_whom_to_tell_in_which_language_until_when(tmp_path: Path, build
 
 
 def test_a_portal_that_runs_for_years_never_shows_one_that_has_expired() -> None:
-    file = SecurityTxt(Settings(security_contact=CONTACT))
+    settings = Settings(security_contact=CONTACT)
     for year in range(2026, 2031):
         now = datetime(year, 12, 31, 23, 59, 59, tzinfo=UTC)
-        assert datetime.fromisoformat(fields_of(file.text(now))["Expires"]) > now + timedelta(days=30)
+        assert datetime.fromisoformat(fields_of(security_txt(settings, now))["Expires"]) > now + timedelta(
+            days=30
+        )
 
 
 def test_without_a_contact_there_is_no_such_file(portal: Portal, app: ASGIApp) -> None:

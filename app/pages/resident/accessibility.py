@@ -4,7 +4,7 @@ import reflex as rx
 
 from app.publish.registry import Screen, published
 from app.publish.slots import slot, when, when_attr
-from app.site.accessibility import AccessibilityView
+from app.site.texts.accessibility import AccessibilityView
 from components.elements import a
 from components.layout import screen
 from components.offices import office

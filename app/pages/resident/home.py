@@ -4,7 +4,7 @@ import reflex as rx
 
 from app.publish.registry import Screen, published
 from app.publish.slots import each, slot
-from app.site.home import HomeView
+from app.site.views import HomeView
 from components.elements import a
 from components.layout import screen
 from components.search import service_search

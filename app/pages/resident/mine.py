@@ -4,7 +4,7 @@ import reflex as rx
 
 from app.publish.registry import Screen, published
 from app.publish.slots import slot
-from app.site.mine import MineView
+from app.site.texts.mine import MineView
 from components.elements import InstallOffer, MyRequests, a, hidden_words, template
 from components.layout import screen
 from components.standing import standing_words

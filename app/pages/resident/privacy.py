@@ -4,7 +4,7 @@ import reflex as rx
 
 from app.publish.registry import Screen, published
 from app.publish.slots import each, slot, when
-from app.site.privacy import PrivacyView
+from app.site.texts.privacy import PrivacyView
 from components.layout import screen
 from components.offices import free_interpreter
 from i18n import _

@@ -4,7 +4,7 @@ import reflex as rx
 
 from app.publish.registry import Screen, published
 from app.publish.slots import slot, when
-from app.site.rights import RightsView
+from app.site.texts.rights import RightsView
 from components.elements import a
 from components.layout import screen
 from components.offices import office, relay, ways

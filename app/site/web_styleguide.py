@@ -1,41 +1,26 @@
 """`/{locale}/styleguide/`: what the page of all components is filled with. Outside production only."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from starlette.responses import RedirectResponse, Response
 
 from app.alerts.models import Alert, AlertText, MessageType, WholeAlert
-from app.alerts.views import AlertView, alert_view, banner
+from app.alerts.views import alert_view, banner
 from app.alerts.words import Certainty, Event, Severity, Urgency
 from app.city.contacts import Office
+from app.city.views import office_view
 from app.http.answers import MINE, answer
-from app.http.views import BannerView, ErrorView, FieldView, PageView
+from app.http.route import Route
+from app.http.views import ErrorView, FieldView
 from app.http.visit import Visit, preferred_locale
 from app.reports.views_pages import OptionView, QuestionView
 from app.requests.statuses import Status
 from app.requests.views_pages import AnswerView, FollowView, PhotoView, RequestView, UpdateView, VersionView
 from app.routes import Url, url
-from app.site.rights import OfficeView, office_view
+from app.site.views import StyleguideView
 from i18n import N_, translator
 from i18n.languages import direction, own_name
-
-
-@dataclass(frozen=True)
-class StyleguideView(PageView, page="styleguide"):
-    """Specimens of all components: what they are filled with elsewhere."""
-
-    errors: list[ErrorView]
-    fields: dict[str, FieldView]
-    questions: list[QuestionView]
-    requests: list[RequestView]
-    photo_problems: list[str]
-    follows: list[FollowView]
-    qr_url: Url
-    banners: list[BannerView]
-    one_office: OfficeView
-    alerts: list[AlertView]
-
 
 CONTROLS = ("text", "long_text", "number", "date", "radios", "checkboxes", "select")
 REFERENCE = "482 913 557 0246"
@@ -202,3 +187,9 @@ def _request(visit: Visit, status: Status) -> RequestView:
         url=Url(visit.url("report")),
         notes=[words],
     )
+
+
+ROUTES = [
+    Route("GET", "styleguide", show, workshop=True),
+    Route("GET", "styleguide_root", root, workshop=True),
+]

@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass
 
-from starlette.responses import Response
-
-from app.http.answers import answer, etag_of, unchanged
 from app.http.views import PageView
 from app.http.visit import Visit
 from app.routes import Url
@@ -23,13 +20,7 @@ class MineView(PageView, page="mine"):
     manage_url: Url
 
 
-async def show(visit: Visit) -> Response:
-    """The page that the phone fills."""
-    etag = etag_of(visit, "mine")
-    return unchanged(visit, etag) or answer(visit, mine_view(visit), etag=etag)
-
-
-def mine_view(visit: Visit) -> MineView:
+def view(visit: Visit) -> MineView:
     """What the page of a phone's own requests needs to know of our addresses."""
     return MineView(
         types=" ".join(service.service_code for service in visit.city.services),

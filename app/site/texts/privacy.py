@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass
 
-from starlette.responses import Response
-
-from app.http.answers import answer, etag_of, unchanged
 from app.http.views import PageView
 from app.http.visit import Visit
 from app.photos.tasks import KEPT_FOR
@@ -21,13 +18,7 @@ class PrivacyView(PageView, page="privacy"):
     retention: list[str]
 
 
-async def show(visit: Visit) -> Response:
-    """The page about privacy."""
-    etag = etag_of(visit, "privacy")
-    return unchanged(visit, etag) or answer(visit, privacy_view(visit), etag=etag)
-
-
-def privacy_view(visit: Visit) -> PrivacyView:
+def view(visit: Visit) -> PrivacyView:
     """What the page about privacy says of our rules."""
     t = visit.t
     retention = [

@@ -1,21 +1,13 @@
-"""`/{locale}/`: the start page."""
-
-from dataclasses import dataclass
+"""`/` and `/{locale}/`: the start page."""
 
 from starlette.responses import RedirectResponse, Response
 
-from app.city.views import GroupView, groups
+from app.city.views import groups
 from app.http.answers import MINE, answer, etag_of, unchanged
-from app.http.views import PageView
+from app.http.route import Route
 from app.http.visit import Visit, preferred_locale
 from app.routes import url
-
-
-@dataclass(frozen=True)
-class HomeView(PageView, page="home"):
-    """The start page."""
-
-    groups: list[GroupView]
+from app.site.views import HomeView
 
 
 async def show(visit: Visit) -> Response:
@@ -29,3 +21,9 @@ async def root(visit: Visit) -> Response:
     locale = preferred_locale(visit.request.headers.get("accept-language", ""))
     headers = {"vary": "accept-language", "cache-control": MINE}
     return RedirectResponse(url("home", locale=locale), status_code=302, headers=headers)
+
+
+ROUTES = [
+    Route("GET", "home", show),
+    Route("GET", "root", root),
+]

@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from app.http.answers import answer, etag_of, unchanged
+from app.http.route import Route
 from app.http.views import ProblemView
 from app.http.visit import Visit
 from i18n import N_
@@ -26,3 +27,8 @@ def away_view(visit: Visit) -> ProblemView:
             )
         ),
     )
+
+
+ROUTES = [
+    Route("GET", "away", show),
+]

@@ -6,39 +6,15 @@ from datetime import date
 
 from babel.dates import format_date
 from babel.lists import format_list
-from starlette.responses import Response
 
-from app.city.contacts import Contact, Office
-from app.http.answers import answer, etag_of, unchanged
+from app.city.contacts import Contact
+from app.city.views import OfficeView, WayView, office_view
 from app.http.formats import isolated
 from app.http.views import PageView
 from app.http.visit import Visit
 from app.routes import Url, mail_to, outside, tel, text_to
 from i18n import N_
 from i18n.languages import language_name
-
-
-@dataclass(frozen=True)
-class WayView:
-    """One way to reach somebody. text: as shown; url: what a press on it does, if anything. more: hours, or empty."""
-
-    text: str
-    url: Url | None
-    more: str = ""
-
-    @property
-    def rel(self) -> str:
-        """What a link out of the portal says of itself; empty for any other."""
-        return "external noreferrer" if self.url and self.url.startswith("https:") else ""
-
-
-@dataclass(frozen=True)
-class OfficeView:
-    """A person or an office to turn to, in the reader's language. note may be empty."""
-
-    name: str
-    ways: list[WayView]
-    note: str
 
 
 @dataclass(frozen=True)
@@ -66,13 +42,7 @@ class RightsView(PageView, page="rights"):
     checked: str
 
 
-async def show(visit: Visit) -> Response:
-    """The page about rights."""
-    etag = etag_of(visit, "rights")
-    return unchanged(visit, etag) or answer(visit, rights_view(visit), etag=etag)
-
-
-def rights_view(visit: Visit) -> RightsView:
+def view(visit: Visit) -> RightsView:
     """What the city pack says of rights and of ways to reach the city, in the visitor's language."""
     city, rights, texts = visit.city, visit.city.rights, visit.city.emergency_text
     named = [language_name(code, visit.locale.formats) for code in texts.languages] if texts else []
@@ -96,20 +66,6 @@ def rights_view(visit: Visit) -> RightsView:
         formats=offices.get("formats"),
         checked=_day(visit, rights.checked_on) if rights else "",
     )
-
-
-def office_view(visit: Visit, office: Office) -> OfficeView:
-    """An office and how to reach it: its page first, then by e-mail, by phone and by letter."""
-    ways = []
-    if office.web:
-        ways.append(WayView(visit.t(N_("Its web page")), outside(office.web)))
-    if office.email:
-        ways.append(WayView(office.email, mail_to(office.email)))
-    if office.phone:
-        ways.append(WayView(visit.t(N_("Call %(phone)s", phone=office.phone)), tel(office.phone)))
-    if office.address:
-        ways.append(WayView(office.address, None))
-    return OfficeView(visit.t.said(office.name), ways, visit.t.said(office.note) if office.note else "")
 
 
 def _ways(visit: Visit, contact: Contact) -> Iterator[WayView]:

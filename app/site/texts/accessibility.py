@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from babel.dates import format_date
-from starlette.responses import Response
 
-from app.http.answers import answer, etag_of, unchanged
+from app.city.views import OfficeView, WayView, office_view
 from app.http.views import PageView
 from app.http.visit import Visit
 from app.routes import Url
-from app.site.rights import OfficeView, WayView, office_view
 
 
 @dataclass(frozen=True)
@@ -34,13 +32,7 @@ BARRIER = "access"
 """Code of the request type by which a barrier is reported, where a city pack has it."""
 
 
-async def statement(visit: Visit) -> Response:
-    """The accessibility statement."""
-    etag = etag_of(visit, "accessibility")
-    return unchanged(visit, etag) or answer(visit, statement_view(visit), etag=etag)
-
-
-def statement_view(visit: Visit) -> AccessibilityView:
+def view(visit: Visit) -> AccessibilityView:
     """What the statement says of this city and of our last review."""
     has_type = visit.city.service(BARRIER) is not None
     form_url = visit.url("report_form", service_code=BARRIER) if has_type else visit.url("report")
