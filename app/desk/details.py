@@ -14,7 +14,7 @@ from app.reports.submissions import Channel
 from app.requests import labels
 from app.requests.models import Author, UpdateKind
 from app.requests.statuses import MUST_SAY_WHY, Status
-from app.requests.views import ContactShown, PhotoShown, RequestDesk, UpdateShown
+from app.requests.views_shown import ContactShown, PhotoShown, RequestDesk, UpdateShown
 from app.routes import url
 from i18n import N_, Message, N_n, Translator
 from i18n.languages import direction, language_name
@@ -180,7 +180,7 @@ def details(
         version=request.version,
         service=str(labels.type_name(city, request.service_code, request.service_name, t)),
         bureau=str(labels.bureau(city, request.service_code, t)),
-        status=t(request.status_words),
+        status=t(request.status.words),
         status_code=request.status.value,
         received=formats.day_and_time(request.received_at, t, city.zone),
         received_iso=request.received_at.isoformat(),

@@ -19,7 +19,8 @@ from app.requests.statuses import OPEN, Status
 from app.requests.store_filters import QueueFilter
 from app.requests.store_queue import count_queue, queue
 from app.requests.store_request import whole_request
-from app.requests.views import RequestDesk, desk_view
+from app.requests.views import desk_view
+from app.requests.views_shown import RequestDesk
 from i18n import Translator
 
 PAGE = 25

@@ -13,7 +13,7 @@ from app.places.points import TOO_FAR_M, Point, from_place, in_degrees
 from app.places.whereabouts import describe
 from app.requests.rows import QueueRow, RequestRow
 from app.requests.statuses import Status
-from app.requests.views import ContactShown, PhotoShown, PlaceShownAs, RequestPublic
+from app.requests.views_shown import ContactShown, PhotoShown, PlaceShownAs, RequestPublic
 from i18n import N_, Message, N_n, Translator
 
 # --- what it is -------------------------------------------------------------------------------------------------------

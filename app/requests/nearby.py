@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from app.city.services import Service
 from app.requests.rows import NearRow, PhotoRow
-from app.requests.views import RequestListed, listed_view, public_description
+from app.requests.views import listed_view, public_description
+from app.requests.views_shown import RequestListed
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from app.maps.links import picture_of
 from app.reports.references import grouped
 from app.reports.views import AFTER_LOOK
 from app.requests import labels
-from app.requests.views import PhotoShown, PlaceShownAs, RequestHeld, RequestPublic, UpdateShown
 from app.requests.views_pages import AnswerView, PhotoView, RequestView, UpdateView, VersionView
+from app.requests.views_shown import PhotoShown, PlaceShownAs, RequestHeld, RequestPublic, UpdateShown
 from app.routes import Url, url
 from i18n import N_, Message, N_n
 from i18n.languages import direction, own_name
@@ -47,9 +47,9 @@ def request_view(
         reference_plain=shown.reference,
         service_name=labels.type_name(visit.city, shown.service_code, shown.service_name, t),
         bureau=labels.bureau(visit.city, shown.service_code, t),
-        status=t(shown.status_words),
+        status=t(shown.status.words),
         status_code=shown.status.value,
-        open=shown.is_open,
+        open=shown.status.is_open,
         reported=formats.day_and_time(shown.requested_at, t, zone),
         reported_iso=shown.requested_at.isoformat(),
         expected=labels.usually_done(visit.city, shown, t),

@@ -9,7 +9,8 @@ from app.kit.ids import parse_manage_token
 from app.reports.references import is_reference
 from app.requests.models import is_held_by
 from app.requests.store_request import whole_request
-from app.requests.views import RequestHeld, holder_view
+from app.requests.views import holder_view
+from app.requests.views_shown import RequestHeld
 from i18n import N_
 
 

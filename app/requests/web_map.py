@@ -21,7 +21,8 @@ from app.http.visit import Visit
 from app.places.points import LatLong
 from app.requests.homes import is_at_home
 from app.requests.store_lists import latest_change, recent_requests
-from app.requests.views import RequestListed, listed_view
+from app.requests.views import listed_view
+from app.requests.views_shown import RequestListed
 from i18n import N_, N_n, Translator
 
 SHOWN = 50
@@ -124,7 +125,7 @@ class _Ground:
         x, y = self._spot((request.place.lat, request.place.long))
         if not (0 <= x <= _WIDTH and 0 <= y <= self._height):
             return ""
-        if request.is_open:
+        if request.status.is_open:
             return f'<circle cx="{x:g}" cy="{y:g}" r="10" fill="#9c1f2e"/>'
         return f'<circle cx="{x:g}" cy="{y:g}" r="8" fill="none" stroke="#1d5e3a" stroke-width="4"/>'
 

@@ -13,8 +13,9 @@ from app.reports.references import grouped
 from app.requests import labels
 from app.requests.homes import is_at_home
 from app.requests.store_lists import recent_requests
-from app.requests.views import RequestListed, listed_view
+from app.requests.views import listed_view
 from app.requests.views_pages import RecentItemView, RecentView
+from app.requests.views_shown import RequestListed
 from app.routes import Url, url
 
 RECENT = 20
@@ -43,7 +44,7 @@ def _recent_page(visit: Visit) -> Response:
 def _recent_item(visit: Visit, listed: RequestListed) -> RecentItemView:
     return RecentItemView(
         service_name=labels.type_name(visit.city, listed.service_code, "", visit.t),
-        status=visit.t(listed.status_words),
+        status=visit.t(listed.status.words),
         status_code=listed.status.value,
         place=labels.place(visit.portal, listed.place, visit.t),
         date=formats.day(listed.requested_at, visit.locale.formats, visit.city.zone),

@@ -11,7 +11,6 @@ from app.http.visit import Visit
 from app.places.points import Point
 from app.places.whereabouts import WhoseIsIt, whose_is_it
 from app.requests import labels
-from app.requests.views import RequestHeld, RequestPublic
 from app.requests.views_in_words import (
     NOT_SHOWN_TO_OTHERS,
     photo_problems,
@@ -19,6 +18,7 @@ from app.requests.views_in_words import (
     request_view,
 )
 from app.requests.views_pages import SentView
+from app.requests.views_shown import RequestHeld, RequestPublic
 from app.requests.web_held import held_request, no_such_link
 from app.routes import tel
 

@@ -10,7 +10,8 @@ from app.photos.models import Photo, PhotoState
 from app.requests.models import ReviewReason, ServiceRequest
 from app.requests.rows import PhotoRow, QueueRow, UpdateRow, WholeRow
 from app.requests.statuses import Status
-from app.requests.views import RequestDesk, desk_view
+from app.requests.views import desk_view
+from app.requests.views_shown import RequestDesk
 from i18n import N_, translator
 from tests.factories import NOW, as_if_read, send, small_city
 from tests.memory import MemoryStore

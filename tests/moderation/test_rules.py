@@ -25,7 +25,8 @@ from app.requests.rules import (
     say_not_fixed,
 )
 from app.requests.statuses import Status
-from app.requests.views import RequestPublic, desk_view, holder_view, listed_view, public_view
+from app.requests.views import desk_view, holder_view, listed_view, public_view
+from app.requests.views_shown import RequestPublic
 from tests.factories import NOW, as_if_read, report, send, small_city
 from tests.memory import MemoryStore
 

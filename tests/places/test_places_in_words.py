@@ -9,7 +9,7 @@ from app.places.data.importing import import_places
 from app.places.points import Point
 from app.places.whereabouts import describe
 from app.requests import labels
-from app.requests.views import PlaceShownAs
+from app.requests.views_shown import PlaceShownAs
 from app.settings import CITY
 from i18n import translator
 

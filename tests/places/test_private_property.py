@@ -15,7 +15,7 @@ from app.http.portal import Portal
 from app.http.security import guarded
 from app.places.data.importing import import_places
 from app.requests import labels
-from app.requests.views import PlaceShownAs
+from app.requests.views_shown import PlaceShownAs
 from app.routes import url
 from app.settings import CITY, Settings
 from app.site.site import site

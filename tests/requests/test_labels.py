@@ -9,7 +9,8 @@ from app.photos.models import PhotoState
 from app.requests import labels
 from app.requests.models import ServiceRequest
 from app.requests.rows import WholeRow
-from app.requests.views import ContactShown, PhotoShown, RequestHeld, holder_view
+from app.requests.views import holder_view
+from app.requests.views_shown import ContactShown, PhotoShown, RequestHeld
 from i18n import translator
 from tests.factories import NOW, as_if_read, small_city
 

@@ -166,7 +166,7 @@ def test_a_type_that_is_gone_shows_only_the_status() -> None:
     view = public_view(request(), UPDATES, PHOTOS, None)
     assert marks(view) == {"m-status"}
     assert view.status is Status.SUBMITTED
-    assert view.status_words.text == "Received"
+    assert view.status.words.text == "Received"
 
 
 def test_places() -> None:
