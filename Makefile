@@ -37,9 +37,9 @@ export REFLEX_TELEMETRY_ENABLED := false
 export REFLEX_DIR := $(CURDIR)/$(VENV)/reflex
 
 # Published pages are not built: the server makes them of their components when it starts (app/publish/build.py).
-# Their modules are made small, with the icons:
-SMALL := $(wildcard assets/*.js assets/*.svg) \
-  $(addprefix app/publish/,icons.py leaflet.py minify.py static.py tree.py) app/routes.py
+# Their modules are made small:
+SMALL := $(wildcard assets/*.js) \
+  $(addprefix app/publish/,leaflet.py minify.py static.py tree.py) app/routes.py
 
 # The desk's screens are built by Reflex, from everything but what only published pages are made of, and what is read
 # at run time. Of the components they have their own and two others (tests/publish/test_sources.py looks).
@@ -271,7 +271,7 @@ IF_CHANGED = if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 FORCE:
 
 $(STATIC): $(RUN) $(SMALL) $(VENV)/small.list $(NPM_SMALL)
-	$(call step,Modules and icons of the pages,modules,$(PY) -m app.publish.static)
+	$(call step,Modules of the pages,modules,$(PY) -m app.publish.static)
 
 $(DESK): $(RUN) $(LIVE) $(VENV)/desk.list
 	$(call step,Screens of the desk,desk,NPM_CONFIG_REGISTRY="$$(npm config get registry)" \

@@ -23,6 +23,7 @@ from starlette.requests import Request
 
 from a11y_tests.modules.fake_places import FakePlaces
 from app.city import views as service_views
+from app.city.brand import images
 from app.city.city import City
 from app.city.loader import load_city
 from app.city.services import Attribute, AttributeValue, Service
@@ -270,7 +271,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._picture()
 
     def _picture(self) -> None:
-        self._answer(200, (ASSETS / "icon.svg").read_bytes(), "image/svg+xml")
+        self._answer(200, images(None)["icon.svg"], "image/svg+xml")
 
     def _page(self, html: str, status: int = 200) -> None:
         policy = {

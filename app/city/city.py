@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, StringConstraints, field_validator
 
+from app.city.brand import PLAIN_COLORS, Palette
 from app.city.contacts import Contact, EmergencyText, PackModel, Phone, Phrase, Rights
 from app.city.services import Code, Service, ServiceGroup
 from app.city.streets import Neighbor, Streets
@@ -57,6 +58,7 @@ class City(PackModel):
     streets: Streets = Streets()
     neighbors: tuple[Neighbor, ...] = Field(default=(), max_length=200)
     retention: tuple[RetentionRule, ...] = Field(default=(), max_length=3)
+    colors: Palette = PLAIN_COLORS
     folder: Path | None = None
 
     __hash__ = object.__hash__

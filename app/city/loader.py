@@ -5,6 +5,7 @@
     places.yaml         places people know by name
     boundary.yaml       the city's outline, and rivers and main streets for a plain map
     streets.yaml        how streets are named and houses numbered; may be left out
+    brand/              its mark, icons and colors; may be left out
     locales/*.po        the pack's sentences in other languages
 
 `python -m app.city.loader FOLDER` checks a pack. How to write one: docs/city-pack.md.
@@ -16,10 +17,11 @@ from pathlib import Path
 from babel.messages.pofile import PoFileError, read_po
 from pydantic import ValidationError
 
+from app.city.brand_checks import broken_images, unreadable
 from app.city.checks import cross_checks, misplaced, never_near, swapped_corners
 from app.city.city import City
 from app.city.explain import explain
-from app.city.pack import BOUNDARY, CITY, PLACES, STREETS, Pack
+from app.city.pack import BOUNDARY, CITY, COLORS, PLACES, STREETS, Pack
 from app.city.problems import CityPackError, Problem
 from app.city.yaml_lines import Document, read_document
 from i18n import add_catalogs
@@ -35,14 +37,19 @@ def load_city(folder: Path) -> City:
     Raises CityPackError with everything that is wrong, each with file, line and reason.
     """
     documents, problems = _read_all(folder)
-    problems += _broken_catalogs(folder)
+    problems += [*_broken_catalogs(folder), *broken_images(folder)]
     pack = Pack(documents)
     problems += [*pack.added_keys, *cross_checks(pack)]
     try:
         city = City.model_validate({**pack.data, "folder": folder})
     except ValidationError as error:
         raise CityPackError([*problems, *explain(error, pack)]) from None
-    problems += [*swapped_corners(city, pack), *misplaced(city, pack), *never_near(city, pack)]
+    problems += [
+        *swapped_corners(city, pack),
+        *misplaced(city, pack),
+        *never_near(city, pack),
+        *unreadable(city.colors, pack),
+    ]
     if problems:
         raise CityPackError(problems)
     return city
@@ -67,7 +74,7 @@ def _read_all(folder: Path) -> tuple[list[Document], list[Problem]]:
     if len(service_files) > MAX_SERVICE_FILES:
         raise CityPackError([Problem("services", None, f"there are more than {MAX_SERVICE_FILES} files")])
     documents = []
-    optional = [STREETS] if (folder / STREETS).exists() else []
+    optional = [file for file in (STREETS, COLORS) if (folder / file).exists()]
     for file in (CITY, PLACES, BOUNDARY, *optional, *service_files):
         document, found = read_document(folder, file)
         problems += found

@@ -7,6 +7,7 @@ from app.city.problems import Problem
 from app.city.yaml_lines import Document, KeyPath
 
 CITY, PLACES, BOUNDARY, STREETS = "city.yaml", "places.yaml", "boundary.yaml", "streets.yaml"
+COLORS = "brand/colors.yaml"
 
 KEYS_OF_FILE = {
     CITY: (
@@ -27,6 +28,7 @@ KEYS_OF_FILE = {
     PLACES: ("places",),
     BOUNDARY: ("boundary", "lines"),
     STREETS: ("streets",),
+    COLORS: ("colors",),
 }
 KEYS_OF_SERVICE_FILE = ("group", "services")
 # What is added here, so that nobody has to write it.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 BUILD = Path(".build")
-"""Our own modules and icons (app/publish/static.py)."""
+"""Our own modules (app/publish/static.py)."""
 CLIENT = Path(".web/build/client")
 """What Reflex has built for browsers: the desk."""
 
@@ -16,7 +16,7 @@ class Build:
     """All that the published site is made of.
 
     templates: of the pages, by their names (app/publish/build.py). style: the stylesheet that each of them carries.
-    folder: our own modules and icons, and `static.json` with the digest in the address of each.
+    folder: our own modules, and `static.json` with the digest in the address of each.
     """
 
     templates: dict[str, str]

@@ -1,5 +1,6 @@
 """Fills published pages with their views, and compresses what is answered. It knows no visitor."""
 
+import json
 from base64 import b64encode
 from dataclasses import fields
 from functools import cache, partial
@@ -13,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.city.city import City
+from app.http.brand import recolored
 from app.http.built import Build
 from app.http.conditional import VARY, coding
 from app.http.files import OwnFiles
@@ -34,12 +36,19 @@ class Pages:
 
         Raises FileNotFoundError if our own modules have not been built.
         """
+        style = recolored(build.style, city.colors)
         self._templates = build.templates
+        if style != build.style:
+            self._templates = {
+                name: text.replace(build.style, style) for name, text in build.templates.items()
+            }
         self._environment = environment()
-        static = (build.folder / "static.json").read_bytes()
-        self.own_files = OwnFiles(build.folder)
-        self.security_policy = _security_policy(build.style.encode(), tile_origin)
-        shown = [static, *(template.encode() for _, template in sorted(self._templates.items()))]
+        self.own_files = OwnFiles(build.folder, city)
+        self.security_policy = _security_policy(style.encode(), tile_origin)
+        shown = [
+            json.dumps(self.own_files.digests).encode(),
+            *(template.encode() for _, template in sorted(self._templates.items())),
+        ]
         # What pages say comes from the catalogs and from the city pack, too; their policy also from the settings.
         shown += [*catalog_files(), city.model_dump_json().encode(), self.security_policy.encode()]
         self.version = sha256(b"\0".join(shown)).hexdigest()[:12]

@@ -15,13 +15,14 @@ import shapely
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from app.kit.colors import Color
 from app.maps import rules
 from app.maps.ground import Frame, Ground, lines_of, polygons_of, safely
 from app.maps.labels import Label, place_labels
 from app.maps.lettering import text_of
 from app.maps.mercator import TILE, Box, box_of_pixels, meters_per_pixel
 from app.maps.shapes import Shape
-from app.maps.themes import PALETTES, Color, Palette, Theme
+from app.maps.themes import PALETTES, Palette, Theme
 
 BLOCK = 2
 """Tiles along a side of the block on which names are placed together."""

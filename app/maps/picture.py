@@ -6,13 +6,14 @@ from typing import Literal, NamedTuple
 
 from PIL import Image, ImageDraw
 
+from app.kit.colors import Color
 from app.maps.drawing import box_around, encoded, paint
 from app.maps.ground import Ground
 from app.maps.labels import Plan, place_labels
 from app.maps.lettering import text_of, width_of, writable
 from app.maps.mercator import Box, meters_per_pixel, pixel_of
 from app.maps.shapes import Shape
-from app.maps.themes import PALETTES, Color, Palette, Theme
+from app.maps.themes import PALETTES, Palette, Theme
 from app.places.points import FEET_PER_METER
 from i18n import N_, Message, translator
 

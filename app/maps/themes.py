@@ -1,43 +1,19 @@
-"""The colours of the map, mixed from the tokens of assets/site.css, so that map and page belong together."""
+"""The colors of the map, mixed from the colors that all pages share, so that map and page belong together."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Literal
 
-Theme = Literal["light", "dark", "contrast"]
-Color = tuple[int, int, int]
+from app.kit.colors import DARK, LIGHT, Color, color
 
-LIGHT = {
-    "paper": "#fbf8f2",
-    "card": "#ffffff",
-    "ink": "#17251f",
-    "quiet": "#46554d",
-    "line": "#6d7b73",
-    "accent": "#0b4f43",
-    "danger": "#96162c",
-    "focus": "#8a4b00",
-}
-DARK = {
-    "paper": "#121b17",
-    "card": "#1b2721",
-    "ink": "#f3efe6",
-    "quiet": "#c3cec7",
-    "line": "#8d9b93",
-    "accent": "#93d9c3",
-    "danger": "#ffb3ba",
-    "focus": "#ffcf70",
-}
-"""Tokens of the stylesheet; a test holds them to it."""
+Theme = Literal["light", "dark", "contrast"]
+
 RIVER = "#5a9bc4"
 GRASS = "#5f9e5f"
+BOUNDARY, BOUNDARY_IN_THE_DARK = "#0b4f43", "#93d9c3"
 AMBER = "#ffcf70"
 """As the ring of the focus in the dark."""
-
-
-def color(text: str) -> Color:
-    """`#rrggbb` as three numbers from 0 to 255."""
-    return int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)
 
 
 def mix(first: str, second: str, part: float) -> Color:
@@ -104,7 +80,7 @@ def _light() -> Palette:
         highway=mix(AMBER, t["focus"], 0.28),
         path=mix(t["paper"], t["line"], 0.38),
         rail=mix(t["paper"], t["line"], 0.55),
-        boundary=color(t["accent"]),
+        boundary=color(BOUNDARY),
         veil=color(t["line"]),
         veil_part=0.3,
         ink=color(t["ink"]),
@@ -129,7 +105,7 @@ def _dark() -> Palette:
         highway=mix(t["card"], t["focus"], 0.5),
         path=mix(t["card"], t["line"], 0.26),
         rail=mix(t["card"], t["line"], 0.45),
-        boundary=color(t["accent"]),
+        boundary=color(BOUNDARY_IN_THE_DARK),
         veil=color("#000000"),
         veil_part=0.5,
         ink=color(t["ink"]),

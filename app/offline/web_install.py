@@ -10,10 +10,9 @@ from app.http.packed import Packed, pack
 from app.http.portal import Portal
 from app.http.route import Route
 from app.http.visit import Visit
+from app.kit.colors import LIGHT
 from i18n import N_
 
-PAPER, BAR = "#fbf8f2", "#0b4f43"
-"""Colours of the page and of its bar (assets/site.css)."""
 LONGEST_SHORT_NAME = 12
 """Characters that launchers show beneath an icon."""
 
@@ -63,8 +62,8 @@ def _manifest(visit: Visit) -> dict[str, Any]:
         "start_url": visit.url("home"),
         "scope": "/",
         "display": "standalone",
-        "background_color": PAPER,
-        "theme_color": BAR,
+        "background_color": LIGHT["paper"],
+        "theme_color": visit.city.colors.light.bar,
         "icons": _icons(visit),
         "shortcuts": [
             {"name": t(N_("Report a problem")), "url": visit.url("report")},

@@ -4,31 +4,28 @@ import re
 from pathlib import Path
 
 from app.publish.tree import PublishError
-from app.site.live import DOCUMENTS, icon_url
+from app.site.live import DOCUMENTS
 from i18n.locales import LOCALES, Locale
 
 _HTML = '<html lang="en">'
 
 
-def finish_live_pages(client: Path, icon: str) -> None:
-    """Give every live document its language, its writing direction and the icon, and let it talk to where it is from.
+def finish_live_pages(client: Path) -> None:
+    """Give every live document its language and its writing direction, and let it talk to where it is from.
 
-    client: the folder of Reflex's production build. icon: its digest.
+    client: the folder of Reflex's production build.
     Raises PublishError if a document or script is not written as expected.
     """
     for path in DOCUMENTS:
         file = client / path.strip("/") / "index.html"
-        file.write_text(_finished(file.read_text(), LOCALES[path.split("/")[1]], icon_url(icon)))
+        file.write_text(_finished(file.read_text(), LOCALES[path.split("/")[1]]))
     _talk_to_own_origin(client)
 
 
-def _finished(html: str, locale: Locale, icon: str) -> str:
+def _finished(html: str, locale: Locale) -> str:
     if html.count(_HTML) != 1 or html.count("<title>") != 1:
         raise PublishError(f"a live page does not begin with {_HTML}: has Reflex changed how it writes it?")
-    head = (
-        '<meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">'
-        f'<link rel="icon" href="{icon}" type="image/svg+xml">'
-    )
+    head = '<meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">'
     own = f'<html lang="{locale.code}" dir="{locale.direction}">'
     return html.replace(_HTML, own).replace("<title>", f"{head}<title>")
 

@@ -7,7 +7,7 @@ from reflex_base.plugins.base import Plugin
 
 
 class LivePlugin(Plugin):
-    """Gives every live document its language and the icon, in `.web/build/client/`.
+    """Gives every live document its language, in `.web/build/client/`.
 
     At last it writes `desk.stamp` beside that folder, by which `make` knows that the build is whole.
     """
@@ -16,8 +16,7 @@ class LivePlugin(Plugin):
         """What Reflex does when its build is done."""
         # Imported here because Reflex reads rxconfig.py, and so this module, before there are pages.
         from app.publish.live import finish_live_pages
-        from app.publish.static import ASSETS, digest
 
         client = Path(context["static_dir"])
-        finish_live_pages(client, digest((ASSETS / "icon.svg").read_bytes()))
+        finish_live_pages(client)
         (client.parent / "desk.stamp").touch()

@@ -1,4 +1,4 @@
-"""`python -m app.publish.static`: our own modules and icons as they are served, written to `.build/`.
+"""`python -m app.publish.static`: our own modules as they are served, written to `.build/`.
 
 They are small, each under an address made of its own bytes: whoever has a file never fetches it again until that file
 changes, whatever else changes beside it. Nothing of Reflex is needed for it.
@@ -8,14 +8,11 @@ import json
 import re
 import shutil
 import sys
-from hashlib import sha256
 from pathlib import Path
 
-import brotli
-
+from app.http.addresses import digest, smallest
 from app.http.built import BUILD
 from app.publish import leaflet, minify
-from app.publish.icons import write_icons
 from app.publish.tree import PublishError
 from app.routes import url
 
@@ -43,16 +40,14 @@ def main() -> None:
 
 
 def write_static(assets: Path, target: Path) -> dict[str, str]:
-    """Write every module and icon with its brotli twin into a folder.
+    """Write every module with its brotli twin into a folder.
 
     Returns the digest in each file's address, by the file's name.
     Raises PublishError if modules import each other in a circle, or one that is not there.
     """
     sources = {file.name: file.read_text() for file in sorted(assets.glob("*.js"))}
     target.mkdir(parents=True)
-    write_icons(target)
-    pictures = [*sorted(assets.glob("*.svg")), *sorted(target.glob("*.png"))]
-    digests = {file.name: _write(target / file.name, file.read_bytes()) for file in pictures}
+    digests: dict[str, str] = {}
     ordered = _in_order(sources)
     if WORKER in sources:
         sources[WORKER] = _one_script(sources)
@@ -79,19 +74,8 @@ def _address(name: str, digests: dict[str, str]) -> str:
 
 def _write(file: Path, content: bytes) -> str:
     file.write_bytes(content)
-    file.with_name(f"{file.name}.br").write_bytes(_smallest(content))
+    file.with_name(f"{file.name}.br").write_bytes(smallest(content))
     return digest(content)
-
-
-def digest(content: bytes) -> str:
-    """What stands in the address of a file for its content."""
-    return sha256(content).hexdigest()[:8]
-
-
-def _smallest(content: bytes) -> bytes:
-    """Compressed in the way that suits it best; which that is differs from file to file."""
-    modes = (brotli.MODE_GENERIC, brotli.MODE_FONT)
-    return min((brotli.compress(content, mode=mode, quality=11, lgwin=16) for mode in modes), key=len)
 
 
 def _one_script(sources: dict[str, str]) -> str:

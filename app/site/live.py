@@ -6,6 +6,7 @@ signed in and come from a page of ours. Of Reflex's other doors (`/ping`, `/_upl
 
 import logging
 from base64 import b64encode
+from collections.abc import Iterable
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,7 +15,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.city.brand import images
+from app.city.city import City
+from app.http.addresses import digest
 from app.http.answers import PRIVATE
+from app.http.brand import overrides
 from app.http.built import CLIENT as CLIENT
 from app.http.files import FOR_EVER
 from app.http.origin import is_from_us
@@ -24,7 +29,7 @@ from app.http.replies import RETRY_SECONDS, TRY_LATER
 from app.http.visit import preferred_locale
 from app.kit.incidents import describe
 from app.people.web import person_of_scope, sign_in_url
-from app.routes import Url, url
+from app.routes import url
 from i18n import N_, translator
 from i18n.locales import SPOKEN
 
@@ -60,27 +65,24 @@ def live_front(portal: Portal, reflex: ASGIApp) -> ASGIApp:
     Raises FileNotFoundError if the screens have not been built.
     """
     _running[:] = [portal]
-    return LiveFront(portal, reflex, LivePages(CLIENT))
-
-
-def icon_url(digest: str) -> Url:
-    """Where the icon is, for the documents of a build. digest: of the icon, in its address."""
-    return url("static", version=digest, file="icon.svg")
+    return LiveFront(portal, reflex, LivePages(CLIENT, portal.city))
 
 
 class LivePages:
     """The built documents and assets of the live screens, read once: together less than a megabyte.
 
     client: the folder of Reflex's production build. Raises FileNotFoundError if it is not there.
+    city: whose mark and colors they show.
     """
 
-    def __init__(self, client: Path) -> None:
+    def __init__(self, client: Path, city: City) -> None:
         self._documents: dict[str, Packed] = {}
         self._policies: dict[str, str] = {}
         for path in DOCUMENTS:
             file = client / path.strip("/") / "index.html"
-            self._documents[path] = _packed(file, "text/html; charset=utf-8")
-            self._policies[path] = security_policy(file.read_text())
+            html = _branded(file.read_text(), city)
+            self._documents[path] = pack(html.encode(), "text/html; charset=utf-8")
+            self._policies[path] = security_policy(html)
         self._assets = {
             f"{ASSETS}{file.name}": _packed(file, _MEDIA_TYPES[file.suffix])
             for file in (client / "assets").iterdir()
@@ -156,6 +158,13 @@ class LiveFront:
         return self._pages.document(request)
 
 
+def _branded(html: str, city: City) -> str:
+    """A document with the mark and the colors of a city."""
+    icon = url("static", version=digest(images(city.folder)["icon.svg"]), file="icon.svg")
+    link = f'<link rel="icon" href="{icon}" type="image/svg+xml">'
+    return html.replace("<title>", f"{link}<style>{overrides(city.colors)}</style><title>", 1)
+
+
 def _packed(file: Path, media_type: str) -> Packed:
     """A file of the build; Reflex has packed most of them already."""
     twin = file.with_name(f"{file.name}.br")
@@ -166,15 +175,15 @@ def _packed(file: Path, media_type: str) -> Packed:
 
 
 def security_policy(html: str) -> str:
-    """A policy (CSP 3) for a built document: its own inline scripts by their hashes, and no `unsafe-`."""
-    reader = _InlineScripts()
+    """A policy (CSP 3) for a live document: its own inline scripts and styles by their hashes, and no `unsafe-`."""
+    reader = _Inline()
     reader.feed(html)
-    hashes = " ".join(sorted({f"'sha256-{_hash(script)}'" for script in reader.scripts}))
+    scripts, styles = _hashes(reader.found["script"]), _hashes(reader.found["style"])
     return "; ".join(
         (
             "default-src 'none'",
-            f"script-src 'self' {hashes}".rstrip(),
-            "style-src 'self'",
+            f"script-src 'self' {scripts}".rstrip(),
+            f"style-src 'self' {styles}".rstrip(),
             "img-src 'self'",
             "connect-src 'self'",
             "form-action 'self'",
@@ -184,26 +193,28 @@ def security_policy(html: str) -> str:
     )
 
 
-def _hash(script: str) -> str:
-    return b64encode(sha256(script.encode()).digest()).decode()
+def _hashes(texts: Iterable[str]) -> str:
+    return " ".join(
+        sorted({f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in texts})
+    )
 
 
-class _InlineScripts(HTMLParser):
-    """Collects what stands inside <script> elements that have no `src`."""
+class _Inline(HTMLParser):
+    """Collects what stands inside <script> elements that have no `src`, and inside <style> elements."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.scripts: list[str] = []
-        self._inside = False
+        self.found: dict[str, list[str]] = {"script": [], "style": []}
+        self._inside = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._inside = tag == "script" and "src" not in dict(attrs)
+        self._inside = tag if tag in self.found and "src" not in dict(attrs) else ""
         if self._inside:
-            self.scripts.append("")
+            self.found[tag].append("")
 
     def handle_endtag(self, tag: str) -> None:
-        self._inside = self._inside and tag != "script"
+        self._inside = "" if tag == self._inside else self._inside
 
     def handle_data(self, data: str) -> None:
         if self._inside:
-            self.scripts[-1] += data
+            self.found[self._inside][-1] += data

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.city.brand import Colors, Palette
 from app.city.city import Bureau, City, Examples
 from app.city.contacts import Contact, EmergencyText, Office, Rights, WalkIn
 from app.city.loader import load_city, register_catalogs
@@ -91,7 +92,19 @@ def test_the_guide_names_every_key() -> None:
     """Of what the models know; a key that is added to the pack's files is not one to write."""
     guide = GUIDE.read_text(encoding="utf-8")
     models = (
-        *(City, Contact, EmergencyText, Office, Rights, WalkIn, Examples, Bureau, ServiceGroup),
+        *(
+            City,
+            Palette,
+            Colors,
+            Contact,
+            EmergencyText,
+            Office,
+            Rights,
+            WalkIn,
+            Examples,
+            Bureau,
+            ServiceGroup,
+        ),
         *(Service, Attribute, AttributeValue, CallInstead, PublicRule, PrivateProperty, RetentionRule),
         *(Neighbor, Streets, Place, Boundary, Hole, MapLine),
     )

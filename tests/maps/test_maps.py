@@ -17,6 +17,7 @@ from PIL import Image, ImageChops, ImageDraw
 from shapely.geometry.base import BaseGeometry
 
 from app.city.loader import load_city
+from app.kit.colors import DARK, LIGHT
 from app.maps import lettering
 from app.maps.drawing import box_of_tile, draw_tile, encoded, paint
 from app.maps.files import PictureFiles
@@ -26,7 +27,7 @@ from app.maps.mercator import Box, degrees_at, pixel_of
 from app.maps.picture import box_of_picture, draw_picture
 from app.maps.shapes import Shape, point_of_row, shape_of_row, shapes_of_city
 from app.maps.store import MapStore
-from app.maps.themes import DARK, LIGHT, PALETTES, Theme
+from app.maps.themes import PALETTES, Theme
 from app.settings import CITY
 from tests.contrast import contrast, luminance
 from tests.factories import small_city

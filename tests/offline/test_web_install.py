@@ -8,12 +8,11 @@ import pytest
 from bs4 import BeautifulSoup
 from starlette.types import ASGIApp
 
+from app.city.brand import PLAIN_COLORS
 from app.city.city import City
 from app.http.built import Build
 from app.http.portal import Portal
 from app.http.security import guarded
-from app.offline.web_install import BAR, PAPER
-from app.publish.icons import write_icons
 from app.routes import url
 from app.settings import Settings
 from app.site.site import site
@@ -26,11 +25,9 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def build(build: Build) -> Build:
-    """A build with icons and both workers."""
+    """A build with both workers."""
     static = build.folder / "static"
-    write_icons(static)
-    for name in ("icon.svg", "retire.js"):
-        (static / name).write_text((ROOT / "assets" / name).read_text())
+    (static / "retire.js").write_text((ROOT / "assets/retire.js").read_text())
     (static / "sw.js").write_text("// the worker\n")
     (build.folder / "static.json").write_text(json.dumps({file.name: "abc123" for file in static.iterdir()}))
     return build
@@ -104,11 +101,13 @@ class TestLongName:
         assert manifest(app)["short_name"] == "311"
 
 
-def test_its_colours_are_those_of_the_pages() -> None:
+def test_its_colors_are_those_of_the_pages(app: ASGIApp) -> None:
     style = (ROOT / "assets/site.css").read_text()
     light = style[: style.index("@media")]
-    assert f"--paper: {PAPER};" in light
-    assert f"--bar: {BAR};" in light
+    content = manifest(app)
+    assert f"--paper: {content['background_color']};" in light
+    assert f"--bar: {content['theme_color']};" in light, "this small city has no colors of its own"
+    assert content["theme_color"] == PLAIN_COLORS.light.bar
 
 
 # --- what is shared -----------------------------------------------------------------------------------------

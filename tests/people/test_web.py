@@ -35,6 +35,7 @@ from app.site.live import DOCUMENTS, LiveFront, LivePages, is_live_path, securit
 from app.site.site import site
 from i18n import translator
 from tests.devices import ORIGIN, ask, browsing
+from tests.factories import small_city
 
 SIGN_IN = "/en/desk/sign-in/"
 PASSWORD = "correct horse battery staple"
@@ -411,7 +412,7 @@ def live(portal: Portal, client_folder: Path, reached: list[str]) -> ASGIApp:
     async def reflex(scope: Scope, receive: Receive, send: Send) -> None:
         reached.append(scope["type"])
 
-    return guarded(LiveFront(portal, reflex, LivePages(client_folder)), portal.settings)
+    return guarded(LiveFront(portal, reflex, LivePages(client_folder, portal.city)), portal.settings)
 
 
 @pytest.mark.parametrize("path", sorted(DOCUMENTS))
@@ -435,6 +436,8 @@ def test_live_documents_are_for_people_who_are_signed_in(
 
 def test_a_policy_names_each_inline_script_and_nothing_else() -> None:
     assert "script-src 'self';" in security_policy("<p>no script</p><script src=x>ignored</script>")
+    styled = security_policy("<style>p{}</style><link rel=stylesheet href=x.css>")
+    assert f"style-src 'self' 'sha256-{b64encode(sha256(b'p{}').digest()).decode()}';" in styled
     twice = security_policy("<script>a()</script><script type=module>b()</script><script>a()</script>")
     assert twice.count("sha256-") == 2
 
@@ -527,4 +530,4 @@ def test_websockets_of_people_who_are_signed_in(
 
 def test_a_portal_that_was_never_built_says_so(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        LivePages(tmp_path)
+        LivePages(tmp_path, small_city())

@@ -5,8 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from app.city.brand import Colors as BrandColors
+from app.city.loader import load_city
+from app.settings import CITY
 from tests.contrast import contrast as contrast_of
 
+PALETTE = load_city(CITY).colors
 STYLES = (Path(__file__).parents[2] / "assets/site.css").read_text()
 GROUNDS = ("paper", "card", "tint", "warm")
 Colors = dict[str, str]
@@ -17,9 +21,17 @@ def tokens(block: str) -> Colors:
     return dict(re.findall(r"--([a-z-]+):\s*(#[0-9a-f]{3,6})", block))
 
 
+def own(colors: BrandColors) -> Colors:
+    """A city's colors, by the names of the stylesheet."""
+    return {name.replace("_", "-"): value for name, value in colors.model_dump().items()}
+
+
 LIGHT = tokens(STYLES.partition("}")[0])
 DARK = LIGHT | tokens(STYLES.partition("prefers-color-scheme: dark")[2].partition("}")[0])
-BOTH = pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
+OURS = [base | own(colors) for base, colors in ((LIGHT, PALETTE.light), (DARK, PALETTE.dark))]
+BOTH = pytest.mark.parametrize(
+    "colors", [LIGHT, DARK, *OURS], ids=["light", "dark", "Portland, light", "Portland, dark"]
+)
 
 
 def rgb(color: str) -> tuple[int, ...]:
