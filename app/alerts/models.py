@@ -1,17 +1,14 @@
 """Alerts as they are kept, in the words of CAP 1.2 (OASIS, Common Alerting Protocol)."""
 
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
 
 from sqlmodel import Field
 
 from app.alerts.words import Severity, Urgency
 from app.db.base import Table
-from app.ledger.models import Taken
 from i18n.locales import DEFAULT_LOCALE, SPOKEN
 
 
@@ -113,9 +110,8 @@ class WholeAlert:
 
     @property
     def is_urgent(self) -> bool:
-        """Whether it should interrupt people: great danger, and now or within the hour."""
-        severe = self.alert.severity in (Severity.EXTREME, Severity.SEVERE)
-        return severe and self.alert.urgency in (Urgency.IMMEDIATE, Urgency.EXPECTED)
+        """Whether it should interrupt people."""
+        return is_urgent(self.alert.severity, self.alert.urgency)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -123,27 +119,10 @@ class WholeAlert:
         return missing_languages(self.texts)
 
 
-class AlertTransaction(Protocol):
-    """One open transaction that may write."""
-
-    def alert(self, id: str) -> WholeAlert | None:
-        """The message with this id."""
-
-    def is_replaced(self, id: str) -> bool:
-        """Whether a later message has taken its place."""
-
-    def add_alert(self, alert: Alert, texts: Sequence[AlertText]) -> bool:
-        """Add a message; False, and nothing done, if its id is taken or somebody has replaced the same one."""
-
-    def remember(self, taken: Taken) -> None:
-        """Keep in mind, outside of the database too, that an alert was ended."""
-
-
-class AlertStore(Protocol):
-    """Where messages are kept."""
-
-    def writing(self) -> AbstractContextManager[AlertTransaction]:
-        """An open transaction; it is on the disk when the block ends."""
+def is_urgent(severity: str, urgency: str) -> bool:
+    """Whether an alert should interrupt people: great danger, and now or within the hour."""
+    severe = severity in (Severity.EXTREME, Severity.SEVERE)
+    return severe and urgency in (Urgency.IMMEDIATE, Urgency.EXPECTED)
 
 
 def missing_languages(texts: Collection[str]) -> tuple[str, ...]:

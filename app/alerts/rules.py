@@ -1,7 +1,7 @@
 """Alerts: what the city tells everybody at once, in the words of CAP 1.2 (OASIS, Common Alerting Protocol).
 
 A published message is never edited. A change is a new message, which replaces the last one of its chain: an Update,
-or a Cancel, which ends it. No input or output: see the Protocols.
+or a Cancel, which ends it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -12,13 +12,12 @@ from urllib.parse import urlsplit
 from app.alerts.models import (
     Alert,
     AlertDraft,
-    AlertStore,
     AlertText,
-    AlertTransaction,
     MessageType,
     WholeAlert,
     Words,
 )
+from app.alerts.store import AlertStore, AlertTransaction
 from app.alerts.words import Certainty, Event, Severity, Urgency
 from app.kit.errors import Conflict, FieldError, NotFound, Rejected
 from app.kit.ids import digest_of, parse_id

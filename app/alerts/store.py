@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from app.alerts.models import ACTUAL, Alert, AlertText, AlertTransaction, MessageType, WholeAlert
+from app.alerts.models import ACTUAL, Alert, AlertText, MessageType, WholeAlert
 from app.db.tables import ALERT_TEXTS, ALERTS, insert_new
 from app.ledger.file import Ledger
 from app.ledger.store import Remembering, remembering
@@ -17,7 +17,7 @@ T = ALERT_TEXTS.c
 
 
 class AlertStore:
-    """The rules' `AlertStore` in a database."""
+    """Where alerts are kept."""
 
     def __init__(self, engine: Engine, ledger: Ledger | None = None) -> None:
         """ledger: where it is written down that one was ended; a running portal always has one."""
@@ -25,14 +25,14 @@ class AlertStore:
         self._ledger = ledger
 
     @contextmanager
-    def writing(self) -> Iterator[AlertTransaction]:
+    def writing(self) -> Iterator["AlertTransaction"]:
         """A transaction; it is on the disk when the block has ended without an exception."""
         with remembering(self._engine, self._ledger) as remembers:
-            yield AlertDatabase(remembers)
+            yield AlertTransaction(remembers)
 
 
-class AlertDatabase:
-    """The rules' `AlertTransaction` in a database."""
+class AlertTransaction:
+    """One open transaction that may write."""
 
     def __init__(self, remembers: Remembering) -> None:
         self._session = remembers.session

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.alerts.models import AlertDraft, WholeAlert, Words, missing_languages
+from app.alerts.models import AlertDraft, WholeAlert, Words, is_urgent, missing_languages
 from app.alerts.rules import checked
 from app.alerts.words import Certainty, Event, Severity, Urgency
 from app.desk.forms import LONGEST_NOTE
@@ -218,13 +218,11 @@ def _said(kind: type[StrEnum], value: str, t: Translator) -> str:
 def audience(draft: AlertDraft, t: Translator) -> list[str]:
     """Who will see it, and how, in sentences."""
     missing = missing_languages(draft.texts)
-    urgent = draft.severity in (Severity.EXTREME, Severity.SEVERE) and draft.urgency in (
-        Urgency.IMMEDIATE,
-        Urgency.EXPECTED,
-    )
     sentences = [
         N_("Everybody who uses this site sees it at the top of every page."),
-        N_("It is urgent: screen readers read it out at once.") if urgent else None,
+        N_("It is urgent: screen readers read it out at once.")
+        if is_urgent(draft.severity, draft.urgency)
+        else None,
         N_("People who read these languages see the English text: %(languages)s.", languages=_names(missing))
         if missing
         else N_("It is written in every language of this site."),

@@ -1,4 +1,4 @@
-"""People at the desk: passwords, signing in and staying signed in. No input or output: see the Protocols.
+"""People at the desk: passwords, signing in and staying signed in.
 
 Whoever fails too often has to wait, longer each time, but only for that account from that network: nobody can
 keep a colleague out by typing wrong passwords from somewhere else. Many networks together may fail a little more
@@ -24,12 +24,12 @@ from app.people.known_devices import mark_of, new_mark, of_others
 from app.people.models import (
     SESSION_LENGTH,
     DeskSession,
-    PeopleStore,
     Person,
     Role,
     SignedIn,
     SignInFailure,
 )
+from app.people.store import PeopleStore
 from app.people.weak_passwords import is_easy_to_guess
 from i18n import N_, Message, N_n
 from i18n.locales import DEFAULT_LOCALE, LOCALES

@@ -14,7 +14,7 @@ from app.db.engine import read, write
 from app.db.tables import FAILURES, PEOPLE, SESSIONS, insert_new
 from app.ledger.file import Ledger
 from app.ledger.store import Remembering, remembering
-from app.people.models import DeskSession, PeopleTransaction, Person, SignInFailure
+from app.people.models import DeskSession, Person, SignInFailure
 
 _log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ S = SESSIONS.c
 
 
 class PeopleStore:
-    """The rules' `PeopleStore` in a database."""
+    """Where people, their sign-ins and failed tries are kept."""
 
     def __init__(self, engine: Engine, ledger: Ledger | None = None) -> None:
         """ledger: where it is written down that a password was replaced; a running portal always has one."""
@@ -31,10 +31,10 @@ class PeopleStore:
         self._ledger = ledger
 
     @contextmanager
-    def writing(self) -> Iterator[PeopleTransaction]:
+    def writing(self) -> Iterator["PeopleTransaction"]:
         """A transaction; it is on the disk when the block has ended without an exception."""
         with remembering(self._engine, self._ledger) as remembers:
-            yield PeopleDatabase(remembers)
+            yield PeopleTransaction(remembers)
 
     def session_and_person(self, token_hash: str) -> tuple[DeskSession, Person] | None:
         """A sign-in and whose it is, in two look-ups."""
@@ -107,8 +107,8 @@ _PERSON_NAMED = select(PEOPLE).where(PEOPLE.c.email == bindparam("email"))
 _PERSON = select(PEOPLE).where(PEOPLE.c.id == bindparam("id"))
 
 
-class PeopleDatabase:
-    """The rules' `PeopleTransaction` in a database."""
+class PeopleTransaction:
+    """One open transaction that may write."""
 
     def __init__(self, remembers: Remembering) -> None:
         self._session = remembers.session

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.alerts.models import AlertDraft, AlertStore, WholeAlert, Words
+from app.alerts.models import AlertDraft, WholeAlert, Words
 from app.alerts.rules import publish
+from app.alerts.store import AlertStore
 from app.alerts.words import Certainty, Event, Severity, Urgency
 from app.kit.ids import make_id
 from app.people.models import Person, Role

@@ -1,55 +1,57 @@
 """What may be published, what it becomes, and which of several comes first."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, func, select
 
-from app.alerts.models import Alert, AlertText, AlertTransaction, MessageType, WholeAlert, Words
+from app.alerts.models import MessageType, WholeAlert, Words
 from app.alerts.rules import LONGEST, MAX_HEADLINE, MAX_TEXT, cancel, checked, is_web_address, on_now
+from app.alerts.store import AlertStore, alerts_not_ended
 from app.alerts.words import Certainty, Event, Severity, Urgency
+from app.db.engine import read
+from app.db.tables import ALERTS
+from app.desk.alert_rows import audience
 from app.kit.errors import Conflict, NotFound, Rejected
 from app.kit.ids import make_id
-from app.ledger.models import Taken
-from tests.alerts.examples import ENGLISH, SPANISH, heat, published, publisher
+from app.people.models import Person
+from app.people.store import PeopleStore
+from i18n import translator
+from tests.alerts.examples import ENGLISH, SPANISH, heat, published
+from tests.alerts.examples import publisher as somebody
 from tests.factories import NOW
 
 HOUR = timedelta(hours=1)
 
 
-class MemoryAlerts:
-    """The rules' `AlertStore` without a database; it is its own transaction."""
-
-    def __init__(self) -> None:
-        self.messages: dict[str, WholeAlert] = {}
-        self.taken: list[Taken] = []
-
-    @contextmanager
-    def writing(self) -> Iterator[AlertTransaction]:
-        yield self
-
-    def alert(self, id: str) -> WholeAlert | None:
-        return self.messages.get(id)
-
-    def is_replaced(self, id: str) -> bool:
-        return any(one.alert.replaces == id for one in self.messages.values())
-
-    def remember(self, taken: Taken) -> None:
-        self.taken.append(taken)
-
-    def add_alert(self, alert: Alert, texts: Sequence[AlertText]) -> bool:
-        if alert.id in self.messages:
-            return False
-        self.messages[alert.id] = WholeAlert(alert, {text.language: text for text in texts})
-        return True
+Publisher = Callable[..., Person]
 
 
 @pytest.fixture
-def store() -> MemoryAlerts:
-    return MemoryAlerts()
+def store(sqlite: Engine) -> AlertStore:
+    return AlertStore(sqlite)
+
+
+@pytest.fixture
+def publisher(sqlite: Engine) -> Publisher:
+    """Somebody who may publish alerts, or as the test says."""
+
+    def make(*said: str, **changes: str) -> Person:
+        person = somebody(*said, **changes)
+        with PeopleStore(sqlite).writing() as transaction:
+            assert transaction.add_person(person)
+        return person
+
+    return make
+
+
+def count(engine: Engine) -> int:
+    """How many messages there are."""
+    with read(engine) as connection:
+        return connection.execute(select(func.count()).select_from(ALERTS)).scalar_one()
 
 
 def mistakes(**changes: Any) -> dict[str, str]:
@@ -68,7 +70,7 @@ def test_a_part_that_is_too_long_says_by_how_much_as_everywhere_else() -> None:
 # --- what may be published ----------------------------------------------------------------------------------
 
 
-def test_a_whole_alert_is_published(store: MemoryAlerts) -> None:
+def test_a_whole_alert_is_published(store: AlertStore, publisher: Publisher) -> None:
     by = publisher()
     whole = published(store, by, NOW)
     alert = whole.alert
@@ -83,7 +85,7 @@ def test_a_whole_alert_is_published(store: MemoryAlerts) -> None:
 
 
 @pytest.mark.parametrize("event", Event)
-def test_every_event_has_a_category_of_cap(store: MemoryAlerts, event: Event) -> None:
+def test_every_event_has_a_category_of_cap(store: AlertStore, publisher: Publisher, event: Event) -> None:
     category = published(store, publisher(), NOW, event=event).alert.category
     assert category in {
         "Geo",
@@ -160,20 +162,20 @@ def test_only_https_addresses_that_hide_nothing_are_links(address: str, good: bo
     assert is_web_address(address) is good
 
 
-def test_whoever_may_not_publish_does_not(store: MemoryAlerts) -> None:
+def test_whoever_may_not_publish_does_not(store: AlertStore, publisher: Publisher, sqlite: Engine) -> None:
     with pytest.raises(NotFound):
         published(store, publisher(role="reader"), NOW)
     with pytest.raises(NotFound):
         cancel(store=store, id=make_id(), by=publisher(), now=NOW, key=make_id())
     with pytest.raises(NotFound):
         published(store, publisher(), NOW, key="no id")
-    assert store.messages == {}
+    assert count(sqlite) == 0
 
 
 # --- the life of an alert -----------------------------------------------------------------------------------
 
 
-def test_an_update_takes_the_place_of_what_was_said_before(store: MemoryAlerts) -> None:
+def test_an_update_takes_the_place_of_what_was_said_before(store: AlertStore, publisher: Publisher) -> None:
     first = published(store, publisher(), NOW)
     said = first.alert.model_dump()
     second = published(store, publisher(), NOW + HOUR, replaces=first.alert.id, severity=Severity.EXTREME)
@@ -185,7 +187,9 @@ def test_an_update_takes_the_place_of_what_was_said_before(store: MemoryAlerts) 
     assert first.alert.model_dump() == said, "a published message is never edited"
 
 
-def test_what_is_replaced_or_ended_cannot_be_replaced_again(store: MemoryAlerts) -> None:
+def test_what_is_replaced_or_ended_cannot_be_replaced_again(
+    store: AlertStore, publisher: Publisher, sqlite: Engine
+) -> None:
     first = published(store, publisher(), NOW)
     second = published(store, publisher("Noor"), NOW + HOUR, replaces=first.alert.id)
     with pytest.raises(Conflict):
@@ -195,16 +199,18 @@ def test_what_is_replaced_or_ended_cannot_be_replaced_again(store: MemoryAlerts)
         published(store, publisher(), NOW + HOUR, replaces=ended.alert.id)
     with pytest.raises(Conflict):
         cancel(store=store, id=second.alert.id, by=publisher(), now=NOW + HOUR, key=make_id())
-    assert len(store.messages) == 3
+    assert count(sqlite) == 3
 
 
-def test_an_alert_that_has_ended_by_itself_is_not_taken_up_again(store: MemoryAlerts) -> None:
+def test_an_alert_that_has_ended_by_itself_is_not_taken_up_again(
+    store: AlertStore, publisher: Publisher
+) -> None:
     first = published(store, publisher(), NOW)
     with pytest.raises(Conflict):
         published(store, publisher(), NOW + 6 * HOUR, replaces=first.alert.id)
 
 
-def test_a_cancel_repeats_the_facts_and_says_nothing(store: MemoryAlerts) -> None:
+def test_a_cancel_repeats_the_facts_and_says_nothing(store: AlertStore, publisher: Publisher) -> None:
     first = published(store, publisher(), NOW).alert
     ended = cancel(store=store, id=first.id, by=publisher(), now=NOW + HOUR, key=make_id())
     assert (ended.alert.message_type, ended.alert.urgency) == ("Cancel", "Past")
@@ -213,7 +219,9 @@ def test_a_cancel_repeats_the_facts_and_says_nothing(store: MemoryAlerts) -> Non
     assert on_now([ended], NOW + HOUR) == ()
 
 
-def test_the_same_thing_sent_twice_happens_once(store: MemoryAlerts) -> None:
+def test_the_same_thing_sent_twice_happens_once(
+    store: AlertStore, publisher: Publisher, sqlite: Engine
+) -> None:
     by, key = publisher(), make_id()
     first = published(store, by, NOW, key=key)
     again = published(store, by, NOW + HOUR, key=key, expires=NOW + 6 * HOUR)
@@ -223,7 +231,7 @@ def test_the_same_thing_sent_twice_happens_once(store: MemoryAlerts) -> None:
         published(store, by, NOW + HOUR, key=update, replaces=key)
     for _ in range(2):
         cancel(store=store, id=update, by=by, now=NOW + HOUR, key=store_key(update))
-    assert len(store.messages) == 3
+    assert count(sqlite) == 3
 
 
 def store_key(id: str) -> str:
@@ -231,7 +239,7 @@ def store_key(id: str) -> str:
     return id[:-4] + "0000"
 
 
-def test_the_same_key_for_something_else_is_refused(store: MemoryAlerts) -> None:
+def test_the_same_key_for_something_else_is_refused(store: AlertStore, publisher: Publisher) -> None:
     first = published(store, publisher(), NOW)
     with pytest.raises(Conflict):
         published(store, publisher(), NOW, key=first.alert.id, area="Lents")
@@ -240,7 +248,7 @@ def test_the_same_key_for_something_else_is_refused(store: MemoryAlerts) -> None
 # --- what people are told -----------------------------------------------------------------------------------
 
 
-def test_an_alert_is_on_until_its_end(store: MemoryAlerts) -> None:
+def test_an_alert_is_on_until_its_end(store: AlertStore, publisher: Publisher) -> None:
     whole = published(store, publisher(), NOW)
     assert whole.is_on(NOW)
     assert whole.is_on(NOW + 6 * HOUR - timedelta(seconds=1))
@@ -250,7 +258,9 @@ def test_an_alert_is_on_until_its_end(store: MemoryAlerts) -> None:
     assert later.is_on(NOW + HOUR)
 
 
-def test_the_gravest_comes_first_and_of_equals_the_newest(store: MemoryAlerts) -> None:
+def test_the_gravest_comes_first_and_of_equals_the_newest(
+    store: AlertStore, publisher: Publisher, sqlite: Engine
+) -> None:
     by = publisher()
     minor = published(store, by, NOW, severity=Severity.MINOR, urgency=Urgency.IMMEDIATE)
     old = published(store, by, NOW)
@@ -258,13 +268,19 @@ def test_the_gravest_comes_first_and_of_equals_the_newest(store: MemoryAlerts) -
     sure = published(store, by, NOW, certainty=Certainty.OBSERVED)
     soon = published(store, by, NOW, urgency=Urgency.IMMEDIATE)
     extreme = published(store, by, NOW, severity=Severity.EXTREME, urgency=Urgency.FUTURE)
-    assert on_now(store.messages.values(), NOW + HOUR) == (extreme, soon, sure, new, old, minor)
+    with read(sqlite) as connection:
+        kept = alerts_not_ended(connection, NOW + HOUR)
+    assert on_now(kept, NOW + HOUR) == (extreme, soon, sure, new, old, minor)
 
 
 @pytest.mark.parametrize("severity", Severity)
 @pytest.mark.parametrize("urgency", Urgency)
 def test_only_great_danger_that_is_near_interrupts(
-    store: MemoryAlerts, severity: Severity, urgency: Urgency
+    store: AlertStore, publisher: Publisher, severity: Severity, urgency: Urgency
 ) -> None:
     whole = published(store, publisher(), NOW, severity=severity, urgency=urgency)
     assert whole.is_urgent == (severity in ("Extreme", "Severe") and urgency in ("Immediate", "Expected"))
+    promised = "It is urgent: screen readers read it out at once." in audience(
+        heat(NOW, severity=severity, urgency=urgency), translator("en")
+    )
+    assert promised == whole.is_urgent, "the preview promises what the banner does"

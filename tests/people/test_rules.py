@@ -1,17 +1,21 @@
 """Signing in at the desk, and what happens to those who cannot."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy import Engine, Row, select, text
 
+from app.db.engine import read
+from app.db.tables import FAILURES, SESSIONS
 from app.kit.errors import Conflict, Rejected
-from app.ledger.models import Taken
 from app.people import rules as people
 from app.people.known_devices import joined, parse_marks
-from app.people.models import DeskSession, PeopleTransaction, Person, Role, SignInFailure
+from app.people.models import Person, Role, SignInFailure
+from app.people.store import PeopleStore
 from tests.factories import NOW
 
 PASSWORD = "correct horse battery staple"
@@ -19,69 +23,33 @@ OFFICE, HOME = "192.0.2.7", "198.51.100.9"
 MINUTE = timedelta(minutes=1)
 
 
-class MemoryPeople:
-    """The rules' `PeopleStore` without a database."""
+ANA = "ana@city.example"
 
-    def __init__(self) -> None:
-        self.people: dict[str, Person] = {}
-        self.taken: list[Taken] = []
-        self.failed: list[SignInFailure] = []
-        self.sessions: dict[str, DeskSession] = {}
 
-    @contextmanager
-    def writing(self) -> Iterator[PeopleTransaction]:
-        yield self
+class Desk(PeopleStore):
+    """A store with one person, and what the tests look at."""
 
-    def remember(self, taken: Taken) -> None:
-        self.taken.append(taken)
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self._read = partial(read, engine)
 
-    def session_and_person(self, token_hash: str) -> tuple[DeskSession, Person] | None:
-        session = self.sessions.get(token_hash)
-        if session is None:
-            return None
-        return session, next(person for person in self.people.values() if person.id == session.person_id)
+    @property
+    def ana(self) -> Person:
+        found = self.person_named(ANA)
+        assert found is not None
+        return found
 
-    def person_named(self, email: str) -> Person | None:
-        return self.people.get(email)
+    @property
+    def sessions(self) -> list[Row[Any]]:
+        with self._read() as connection:
+            return list(connection.execute(select(SESSIONS)))
 
-    def person_by_email(self, email: str) -> Person | None:
-        return self.people.get(email)
-
-    def add_person(self, person: Person) -> bool:
-        return self.people.setdefault(person.email, person) is person
-
-    def failures(self, key: str, since: datetime) -> list[datetime]:
-        return [failure.at for failure in self.failed if failure.key == key and failure.at >= since]
-
-    def add_failure(self, failure: SignInFailure) -> None:
-        self.failed.append(failure)
-
-    def forget_failures(self, key: str) -> None:
-        self.failed = [failure for failure in self.failed if failure.key != key]
-
-    def forget_failure(self, id: str) -> None:
-        self.failed = [failure for failure in self.failed if failure.id != id]
-
-    def forget_old_failures(self, before: datetime) -> None:
-        self.failed = [failure for failure in self.failed if failure.at >= before]
-
-    def add_session(self, session: DeskSession) -> None:
-        self.sessions[session.token_hash] = session
-
-    def everybody(self) -> list[tuple[Person, datetime | None]]:
-        return [(person, None) for person in self.people.values()]
-
-    def remember_seen(self, token_hash: str, now: datetime) -> None:
-        self.sessions[token_hash].last_seen_at = now
-
-    def end_session(self, token_hash: str) -> None:
-        self.sessions.pop(token_hash, None)
-
-    def end_sessions(self, person_id: str) -> None:
-        self.sessions = {key: s for key, s in self.sessions.items() if s.person_id != person_id}
-
-    def forget_sessions(self, before: datetime) -> None:
-        self.sessions = {key: s for key, s in self.sessions.items() if s.expires_at >= before}
+    @property
+    def failed(self) -> list[SignInFailure]:
+        """All failed tries that count, in their order."""
+        with self._read() as connection:
+            rows = connection.execute(select(FAILURES).order_by(text("rowid")))
+            return [SignInFailure(**row._mapping) for row in rows]
 
 
 @pytest.fixture(autouse=True)
@@ -92,8 +60,8 @@ def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def desk() -> MemoryPeople:
-    store = MemoryPeople()
+def desk(sqlite: Engine) -> Desk:
+    store = Desk(sqlite)
     people.create_person(
         store=store, email="Ana@City.example ", name="Ana", password=PASSWORD, role=Role.DESK, locale="es"
     )
@@ -101,7 +69,7 @@ def desk() -> MemoryPeople:
 
 
 def sign_in(
-    desk: MemoryPeople,
+    desk: Desk,
     password: str = PASSWORD,
     *,
     email: str = "ana@city.example",
@@ -114,16 +82,14 @@ def sign_in(
     ).token
 
 
-def mark(desk: MemoryPeople, *, password: str = PASSWORD) -> str:
+def mark(desk: Desk, *, password: str = PASSWORD) -> str:
     """Of a device on which Ana has signed in."""
     return people.sign_in(
         store=desk, email="ana@city.example", password=password, address=OFFICE, now=NOW
     ).mark
 
 
-def refusal(
-    desk: MemoryPeople, password: str = "wrong", *, email: str = "ana@city.example", **more: object
-) -> str:
+def refusal(desk: Desk, password: str = "wrong", *, email: str = "ana@city.example", **more: object) -> str:
     with pytest.raises(Rejected) as rejected:
         sign_in(desk, password, email=email, **more)  # type: ignore[arg-type]
     (error,) = rejected.value.errors
@@ -131,12 +97,12 @@ def refusal(
     return error.message.text
 
 
-def who(desk: MemoryPeople, token: str, now: datetime = NOW) -> str | None:
+def who(desk: Desk, token: str, now: datetime = NOW) -> str | None:
     person = people.person_of(store=desk, token=token, now=now)
     return None if person is None else person.name
 
 
-def test_signing_in_and_out(desk: MemoryPeople) -> None:
+def test_signing_in_and_out(desk: Desk) -> None:
     token = sign_in(desk, email=" ANA@city.example")
     assert who(desk, token) == "Ana"
     assert who(desk, "") is None
@@ -146,8 +112,8 @@ def test_signing_in_and_out(desk: MemoryPeople) -> None:
     assert who(desk, token) is None
 
 
-def test_passwords_are_kept_as_argon2_hashes_only(desk: MemoryPeople) -> None:
-    (person,) = desk.people.values()
+def test_passwords_are_kept_as_argon2_hashes_only(desk: Desk) -> None:
+    person = desk.ana
     assert person.password_hash.startswith("$argon2id$")
     assert PASSWORD not in person.password_hash
     assert people.hash_password(PASSWORD) != person.password_hash
@@ -158,7 +124,7 @@ def test_a_password_is_the_same_from_any_keyboard() -> None:
     assert people.password_matches("cafe\u0301 long enough", people.hash_password("café long enough"))
 
 
-def test_nobody_learns_whether_an_account_exists(desk: MemoryPeople) -> None:
+def test_nobody_learns_whether_an_account_exists(desk: Desk) -> None:
     unknown = refusal(desk, email="nobody@city.example")
     assert refusal(desk) == unknown
     for number in range(6):
@@ -166,7 +132,7 @@ def test_nobody_learns_whether_an_account_exists(desk: MemoryPeople) -> None:
     assert "too many" in unknown
 
 
-def test_an_unknown_account_costs_a_hash_as_well(desk: MemoryPeople, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_account_costs_a_hash_as_well(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     checked: list[str] = []
     matches = people.password_matches
 
@@ -181,14 +147,17 @@ def test_an_unknown_account_costs_a_hash_as_well(desk: MemoryPeople, monkeypatch
     assert all(one.startswith("$argon2id$") for one in checked)
 
 
-def test_an_account_that_is_switched_off(desk: MemoryPeople) -> None:
+def test_an_account_that_is_switched_off(desk: Desk) -> None:
     token = sign_in(desk)
-    desk.people["ana@city.example"].active = False
+    with desk.writing() as transaction:
+        ana = transaction.person_by_email(ANA)
+        assert ana is not None
+        ana.active = False
     assert who(desk, token) is None
     assert refusal(desk, PASSWORD) == refusal(desk)
 
 
-def test_who_fails_too_often_waits_longer_each_time(desk: MemoryPeople) -> None:
+def test_who_fails_too_often_waits_longer_each_time(desk: Desk) -> None:
     now = NOW
     for _ in range(people.FREE_FAILURES):
         assert "wrong" in refusal(desk, now=now)
@@ -206,14 +175,14 @@ def test_who_fails_too_often_waits_longer_each_time(desk: MemoryPeople) -> None:
     assert here not in {failure.key for failure in desk.failed}
 
 
-def test_nobody_is_kept_out_by_somebody_elsewhere(desk: MemoryPeople) -> None:
+def test_nobody_is_kept_out_by_somebody_elsewhere(desk: Desk) -> None:
     for _ in range(50):
         refusal(desk, address=HOME)
     assert sign_in(desk, address=OFFICE)
     assert "too many" in refusal(desk, PASSWORD, address=HOME)
 
 
-def test_many_networks_together_may_not_guess_for_ever(desk: MemoryPeople) -> None:
+def test_many_networks_together_may_not_guess_for_ever(desk: Desk) -> None:
     guesses = 0
     for number in range(1_000):
         guesses += "wrong" in refusal(desk, address=f"198.51.{number % 250}.{number // 250}")
@@ -221,7 +190,7 @@ def test_many_networks_together_may_not_guess_for_ever(desk: MemoryPeople) -> No
     assert "too many" in refusal(desk, address="192.0.2.200")
 
 
-def test_a_known_device_waits_for_nobody_else(desk: MemoryPeople) -> None:
+def test_a_known_device_waits_for_nobody_else(desk: Desk) -> None:
     known = mark(desk)
     for number in range(100):
         refusal(desk, address=OFFICE if number % 2 else f"198.51.100.{number}")
@@ -229,7 +198,7 @@ def test_a_known_device_waits_for_nobody_else(desk: MemoryPeople) -> None:
     assert sign_in(desk, marks=["0" * 80, known])
 
 
-def test_a_known_device_is_no_way_to_guess_either(desk: MemoryPeople) -> None:
+def test_a_known_device_is_no_way_to_guess_either(desk: Desk) -> None:
     known = mark(desk)
     for number in range(people.FREE_FAILURES):
         assert "wrong" in refusal(desk, address=f"198.51.100.{number}", marks=[known])
@@ -237,7 +206,7 @@ def test_a_known_device_is_no_way_to_guess_either(desk: MemoryPeople) -> None:
     assert sign_in(desk), "the wait is that device's own"
 
 
-def test_a_device_is_known_for_one_account_and_one_password(desk: MemoryPeople) -> None:
+def test_a_device_is_known_for_one_account_and_one_password(desk: Desk) -> None:
     def is_known(known: str, email: str = "ANA@city.example") -> bool:
         return people.is_known_device(store=desk, email=email, marks=[known])
 
@@ -263,7 +232,7 @@ def test_a_cookie_of_marks_is_read_with_care() -> None:
 
 
 def test_tries_at_the_same_moment_are_counted_before_they_are_judged(
-    desk: MemoryPeople, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted: list[int] = []
     matches = people.password_matches
@@ -277,7 +246,7 @@ def test_tries_at_the_same_moment_are_counted_before_they_are_judged(
     assert counted == [2], "for the network, and for all of them"
 
 
-def test_failures_are_forgotten_after_a_day(desk: MemoryPeople) -> None:
+def test_failures_are_forgotten_after_a_day(desk: Desk) -> None:
     for _ in range(5):
         refusal(desk)
     assert "too many" in refusal(desk)
@@ -288,37 +257,37 @@ def test_failures_are_forgotten_after_a_day(desk: MemoryPeople) -> None:
     )
 
 
-def test_neither_account_nor_address_can_be_read_in_the_failures(desk: MemoryPeople) -> None:
+def test_neither_account_nor_address_can_be_read_in_the_failures(desk: Desk) -> None:
     refusal(desk)
     assert "ana" not in desk.failed[0].key
     assert OFFICE not in desk.failed[0].key
 
 
-def test_a_sign_in_ends_after_two_idle_hours(desk: MemoryPeople) -> None:
+def test_a_sign_in_ends_after_two_idle_hours(desk: Desk) -> None:
     token = sign_in(desk)
     assert who(desk, token, NOW + 119 * MINUTE) == "Ana"
     assert who(desk, token, NOW + 238 * MINUTE) == "Ana"
     assert who(desk, token, NOW + 358 * MINUTE) is None
 
 
-def test_a_sign_in_ends_after_twelve_hours_of_work(desk: MemoryPeople) -> None:
+def test_a_sign_in_ends_after_twelve_hours_of_work(desk: Desk) -> None:
     token = sign_in(desk)
     for hour in range(12):
         assert who(desk, token, NOW + hour * 60 * MINUTE) == "Ana"
     assert who(desk, token, NOW + 12 * 60 * MINUTE) is None
 
 
-def test_costlier_hashes_replace_cheap_ones(desk: MemoryPeople, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = desk.people["ana@city.example"].password_hash
+def test_costlier_hashes_replace_cheap_ones(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = desk.ana.password_hash
     sign_in(desk)
-    assert desk.people["ana@city.example"].password_hash == before
+    assert desk.ana.password_hash == before
     monkeypatch.setattr(people, "_hasher", PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
     sign_in(desk)
-    assert desk.people["ana@city.example"].password_hash != before
+    assert desk.ana.password_hash != before
     assert sign_in(desk)
 
 
-def test_a_new_password_ends_every_sign_in(desk: MemoryPeople) -> None:
+def test_a_new_password_ends_every_sign_in(desk: Desk) -> None:
     token = sign_in(desk)
     people.change_password(store=desk, email="ana@city.example", password="another long password", now=NOW)
     assert who(desk, token) is None
@@ -328,7 +297,7 @@ def test_a_new_password_ends_every_sign_in(desk: MemoryPeople) -> None:
         people.change_password(store=desk, email="nobody@city.example", password=PASSWORD, now=NOW)
 
 
-def test_details_of_a_new_person(desk: MemoryPeople) -> None:
+def test_details_of_a_new_person(desk: Desk) -> None:
     with pytest.raises(Rejected) as rejected:
         people.create_person(store=desk, email="ana", name=" ", password="short", role=Role.DESK)
     assert [error.field for error in rejected.value.errors] == ["email", "name", "password"]
@@ -336,8 +305,8 @@ def test_details_of_a_new_person(desk: MemoryPeople) -> None:
         people.create_person(
             store=desk, email="ANA@city.example", name="Other", password=PASSWORD, role=Role.ADMIN
         )
-    assert desk.people["ana@city.example"].name == "Ana"
-    assert desk.people["ana@city.example"].locale == "es"
+    assert desk.ana.name == "Ana"
+    assert desk.ana.locale == "es"
 
 
 @pytest.mark.parametrize(
@@ -354,7 +323,7 @@ def test_details_of_a_new_person(desk: MemoryPeople) -> None:
         *("welcome2portland", "1q2w3e4r5t6y", "administrator1"),
     ],
 )
-def test_what_anybody_would_try_first_is_no_password(desk: MemoryPeople, password: str) -> None:
+def test_what_anybody_would_try_first_is_no_password(desk: Desk, password: str) -> None:
     with pytest.raises(Rejected) as rejected:
         people.change_password(store=desk, email="ana@city.example", password=password, now=NOW)
     assert [error.field for error in rejected.value.errors] == ["password"]
@@ -365,11 +334,11 @@ def test_what_anybody_would_try_first_is_no_password(desk: MemoryPeople, passwor
     "password",
     [PASSWORD, "a long password", "kF7$wq9!zLp2", "ein gutes, langes Kennwort", "город на семи холмах"],
 )
-def test_what_is_ones_own_is_a_password(desk: MemoryPeople, password: str) -> None:
+def test_what_is_ones_own_is_a_password(desk: Desk, password: str) -> None:
     people.change_password(store=desk, email="ana@city.example", password=password, now=NOW)
     assert sign_in(desk, password)
 
 
-def test_a_password_of_a_megabyte_is_answered_at_once(desk: MemoryPeople) -> None:
+def test_a_password_of_a_megabyte_is_answered_at_once(desk: Desk) -> None:
     assert "wrong" in refusal(desk, "x" * 1_000_000)
     assert "wrong" in refusal(desk, "\ud800")
