@@ -86,6 +86,7 @@ class Reply:
 @dataclass
 class Line:
     """One line of the history. who: in words. internal: whether only staff can read it.
+    says_who: whether the heading says that already.
 
     language: of the text, or empty if it is not known. also: the same in other languages. key: the line's own.
     seen: who sees a text of the person who reported it.
@@ -102,6 +103,7 @@ class Line:
     internal: bool
     key: str = ""
     seen: Seen = field(default_factory=Seen)
+    says_who: bool = False
 
 
 @dataclass
@@ -410,6 +412,7 @@ def _line(
         internal=update.kind is UpdateKind.INTERNAL_NOTE,
         key=update.id,
         seen=_seen(own, request, t) if update.part is not None else Seen(),
+        says_who=update.says_who,
     )
 
 

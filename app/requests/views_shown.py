@@ -87,6 +87,12 @@ class UpdateShown:
     about: tuple[Part, ...] = ()
     id: str = ""
 
+    @property
+    def says_who(self) -> bool:
+        """Whether the heading says itself who did it."""
+        fixed = self.kind is UpdateKind.STATUS and self.status is Status.FIXED
+        return self.author is Author.REPORTER and (self.kind is UpdateKind.COMMENT or fixed)
+
 
 @dataclass(frozen=True, slots=True)
 class RequestPublic:

@@ -17,7 +17,7 @@ from app.kit.ids import make_id
 from app.people.models import Person
 from app.site.live import running_portal
 from i18n import N_, Message
-from state.desk.base import Desk, next_change
+from state.desk.base import Desk, follow
 from state.desk.request import Mistake
 
 SECONDS_BETWEEN_LOOKS = 10.0
@@ -153,18 +153,9 @@ class DeskAlerts(Desk):
 
     @rx.event(background=True)
     async def watch(self) -> None:
-        """Follow what is on until the page is left; Reflex ends this with the page's events."""
+        """Follow what is on until the page is left."""
         number = changes_of(running_portal().engine).number
-        while True:
-            number = await next_change(number, seconds=SECONDS_BETWEEN_LOOKS)
-            async with self:
-                if not await self._is_still_there():
-                    break
-                before = [one.id for one in self.alerts]
-                await self._load()
-                if before != [one.id for one in self.alerts]:
-                    self.changed = self._t(N_("The list of alerts has just changed."))
-        await self._hang_up()
+        await follow(self, number, seconds=SECONDS_BETWEEN_LOOKS)
 
     # --- parts of the above ---------------------------------------------------------------------------------
 
@@ -237,6 +228,13 @@ class DeskAlerts(Desk):
         await portal.alerts.look()
         self.alerts = [rows.row(one, self._t, portal.city.zone) for one in portal.alerts.on_now()]
         self.loaded = True
+
+    async def _refresh(self) -> None:
+        """Show what is on now, and say so if that is something else than before."""
+        before = [one.id for one in self.alerts]
+        await self._load()
+        if before != [one.id for one in self.alerts]:
+            self.changed = self._t(N_("The list of alerts has just changed."))
 
     def _forget(self) -> None:
         """Forget what the screen shows. What is being written stays in the fields of the browser, and only there."""

@@ -136,10 +136,28 @@ class Desk(rx.State):
             sid = self.router.session.session_id
             await app.sio.disconnect(sid, namespace=app.event_namespace.namespace)
 
+    async def _refresh(self) -> None:
+        """Show what has changed since the screen was read."""
+
     def _focus(self, id: str) -> None:
         """Move the focus there once what has changed is on the screen."""
         self.focus_on = id
         self.focus_count += 1
+
+
+async def follow(screen: Desk, number: int, *, seconds: float | None = None) -> None:
+    """Wait, look, and show what is new, until the page is left or its person may not see it any more; then hang up.
+
+    screen: as a background event has it; Reflex ends that event when the page is left. number: of the last change that
+    the screen shows. seconds: how often it is looked at least, see `next_change`.
+    """
+    while True:
+        number = await next_change(number, seconds=seconds)
+        async with screen:
+            if not await screen._is_still_there():
+                break
+            await screen._refresh()
+    await screen._hang_up()
 
 
 _FAILED = N_("Something went wrong on our side. What you wrote is still here; please try again in a minute.")

@@ -15,7 +15,7 @@ from app.desk.watch import changes_of
 from app.http import formats
 from app.site.live import running_portal
 from i18n import N_, Message, N_n
-from state.desk.base import Desk, next_change
+from state.desk.base import Desk, follow
 
 
 class DeskQueue(Desk):
@@ -110,15 +110,8 @@ class DeskQueue(Desk):
 
     @rx.event(background=True)
     async def watch(self) -> None:
-        """Follow what happens until the page is left; Reflex ends this with the page's other events."""
-        number = self._number
-        while True:
-            number = await next_change(number)
-            async with self:
-                if not await self._is_still_there():
-                    break
-                await self._refresh()
-        await self._hang_up()
+        """Follow what happens until the page is left."""
+        await follow(self, self._number)
 
     @property
     def _filters(self) -> Filters:

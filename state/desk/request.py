@@ -10,7 +10,7 @@ import reflex as rx
 from app.db.engine import read
 from app.db.threads import reading, writing
 from app.desk import forms as desk_forms
-from app.desk.details import Details, details
+from app.desk.details import Details, Line, details
 from app.desk.forms import Decision, Note, StatusChange
 from app.desk.reading import whole
 from app.desk.watch import changes_of
@@ -27,7 +27,7 @@ from app.requests.store_request import whole_version_of
 from app.site.live import running_portal
 from i18n import N_, Message
 from i18n.languages import language_name
-from state.desk.base import Desk, next_change
+from state.desk.base import Desk, follow
 
 
 @dataclass
@@ -111,15 +111,8 @@ class DeskRequest(Desk):
 
     @rx.event(background=True)
     async def watch(self) -> None:
-        """Follow what happens to the request until the page is left; Reflex ends this with the page's events."""
-        number = self._number
-        while True:
-            number = await next_change(number)
-            async with self:
-                if not await self._is_still_there():
-                    break
-                await self._refresh()
-        await self._hang_up()
+        """Follow what happens to the request until the page is left."""
+        await follow(self, self._number)
 
     async def _do(self, change: Callable[[], object], targets: dict[str, str]) -> bool:
         """Make a change and show how things are then; False if something is to be mended first.
@@ -215,11 +208,15 @@ class DeskRequest(Desk):
         lines, followed = len(self.shown.history), self.shown.followed
         await self._load()
         new = self.shown.history[0] if len(self.shown.history) > lines else None
-        self.changed = self._t(
-            N_("Just changed: %(what)s (%(who)s).", what=new.heading, who=new.who) if new else _CHANGED
-        )
+        self.changed = self._t(_just_changed(new) if new else _CHANGED)
         if new is None and self.shown.followed and self.shown.followed != followed:
             self.changed = self.shown.followed
+
+
+def _just_changed(line: Line) -> Message:
+    if line.says_who:
+        return N_("Just changed: %(what)s.", what=line.heading)
+    return N_("Just changed: %(what)s (%(who)s).", what=line.heading, who=line.who)
 
 
 _CHANGED = N_("This report has just changed.")

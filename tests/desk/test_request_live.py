@@ -267,7 +267,7 @@ def test_an_open_page_tells_what_others_do(scene: Play) -> None:
         )
         await bo.until(DeskRequest, "shown", lambda shown: shown["history"][0]["text"] == "It has grown.")
         said = bo.show(DeskRequest, "changed")
-        assert said == "Just changed: Comment from the person who reported it (The person who reported it)."
+        assert said == "Just changed: Comment from the person who reported it."
         assert ana.show(DeskRequest, "changed") != "Just changed: Being worked on (Ana).", (
             "it was her own doing"
         )
