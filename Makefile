@@ -37,9 +37,9 @@ export REFLEX_TELEMETRY_ENABLED := false
 export REFLEX_DIR := $(CURDIR)/$(VENV)/reflex
 
 # Published pages are not built: the server makes them of their components when it starts (app/publish/build.py).
-# Their modules are made small:
+# Their modules are joined and made small:
 SMALL := $(wildcard assets/*.js) \
-  $(addprefix app/publish/,leaflet.py minify.py static.py tree.py) app/routes.py
+  $(addprefix app/publish/,bundle.py leaflet.py minify.py static.py tree.py)
 
 # The desk's screens are built by Reflex, from everything but what only published pages are made of, and what is read
 # at run time. Of the components they have their own and two others (tests/publish/test_sources.py looks).

@@ -379,7 +379,7 @@ def mine_many(stage: Stage) -> None:
     stage.go("mine")
     page.evaluate(
         """async ({ name, place }) => {
-          const { change } = await import(document.querySelector('script[src*="/store.js"]').src);
+          const { change } = await import(document.querySelector('script[type=module]').src);
           const rest = [{ state: "draft", code: "withdrawn" }, { state: "done", gone: true }];
           for (let n = 0; n < 25; n++) {
             const digits = String(n).padStart(4, "0");

@@ -321,3 +321,31 @@ def test_a_form_whose_modules_never_arrive_is_sent_as_it_is(new_context: Context
     resident.fill_in(phone_photo(1600, 1200))
     resident.send()
     expect(resident.page.get_by_role("img", name=resident.told.shows)).to_be_visible()
+
+
+ALL_SENT = """async () => {
+  const { all } = await import(document.querySelector("script[type=module]").src);
+  return (await all()).every(({ state }) => state === "done");
+}"""
+
+
+def test_a_form_for_which_nothing_comes_that_comes_late_is_sent_all_the_same(new_context: Contexts) -> None:
+    context = new_context(forgiven=("net::ERR_FAILED",))
+    context.route("**/form-*.js", lambda route: route.abort())
+    resident = Resident(context)
+    resident.open_form()
+    resident.say_where()
+    resident.go_on("What is happening?", 2)
+    resident.say_what()
+    resident.go_on("Photos", 3)
+    page = resident.page
+    page.get_by_label("Add photos").set_input_files(payload(phone_photo(1600, 1200)))
+    expect(page.locator("photo-input [role=status]").first).to_contain_text("Photo 1 will be sent as it is")
+    resident.field("What does photo 1 show? For people who cannot see it.").fill(resident.told.shows)
+    resident.go_on("How can we reach you?", 4)
+    resident.say_who()
+    resident.go_on("Check and send", 5)
+    resident.send()
+    page.wait_for_function(ALL_SENT)
+    page.goto(resident.private_link)
+    expect(page.get_by_role("img", name=resident.told.shows)).to_be_visible()

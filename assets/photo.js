@@ -65,7 +65,7 @@ class PhotoInput extends /** @type {new () => Component & Parts} */ (Component) 
       const [input, description] = all(row, "[name=media], [name=media_description]");
       const file = input && input.files[0];
       if (!file) continue;
-      const blob = this.able ? file : (await smaller(file, this.dataset.exif)).small || file;
+      const blob = this.able ? file : (await smaller(file)).small || file;
       photos.push({
         bytes: await new Response(blob).arrayBuffer(),
         type: blob.type,
@@ -141,7 +141,7 @@ class PhotoInput extends /** @type {new () => Component & Parts} */ (Component) 
    * @param {HTMLElement} item
    */
   async prepare(file, item) {
-    const { header, small } = await smaller(file, this.dataset.exif);
+    const { header, small } = await smaller(file);
     const n = this.numberOf(item);
     if (!n) {
       // It has been taken out meanwhile.
@@ -240,18 +240,16 @@ function fillInput(input, file) {
 }
 
 /**
- * A small upright JPEG of a photo, and what its header says. Until the module has come, neither.
+ * A small upright JPEG of a photo, and what its header says. Where the module does not come, as when the network has
+ * just gone, the photo is believed: the city's computer makes it small.
  *
  * @param {Blob} file
- * @param {string} [module]  address of exif.js, which comes with the first photo
  * @returns {Promise<import("./exif.js").Small>}
  */
-async function smaller(file, module = "") {
-  try {
-    return await (await import(module)).smaller(file);
-  } catch (error) {
-    return { header: { image: false, place: null }, small: null };
-  }
+async function smaller(file) {
+  const module = await import("./exif.js").catch(() => undefined);
+  const nothing = { header: { image: !module, place: null }, small: null };
+  return module ? module.smaller(file).catch(() => nothing) : nothing;
 }
 
 customElements.define("photo-input", PhotoInput);

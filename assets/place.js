@@ -11,16 +11,6 @@ import { isCostly } from "./outbox.js";
 /** @typedef {PlacePicker} Picker  what suggest.js, map.js and reported.js work for */
 
 /**
- * What comes only when it is needed, by the names of its addresses (`data-js-…`).
- *
- * @typedef {object} Late
- * @property {typeof import("./suggest.js")} suggest
- * @property {typeof import("./map.js")} map
- * @property {typeof import("./reported.js")} reported
- * @property {typeof import("./atlas.js")} atlas
- */
-
-/**
  * What is known of a spot.
  *
  * @typedef {object} Spot
@@ -99,24 +89,13 @@ class PlacePicker extends /** @type {new () => Component & Parts} */ (Component)
       this.on(window, "load", () => (this.timer = setTimeout(() => this.keepAtlas(), PATIENCE_MS)));
   }
 
-  /**
-   * A module that comes late.
-   *
-   * @template {keyof Late} Name
-   * @param {Name} name
-   * @returns {Promise<Late[Name]>}
-   */
-  module(name) {
-    return import(/** @type {string} */ (this.getAttribute("data-js-" + name)));
-  }
-
   /** Suggestions come when somebody goes to the field. */
   suggest() {
     const input = this.field("address_string");
     input.addEventListener("input", () => this.field("place_source").value === "found" && this.setPin(null));
     const load = () => {
       const before = input.value;
-      this.module("suggest")
+      import("./suggest.js")
         .then(({ Suggestions }) => {
           this.suggestions = new Suggestions(this, input);
           // On a slow line somebody has typed meanwhile.
@@ -276,14 +255,14 @@ class PlacePicker extends /** @type {new () => Component & Parts} */ (Component)
   }
 
   keepAtlas() {
-    this.module("atlas")
+    return import("./atlas.js")
       .then(({ keepAtlas }) => keepAtlas(/** @type {string} */ (this.dataset.offline)))
       .catch(() => {});
   }
 
   /** What this phone knows of the city. @returns {Promise<import("./atlas.js").Atlas | undefined>} */
   atlas() {
-    return this.module("atlas")
+    return import("./atlas.js")
       .then(({ openAtlas }) => openAtlas(/** @type {string} */ (this.dataset.offline)))
       .catch(() => undefined);
   }
@@ -291,7 +270,7 @@ class PlacePicker extends /** @type {new () => Component & Parts} */ (Component)
   /** See what is reported already. @param {Point} point */
   async lookAround(point) {
     if (!this.dataset.nearM) return;
-    const module = await this.module("reported").catch(() => undefined);
+    const module = await import("./reported.js").catch(() => undefined);
     if (module) module.showReported(this, point);
   }
 
@@ -352,7 +331,7 @@ class PlacePicker extends /** @type {new () => Component & Parts} */ (Component)
   }
 
   async toggleMap() {
-    const module = await this.module("map").catch(() => undefined);
+    const module = await import("./map.js").catch(() => undefined);
     if (module) module.toggleMap(this);
     else this.say(this.dataset.mapFailed);
   }

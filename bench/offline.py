@@ -37,11 +37,9 @@ KEPT = """async () => {
   }
   return sizes;
 }"""
-# A frozen report as draft.js makes it, with the modules that are on the page already.
+# A frozen report as draft.js makes it, with the page's own store and outbox (assets/form.js).
 QUEUE = """async ([count, content]) => {
-  const address = (name) => [...document.scripts].find((script) => script.src.endsWith("/" + name)).src;
-  const { newNames, hex } = await import(address("names.js"));
-  const { change } = await import(address("store.js"));
+  const { change, hex, newNames } = await import(document.querySelector("script[type=module]").src);
   for (let n = 0; n < count; n++) {
     const { id, reference, token } = newNames();
     const text = JSON.stringify({ ...content, id, reference, manage_token: token });
@@ -53,9 +51,7 @@ QUEUE = """async ([count, content]) => {
   }
 }"""
 SEND = """async () => {
-  const address = (name) => [...document.scripts].find((script) => script.src.endsWith("/" + name)).src;
-  const { flush } = await import(address("outbox.js"));
-  const { all } = await import(address("store.js"));
+  const { all, flush } = await import(document.querySelector("script[type=module]").src);
   const began = performance.now();
   await flush(true);
   const seconds = (performance.now() - began) / 1000;
@@ -64,8 +60,7 @@ SEND = """async () => {
   return [seconds, reports.filter(({ state }) => state === "done").length, bytes];
 }"""
 PLAIN = """async ([count, content, action]) => {
-  const address = (name) => [...document.scripts].find((script) => script.src.endsWith("/" + name)).src;
-  const { newNames } = await import(address("names.js"));
+  const { newNames } = await import(document.querySelector("script[type=module]").src);
   const forms = Array.from({ length: count }, () => {
     const { id, reference, token } = newNames();
     const form = new FormData();

@@ -1,4 +1,7 @@
-"""A small stand-in for the portal: the real built pages, and a write path that can fail in every way we ask for.
+"""A small stand-in for the portal: the real pages, and a write path that can fail in every way we ask for.
+
+Its pages load our modules as they are written, each by itself, so that a test can look into one, hold it up or take it
+away. That they do the same as one file is for the tests with the real portal.
 
 It speaks the protocol of the design (PUT of the frozen report, HEAD and PATCH of photos) over plain sockets, because
 some of the failures are about the connection itself: committed but never answered, cut in the middle of a photo.
@@ -14,6 +17,8 @@ from email.message import Message as Headers
 from email.parser import BytesParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from shutil import copy
+from tempfile import TemporaryDirectory
 from threading import Event, Lock, Thread
 from types import SimpleNamespace
 from typing import Any
@@ -45,7 +50,8 @@ from i18n.locales import LOCALES
 ROOT = Path(__file__).parents[2]
 ASSETS = ROOT / "assets"
 BUILD = ROOT / ".build"
-PUBLISHED = BUILD / "static"
+OWN_FILES = [*sorted(ASSETS.glob("*.js")), *sorted((BUILD / "static").glob("leaflet.*"))]
+"""Our modules as they are written; of the map's library, what is served."""
 STEP = 65536
 SECONDS = 20
 NOTHING: dict[str, str] = {}
@@ -174,7 +180,12 @@ class FakeCity:
     lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
-        self.pages = Pages(replace(published(workshop=True), folder=BUILD), self.city)
+        with TemporaryDirectory() as folder:
+            (Path(folder) / "static").mkdir()
+            for file in OWN_FILES:
+                copy(file, Path(folder) / "static")
+            (Path(folder) / "static.json").write_text(json.dumps({file.name: "x" for file in OWN_FILES}))
+            self.pages = Pages(replace(published(workshop=True), folder=Path(folder)), self.city)
         self.places = FakePlaces(self.city, self.pages)
         server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"fake": self}))
         self._server = server
@@ -251,12 +262,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(200, "<!doctype html><html lang=en><title>Sent</title><h1>Sent</h1>", "text/html")
 
     def _static(self, name: str) -> None:
-        file = PUBLISHED / name
-        if name in self.fake.faults.get("static", []) or not file.exists():
+        file = self.fake.pages.own_files.get(name)
+        if file is None or name in self.fake.faults.get("static", []):
             self._answer(404, "", "text/plain")
             return
-        kind = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}[name.rsplit(".")[-1]]
-        self._answer(200, file.read_bytes(), kind)
+        self._answer(200, file.identity, file.media_type)
 
     def _place(self, name: str, path: str, query: str) -> None:
         """What a page asks about places."""

@@ -48,9 +48,4 @@ def put_pin(page: Page, lat: float, long: float, source: str = "device") -> None
 
 def keep_atlas(page: Page) -> None:
     """Keep on the phone what makes places known without a network, as happens when a page is at rest."""
-    page.evaluate(
-        """async () => {
-          const picker = document.querySelector("place-picker");
-          await (await picker.module("atlas")).keepAtlas(picker.dataset.offline);
-        }"""
-    )
+    page.evaluate("document.querySelector('place-picker').keepAtlas()")

@@ -68,7 +68,7 @@ def test_it_is_asked_once_a_day_and_not_on_each_page(start: Page, fake: FakeCity
         start.reload()
         expect(start.locator("sync-status")).to_be_hidden()
         start.evaluate(
-            "async () => { await import(document.querySelector('script[src*=sync]').src); await fetch('/places.json'); }"
+            "async () => { await import(document.querySelector('script[type=module]').src); await fetch('/places.json'); }"
         )
     assert fake.asked == [[report]]
     store.set(report, looked=start.evaluate("Date.now()") - DAY - 1000)

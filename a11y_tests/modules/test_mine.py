@@ -247,10 +247,13 @@ def test_a_draft_of_a_withdrawn_type_goes_on_in_another_with_all_that_it_has(
     one.get_by_role("link", name="Continue").click()
     expect(page.get_by_role("heading", name="What do you want to report?")).to_be_visible()
     # Also if it is searched for; the answer comes from the server.
+    expect(page.locator("form.search [name=draft]")).to_have_value(report)
     page.get_by_role("searchbox").fill("anywhere")
     page.get_by_role("button", name="Search").click()
     expect(page).to_have_url(re.compile("q=anywhere"))
-    page.get_by_role("link", name=re.compile("^Anywhere")).first.click()
+    link = page.get_by_role("link", name=re.compile("^Anywhere")).first
+    expect(link).to_have_attribute("href", re.compile(f"draft={report}"))
+    link.click()
     expect(page.locator("[name=id]")).to_have_value(report)
     expect(page.get_by_label("Address")).to_have_value("SE 34th")
     expect(page.get_by_label("Describe it")).to_have_value("Broken")

@@ -404,18 +404,21 @@ def test_places_that_cannot_be_meant_are_not_offered(
     expect(photos.locator(".offer")).to_have_count(0)
 
 
-def test_gps_is_read_as_pillow_reads_it(photos: Page, data: Path) -> None:
+def test_gps_is_read_as_pillow_reads_it(photos: Page, data: Path, fake: FakeCity) -> None:
     """Against Pillow, on every photo of the collection that has GPS data: both byte orders, odd fractions."""
     files = [
         *(data / "photos/exif-samples/gps").glob("*.jpg"),
         *(data / "photos/exif-samples/tests").glob("*.jpg"),
     ]
     headers = photos.evaluate(
-        """async (files) => {
-          const { readHeader } = await import(document.querySelector('photo-input').dataset.exif);
+        """async ({ module, files }) => {
+          const { readHeader } = await import(module);
           return files.map((base64) => readHeader(Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)).buffer));
         }""",
-        [b64encode(file.read_bytes()[: 1 << 18]).decode() for file in files],
+        {
+            "module": fake.pages.static("exif.js"),
+            "files": [b64encode(file.read_bytes()[: 1 << 18]).decode() for file in files],
+        },
     )
     compared = 0
     for file, header in zip(files, headers, strict=True):
@@ -435,6 +438,18 @@ def place_in(gps: dict[int, Any]) -> list[float] | None:
         return None
     lat, long = (float(d) + float(m) / 60 + float(s) / 3600 for d, m, s in (gps[2], gps[4]))
     return [lat * (-1 if gps[1] == "S" else 1), long * (-1 if gps[3] == "W" else 1)]
+
+
+def test_a_photo_goes_as_it_is_where_the_module_that_makes_it_small_does_not_come(
+    photos: Page, fake: FakeCity
+) -> None:
+    """The network has just gone: nobody loses a photo, or is told that it is none."""
+    fake.faults["static"] = ["exif.js"]
+    file = made(300, 200)
+    add(photos, file)
+    expect(said(photos)).to_have_text("Photo 1 will be sent as it is; the city’s computer reads it.")
+    photos.get_by_label("What does photo 1 show?").fill("A hole")
+    assert [bytes(photo) for photo in sent(photos)] == [file["buffer"]]
 
 
 # --- the plain form ---------------------------------------------------------------------------------------------------

@@ -212,7 +212,7 @@ def test_nothing_is_shown_without_a_network(page: Page, fake: FakeCity) -> None:
     fake.near += [ONE]
     open_place(page)
     keep_atlas(page)
-    page.evaluate("document.querySelector('place-picker').module('reported')")
+    page.evaluate("(module) => import(module).then(() => {})", str(fake.pages.static("reported.js")))
     page.context.set_offline(True)
     with page.expect_event("requestfailed", lambda one: "reported.json" in one.url):
         put_pin(page, *HERE)

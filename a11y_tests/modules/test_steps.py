@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Locator, Page, expect
 
 from a11y_tests.modules.fake_city import FakeCity
-from a11y_tests.modules.phone import kept_as_draft
+from a11y_tests.modules.phone import kept_as_draft, until
 
 FORM = Callable[..., Page]
 AXE = Callable[[Page], None]
@@ -178,8 +178,8 @@ def test_a_module_that_arrives_late_does_not_take_the_field_away(page: Page, fak
     held: list = []  # type: ignore[type-arg]
     page.goto("/en/report/everything/", wait_until="commit")
     page.get_by_label("Describe it").fill("A hole")
-    for route in held:
-        route.continue_()
+    until(lambda: len(held) == 1)
+    held[0].continue_()
     expect(page.locator(".progress")).to_have_text("Step 2 of 5")
     expect(page.get_by_label("Describe it")).to_be_focused()
 

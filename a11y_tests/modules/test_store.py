@@ -71,9 +71,9 @@ def with_one_more_step(route: Route) -> None:
     """The store's module as a later version of the portal has it: it adds a store of its own."""
     answer = route.fetch()
     module = answer.text()
-    end = "keyPath:[`report`,`n`]})}]"
+    end = 'keyPath: ["report", "n"] });\n  },\n'
     assert end in module
-    route.fulfill(response=answer, body=module.replace(end, end[:-1] + ",e=>{e.createObjectStore(`later`)}]"))
+    route.fulfill(response=answer, body=module.replace(end, end + '(db) => db.createObjectStore("later"),'))
 
 
 def version(page: Page) -> int:

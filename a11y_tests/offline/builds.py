@@ -14,7 +14,10 @@ _SHARED = ("app", "components", "i18n", "state", "rxconfig.py", ".web", "assets"
 
 
 def newer_build(folder: Path, *changed: str) -> Path:
-    """A folder from which the portal is served with other versions of these modules, which no other may import."""
+    """A folder from which the portal is served with other versions of these files.
+
+    What shares an address with one of them has another one, too: the files of one kind of page.
+    """
     folder.mkdir()
     for name in _SHARED:
         (folder / name).symlink_to(ROOT / name)
@@ -25,9 +28,16 @@ def newer_build(folder: Path, *changed: str) -> Path:
         content = file.read_bytes() + b"\n// A newer one.\n"
         file.write_bytes(content)
         file.with_name(f"{name}.br").write_bytes(brotli.compress(content))
-        digests[name] = sha256(content).hexdigest()[:10]
+        old, new = digests[name], sha256(content).hexdigest()[:10]
+        digests.update({other: new for other, digest in digests.items() if digest == old})
     (folder / ".build/static.json").write_text(json.dumps(digests))
     return folder
+
+
+def files_with(name: str) -> set[str]:
+    """The files that share an address with one: those of its kind of page."""
+    digests: dict[str, str] = json.loads((ROOT / ".build/static.json").read_text())
+    return {other for other, digest in digests.items() if digest == digests[name]}
 
 
 def newer_city(folder: Path) -> Path:

@@ -15,6 +15,7 @@ from a11y_tests.photos import payload
 from a11y_tests.resident import Resident
 from a11y_tests.server import Desk
 from a11y_tests.watch import Watch
+from app.reports.submissions import make_draft
 
 SAVED = "Saved on this phone. It will be sent when there is a connection."
 SECONDS = 40
@@ -162,7 +163,7 @@ class Phone:
         """All reports in the store, the newest first, each with `photos`; read through the page's own module."""
         reports: list[Kept] = self.page.evaluate(
             """async () => {
-              const store = await import(document.querySelector('script[src*="/store.js"]').src);
+              const store = await import(document.querySelector('script[type=module]').src);
               const photos = async ({ id }) =>
                 (await store.photosOf(id)).map(({ bytes, type, sha256 }) => ({ size: bytes.byteLength, type, sha256 }));
               const reports = (await store.all()).map(async ({ body, ...kept }) => ({ ...kept, photos: await photos(kept) }));
@@ -191,7 +192,7 @@ class Phone:
         return set(
             self.page.evaluate(
                 """async () => {
-                  const store = await import(document.querySelector('script[src*="/store.js"]').src);
+                  const store = await import(document.querySelector('script[type=module]').src);
                   return (await store.all()).map(({ state }) => state);
                 }"""
             )
@@ -201,7 +202,7 @@ class Phone:
         """Let nothing of a report be on its way, nor be tried by itself for half an hour."""
         self.page.evaluate(
             """id => navigator.locks.request("outbox", async () => {
-              const store = await import(document.querySelector('script[src*="/store.js"]').src);
+              const store = await import(document.querySelector('script[type=module]').src);
               await store.change(id, old => ({ ...old, next: Date.now() + 18e5 }));
             })""",
             id,
@@ -210,14 +211,11 @@ class Phone:
     def queue(self, count: int) -> None:
         """Put reports that are ready to be sent into the store, each with a photo of its own."""
         self.page.evaluate(
-            """async count => {
-              const files = await (await caches.open("files")).keys();
-              const load = name => import(files.find(({ url }) => url.endsWith("/" + name)).url);
-              const { change } = await load("store.js");
-              const { newNames, hex } = await load("names.js");
-              const digest = async bytes => hex(await crypto.subtle.digest("SHA-256", bytes));
-              for (let n = 0; n < count; n++) {
-                const { id, reference, token } = newNames();
+            """async names => {
+              const { change } = await import(document.querySelector('script[type=module]').src);
+              const digest = async bytes => hex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+              const hex = bytes => Array.from(bytes, byte => byte.toString(16).padStart(2, "0")).join("");
+              for (const [n, [id, reference, token]] of names.entries()) {
                 const bytes = await picture(n);
                 const sha256 = await digest(bytes);
                 const content = {
@@ -249,7 +247,7 @@ class Phone:
                 return new Response(blob).arrayBuffer();
               }
             }""",
-            count,
+            [(made.id, made.reference, made.manage_token) for made in (make_draft() for _ in range(count))],
         )
 
     def cached(self) -> dict[str, list[str]]:

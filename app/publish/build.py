@@ -16,7 +16,8 @@ _HEAD = """<!doctype html>
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>{title}</title><meta name="description" content="{description}"><meta name="color-scheme" content="light dark">
 <link rel="icon" href="{{{{ static('icon.svg') }}}}" type="image/svg+xml">\
-<link rel="manifest" href="{{{{ url('manifest') }}}}">{scripts}<style>{style}</style></head>
+<link rel="manifest" href="{{{{ url('manifest') }}}}">\
+<script type="module" src="{{{{ static('{script}') }}}}"></script><style>{style}</style></head>
 <body>{body}</body></html>"""
 
 
@@ -31,14 +32,11 @@ def publish(folder: Path = BUILD) -> Build:
 
 def _template(page: PublishedPage, style: str) -> str:
     screen = page.screen()
-    scripts = "".join(
-        f'<script type="module" src="{{{{ static(\'{script}\') }}}}"></script>' for script in page.scripts
-    )
     try:
         return _HEAD.format(
             title=text_template(screen.title, text_only=True),
             description=attribute_template("content", screen.description),
-            scripts=scripts,
+            script=page.script,
             style=style,
             body=body_template(body_of(screen.body)),
         )

@@ -29,12 +29,12 @@ class PublishedPage:
     """One published page.
 
     view: the dataclass the template is filled with; its fields are all that slots may name.
-    scripts: the modules of `assets/` that improve this page once they have arrived.
+    script: the file that improves this page once it has arrived: that of its kind (app/publish/bundle.py).
     """
 
     view: type[PageView]
     draw: Callable[[], Screen]
-    scripts: tuple[str, ...]
+    script: str
 
     @property
     def name(self) -> str:
@@ -48,17 +48,15 @@ class PublishedPage:
 
 
 PUBLISHED: dict[str, PublishedPage] = {}
-EVERYWHERE = ("forms.js", "store.js", "deliver.js", "outbox.js", "sync.js")
-"""Modules of every published page: what waits is sent from any of them."""
 
 
 def published(
-    view: type[PageView], *, scripts: tuple[str, ...] = ()
+    view: type[PageView], *, script: str = "page.js"
 ) -> Callable[[Callable[[], Screen]], Callable[[], Screen]]:
     """Publish the decorated page function as the page of this view."""
 
     def register(draw: Callable[[], Screen]) -> Callable[[], Screen]:
-        PUBLISHED[view.page] = PublishedPage(view, draw, (*EVERYWHERE, *scripts))
+        PUBLISHED[view.page] = PublishedPage(view, draw, script)
         return draw
 
     return register

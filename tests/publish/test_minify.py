@@ -1,11 +1,6 @@
 """What becomes of our sources before they travel: nothing is lost, whatever the formatter likes."""
 
-from pathlib import Path
-
 from app.publish.minify import css
-from app.publish.static import _imported
-
-ASSETS = Path(__file__).parents[2] / "assets"
 
 
 def test_a_stylesheet_travels_without_what_only_the_formatter_likes() -> None:
@@ -13,12 +8,3 @@ def test_a_stylesheet_travels_without_what_only_the_formatter_likes() -> None:
     assert css("p {\n  font:\n    1.0625rem / 1.6 a,\n    b;\n}\n") == "p{font:1.0625rem/1.6 a,b}"
     assert css('[a="b-c"] {\n}\n[a="1"] {\n  b: "c";\n}\n') == '[a=b-c]{}[a="1"]{b:"c"}'
     assert css("p {\n  color: rgb(0 0 0 / 0.5);\n}\n") == "p{color:rgb(0 0 0/.5)}"
-
-
-def test_an_import_of_many_names_is_found_though_it_goes_over_several_lines() -> None:
-    sources = {
-        "a.js": 'import {\n  one,\n  two,\n} from "./b.js";\nimport { x } from "./c.js";\n',
-        "b.js": "",
-        "c.js": "",
-    }
-    assert _imported(sources, "a.js", ()) == ["b.js", "c.js"]

@@ -11,7 +11,7 @@ from components.standing import standing_words
 from i18n import _
 
 
-@published(MineView, scripts=("mine.js", "install.js"))
+@published(MineView)
 def mine() -> Screen:
     """`/{locale}/mine/`."""
     return screen(

@@ -11,7 +11,7 @@ from components.search import service_search
 from i18n import _, ngettext
 
 
-@published(ReportView, scripts=("fold.js", "choose.js"))
+@published(ReportView)
 def report() -> Screen:
     """`/{locale}/report/`."""
     return screen(

@@ -24,11 +24,7 @@ from components.standing import standing_words
 from i18n import _
 
 
-# Some are imported by others; named here, all of them arrive in the same round trip.
-@published(
-    FormView,
-    scripts=("fields.js", "steps.js", "photo.js", "place.js", "names.js", "draft.js"),
-)
+@published(FormView, script="form.js")
 def report_form() -> Screen:
     """`/{locale}/report/{service_code}/`."""
     return screen(
@@ -225,7 +221,6 @@ def _photos_step() -> rx.Component:
             _photo_parts(),
             custom_attrs={
                 "data-limit": "5",
-                "data-exif": slot("static('exif.js')"),
                 "data-working": _("Getting photo {n} ready…"),
                 "data-added": _("Photo {n} added, {size} kB."),
                 "data-removed": _("Photo removed. {count} left."),

@@ -193,11 +193,6 @@ def _addresses() -> dict[str, str]:
         "data-layers": slot("url('map_layers')"),
         "data-mine": slot("url('mine')"),
         "data-mine-words": _("My requests"),
-        # What comes only when it is needed.
-        **{
-            f"data-js-{name}": slot(f"static('{name}.js')")
-            for name in ("suggest", "atlas", "map", "reported")
-        },
     }
 
 

@@ -12,7 +12,7 @@ from components.requests import facts, history, place_map, report, status
 from i18n import _
 
 
-@published(StatusView, scripts=("status.js",))
+@published(StatusView)
 def request() -> Screen:
     """`/{locale}/requests/{reference}/`."""
     return screen(
