@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po, write_po
 
 from i18n.locales import DEFAULT_LOCALE, LOCALES, babel_name
 from i18n.translator import CATALOGS
-from i18n.vital import VITAL
+from i18n.vital import VITAL, VITAL_NOTE
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("app", "components", "state")
@@ -27,9 +27,6 @@ WIDTH = 100
 PORTAL = "The portal's own sentences"
 
 
-_VITAL_COMMENT = "Vital: consent, danger or a right. A page shows the English beside it until it is reviewed."
-
-
 def extracted() -> Catalog:
     """Every sentence of the code in a catalog without translations, in the order of files and lines."""
     catalog = Catalog()
@@ -37,7 +34,7 @@ def extracted() -> Catalog:
         for file, line, text, comments, context in extract_from_dir(
             ROOT / package, [("**.py", "python")], keywords=KEYWORDS, comment_tags=("Translators:",)
         ):
-            comments = [*comments, _VITAL_COMMENT] if text in VITAL else comments
+            comments = [*comments, VITAL_NOTE] if text in VITAL else comments
             location = (f"{package}/{Path(file).as_posix()}", line)
             catalog.add(text, locations=[location], auto_comments=comments, context=context)
     return catalog

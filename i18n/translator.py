@@ -99,15 +99,18 @@ class Translator:
         is_english = self.locale.code == DEFAULT_LOCALE or self.locale.pseudo
         return found if is_english or text in self._texts else Untranslated(found)
 
+    def warned(self, text: str, /) -> str:
+        """Translate a sentence of the city pack that warns: as `said`, and as `shown` while nobody has reviewed it."""
+        found = self.said(text)
+        return _with_english(found, text) if self.locale.is_draft and text in self._texts else found
+
     def shown(self, message: Message | str, /, **values: Any) -> str:
         """Translate a sentence for a page: with the English, if it is vital and its translation not reviewed yet."""
         text = self(message, **values)
         source = message.text if isinstance(message, Message) else message
         if source not in VITAL or not self.locale.is_draft:
             return text
-        both = WithEnglish(text)
-        both.english = translator(DEFAULT_LOCALE)(message, **values)
-        return both
+        return _with_english(text, translator(DEFAULT_LOCALE)(message, **values))
 
     def _choose(self, message: Message, values: Mapping[str, Any]) -> str:
         if message.plural is None:
@@ -133,6 +136,12 @@ class Translator:
         if isinstance(value, float):
             return format_decimal(value, format="0.0", locale=self.locale.formats)
         return value
+
+
+def _with_english(text: str, english: str) -> WithEnglish:
+    both = WithEnglish(text)
+    both.english = english
+    return both
 
 
 @cache

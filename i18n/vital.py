@@ -2,9 +2,13 @@
 
 In a language that no native speaker has reviewed a page shows them with the English beside them, because a slip in them
 can do harm. `make check-city` lists them. Few on purpose: what is said twice everywhere is read nowhere.
+A city pack adds when to call instead of reporting (`call_instead`).
 """
 
 MOST = 80
+"""Of the portal and of a city's pack together."""
+VITAL_NOTE = "Vital: consent, danger or a right. A page shows the English beside it until it is reviewed."
+"""What translators are told."""
 
 VITAL = frozenset(
     {
@@ -23,6 +27,10 @@ VITAL = frozenset(
             "Each form says what others can see of that kind of report. Nobody but city staff "
             "sees your name or contact details."
         ),
+        (
+            "You do not have to tell us. The crew may have a question, or we can tell you when it "
+            "is done. Only city staff see this, and you can have it erased at any time."
+        ),
         # Rights
         (
             "Keep it to yourself. With it you can add comments and photos, say that it is fixed, and have your contact "
@@ -33,6 +41,10 @@ VITAL = frozenset(
             "are then gone from this portal for good."
         ),
         "While the law requires us to keep a report, nothing of it is deleted or erased.",
+        (
+            "The law requires the city to keep this report for now, so your contact details cannot be erased yet. "
+            "They are shown to nobody but city staff. Please try again later, or call the city."
+        ),
         (
             "You have a right to use what the city offers. Ask for the help that you need for it, "
             "such as a sign language interpreter. It is free."

@@ -75,13 +75,18 @@ def _languages(city: City) -> Iterator[str]:
     if drafts:
         names = ", ".join(f"{locale.name} ({locale.code})" for locale in drafts)
         yield (
-            f"No native speaker has reviewed: {names}. Begin with these {len(VITAL)} sentences about consent, danger "
-            "and rights; until then pages show the English beside them:"
+            f"No native speaker has reviewed: {names}. Begin with these {len(vital(city))} sentences about consent, "
+            "danger and rights; until then pages show the English beside them:"
         )
-        yield from (f"  {sentence}" for sentence in sorted(VITAL))
+        yield from (f"  {sentence}" for sentence in sorted(vital(city)))
     for locale in drafts:
         if lacking := _lacking(city.folder, locale.code):
             yield f"The pack's {locale.code} has no words yet for {lacking} sentences, which are shown in English."
+
+
+def vital(city: City) -> frozenset[str]:
+    """The sentences about consent, danger and rights, those of the city's pack included."""
+    return VITAL | {call.when for service in city.services for call in service.call_instead}
 
 
 def _lacking(folder: Path | None, code: str) -> int:

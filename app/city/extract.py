@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from app.city.yaml_lines import KeyPath, parse_document
+from i18n.vital import VITAL_NOTE
 
 # Under each top-level key of a pack's files: the keys whose values people read.
 _TEXT_KEYS: dict[str, frozenset[str]] = {
@@ -17,7 +18,11 @@ _TEXT_KEYS: dict[str, frozenset[str]] = {
         {"service_name", "description", "photo_hint", "when", "name", "datatype_description", "advice"}
     ),
 }
-_KEYWORDS_COMMENT = "Words people type to find this. Write your language's own words, separated by commas."
+_COMMENTS = {
+    "keywords": "Words people type to find this. Write your language's own words, separated by commas.",
+    "when": VITAL_NOTE,
+}
+"""What translators are told, by the key."""
 
 BabelMessage = tuple[int, str, str, list[str]]
 
@@ -37,8 +42,7 @@ def extract_pack(
         raise ValueError(str(problems[0]))
     for top_key, text_keys in _TEXT_KEYS.items():
         for path, text in _texts(document.data.get(top_key), (top_key,), text_keys):
-            comments = [_KEYWORDS_COMMENT] if path[-1] == "keywords" else []
-            yield document.line(path), "", text, comments
+            yield document.line(path), "", text, [note for key, note in _COMMENTS.items() if key == path[-1]]
 
 
 def _texts(value: Any, path: KeyPath, text_keys: frozenset[str]) -> Iterator[tuple[KeyPath, str]]:

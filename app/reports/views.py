@@ -75,7 +75,7 @@ def form_view(
         photo_limit=t(N_("Up to %(limit)s photos. We remove the hidden location data.", limit=MAX_PHOTOS)),
         place_required=service.place_required,
         calls=[
-            CallView(t.said(call.when), call.phone, tel(call.phone), t.said(call.name))
+            CallView(t.warned(call.when), call.phone, tel(call.phone), t.said(call.name))
             for call in service.call_instead
         ],
         id=draft.id,

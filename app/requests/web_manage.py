@@ -145,7 +145,7 @@ async def _manage_page(
     held = await reading(held_request, visit)
     if held is None:
         return no_such_link(visit)
-    said = {error.field: visit.t(error.message) for error in errors}
+    said = {error.field: visit.t.shown(error.message) for error in errors}
     contact = held.contact
     view = ManageView(
         request=request_view(visit, held, private_photo(held.id), NOT_SHOWN_TO_OTHERS),
