@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from app.alerts.models import AlertDraft, WholeAlert, Words, is_urgent, missing_languages
 from app.alerts.rules import checked
 from app.alerts.words import Certainty, Event, Severity, Urgency
-from app.desk.forms import LONGEST_NOTE
-from app.desk.rows import Group, Option
+from app.desk.options import Group, Option
+from app.desk.sent import LONGEST_TYPED
 from app.http import formats
 from app.kit.errors import FieldError, Rejected
 from i18n import N_, Message, Translator
@@ -118,7 +118,7 @@ def read(sent: Any) -> dict[str, str] | None:
     if not isinstance(sent, Mapping):
         return None
     typed = {name: sent.get(name) or "" for name in FIELDS}
-    fits = all(isinstance(value, str) and len(value) <= LONGEST_NOTE for value in typed.values())
+    fits = all(isinstance(value, str) and len(value) <= LONGEST_TYPED for value in typed.values())
     return typed if fits else None
 
 

@@ -1,20 +1,18 @@
-"""What the desk's forms send, checked: whatever comes over a websocket may be of any type. Plain data."""
+"""What the desk's queue and its page of a request send: filters, a status, a note, a decision. Plain data."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     StringConstraints,
-    ValidationError,
     field_validator,
     model_validator,
 )
 
+from app.desk.sent import Code, Sent, Typed, read
 from app.kit.errors import FieldError, Rejected
 from app.moderation.rules import Part
 from app.reports.references import parse_reference
@@ -28,17 +26,6 @@ ALSO, OWN = "also_", "own_"
 """How the names of the fields begin in which a note stands in other languages; their tags follow."""
 MOST_LANGUAGES = 50
 MOST_PARTS = 500
-LONGEST_NOTE = 20_000
-"""Characters of a note that are looked at at all; what a note may have is the domain's rule."""
-
-Code = Annotated[str, StringConstraints(max_length=40)]
-Typed = Annotated[str, StringConstraints(max_length=LONGEST_NOTE)]
-
-
-class Sent(BaseModel):
-    """Base of what a form sends: nothing is guessed, and what was sent stands in no error."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", strict=True, hide_input_in_errors=True)
 
 
 class Filters(Sent):
@@ -123,8 +110,8 @@ class StatusChange(Sent):
 
     status: Code = ""
     note: Typed = ""
-    own: Annotated[dict[Code, Typed], Field(max_length=MOST_LANGUAGES)] = {}
-    also: Annotated[dict[Code, Typed], Field(max_length=MOST_LANGUAGES)] = {}
+    own: dict[Code, Typed] = Field(default_factory=dict, max_length=MOST_LANGUAGES)
+    also: dict[Code, Typed] = Field(default_factory=dict, max_length=MOST_LANGUAGES)
     version: Annotated[int, Field(strict=False, ge=0, le=2**31)] = 0
     key: Code = ""
 
@@ -172,14 +159,3 @@ class Decision(Sent):
         """Those of the parts that make sense."""
         parts = (Part.read(text) for text in self.parts)
         return tuple(part for part in parts if part is not None)
-
-
-Form = TypeVar("Form", bound=Sent)
-
-
-def read(form: type[Form], sent: Any) -> Form | None:
-    """What a form sent, or None if no form of ours has sent this."""
-    try:
-        return form.model_validate(dict(sent))
-    except (ValidationError, TypeError, ValueError):
-        return None

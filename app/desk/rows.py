@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from babel.dates import format_timedelta
 
 from app.city.city import City
+from app.desk.options import Group, Option
 from app.http import formats
 from app.reports.references import grouped
 from app.requests import labels
@@ -41,22 +42,6 @@ class Row:
     review: str
     followed: str
     language: str
-
-
-@dataclass
-class Option:
-    """One entry of a list to choose from."""
-
-    value: str
-    name: str
-
-
-@dataclass
-class Group:
-    """Request types that belong together."""
-
-    name: str
-    options: list[Option]
 
 
 @dataclass

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from components.desk.request import mistake_of
+from components.desk.notices import mistake_of
 from i18n import _
 
 

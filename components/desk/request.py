@@ -5,7 +5,8 @@ from typing import Any
 import reflex as rx
 
 from components.desk.effects import Empty
-from components.elements import a, choice, hidden_words
+from components.desk.notices import mistake_of, plain_mistake_of
+from components.elements import a, choice
 from i18n import _
 from i18n.languages import language_name
 from i18n.locales import LOCALES, SPOKEN
@@ -198,35 +199,6 @@ def _line(line: Any, on_show: Any, on_hide: Any) -> rx.Component:
     )
 
 
-def done_line(done: rx.Var[str]) -> rx.Component:
-    """What has just been done; takes the focus, because the form that did it is new."""
-    return rx.el.p(done, id="done", tab_index=-1, hidden=done == "", class_name="notice")
-
-
-def decided_line(decided: rx.Var[str]) -> rx.Component:
-    """Says politely what has just been decided; whoever sees the page reads it beside the buttons."""
-    return rx.el.div(decided, role="status", class_name="sr")
-
-
-def changed_line(changed: rx.Var[str]) -> rx.Component:
-    """Says politely what somebody else has done meanwhile."""
-    return rx.el.div(rx.cond(changed != "", rx.el.p(changed, class_name="notice")), role="status")
-
-
-def mistake_summary(mistakes: Any) -> rx.Component:
-    """What is to be mended, each line a link to its field; takes the focus."""
-    return rx.el.div(
-        rx.el.h2(_("Please check"), id="mistakes-heading"),
-        rx.el.ul(rx.foreach(mistakes, lambda mistake: rx.el.li(a(mistake.text, href="#" + mistake.target)))),
-        role="group",
-        aria_labelledby="mistakes-heading",
-        tab_index=-1,
-        id="mistakes",
-        hidden=mistakes.length() == 0,
-        class_name="errors",
-    )
-
-
 def status_form(
     *, locale: str, shown: Any, mistakes: Any, key: rx.Var[str], done: rx.Var[int], on_submit: Any
 ) -> rx.Component:
@@ -270,7 +242,7 @@ def _own_language(id: str, reply: Any, mistakes: Any) -> rx.Component:
     return rx.el.div(
         rx.el.label(reply.label, html_for=id),
         rx.el.p(reply.why, id=f"{id}-hint", class_name="hint"),
-        _problem(mistakes, id),
+        plain_mistake_of(mistakes, id),
         rx.el.textarea(
             id=id,
             name="own_" + reply.language,
@@ -292,7 +264,7 @@ def _more_languages(locale: str, mistakes: Any) -> rx.Component:
     """
     return rx.el.details(
         rx.el.summary(_("The note in more languages"), id="reply-more"),
-        _problem(mistakes, "reply-more"),
+        plain_mistake_of(mistakes, "reply-more"),
         *(_one_language(code, locale) for code in SPOKEN if code != locale),
     )
 
@@ -352,34 +324,6 @@ def _text_area(id: str, label: str, hint: str, mistakes: Any) -> rx.Component:
         mistake_of(mistakes, id),
         rx.el.textarea(id=id, name="note", rows="4", aria_describedby=f"{id}-hint {id}-mistake"),
         class_name="field",
-    )
-
-
-def mistake_of(mistakes: Any, target: Any) -> rx.Component:
-    """What is to be mended in one field. target: its id."""
-    return rx.el.div(
-        rx.foreach(
-            mistakes,
-            lambda mistake: rx.cond(
-                mistake.target == target,
-                rx.el.p(hidden_words(_("Error:")), " ", mistake.text, class_name="error"),
-            ),
-        ),
-        id=target + "-mistake",
-    )
-
-
-def _problem(mistakes: Any, target: str) -> rx.Component:
-    """The same without a word of its own, so that its code is there once and not for every language.
-
-    What it says begins with the name of the language and says what to do.
-    """
-    return rx.el.div(
-        rx.foreach(
-            mistakes,
-            lambda mistake: rx.cond(mistake.target == target, rx.el.p(mistake.text, class_name="error")),
-        ),
-        id=f"{target}-mistake",
     )
 
 

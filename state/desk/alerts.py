@@ -11,6 +11,7 @@ from app.alerts.rules import cancel, publish
 from app.db.threads import writing
 from app.desk import alert_rows as rows
 from app.desk.alert_rows import AlertRow, Choices, Line, TextFields
+from app.desk.mistakes import Mistake
 from app.desk.watch import changes_of
 from app.kit.errors import Conflict, NotFound, Rejected
 from app.kit.ids import make_id
@@ -18,7 +19,6 @@ from app.people.models import Person
 from app.site.live import running_portal
 from i18n import N_, Message
 from state.desk.base import Desk, follow
-from state.desk.request import Mistake
 
 SECONDS_BETWEEN_LOOKS = 10.0
 """How often an open page looks what colleagues have published, and what has ended."""

@@ -6,11 +6,12 @@ from typing import Any
 import reflex as rx
 
 from app.db.threads import reading
-from app.desk import forms as desk_forms
 from app.desk import rows as desk_rows
-from app.desk.forms import Filters
+from app.desk.forms import Filters, filters_of, query_of
+from app.desk.options import Group, Option
 from app.desk.reading import queue_news, queue_page
-from app.desk.rows import Count, Group, Option, Row, counted
+from app.desk.rows import Count, Row, counted
+from app.desk.sent import read
 from app.desk.watch import changes_of
 from app.http import formats
 from app.site.live import running_portal
@@ -57,7 +58,7 @@ class DeskQueue(Desk):
         """The page is opened: show what its address asks for, or else as it was left, then follow what happens."""
         if await self._asking() is None:
             return None
-        asked = desk_forms.filters_of(self.router.url.query_parameters)
+        asked = filters_of(self.router.url.query_parameters)
         if asked is not None and asked != self._filters:
             self._use(asked)
         self._place()
@@ -72,7 +73,7 @@ class DeskQueue(Desk):
         """Show what these filters let through."""
         if await self._asking() is None:
             return
-        filters = desk_forms.read(Filters, form)
+        filters = read(Filters, form)
         if filters is not None:
             await self._show(filters)
 
@@ -131,7 +132,7 @@ class DeskQueue(Desk):
 
     def _place(self) -> None:
         """Write the filters into the address."""
-        self.query = desk_forms.query_of(self._filters)
+        self.query = query_of(self._filters)
         self.placed += 1
 
     async def _load(self) -> None:

@@ -1,7 +1,6 @@
 """One request at the desk: everything about it, its next status, and notes."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -9,10 +8,11 @@ import reflex as rx
 
 from app.db.engine import read
 from app.db.threads import reading, writing
-from app.desk import forms as desk_forms
 from app.desk.details import Details, Line, details
 from app.desk.forms import Decision, Note, StatusChange
+from app.desk.mistakes import Mistake
 from app.desk.reading import whole
+from app.desk.sent import read as read_form
 from app.desk.watch import changes_of
 from app.kit.errors import Conflict, FieldError, NotFound, Rejected
 from app.kit.ids import make_id
@@ -28,14 +28,6 @@ from app.site.live import running_portal
 from i18n import N_, Message
 from i18n.languages import language_name
 from state.desk.base import Desk, follow
-
-
-@dataclass
-class Mistake:
-    """A line of the error summary. target: id of the field it links to."""
-
-    target: str
-    text: str
 
 
 class DeskRequest(Desk):
@@ -80,7 +72,7 @@ class DeskRequest(Desk):
     @rx.event
     async def change_status(self, form: dict[str, Any]) -> None:
         """Move the request on, with a note that everybody may read."""
-        person, sent = await self._asking(), desk_forms.read(StatusChange, form)
+        person, sent = await self._asking(), read_form(StatusChange, form)
         if person is None or sent is None or not self.there:
             return
         targets = {"note": "note", "status": "move", **self._fields_of(sent)}
@@ -92,7 +84,7 @@ class DeskRequest(Desk):
     @rx.event
     async def add_note(self, form: dict[str, Any]) -> None:
         """Add a note that only staff can read."""
-        person, sent = await self._asking(), desk_forms.read(Note, form)
+        person, sent = await self._asking(), read_form(Note, form)
         if person is None or sent is None or not self.there:
             return
         if await self._do(partial(_add_note, self._reference, person, sent), {"note": "internal-note"}):
@@ -141,7 +133,7 @@ class DeskRequest(Desk):
 
     async def _decide(self, decide: Callable[..., Decided], parts: list[str]) -> None:
         """Make a decision and say it; the focus stays on the button as long as that is there."""
-        person, sent = await self._asking(), desk_forms.read(Decision, {"parts": parts})
+        person, sent = await self._asking(), read_form(Decision, {"parts": parts})
         if person is None or sent is None or not self.there:
             return
         self.done, self.mistakes = "", []

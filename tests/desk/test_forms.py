@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from app.desk.forms import LONGEST_NOTE, Filters, Note, StatusChange, read
+from app.desk.forms import Filters, Note, StatusChange
+from app.desk.sent import LONGEST_TYPED, read
 from app.kit.errors import Rejected
 from app.reports.references import grouped, make_reference
 from app.requests.statuses import Status
@@ -55,7 +56,7 @@ def test_a_note_in_other_languages_is_gathered_from_its_fields() -> None:
     assert found.also == {"so": "Waa dhammaatay.", "": ""}
     assert found.languages == {"so": "Waa dhammaatay.", "": ""}
     assert read(StatusChange, {"also_so": 7}) is None
-    assert read(StatusChange, {"also_so": "x" * (LONGEST_NOTE + 1)}) is None
+    assert read(StatusChange, {"also_so": "x" * (LONGEST_TYPED + 1)}) is None
     assert read(StatusChange, {f"also_{number}": "x" for number in range(60)}) is None
 
 
@@ -74,8 +75,8 @@ def test_a_language_in_two_fields_loses_neither() -> None:
 
 
 def test_a_note_of_a_megabyte_is_not_even_looked_at() -> None:
-    assert read(Note, {"note": "x" * LONGEST_NOTE}) is not None
-    assert read(Note, {"note": "x" * (LONGEST_NOTE + 1)}) is None
+    assert read(Note, {"note": "x" * LONGEST_TYPED}) is not None
+    assert read(Note, {"note": "x" * (LONGEST_TYPED + 1)}) is None
 
 
 def test_open_means_everything_the_city_still_has_to_do() -> None:

@@ -20,6 +20,8 @@ from app.city.services import Attribute, AttributeValue, Datatype
 from app.db.cursors import parse_cursor
 from app.desk import alert_rows as desk_alert_rows
 from app.desk import forms as desk_forms
+from app.desk.sent import LONGEST_TYPED
+from app.desk.sent import read as read_form
 from app.http.formats import shortened
 from app.http.forms import MOST_TYPED
 from app.http.portal import Portal
@@ -199,7 +201,7 @@ def changing(change: Callable[..., object], by: object, **more: Callable[[str], 
 
 
 def in_many_languages(text: str) -> dict[str, str]:
-    return dict.fromkeys(_LANGUAGES, text[: desk_forms.LONGEST_NOTE])
+    return dict.fromkeys(_LANGUAGES, text[:LONGEST_TYPED])
 
 
 _LANGUAGES = (
@@ -238,7 +240,7 @@ SAID: dict[str, Prepare] = {
 AT_THE_DESK: dict[str, Prepare] = {
     **{
         f"{form.__name__}.{name}": lambda text, form=form, name=name: partial(  # type: ignore[misc]
-            desk_forms.read, form, {name: text}
+            read_form, form, {name: text}
         )
         for form in (desk_forms.Filters, desk_forms.StatusChange, desk_forms.Note)
         for name in (*form.model_fields, f"{desk_forms.ALSO}es", f"{desk_forms.OWN}es")
@@ -255,7 +257,7 @@ AT_THE_DESK: dict[str, Prepare] = {
 
 
 def _whole_alert(text: str) -> None:
-    typed = desk_alert_rows.read(dict.fromkeys(desk_alert_rows.FIELDS, text[: desk_forms.LONGEST_NOTE]))
+    typed = desk_alert_rows.read(dict.fromkeys(desk_alert_rows.FIELDS, text[:LONGEST_TYPED]))
     assert typed is not None
     desk_alert_rows.draft_of(typed, NOW, small_city().zone)
 

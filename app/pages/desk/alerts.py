@@ -8,7 +8,7 @@ from app.pages.desk.frame import frame
 from app.routes import url
 from components.desk import alerts as parts
 from components.desk.frame import desk_screen
-from components.desk.request import changed_line, done_line, mistake_summary
+from components.desk.notices import changed_line, done_line, mistake_summary
 from components.elements import a
 from i18n import _
 from state.desk.alerts import DeskAlerts

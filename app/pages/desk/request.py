@@ -8,6 +8,7 @@ from app.pages.desk.frame import frame
 from app.routes import url
 from components.desk import request as parts
 from components.desk.frame import desk_screen
+from components.desk.notices import changed_line, decided_line, done_line, mistake_summary
 from components.elements import a
 from i18n import _
 from state.desk.request import DeskRequest
@@ -25,10 +26,10 @@ def request_page(locale: str) -> rx.Component:
         # Hidden and not left out, so that what somebody was writing outlives the end of a sign-in.
         rx.el.div(
             rx.cond(DeskRequest.there, parts.summary(shown)),
-            parts.decided_line(DeskRequest.decided),
-            parts.changed_line(DeskRequest.changed),
-            parts.done_line(DeskRequest.done),
-            parts.mistake_summary(DeskRequest.mistakes),
+            decided_line(DeskRequest.decided),
+            changed_line(DeskRequest.changed),
+            done_line(DeskRequest.done),
+            mistake_summary(DeskRequest.mistakes),
             rx.el.div(
                 rx.el.div(
                     rx.cond(
