@@ -93,13 +93,18 @@ dev: build $(DEVELOP) ## Serve; a changed page is there at the next request, all
 	  "sh -c '$(MAKE) --no-print-directory build && exec $(PY) -m app.serve --fresh'" \
 	  app assets components i18n state rxconfig.py
 
+.PHONY: quick
+quick: build $(DEVELOP) $(NPM_TOOLS) ## Run every check, and every test that needs no browser, database server or other process
+	@$(LINT_BESIDE); \
+	$(PY) -m pytest $(SIDE_BY_SIDE) --junitxml=$(RESULTS)/quick.xml -m 'not slow' tests || failed=1; \
+	$(SAY_ALL) $(RESULTS)/quick.xml; exit $$failed
+
 .PHONY: test
 test: build tools ## Set up a browser besides, and run every check and every test
-	@failed=0; \
-	$(MAKE) --no-print-directory lint || failed=1; \
-	$(PY) -m pytest $(SIDE_BY_SIDE) tests || failed=1; \
-	$(WITH_BROWSER) $(PY) -m pytest $(SIDE_BY_SIDE) a11y_tests || failed=1; \
-	exit $$failed
+	@$(LINT_BESIDE); \
+	$(PY) -m pytest $(SIDE_BY_SIDE) --junitxml=$(RESULTS)/tests.xml tests || failed=1; \
+	$(WITH_BROWSER) $(PY) -m pytest $(SIDE_BY_SIDE) --junitxml=$(RESULTS)/browser.xml a11y_tests || failed=1; \
+	$(SAY_ALL) $(RESULTS)/tests.xml $(RESULTS)/browser.xml; exit $$failed
 
 .PHONY: test-screen-reader
 test-screen-reader: build tools ## Set up Orca besides (Linux), and hear reports and requests through it
@@ -108,7 +113,12 @@ test-screen-reader: build tools ## Set up Orca besides (Linux), and hear reports
 
 .PHONY: a11y
 a11y: build tools ## Walk every page in every state, language and look with both accessibility engines (twenty minutes)
-	@PORTAL_PSEUDO=1 $(WITH_BROWSER) $(PY) -m pytest -m '' -k 'not sample' a11y_tests/test_engines.py
+	@failed=0; \
+	PORTAL_PSEUDO=1 $(WITH_BROWSER) $(PY) -m pytest $(SIDE_BY_SIDE) -m '' -k 'not sample' a11y_tests/test_engines.py \
+	  || failed=1; \
+	$(WITH_BROWSER) $(PY) -m pytest $(SIDE_BY_SIDE) -m matrix a11y_tests/offline a11y_tests/desk || failed=1; \
+	PORTAL_AXE_IN_MODULES=1 $(WITH_BROWSER) $(PY) -m pytest $(SIDE_BY_SIDE) a11y_tests/modules || failed=1; \
+	exit $$failed
 
 .PHONY: check
 check: lint ## Check style, types and browser code, that catalogs are complete and migrations in step
@@ -206,8 +216,13 @@ help: ## Show this list
 build: $(RUN) $(STATIC) $(DESK)
 	@$(PY) -m app.city.loader "$(CITY)" > /dev/null
 
-# A file stays together: it may have begun something for all of its tests.
-SIDE_BY_SIDE = --numprocesses auto --maxprocesses 4 --dist loadfile
+# Whoever has nothing left to do takes tests from the others: none depends on what another has done.
+SIDE_BY_SIDE = --numprocesses auto --maxprocesses 4 --dist worksteal
+# The checks run beside the tests; what they say comes after them, and at the very end what was skipped.
+RESULTS = .build/tests
+LINT_BESIDE = failed=0; mkdir -p $(RESULTS) $(LOGS); rm -f $(RESULTS)/*; \
+  $(MAKE) --no-print-directory lint > $(LOGS)/lint.log 2>&1 & lint=$$!
+SAY_ALL = wait $$lint || failed=1; echo; cat $(LOGS)/lint.log; $(PY) -m tests.skipped
 WITH_BROWSER = PORTAL_CHROMIUM="$$($(PY) -m a11y_tests.chromium 2> /dev/null)" \
   PORTAL_FIREFOX="$$($(PY) -m a11y_tests.firefox 2> /dev/null)" \
   PORTAL_AXE="$(CURDIR)/a11y_tests/node_modules/axe-core/axe.min.js"

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 
 from a11y_tests import chromium
 from a11y_tests.server import ROOT, Desk, PortalServer, another_visitor
+from a11y_tests.walked import pytest_sessionfinish, pytest_terminal_summary, pytest_testnodedown  # noqa: F401 - hooks
 from a11y_tests.watch import Watch
 
 PHONE = {"width": 320, "height": 640}
@@ -110,6 +112,18 @@ def new_context(browser: Browser, server: PortalServer, _blank: Page) -> Iterato
     portal: another portal than the shared one. forgiven: words of faults that the test brings about on purpose.
     What else is given goes to Playwright's `new_context`.
     """
+    with watched_contexts(browser, server, _blank, has_touch=True) as make:
+        yield make
+
+
+@contextmanager
+def watched_contexts(
+    browser: Browser, server: PortalServer, blank: Page, *, kind: type[Watch] = Watch, **usual: Any
+) -> Iterator[Contexts]:
+    """Makes contexts that are watched, and fails at its end if a page did what no page may do.
+
+    kind: of the watch. usual: what is given to Playwright's `new_context` unless somebody wants it otherwise.
+    """
     made: list[tuple[BrowserContext, Watch]] = []
 
     def make(
@@ -121,17 +135,17 @@ def new_context(browser: Browser, server: PortalServer, _blank: Page) -> Iterato
                 "viewport": PHONE,
                 "java_script_enabled": script,
                 "reduced_motion": "reduce",
-                "has_touch": True,
                 "extra_http_headers": another_visitor(),
+                **usual,
                 **options,
             }
         )
         context.set_default_timeout(TIMEOUT_MS)
-        made.append((context, Watch(context, portal.url, forgiven)))
+        made.append((context, kind(context, portal.url, forgiven)))
         return context
 
     yield make
-    faults = [fault for _, watch in made for fault in watch.faults(_blank)]
+    faults = [fault for _, watch in made for fault in watch.faults(blank)]
     for context, _ in made:
         context.close()
     assert not faults, "\n".join(faults)

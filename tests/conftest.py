@@ -131,6 +131,8 @@ def app(portal: Portal, build: Build) -> ASGIApp:
 
 # --- databases --------------------------------------------------------------------------------
 
+KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)]
+
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
@@ -145,7 +147,7 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=KINDS)
 def url(request: pytest.FixtureRequest) -> str:
     """The URL of an empty database, of each kind in turn."""
     return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url"))
@@ -174,7 +176,7 @@ def sqlite(sqlite_url: str) -> Iterator[Engine]:
         yield engine
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=KINDS)
 def engine(request: pytest.FixtureRequest) -> Engine:
     """A database with all tables, of each kind in turn."""
     engine: Engine = request.getfixturevalue("sqlite" if request.param == "sqlite" else "postgres")

@@ -1,16 +1,13 @@
 """Browsers at the desk, on the same server as everybody's."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
-from a11y_tests.conftest import PHONE, TIMEOUT_MS
+from a11y_tests.conftest import Contexts, watched_contexts
 from a11y_tests.desk.colleague import LiveWatch, Office
-from a11y_tests.server import PortalServer, another_visitor
-
-Contexts = Callable[..., BrowserContext]
+from a11y_tests.server import PortalServer
 
 
 @pytest.fixture
@@ -24,25 +21,5 @@ def office(server: PortalServer) -> Iterator[Office]:
 @pytest.fixture
 def at_desk(browser: Browser, server: PortalServer, _blank: Page) -> Iterator[Contexts]:
     """Makes browsers on a small screen, watched as all others are: `at_desk(forgiven=("403",))`."""
-    made: list[tuple[BrowserContext, LiveWatch]] = []
-
-    def make(
-        *, portal: PortalServer = server, forgiven: tuple[str, ...] = (), **options: Any
-    ) -> BrowserContext:
-        given = {
-            "base_url": portal.url,
-            "viewport": PHONE,
-            "reduced_motion": "reduce",
-            "extra_http_headers": another_visitor(),
-            **options,
-        }
-        context = browser.new_context(**given)
-        context.set_default_timeout(TIMEOUT_MS)
-        made.append((context, LiveWatch(context, portal.url, forgiven)))
-        return context
-
-    yield make
-    faults = [fault for _, watch in made for fault in watch.faults(_blank)]
-    for context, _ in made:
-        context.close()
-    assert not faults, "\n".join(faults)
+    with watched_contexts(browser, server, _blank, kind=LiveWatch) as make:
+        yield make

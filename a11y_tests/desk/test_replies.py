@@ -2,8 +2,8 @@
 
 from playwright.sync_api import expect
 
+from a11y_tests.conftest import Contexts
 from a11y_tests.desk.colleague import Colleague, Office
-from a11y_tests.desk.conftest import Contexts
 
 WROTE = "May malaking butas sa kalsada sa harap ng bahay ko"
 SOMALI, TAGALOG, SPANISH = "Maanta waa la hagaajiyay.", "Naayos na po ngayon.", "Hoy se reparó."

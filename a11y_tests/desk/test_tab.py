@@ -6,8 +6,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, WebSocket, expect
 
+from a11y_tests.conftest import Contexts
 from a11y_tests.desk.colleague import CONTACT, Colleague, Office
-from a11y_tests.desk.conftest import Contexts
 from a11y_tests.server import ROOT, PortalServer
 
 LONG = 16 * 60 * 1000

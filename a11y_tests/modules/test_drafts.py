@@ -1,13 +1,12 @@
 """<offline-form>: what somebody has begun is kept as they write, and comes back whole."""
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from a11y_tests.modules.conftest import clean
+from a11y_tests.modules.conftest import Axe, Form, clean
 from a11y_tests.modules.fake_city import FakeCity
 from a11y_tests.modules.phone import (
     Store,
@@ -22,9 +21,6 @@ from a11y_tests.modules.phone import (
     unreadable,
     until,
 )
-
-FORM = Callable[..., Page]
-AXE = Callable[[Page], None]
 
 
 @pytest.fixture
@@ -73,7 +69,7 @@ def write_everything(page: Page, photos: list[Path]) -> None:
     page.get_by_label("What does photo 3 show?").fill("Its roots")
 
 
-def everything_is_back(page: Page, before: list[list[str]], photos: list[Path], axe: AXE) -> None:
+def everything_is_back(page: Page, before: list[list[str]], photos: list[Path], axe: Axe) -> None:
     """The same step with the same answers and photos; nothing has to be said twice."""
     expect(page.locator(".progress")).to_have_text("Step 3 of 5")
     expect(page.locator(".photo-list > li")).to_have_count(3)
@@ -92,7 +88,7 @@ def everything_is_back(page: Page, before: list[list[str]], photos: list[Path], 
 # --- keeping ----------------------------------------------------------------------------------------------------------
 
 
-def test_what_is_typed_is_kept_and_the_address_names_it(form: FORM, fake: FakeCity, axe: AXE) -> None:
+def test_what_is_typed_is_kept_and_the_address_names_it(form: Form, fake: FakeCity, axe: Axe) -> None:
     page = form("/en/report/anywhere/")
     go_on(page, 1)
     page.get_by_label("Describe it").press_sequentially("Broken")
@@ -145,7 +141,7 @@ def test_an_answer_and_a_photo_are_kept_at_once(fresh_page: Page, fake: FakeCity
     until(lambda: store.photos(store.only()["id"]) == [photos[0].read_bytes()])
 
 
-def test_a_photo_alone_is_kept(form: FORM, fake: FakeCity, photos: list[Path]) -> None:
+def test_a_photo_alone_is_kept(form: Form, fake: FakeCity, photos: list[Path]) -> None:
     page = form("/en/report/anywhere/")
     go_on(page, 2)
     add_photos(page, photos[0])
@@ -163,7 +159,7 @@ def test_opening_a_form_and_looking_around_keeps_nothing(fresh_page: Page, fake:
     assert "draft" not in page.url
 
 
-def test_after_sending_no_draft_is_left(form: FORM, fake: FakeCity) -> None:
+def test_after_sending_no_draft_is_left(form: Form, fake: FakeCity) -> None:
     page = at_the_end(form("/en/report/anywhere/"))
     page.get_by_role("link", name="Change First name").click()
     page.get_by_label("First name").fill("Ada")
@@ -177,7 +173,7 @@ def test_after_sending_no_draft_is_left(form: FORM, fake: FakeCity) -> None:
     expect(page.locator("sync-status")).to_be_hidden()
 
 
-def test_photos_and_words_that_change_at_the_same_moment_are_all_kept(form: FORM, fake: FakeCity) -> None:
+def test_photos_and_words_that_change_at_the_same_moment_are_all_kept(form: Form, fake: FakeCity) -> None:
     page = form("/en/report/anywhere/")
     page.evaluate(
         """() => {
@@ -210,7 +206,7 @@ def test_photos_and_words_that_change_at_the_same_moment_are_all_kept(form: FORM
 # --- coming back ------------------------------------------------------------------------------------------------------
 
 
-def test_a_reload_brings_everything_back(form: FORM, fake: FakeCity, photos: list[Path], axe: AXE) -> None:
+def test_a_reload_brings_everything_back(form: Form, fake: FakeCity, photos: list[Path], axe: Axe) -> None:
     page = form()
     write_everything(page, photos)
     kept_as_draft(page)
@@ -225,7 +221,7 @@ def test_a_reload_brings_everything_back(form: FORM, fake: FakeCity, photos: lis
     assert sorted(map(len, fake.photos.values())) == [5001, 5002, 5003]
 
 
-def test_what_is_typed_before_the_draft_is_there_is_newer(form: FORM, fake: FakeCity) -> None:
+def test_what_is_typed_before_the_draft_is_there_is_newer(form: Form, fake: FakeCity) -> None:
     """The same holds for what a browser puts back when somebody goes back to the page."""
     page = form("/en/report/anywhere/")
     page.get_by_label("Address").fill("By the old oak")
@@ -246,7 +242,7 @@ def test_what_is_typed_before_the_draft_is_there_is_newer(form: FORM, fake: Fake
 
 
 def test_a_tab_that_was_closed_brings_everything_back(
-    fresh_page: Page, fake: FakeCity, photos: list[Path], axe: AXE
+    fresh_page: Page, fake: FakeCity, photos: list[Path], axe: Axe
 ) -> None:
     first = fresh_page
     first.goto("/en/report/everything/")
@@ -308,7 +304,7 @@ def test_a_browser_that_may_not_fill_file_inputs_keeps_photos_all_the_same(
     assert (medium["sha256"] in fake.photos, medium["description"]) == (True, "A hole")
 
 
-def test_another_language_goes_on_with_the_draft(form: FORM, fake: FakeCity, photos: list[Path]) -> None:
+def test_another_language_goes_on_with_the_draft(form: Form, fake: FakeCity, photos: list[Path]) -> None:
     page = form("/en/report/anywhere/")
     describe(page, "Vidrio roto")
     go_on(page, 1)
@@ -328,7 +324,7 @@ def test_another_language_goes_on_with_the_draft(form: FORM, fake: FakeCity, pho
     assert (report.content["language"], report.content["description"]) == ("es", "Vidrio roto")
 
 
-def test_several_drafts_stand_side_by_side(form: FORM, fake: FakeCity) -> None:
+def test_several_drafts_stand_side_by_side(form: Form, fake: FakeCity) -> None:
     ids = []
     for words in ("First", "Second", "Third"):
         page = form("/en/report/anywhere/")
@@ -346,7 +342,7 @@ def test_several_drafts_stand_side_by_side(form: FORM, fake: FakeCity) -> None:
     assert set(Store(page, fake).reports()) == set(ids)
 
 
-def test_another_form_begins_empty(form: FORM) -> None:
+def test_another_form_begins_empty(form: Form) -> None:
     page = form()
     page.get_by_label("Address").fill("SE 34th")
     describe(page, "Broken")
@@ -357,7 +353,7 @@ def test_another_form_begins_empty(form: FORM) -> None:
     assert page.get_by_label("How many holes are there?").input_value() == ""
 
 
-def test_a_draft_taken_to_another_type_keeps_its_words_but_no_answer_to_another_question(form: FORM) -> None:
+def test_a_draft_taken_to_another_type_keeps_its_words_but_no_answer_to_another_question(form: Form) -> None:
     page = form()
     page.get_by_label("Address").fill("SE 34th")
     describe(page, "Broken")
@@ -369,7 +365,7 @@ def test_a_draft_taken_to_another_type_keeps_its_words_but_no_answer_to_another_
     assert page.get_by_label("How many holes are there?").input_value() == ""
 
 
-def test_a_draft_that_is_not_here_any_more_is_an_empty_form(form: FORM, fake: FakeCity) -> None:
+def test_a_draft_that_is_not_here_any_more_is_an_empty_form(form: Form, fake: FakeCity) -> None:
     page = form("/en/report/anywhere/?draft=01a20d24-0000-7000-8000-000000000000")
     describe(page, "Broken")
     draft = kept_as_draft(page)
@@ -436,7 +432,7 @@ def test_a_tab_with_a_draft_that_another_has_sent_goes_on_as_a_report_of_its_own
     assert fake.reports[draft].content["description"] == "Broken glass.\nA lot of it."
 
 
-def test_a_draft_that_waits_to_be_sent_is_not_opened_again(form: FORM, fake: FakeCity) -> None:
+def test_a_draft_that_waits_to_be_sent_is_not_opened_again(form: Form, fake: FakeCity) -> None:
     page = at_the_end(form("/en/report/anywhere/"))
     draft = kept_as_draft(page)
     page.route("**/requests/**", lambda route: route.abort())

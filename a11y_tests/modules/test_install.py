@@ -1,11 +1,9 @@
 """<install-offer>: a quiet offer, where the browser makes one possible; nothing needs it."""
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-AXE = Callable[[Page], None]
+from a11y_tests.modules.conftest import Axe
 
 NO, YES = "No, thank you", "Put it there"
 
@@ -46,7 +44,7 @@ def test_where_the_browser_offers_nothing_nothing_is_seen(mine: Page) -> None:
     expect(offer(mine)).to_be_hidden()
 
 
-def test_the_offer_is_quiet_and_the_browser_asks_only_when_it_is_wanted(mine: Page, axe: AXE) -> None:
+def test_the_offer_is_quiet_and_the_browser_asks_only_when_it_is_wanted(mine: Page, axe: Axe) -> None:
     home = mine.get_by_role("link", name="Portland 311")
     home.focus()
     assert not browser_offers(mine)

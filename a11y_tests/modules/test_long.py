@@ -7,11 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from a11y_tests.modules.conftest import clean
+from a11y_tests.modules.conftest import Axe, clean
 from a11y_tests.modules.fake_city import FakeCity
 from a11y_tests.modules.phone import Store, connection_is_back, until
-
-AXE = Callable[[Page], None]
 
 _FILL = """await (async () => {
   for (const [n, values] of given.entries()) {
@@ -59,7 +57,7 @@ def status(page: Page) -> Locator:
 
 
 def test_of_200_reports_twenty_are_shown_and_more_at_each_press(
-    phone: Page, fake: FakeCity, axe: AXE
+    phone: Page, fake: FakeCity, axe: Axe
 ) -> None:
     fill(phone, fake, *[{}] * 200)
     phone.goto("/en/mine/")
@@ -175,7 +173,7 @@ def test_it_finds_by_type_place_number_and_words(phone: Page, fake: FakeCity, ty
 
 
 def test_the_search_finds_in_all_states_and_pages_and_gives_everything_back(
-    phone: Page, fake: FakeCity, axe: AXE
+    phone: Page, fake: FakeCity, axe: Axe
 ) -> None:
     kept = [
         {"state": "draft" if n % 2 else "done", "name": "Graffiti" if n < 60 else "Pothole"}
@@ -216,7 +214,7 @@ def test_a_copy_of_all_is_of_all_whatever_is_shown(phone: Page, fake: FakeCity) 
 
 
 def test_it_says_how_much_has_been_sent(
-    new_context: Callable[..., BrowserContext], fake: FakeCity, axe: AXE
+    new_context: Callable[..., BrowserContext], fake: FakeCity, axe: Axe
 ) -> None:
     page = new_context(base_url=fake.url).new_page()
     with clean(page):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, JSHandle, Locator, Page, expect
 
+from a11y_tests.modules.conftest import Axe
 from a11y_tests.modules.fake_city import FakeCity
 from a11y_tests.modules.phone import kept_as_draft, until
 from a11y_tests.modules.place_step import (
@@ -23,7 +24,6 @@ from a11y_tests.modules.place_step import (
 )
 from a11y_tests.resident import NO_MAP
 
-AXE = Callable[[Page], None]
 START = (45.5152, -122.6784)
 """The pin before it is moved: in front of City Hall."""
 METERS_PER_DEGREE = 111195
@@ -205,7 +205,7 @@ def test_a_pin_moved_while_it_was_hidden_is_in_sight_when_it_is_shown(opened: Pa
 
 
 @pytest.mark.parametrize("fault", ["500", "hang-up", "portal200"])
-def test_a_map_that_does_not_load_is_no_dead_end(page: Page, fake: FakeCity, fault: str, axe: AXE) -> None:
+def test_a_map_that_does_not_load_is_no_dead_end(page: Page, fake: FakeCity, fault: str, axe: Axe) -> None:
     fake.faults["layers"] = [fault] * 10
     open_place(page)
     map_button(page).click()
@@ -257,7 +257,7 @@ def test_that_the_picture_did_not_come_is_said_where_it_is_all(
 
 @pytest.mark.parametrize("file", ["leaflet.js", "leaflet.css"])
 def test_without_its_library_the_picture_stays_and_the_buttons_move_the_pin(
-    page: Page, fake: FakeCity, file: str, axe: AXE
+    page: Page, fake: FakeCity, file: str, axe: Axe
 ) -> None:
     fake.faults["static"] = [file]
     open_place(page)
@@ -271,7 +271,7 @@ def test_without_its_library_the_picture_stays_and_the_buttons_move_the_pin(
     axe(page)
 
 
-def test_where_data_are_dear_there_is_only_a_picture(costly: Page, fake: FakeCity, axe: AXE) -> None:
+def test_where_data_are_dear_there_is_only_a_picture(costly: Page, fake: FakeCity, axe: Axe) -> None:
     map_button(costly).click()
     expect(map_button(costly)).to_have_text("Show a map (about 10 kB)")
     map_button(costly).click()
@@ -311,7 +311,7 @@ def test_a_picture_without_a_pin_shows_the_city_and_comes_near_with_the_first_st
 # --- keys and buttons ---------------------------------------------------------------------------------------
 
 
-def test_the_pin_says_where_it_is(opened: Page, axe: AXE) -> None:
+def test_the_pin_says_where_it_is(opened: Page, axe: Axe) -> None:
     rested(opened)
     expect(pin(opened)).to_have_attribute("aria-valuetext", CITY_HALL)
     expect(pin(opened).locator("svg")).to_have_attribute("aria-hidden", "true")
@@ -377,7 +377,7 @@ def test_keys_that_belong_to_the_browser_stay_its_own(opened: Page) -> None:
     expect(pin(opened)).not_to_be_focused()
 
 
-def test_buttons_do_what_keys_do(opened: Page, axe: AXE) -> None:
+def test_buttons_do_what_keys_do(opened: Page, axe: Axe) -> None:
     group = opened.get_by_role("group", name="Move the pin")
     region = heard(opened)
     for name, way in (("North", (5, 0)), ("East", (5, 5)), ("South", (0, 5)), ("West", (0, 0))):
@@ -435,7 +435,7 @@ def tiles(page: Page) -> list[str]:
     ]
 
 
-def test_outside_the_city_is_said_with_whom_to_call(opened: Page, axe: AXE) -> None:
+def test_outside_the_city_is_said_with_whom_to_call(opened: Page, axe: Axe) -> None:
     put_pin(opened, 45.5, -122.43)
     pin(opened).press("ArrowUp")
     rested(opened, "This place is in Gresham, which is not part of Portland.")
@@ -597,7 +597,7 @@ def test_large_text_has_a_large_map(new_context: Callable[..., BrowserContext], 
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_the_map_is_not_mirrored_from_right_to_left(page: Page, axe: AXE) -> None:
+def test_the_map_is_not_mirrored_from_right_to_left(page: Page, axe: Axe) -> None:
     open_place(page, "?rtl=1")
     put_pin(page, *START)
     open_map(page)

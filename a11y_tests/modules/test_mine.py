@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from a11y_tests.modules.conftest import clean
+from a11y_tests.modules.conftest import Axe, Form, clean
 from a11y_tests.modules.fake_city import FakeCity
 from a11y_tests.modules.phone import (
     Store,
@@ -24,9 +24,6 @@ from a11y_tests.modules.phone import (
     until,
 )
 from app.reports.references import grouped
-
-FORM = Callable[..., Page]
-AXE = Callable[[Page], None]
 
 SMALL = {"width": 320, "height": 640}
 STATES: list[tuple[dict[str, Any], str, str, list[str]]] = [
@@ -108,7 +105,7 @@ def has_focus(page: Page) -> bool:
 # --- what is shown ----------------------------------------------------------------------------------------------------
 
 
-def test_an_empty_list_says_so(mine: Page, axe: AXE) -> None:
+def test_an_empty_list_says_so(mine: Page, axe: Axe) -> None:
     expect(mine.get_by_text("There is nothing here yet.")).to_be_visible()
     expect(mine.get_by_role("button", name="delete everything")).to_be_hidden()
     axe(mine)
@@ -122,7 +119,7 @@ def test_an_empty_list_says_so(mine: Page, axe: AXE) -> None:
 def test_each_state_is_said_in_words_with_what_can_be_done(
     new_context: Callable[..., BrowserContext],
     fake: FakeCity,
-    axe: AXE,
+    axe: Axe,
     kept: dict[str, Any],
     heading: str,
     words: str,
@@ -184,7 +181,7 @@ def test_it_says_how_long_the_browser_keeps_it(
 # --- trying and continuing --------------------------------------------------------------------------------------------
 
 
-def test_try_now_sends_and_the_focus_stays(page: Page, fake: FakeCity, axe: AXE) -> None:
+def test_try_now_sends_and_the_focus_stays(page: Page, fake: FakeCity, axe: Axe) -> None:
     page.goto("/en/report/")
     report = Store(page, fake).queue(
         tries=5, trouble="busy", next=page.evaluate("Date.now() + 3e5"), asked=True
@@ -198,7 +195,7 @@ def test_try_now_sends_and_the_focus_stays(page: Page, fake: FakeCity, axe: AXE)
     axe(page)
 
 
-def test_continue_opens_the_draft(form: FORM, fake: FakeCity) -> None:
+def test_continue_opens_the_draft(form: Form, fake: FakeCity) -> None:
     page = form("/en/report/anywhere/")
     describe(page, "Broken")
     draft = kept_as_draft(page)
@@ -218,7 +215,7 @@ def test_a_shared_picture_without_a_type_goes_on_to_the_choice_of_one(mine: Page
 
 @pytest.mark.parametrize("state", ["draft", "attention"])
 def test_a_draft_of_a_withdrawn_type_goes_on_in_another_with_all_that_it_has(
-    page: Page, fake: FakeCity, tmp_path: Path, axe: AXE, state: str
+    page: Page, fake: FakeCity, tmp_path: Path, axe: Axe, state: str
 ) -> None:
     page.goto("/en/report/")
     store = Store(page, fake)
@@ -270,7 +267,7 @@ def test_a_draft_of_a_withdrawn_type_goes_on_in_another_with_all_that_it_has(
 
 
 def test_deleting_is_asked_twice_and_takes_the_photos_along(
-    mine: Page, fake: FakeCity, tmp_path: Path, axe: AXE
+    mine: Page, fake: FakeCity, tmp_path: Path, axe: Axe
 ) -> None:
     store = Store(mine, fake)
     photo = unreadable(tmp_path / "one.heic", 3000).read_bytes()
@@ -317,7 +314,7 @@ def test_a_deleted_report_is_not_sent(page: Page, fake: FakeCity) -> None:
     assert fake.reports == {}
 
 
-def test_when_all_is_sent_one_press_deletes_everything(mine: Page, fake: FakeCity, axe: AXE) -> None:
+def test_when_all_is_sent_one_press_deletes_everything(mine: Page, fake: FakeCity, axe: Axe) -> None:
     store = Store(mine, fake)
     for _ in range(3):
         store.queue(state="done")
@@ -361,7 +358,7 @@ def saved(page: Page, press: Locator) -> dict[str, Any]:
     return content
 
 
-def test_a_copy_of_a_draft_holds_all_answers_and_photos(form: FORM, fake: FakeCity, tmp_path: Path) -> None:
+def test_a_copy_of_a_draft_holds_all_answers_and_photos(form: Form, fake: FakeCity, tmp_path: Path) -> None:
     page = form()
     page.get_by_label("Address").fill("SE 34th")
     page.evaluate("document.querySelector('place-picker').setPin([45.52, -122.66], 'map')")
@@ -512,7 +509,7 @@ def test_a_city_that_is_busy_is_asked_no_more(page: Page, fake: FakeCity, fault:
 
 
 def test_what_the_city_keeps_no_longer_is_said_so_and_is_not_sent_again(
-    page: Page, fake: FakeCity, tmp_path: Path, axe: AXE
+    page: Page, fake: FakeCity, tmp_path: Path, axe: Axe
 ) -> None:
     page.goto("/en/report/")
     store = Store(page, fake)

@@ -4,13 +4,13 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Dialog, Page, Route, expect
 
+from a11y_tests.modules.conftest import Axe, Form
 from a11y_tests.modules.fake_city import STEP, FakeCity
 from a11y_tests.modules.phone import (
     Store,
@@ -27,9 +27,6 @@ from a11y_tests.modules.phone import (
 )
 from app.reports.references import grouped
 
-FORM = Callable[..., Page]
-AXE = Callable[[Page], None]
-
 SAVED = "Saved on this phone. It will be sent when there is a connection."
 BUSY = "Saved on this phone. The city’s computer is busy. The report will be sent by itself."
 STRANGE = (
@@ -38,7 +35,7 @@ STRANGE = (
 
 
 @pytest.fixture
-def ready(form: FORM) -> Page:
+def ready(form: Form) -> Page:
     """A report without photos, ready to be sent."""
     return at_the_end(form("/en/report/anywhere/"))
 
@@ -52,7 +49,7 @@ def photo(tmp_path: Path) -> Path:
 # --- what is sent -----------------------------------------------------------------------------------------------------
 
 
-def test_the_report_is_the_forms_own_names_and_values(form: FORM, fake: FakeCity) -> None:
+def test_the_report_is_the_forms_own_names_and_values(form: Form, fake: FakeCity) -> None:
     page = form()
     page.get_by_label("Address").fill("SE 34th")
     page.evaluate("document.querySelector('place-picker').setPin([45.52, -122.66], 'device', 12.4)")
@@ -117,7 +114,7 @@ def test_the_bytes_bear_their_digest_and_are_few(ready: Page, fake: FakeCity) ->
     assert length <= 5000
 
 
-def test_text_goes_first_and_photos_after_in_small_steps(form: FORM, fake: FakeCity, photo: Path) -> None:
+def test_text_goes_first_and_photos_after_in_small_steps(form: Form, fake: FakeCity, photo: Path) -> None:
     page = at_the_end(form("/en/report/anywhere/"), photo)
     token = page.locator("[name=manage_token]").input_value()
     send(page)
@@ -137,7 +134,7 @@ def test_text_goes_first_and_photos_after_in_small_steps(form: FORM, fake: FakeC
     assert report.content["media"] == [{"sha256": sha256, "bytes": photo.stat().st_size}]
 
 
-def test_with_photos_of_an_earlier_plain_try_the_plain_form_goes_on(form: FORM, fake: FakeCity) -> None:
+def test_with_photos_of_an_earlier_plain_try_the_plain_form_goes_on(form: Form, fake: FakeCity) -> None:
     page = form("/en/report/anywhere/?kept=1")
     go_on(page, 2)
     page.get_by_label("What does photo 1 show?").fill("An old tree")
@@ -215,7 +212,7 @@ def test_whoever_does_not_want_to_wait_presses_once_more(fresh_page: Page, fake:
 
 
 def test_without_a_connection_it_is_safe_has_its_number_and_goes_by_itself(
-    ready: Page, fake: FakeCity, axe: AXE
+    ready: Page, fake: FakeCity, axe: Axe
 ) -> None:
     ready.context.set_offline(True)
     send(ready)
@@ -304,7 +301,7 @@ def test_a_second_press_while_sending_does_nothing(ready: Page, fake: FakeCity) 
     assert fake.count("PUT") == 1
 
 
-def test_what_is_on_its_way_cannot_be_changed(ready: Page, fake: FakeCity, axe: AXE) -> None:
+def test_what_is_on_its_way_cannot_be_changed(ready: Page, fake: FakeCity, axe: Axe) -> None:
     held: list[Route] = []
     ready.route("**/requests/*", lambda route: held.append(route))
     send(ready)
@@ -324,7 +321,7 @@ def patched(fake: FakeCity) -> int:
     return sum(length for method, _, _, length in fake.seen if method == "PATCH")
 
 
-def test_a_photo_cut_in_the_middle_goes_on_where_it_was(form: FORM, fake: FakeCity, photo: Path) -> None:
+def test_a_photo_cut_in_the_middle_goes_on_where_it_was(form: Form, fake: FakeCity, photo: Path) -> None:
     page = at_the_end(form("/en/report/anywhere/"), photo)
     fake.faults["PATCH"] = ["", "cut", "", "cut"]
     connection_comes_and_goes(page)
@@ -337,7 +334,7 @@ def test_a_photo_cut_in_the_middle_goes_on_where_it_was(form: FORM, fake: FakeCi
     assert patched(fake) <= photo.stat().st_size + 2 * STEP
 
 
-def test_the_servers_offset_wins(form: FORM, fake: FakeCity, photo: Path) -> None:
+def test_the_servers_offset_wins(form: Form, fake: FakeCity, photo: Path) -> None:
     page = at_the_end(form("/en/report/anywhere/"), photo)
     sha256 = hashlib.sha256(photo.read_bytes()).hexdigest()
     fake.photos[sha256] = bytearray(photo.read_bytes()[:100_000])
@@ -350,7 +347,7 @@ def test_the_servers_offset_wins(form: FORM, fake: FakeCity, photo: Path) -> Non
 @pytest.mark.parametrize(
     "fault", ["500", "lose", "garble", "429", "portal", "portal 302", "portal 403", "portal 404"]
 )
-def test_a_step_that_fails_is_tried_again(form: FORM, fake: FakeCity, photo: Path, fault: str) -> None:
+def test_a_step_that_fails_is_tried_again(form: Form, fake: FakeCity, photo: Path, fault: str) -> None:
     page = at_the_end(form("/en/report/anywhere/"), photo)
     fake.faults["PATCH"] = ["", fault]
     connection_comes_and_goes(page)
@@ -362,7 +359,7 @@ def test_a_step_that_fails_is_tried_again(form: FORM, fake: FakeCity, photo: Pat
 
 @pytest.mark.parametrize("fault", ["500", "portal 302"])
 def test_a_photo_that_cannot_be_asked_about_is_tried_again(
-    form: FORM, fake: FakeCity, photo: Path, fault: str
+    form: Form, fake: FakeCity, photo: Path, fault: str
 ) -> None:
     page = at_the_end(form("/en/report/anywhere/"), photo)
     fake.faults["HEAD"] = [fault]
@@ -372,7 +369,7 @@ def test_a_photo_that_cannot_be_asked_about_is_tried_again(
     assert [bytes(stored) for stored in fake.photos.values()] == [photo.read_bytes()]
 
 
-def test_a_no_without_words_is_nobodys(form: FORM, fake: FakeCity, photo: Path) -> None:
+def test_a_no_without_words_is_nobodys(form: Form, fake: FakeCity, photo: Path) -> None:
     page = at_the_end(form("/en/report/anywhere/"), photo)
     # To HEAD a hotel and the city say no alike.
     fake.faults["HEAD"] = ['403 {"captive": true}']
@@ -385,7 +382,7 @@ def test_a_no_without_words_is_nobodys(form: FORM, fake: FakeCity, photo: Path) 
 
 @pytest.mark.parametrize("fault", ['ours 413 {"error": "too_large", "message": "Too large."}', "refuse"])
 def test_a_photo_the_city_refuses_does_not_stop_the_others(
-    form: FORM, fake: FakeCity, tmp_path: Path, photo: Path, fault: str
+    form: Form, fake: FakeCity, tmp_path: Path, photo: Path, fault: str
 ) -> None:
     other = unreadable(tmp_path / "two.heic", 5000)
     page = at_the_end(form("/en/report/anywhere/"), other, photo)
@@ -414,7 +411,7 @@ OTHERS = [
 
 @pytest.mark.parametrize("fault", OTHERS)
 def test_what_others_answer_to_a_photo_is_neither_a_yes_nor_a_no(
-    form: FORM, fake: FakeCity, photo: Path, fault: str
+    form: Form, fake: FakeCity, photo: Path, fault: str
 ) -> None:
     page = at_the_end(form("/en/report/anywhere/"), photo)
     sha256 = hashlib.sha256(photo.read_bytes()).hexdigest()
@@ -432,7 +429,7 @@ def test_what_others_answer_to_a_photo_is_neither_a_yes_nor_a_no(
 
 
 def test_a_report_that_the_city_does_not_know_any_more_goes_once_more_before_its_photos(
-    form: FORM, fake: FakeCity, photo: Path
+    form: Form, fake: FakeCity, photo: Path
 ) -> None:
     page = at_the_end(form("/en/report/anywhere/"), photo)
     report = page.locator("[name=id]").input_value()
@@ -444,7 +441,7 @@ def test_a_report_that_the_city_does_not_know_any_more_goes_once_more_before_its
 
 
 @pytest.mark.parametrize("offset", ["1", "65536", "216608", "99999999999", "-5", "1e3", "x"])
-def test_a_wrong_offset_skips_no_bytes(form: FORM, fake: FakeCity, photo: Path, offset: str) -> None:
+def test_a_wrong_offset_skips_no_bytes(form: Form, fake: FakeCity, photo: Path, offset: str) -> None:
     page = at_the_end(form("/en/report/anywhere/"), photo)
     # Somebody in between answers how far it has come, and then to the first step.
     asked: list[str] = []
@@ -463,7 +460,7 @@ def test_a_wrong_offset_skips_no_bytes(form: FORM, fake: FakeCity, photo: Path, 
 
 
 def test_a_photo_that_is_whole_but_not_yet_judged_is_asked_after(
-    form: FORM, fake: FakeCity, photo: Path
+    form: Form, fake: FakeCity, photo: Path
 ) -> None:
     page = at_the_end(form("/en/report/anywhere/"), photo)
     fake.photos[hashlib.sha256(photo.read_bytes()).hexdigest()] = bytearray(photo.read_bytes())
@@ -480,7 +477,7 @@ def answer_with_missing(route: Route, photo: Path) -> None:
     route.fulfill(response=answer, json={**answer.json(), "photos_missing": missing})
 
 
-def test_the_same_photo_twice_goes_once(form: FORM, fake: FakeCity, photo: Path) -> None:
+def test_the_same_photo_twice_goes_once(form: Form, fake: FakeCity, photo: Path) -> None:
     page = at_the_end(form("/en/report/anywhere/"), photo, photo)
     send(page)
     sent(page)
@@ -488,7 +485,7 @@ def test_the_same_photo_twice_goes_once(form: FORM, fake: FakeCity, photo: Path)
 
 
 def test_when_photos_do_not_get_through_the_person_can_go_on(
-    form: FORM, fake: FakeCity, photo: Path, axe: AXE
+    form: Form, fake: FakeCity, photo: Path, axe: Axe
 ) -> None:
     page = at_the_end(form("/en/report/anywhere/"), photo)
     fake.faults["PATCH"] = ["500"] * 99
@@ -508,7 +505,7 @@ def test_when_photos_do_not_get_through_the_person_can_go_on(
     assert len(fake.photos) == 1
 
 
-def test_photos_are_counted_while_they_are_sent(form: FORM, tmp_path: Path, photo: Path, axe: AXE) -> None:
+def test_photos_are_counted_while_they_are_sent(form: Form, tmp_path: Path, photo: Path, axe: Axe) -> None:
     page = at_the_end(form("/en/report/anywhere/"), photo, unreadable(tmp_path / "two.heic", 5000))
     held: list[Route] = []
     page.route("**/photos/*", lambda route: route.continue_() if held else held.append(route))
@@ -523,7 +520,7 @@ def test_photos_are_counted_while_they_are_sent(form: FORM, tmp_path: Path, phot
 
 
 def test_fields_the_server_refuses_open_their_step_with_everything_kept(
-    ready: Page, fake: FakeCity, axe: AXE
+    ready: Page, fake: FakeCity, axe: Axe
 ) -> None:
     errors = [
         {"field": "lat", "message": "This place is outside Portland."},
@@ -565,7 +562,7 @@ def test_fields_the_server_refuses_open_their_step_with_everything_kept(
     ],
 )
 def test_a_no_that_names_no_field_loses_nothing_and_the_plain_form_is_tried_next(
-    ready: Page, fake: FakeCity, fault: str, words: str, axe: AXE
+    ready: Page, fake: FakeCity, fault: str, words: str, axe: Axe
 ) -> None:
     fake.faults["PUT"] = [fault]
     send(ready)
@@ -615,7 +612,7 @@ def test_back_after_sending_gives_a_new_form(ready: Page, fake: FakeCity) -> Non
 
 
 def test_leaving_is_questioned_while_the_phone_cannot_keep_what_is_unsent(
-    fresh_page: Page, fake: FakeCity, axe: AXE
+    fresh_page: Page, fake: FakeCity, axe: Axe
 ) -> None:
     page = fresh_page
     page.add_init_script("IDBFactory.prototype.open = () => { throw new Error('no'); };")

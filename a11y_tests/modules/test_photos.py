@@ -2,7 +2,6 @@
 
 import io
 from base64 import b64decode, b64encode
-from collections.abc import Callable
 from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
@@ -11,15 +10,13 @@ import pytest
 from PIL import Image, ImageChops
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
+from a11y_tests.modules.conftest import Axe, Form
 from a11y_tests.modules.fake_city import FakeCity
 from a11y_tests.modules.phone import until
 
-FORM = Callable[..., Page]
-AXE = Callable[[Page], None]
-
 
 @pytest.fixture
-def photos(form: FORM) -> Page:
+def photos(form: Form) -> Page:
     """The step for photos of a report that needs nothing else."""
     page = form("/en/report/anywhere/")
     for _ in range(2):
@@ -225,7 +222,7 @@ def test_a_canvas_that_lies_is_not_believed(photos: Page) -> None:
 # --- what this browser cannot read ----------------------------------------------------------------------------------
 
 
-def test_heic_is_sent_as_it_is(photos: Page, data: Path, axe: AXE) -> None:
+def test_heic_is_sent_as_it_is(photos: Page, data: Path, axe: Axe) -> None:
     file = data / "photos/heif/pug.heic"
     add(photos, file)
     assert sent(photos) == [file.read_bytes()]
@@ -242,7 +239,7 @@ def test_heic_beyond_what_the_server_takes_is_said_at_once(photos: Page, data: P
     assert sent(photos) == []
 
 
-def test_files_that_are_no_photos_are_named_and_left_out(photos: Page, data: Path, axe: AXE) -> None:
+def test_files_that_are_no_photos_are_named_and_left_out(photos: Page, data: Path, axe: Axe) -> None:
     hostile = data / "photos/hostile"
     film = {"name": "film.mp4", "mimeType": "video/mp4", "buffer": b"\0\0\0\x18ftypisom" + bytes(64)}
     add(photos, hostile / "text-renamed.jpg", made(300, 200), hostile / "svg-renamed.png", film)
@@ -271,7 +268,7 @@ def test_no_file_of_the_collection_of_evil_stops_the_form(photos: Page, data: Pa
 # --- the list -------------------------------------------------------------------------------------------------------
 
 
-def test_the_list_names_each_photo_and_says_how_many_there_are(photos: Page, axe: AXE) -> None:
+def test_the_list_names_each_photo_and_says_how_many_there_are(photos: Page, axe: Axe) -> None:
     chooser = photos.get_by_label("Add photos")
     hint = "Up to 5 photos. We remove the hidden location data."
     expect(chooser).to_have_accessible_description(hint)
@@ -311,7 +308,7 @@ def test_five_photos_are_the_limit(photos: Page) -> None:
     expect(said(photos)).to_have_text("You can send up to 5 photos.")
 
 
-def test_photos_the_server_has_count_too(form: FORM) -> None:
+def test_photos_the_server_has_count_too(form: Form) -> None:
     page = form("/en/report/anywhere/?kept=1")
     for _ in range(2):
         page.get_by_role("button", name="Continue").click()
@@ -356,7 +353,7 @@ def test_photos_chosen_before_the_module_arrived_are_kept(page: Page) -> None:
 CITY_HALL = "photos/hostile/gps-portland-city-hall-o6-12mp.jpg"
 
 
-def test_the_place_of_a_photo_is_offered_and_used_only_after_yes(photos: Page, data: Path, axe: AXE) -> None:
+def test_the_place_of_a_photo_is_offered_and_used_only_after_yes(photos: Page, data: Path, axe: Axe) -> None:
     add(photos, data / CITY_HALL)
     question = photos.locator(".offer [role=status]")
     expect(question).to_have_text(

@@ -6,6 +6,7 @@ from random import Random
 import pytest
 from playwright.sync_api import BrowserContext, Geolocation, Page, expect
 
+from a11y_tests.modules.conftest import Axe
 from a11y_tests.modules.fake_city import FakeCity
 from a11y_tests.modules.fake_places import AREAS, TOWNS
 from a11y_tests.modules.phone import until
@@ -21,7 +22,6 @@ from a11y_tests.modules.place_step import (
 )
 from app.places.points import Point, distance_to_boundary_m
 
-AXE = Callable[[Page], None]
 Opened = Callable[..., Page]
 
 # 120 meters north of Holgate Library, the town beside, and Seattle.
@@ -54,7 +54,7 @@ def locate(page: Page) -> None:
 # --- the device ---------------------------------------------------------------------------------------------
 
 
-def test_the_device_is_asked_only_on_press(located: Opened, axe: AXE) -> None:
+def test_the_device_is_asked_only_on_press(located: Opened, axe: Axe) -> None:
     page = located(HOLGATE)
     assert pin(page) == ("", "", "", "")
     axe(page)
@@ -84,7 +84,7 @@ def test_a_rough_location_says_so(located: Opened) -> None:
     expect(words(page)).to_contain_text("Please also write the place in words.")
 
 
-def test_a_town_beside_is_named_with_whom_to_call(located: Opened, axe: AXE) -> None:
+def test_a_town_beside_is_named_with_whom_to_call(located: Opened, axe: Axe) -> None:
     page = located(GRESHAM)
     locate(page)
     expect(words(page)).to_contain_text("This place is in Gresham, which is not part of Portland.")
@@ -113,7 +113,7 @@ def test_a_device_that_says_zero_does_not_know(located: Opened) -> None:
     expect(words(page)).to_contain_text("Your device did not say where you are.")
 
 
-def test_a_device_that_does_not_share_is_no_dead_end(located: Opened, axe: AXE) -> None:
+def test_a_device_that_does_not_share_is_no_dead_end(located: Opened, axe: Axe) -> None:
     page = located(HOLGATE, allowed=False)
     locate(page)
     expect(said(page)).to_have_text("Your phone did not share its location. Please write the place in words.")
@@ -139,7 +139,7 @@ def test_without_geolocation_there_is_no_button(page: Page, fake: FakeCity) -> N
     expect(page.get_by_role("button", name="Use my location")).to_be_hidden()
 
 
-def test_the_pin_can_be_removed_and_the_words_stay(located: Opened, axe: AXE) -> None:
+def test_the_pin_can_be_removed_and_the_words_stay(located: Opened, axe: Axe) -> None:
     page = located(GRESHAM)
     field(page).fill("Behind the library")
     locate(page)
@@ -313,7 +313,7 @@ def to_photos(page: Page) -> None:
         page.get_by_role("button", name="Continue").click()
 
 
-def test_a_photo_of_the_city_is_offered(page: Page, axe: AXE) -> None:
+def test_a_photo_of_the_city_is_offered(page: Page, axe: Axe) -> None:
     open_place(page)
     to_photos(page)
     show_photo(page, 45.4915, -122.5822)

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from a11y_tests.languages import any_moment
-from a11y_tests.modules.conftest import clean
+from a11y_tests.modules.conftest import Axe, Form, clean
 from a11y_tests.modules.fake_city import FakeCity
 from a11y_tests.modules.phone import (
     Store,
@@ -25,9 +25,6 @@ from a11y_tests.modules.phone import (
     unreadable,
     until,
 )
-
-FORM = Callable[..., Page]
-AXE = Callable[[Page], None]
 
 # A page that sends nothing by itself, to get everything ready in.
 IDLE = "/own/receipt/"
@@ -395,7 +392,7 @@ def test_a_report_that_came_by_the_plain_form_stays_sent(page: Page, fake: FakeC
 
 
 def test_a_report_that_needs_attention_is_mended_and_sent_under_the_same_number(
-    form: FORM, fake: FakeCity, tmp_path: Path, axe: AXE
+    form: Form, fake: FakeCity, tmp_path: Path, axe: Axe
 ) -> None:
     page = at_the_end(form("/en/report/anywhere/"), unreadable(tmp_path / "one.heic", 3000))
     report = page.locator("[name=id]").input_value()
@@ -438,7 +435,7 @@ def test_a_report_that_needs_attention_is_mended_and_sent_under_the_same_number(
     assert Store(page.goto("/en/mine/") and page, fake).states() == ["done"]  # type: ignore[arg-type]
 
 
-def test_what_the_city_wants_mended_is_said_until_it_is_sent_again(form: FORM, fake: FakeCity) -> None:
+def test_what_the_city_wants_mended_is_said_until_it_is_sent_again(form: Form, fake: FakeCity) -> None:
     page = at_the_end(form("/en/report/anywhere/"))
     errors = [
         {"field": "lat", "message": "This place is outside Portland."},
@@ -565,7 +562,7 @@ def test_photos_go_four_at_a_time_over_a_good_link_and_else_one_by_one(
     assert fake.count("HEAD") == len(photos)
 
 
-def test_what_sending_costs_is_said_before(form: FORM, tmp_path: Path) -> None:
+def test_what_sending_costs_is_said_before(form: Form, tmp_path: Path) -> None:
     page = at_the_end(form("/en/report/anywhere/"))
     expect(page.get_by_text("Sending takes about 2 kB of your data.")).to_be_visible()
     page.get_by_role("link", name="Change Photos").click()
@@ -578,7 +575,7 @@ def test_what_sending_costs_is_said_before(form: FORM, tmp_path: Path) -> None:
 
 
 def test_over_a_costly_connection_words_go_and_photos_wait_for_a_yes(
-    fresh_page: Page, fake: FakeCity, tmp_path: Path, axe: AXE
+    fresh_page: Page, fake: FakeCity, tmp_path: Path, axe: Axe
 ) -> None:
     page = fresh_page
     page.add_init_script(COSTLY)

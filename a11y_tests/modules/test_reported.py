@@ -1,18 +1,17 @@
 """What is reported already near the pin: to be followed instead of reported again, and never in the way."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from a11y_tests.modules.conftest import Axe
 from a11y_tests.modules.fake_city import FakeCity
 from a11y_tests.modules.phone import Store, kept_as_draft, until
 from a11y_tests.modules.place_step import field, keep_atlas, open_place, pin, put_pin
 from app.routes import url
 
-AXE = Callable[[Page], None]
 HERE = (45.5152, -122.6784)
 
 
@@ -72,7 +71,7 @@ def followed(page: Page) -> Locator:
     return box(page).locator("[data-part=followed]")
 
 
-def test_each_is_shown_with_picture_words_and_date(near: Page, axe: AXE) -> None:
+def test_each_is_shown_with_picture_words_and_date(near: Page, axe: Axe) -> None:
     expect(box(near).get_by_role("heading", name="Already reported near here")).to_be_visible()
     expect(items(near)).to_have_count(2)
     first, second = items(near).all()
@@ -102,7 +101,7 @@ def test_the_city_is_asked_for_this_type_and_this_place(page: Page) -> None:
         assert part in asked.value.url
 
 
-def test_following_it_is_enough(near: Page, fake: FakeCity, axe: AXE) -> None:
+def test_following_it_is_enough(near: Page, fake: FakeCity, axe: Axe) -> None:
     follow(near, 1)
     expect(followed(near)).to_be_focused()
     expect(followed(near)).to_contain_text("You follow this request now.")
@@ -153,7 +152,7 @@ def test_two_presses_are_one(near: Page, fake: FakeCity) -> None:
     ],
 )
 def test_that_following_failed_is_said_and_it_can_be_tried_again(
-    near: Page, fake: FakeCity, fault: str, sentence: str, axe: AXE
+    near: Page, fake: FakeCity, fault: str, sentence: str, axe: Axe
 ) -> None:
     fake.faults["follow"] = [fault] * 10
     follow(near)
@@ -229,7 +228,7 @@ def test_types_that_are_not_told_apart_by_place_ask_nothing(page: Page, fake: Fa
     assert fake.count("GET", "reported") == 0
 
 
-def test_from_right_to_left(page: Page, fake: FakeCity, axe: AXE) -> None:
+def test_from_right_to_left(page: Page, fake: FakeCity, axe: Axe) -> None:
     fake.near += [ONE, OTHER]
     open_place(page, "?rtl=1")
     put_pin(page, *HERE)

@@ -1,14 +1,10 @@
 """<step-form>: one step at a time, with focus, history and messages where people need them."""
 
-from collections.abc import Callable
-
 from playwright.sync_api import Locator, Page, expect
 
+from a11y_tests.modules.conftest import Axe, Form
 from a11y_tests.modules.fake_city import FakeCity
 from a11y_tests.modules.phone import kept_as_draft, until
-
-FORM = Callable[..., Page]
-AXE = Callable[[Page], None]
 
 
 def step(page: Page) -> str:
@@ -59,7 +55,7 @@ def tab_to(page: Page, target: Locator) -> None:
     raise AssertionError(f"Tab never comes to {target}")
 
 
-def test_each_step_has_its_own_heading_title_and_entry_of_the_history(form: FORM, axe: AXE) -> None:
+def test_each_step_has_its_own_heading_title_and_entry_of_the_history(form: Form, axe: Axe) -> None:
     page = form("/en/report/anywhere/")
     titles, urls = [], []
     for number, heading in enumerate(
@@ -78,13 +74,13 @@ def test_each_step_has_its_own_heading_title_and_entry_of_the_history(form: FORM
     assert urls[1].endswith("#step-problem")
 
 
-def test_the_heading_that_takes_the_focus_says_which_step_it_is(form: FORM) -> None:
+def test_the_heading_that_takes_the_focus_says_which_step_it_is(form: Form) -> None:
     page = form("/en/report/anywhere/")
     go_on(page)
     expect(page.locator("section:visible h2")).to_have_accessible_description("Step 2 of 5")
 
 
-def test_first_step_has_no_back_and_last_no_continue(form: FORM) -> None:
+def test_first_step_has_no_back_and_last_no_continue(form: Form) -> None:
     page = form("/en/report/anywhere/")
     expect(page.get_by_role("button", name="Back")).to_be_hidden()
     for _ in range(4):
@@ -93,7 +89,7 @@ def test_first_step_has_no_back_and_last_no_continue(form: FORM) -> None:
     expect(page.get_by_role("button", name="Send report")).to_be_visible()
 
 
-def test_back_of_the_page_and_of_the_browser_go_one_step_back_and_keep_what_was_typed(form: FORM) -> None:
+def test_back_of_the_page_and_of_the_browser_go_one_step_back_and_keep_what_was_typed(form: Form) -> None:
     page = form("/en/report/anywhere/")
     page.get_by_label("Address").fill("SE 34th and Hawthorne")
     go_on(page)
@@ -110,7 +106,7 @@ def test_back_of_the_page_and_of_the_browser_go_one_step_back_and_keep_what_was_
     expect(page.get_by_label("Describe it")).to_have_value("A hole.\nVery deep.")
 
 
-def test_back_on_the_first_step_leaves_the_form(form: FORM, fake: FakeCity, page: Page) -> None:
+def test_back_on_the_first_step_leaves_the_form(form: Form, fake: FakeCity, page: Page) -> None:
     page.goto("/elsewhere/")
     form("/en/report/anywhere/")
     go_on(page)
@@ -120,7 +116,7 @@ def test_back_on_the_first_step_leaves_the_form(form: FORM, fake: FakeCity, page
     expect(page).to_have_url(fake.url + "/elsewhere/")
 
 
-def test_coming_back_from_another_page_opens_the_same_step_with_what_was_typed(form: FORM) -> None:
+def test_coming_back_from_another_page_opens_the_same_step_with_what_was_typed(form: Form) -> None:
     page = form("/en/report/anywhere/")
     go_on(page)
     page.get_by_label("Describe it").fill("A hole")
@@ -135,7 +131,7 @@ def test_coming_back_from_another_page_opens_the_same_step_with_what_was_typed(f
     assert dict(answers(page))["Describe it in your own words"] == "A hole"
 
 
-def test_reload_stays_in_the_step(form: FORM) -> None:
+def test_reload_stays_in_the_step(form: Form) -> None:
     page = form("/en/report/anywhere/")
     go_on(page)
     go_on(page)
@@ -145,7 +141,7 @@ def test_reload_stays_in_the_step(form: FORM) -> None:
     assert step(page) == "What is happening?"
 
 
-def test_a_reload_comes_back_to_the_step_with_everything_in_it(form: FORM) -> None:
+def test_a_reload_comes_back_to_the_step_with_everything_in_it(form: Form) -> None:
     page = form()
     to_check(page)
     kept_as_draft(page)
@@ -155,13 +151,13 @@ def test_a_reload_comes_back_to_the_step_with_everything_in_it(form: FORM) -> No
     expect(page.locator("#errors")).to_have_count(0)
 
 
-def test_a_link_into_a_form_that_is_still_empty_opens_the_first_step(form: FORM) -> None:
+def test_a_link_into_a_form_that_is_still_empty_opens_the_first_step(form: Form) -> None:
     page = form("/en/report/everything/#step-check")
     assert step(page) == "Where is it?"
     expect(page.locator("#errors")).to_have_count(0)
 
 
-def test_the_skip_link_stays_in_the_step(form: FORM) -> None:
+def test_the_skip_link_stays_in_the_step(form: Form) -> None:
     page = form("/en/report/anywhere/")
     go_on(page)
     page.evaluate("document.querySelector('.skip').click()")
@@ -187,7 +183,7 @@ def test_a_module_that_arrives_late_does_not_take_the_field_away(page: Page, fak
 # --- what is missing ----------------------------------------------------------------------------------------------
 
 
-def test_missing_answers_are_said_in_a_summary_and_at_each_question(form: FORM, axe: AXE) -> None:
+def test_missing_answers_are_said_in_a_summary_and_at_each_question(form: Form, axe: Axe) -> None:
     page = form()
     to_questions(page)
     go_on(page)
@@ -210,7 +206,7 @@ def test_missing_answers_are_said_in_a_summary_and_at_each_question(form: FORM, 
     axe(page)
 
 
-def test_lines_of_the_summary_lead_to_their_controls(form: FORM) -> None:
+def test_lines_of_the_summary_lead_to_their_controls(form: Form) -> None:
     page = form()
     to_questions(page)
     # From then on the address names the draft.
@@ -228,7 +224,7 @@ def test_lines_of_the_summary_lead_to_their_controls(form: FORM) -> None:
     expect(page).to_have_url(before)
 
 
-def test_mended_answers_lose_their_messages(form: FORM) -> None:
+def test_mended_answers_lose_their_messages(form: Form) -> None:
     page = form()
     to_questions(page)
     go_on(page)
@@ -243,7 +239,7 @@ def test_mended_answers_lose_their_messages(form: FORM) -> None:
     assert page.title().startswith("Photos")
 
 
-def test_a_place_is_words_or_a_pin(form: FORM, axe: AXE) -> None:
+def test_a_place_is_words_or_a_pin(form: Form, axe: Axe) -> None:
     page = form()
     go_on(page)
     expect(page.locator("#errors a")).to_have_text(
@@ -257,7 +253,7 @@ def test_a_place_is_words_or_a_pin(form: FORM, axe: AXE) -> None:
     assert step(page) == "What is happening?"
 
 
-def test_hints_stay_part_of_the_description(form: FORM) -> None:
+def test_hints_stay_part_of_the_description(form: Form) -> None:
     page = form()
     go_on(page)
     address = page.get_by_label("Address")
@@ -268,7 +264,7 @@ def test_hints_stay_part_of_the_description(form: FORM) -> None:
     assert address.get_attribute("aria-describedby") == "address_string-hint"
 
 
-def test_what_is_missing_before_sending_is_shown_where_it_is(form: FORM, fake: FakeCity) -> None:
+def test_what_is_missing_before_sending_is_shown_where_it_is(form: Form, fake: FakeCity) -> None:
     page = form()
     to_check(page)
     page.get_by_role("link", name="Change Address").click()
@@ -286,7 +282,7 @@ def test_what_is_missing_before_sending_is_shown_where_it_is(form: FORM, fake: F
     expect(page.get_by_role("heading", name="Check and send")).to_be_focused()
 
 
-def test_errors_of_the_server_open_the_step_they_are_in(form: FORM, axe: AXE) -> None:
+def test_errors_of_the_server_open_the_step_they_are_in(form: Form, axe: Axe) -> None:
     page = form("/en/report/everything/?errors=1")
     assert step(page) == "What is happening?"
     expect(page.locator("#errors")).to_be_focused()
@@ -307,7 +303,7 @@ def test_errors_of_the_server_open_the_step_they_are_in(form: FORM, axe: AXE) ->
 # --- keys -----------------------------------------------------------------------------------------------------------
 
 
-def test_enter_in_a_field_continues_and_sends_only_at_the_end(form: FORM, fake: FakeCity) -> None:
+def test_enter_in_a_field_continues_and_sends_only_at_the_end(form: Form, fake: FakeCity) -> None:
     page = form("/en/report/anywhere/")
     page.get_by_label("Address").press("Enter")
     assert step(page) == "What is happening?"
@@ -319,7 +315,7 @@ def test_enter_in_a_field_continues_and_sends_only_at_the_end(form: FORM, fake: 
     assert fake.count("PUT") == fake.count("POST") == 0
 
 
-def test_the_whole_way_by_keyboard_alone(form: FORM, fake: FakeCity) -> None:
+def test_the_whole_way_by_keyboard_alone(form: Form, fake: FakeCity) -> None:
     page = form()
     keyboard = page.keyboard
     tab_to(page, page.get_by_label("Address"))
@@ -349,7 +345,7 @@ def go_on_by_keyboard(page: Page, heading: str) -> None:
     expect(page.get_by_role("heading", name=heading)).to_be_focused()
 
 
-def test_a_double_click_on_continue_goes_one_step(form: FORM) -> None:
+def test_a_double_click_on_continue_goes_one_step(form: Form) -> None:
     page = form("/en/report/anywhere/")
     page.get_by_role("button", name="Continue").dblclick()
     assert step(page) == "What is happening?"
@@ -366,7 +362,7 @@ def answers(page: Page) -> list[tuple[str, str]]:
     ]
 
 
-def test_answers_are_listed_in_the_words_that_were_shown(form: FORM, axe: AXE) -> None:
+def test_answers_are_listed_in_the_words_that_were_shown(form: Form, axe: Axe) -> None:
     page = form()
     to_questions(page)
     page.get_by_label("Since when?").fill("2026-11-20T08:30")
@@ -387,7 +383,7 @@ def test_answers_are_listed_in_the_words_that_were_shown(form: FORM, axe: AXE) -
     axe(page)
 
 
-def test_change_leads_to_the_field_and_straight_back(form: FORM) -> None:
+def test_change_leads_to_the_field_and_straight_back(form: Form) -> None:
     page = form()
     to_check(page)
     page.get_by_role("link", name="Change Address, crossing or place").click()
@@ -401,14 +397,14 @@ def test_change_leads_to_the_field_and_straight_back(form: FORM) -> None:
     expect(page.get_by_role("heading", name="Check and send")).to_be_focused()
 
 
-def test_photos_the_server_has_are_listed_with_their_descriptions(form: FORM) -> None:
+def test_photos_the_server_has_are_listed_with_their_descriptions(form: Form) -> None:
     page = form("/en/report/anywhere/?kept=1")
     for _ in range(4):
         go_on(page)
     assert ("Photo 1", "A tree") in answers(page)
 
 
-def test_steps_work_from_right_to_left(form: FORM, axe: AXE) -> None:
+def test_steps_work_from_right_to_left(form: Form, axe: Axe) -> None:
     page = form("/en/report/everything/?rtl=1")
     to_check(page)
     axe(page)

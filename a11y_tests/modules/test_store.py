@@ -1,13 +1,12 @@
 """What is on the phone stays there: full disks, closed connections, other versions, browsers that cannot keep anything."""
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from a11y_tests.modules.conftest import clean
+from a11y_tests.modules.conftest import Axe, Form, clean
 from a11y_tests.modules.fake_city import FakeCity
 from a11y_tests.modules.phone import (
     Store,
@@ -23,9 +22,6 @@ from a11y_tests.modules.phone import (
     unreadable,
     until,
 )
-
-FORM = Callable[..., Page]
-AXE = Callable[[Page], None]
 
 KEEPS_NOTHING = "This browser keeps no drafts. Send your report before you close the page."
 FULL = "This phone is full: what you wrote cannot be kept here. Send it soon."
@@ -154,7 +150,7 @@ def test_an_open_page_makes_way_for_a_newer_version_and_goes_on_saving(
     ],
 )
 def test_where_nothing_can_be_kept_that_is_said_and_the_report_is_sent(
-    fresh_page: Page, fake: FakeCity, tmp_path: Path, axe: AXE, broken: str
+    fresh_page: Page, fake: FakeCity, tmp_path: Path, axe: Axe, broken: str
 ) -> None:
     page = fresh_page
     page.add_init_script(broken)
@@ -187,7 +183,7 @@ def test_a_database_that_never_answers_holds_nobody_up(fresh_page: Page, fake: F
     assert len(fake.reports) == 1
 
 
-def test_my_requests_say_that_nothing_is_there_where_nothing_can_be_kept(fresh_page: Page, axe: AXE) -> None:
+def test_my_requests_say_that_nothing_is_there_where_nothing_can_be_kept(fresh_page: Page, axe: Axe) -> None:
     page = fresh_page
     page.add_init_script("IDBFactory.prototype.open = () => { throw new Error('no'); };")
     page.goto("/en/mine/")
@@ -199,7 +195,7 @@ def test_my_requests_say_that_nothing_is_there_where_nothing_can_be_kept(fresh_p
 
 
 def test_a_full_phone_says_so_and_loses_nothing_it_had(
-    fresh_page: Page, fake: FakeCity, tmp_path: Path, axe: AXE
+    fresh_page: Page, fake: FakeCity, tmp_path: Path, axe: Axe
 ) -> None:
     page = fresh_page
     early, late = (
@@ -254,7 +250,7 @@ def test_a_full_phone_with_room_again_keeps_what_it_could_not(
     assert Store(page, fake).photos(kept_as_draft(page)) == [large.read_bytes()]
 
 
-def test_a_receipt_that_cannot_be_noted_makes_no_second_report(form: FORM, fake: FakeCity) -> None:
+def test_a_receipt_that_cannot_be_noted_makes_no_second_report(form: Form, fake: FakeCity) -> None:
     page = at_the_end(form("/en/report/anywhere/"))
     kept_as_draft(page)
     # The note that the city has it does not get onto the disk, once.

@@ -5,10 +5,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, JSHandle, Locator, Page, Route, expect
 
+from a11y_tests.modules.conftest import Axe
 from a11y_tests.modules.fake_city import FakeCity
 from a11y_tests.modules.place_step import field, keep_atlas, open_place, pin, put_pin, said, words
-
-AXE = Callable[[Page], None]
 
 LIBRARY = "Holgate Library"
 FOUND = "Places found: 8. Use the arrow keys to choose one."
@@ -90,7 +89,7 @@ def test_what_is_typed_before_the_module_is_there_is_looked_up_when_it_comes(pag
     expect(options(page).first).to_contain_text("Holgate")
 
 
-def test_it_is_a_combobox_before_anybody_types(page: Page, axe: AXE) -> None:
+def test_it_is_a_combobox_before_anybody_types(page: Page, axe: Axe) -> None:
     open_place(page)
     expect(field(page)).to_have_role("combobox")
     expect(field(page)).to_have_attribute("aria-autocomplete", "list")
@@ -98,7 +97,7 @@ def test_it_is_a_combobox_before_anybody_types(page: Page, axe: AXE) -> None:
     axe(page)
 
 
-def test_what_was_typed_is_searched_and_counted(place: Page, axe: AXE) -> None:
+def test_what_was_typed_is_searched_and_counted(place: Page, axe: Axe) -> None:
     type_in(place, "holgate")
     expect(field(place)).to_have_attribute("aria-expanded", "true")
     expect(field(place)).to_have_attribute("aria-controls", "places-found")
@@ -146,7 +145,7 @@ def test_typing_on_leaves_the_option(place: Page) -> None:
     expect(field(place)).to_have_value("holgatxe")
 
 
-def test_enter_takes_the_option_and_does_not_continue(place: Page, axe: AXE) -> None:
+def test_enter_takes_the_option_and_does_not_continue(place: Page, axe: Axe) -> None:
     type_in(place, "holgate")
     place.keyboard.press("ArrowDown")
     place.keyboard.press("Enter")
@@ -283,7 +282,7 @@ def test_the_count_is_said_once_for_what_was_typed_in_one_go(place: Page, fake: 
     assert fake.count("GET", "search.json") == 1
 
 
-def test_that_nothing_was_found_is_said(place: Page, axe: AXE) -> None:
+def test_that_nothing_was_found_is_said(place: Page, axe: Axe) -> None:
     said_since = heard(place)
     place.keyboard.type("xyzzy")
     expect(count(place)).to_contain_text("We found no such place.")
@@ -365,7 +364,7 @@ def test_without_anything_the_words_are_enough(place: Page) -> None:
     expect(field(place)).to_be_hidden()
 
 
-def test_it_works_from_right_to_left(page: Page, axe: AXE) -> None:
+def test_it_works_from_right_to_left(page: Page, axe: Axe) -> None:
     open_place(page, "?rtl=1")
     field(page).focus()
     expect(listbox(page)).to_have_count(1)

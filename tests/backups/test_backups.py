@@ -751,6 +751,7 @@ def on_postgres(tmp_path: Path) -> Iterator[Settings]:
     server.dispose()
 
 
+@pytest.mark.slow
 def test_the_same_with_postgresql(on_postgres: Settings, tmp_path: Path) -> None:
     city = City(on_postgres)
     content = city.photo("a")

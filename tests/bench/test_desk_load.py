@@ -23,6 +23,7 @@ class Enough(threading.Event):
         return self._done["tabs at the desk"] + self._done[desk.FAILED] >= TABS
 
 
+@pytest.mark.slow
 def test_they_sign_in_look_filter_write_and_leave(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for seconds in ("REST_SECONDS", "OPEN_SECONDS"):
         monkeypatch.setattr(desk, seconds, 0)

@@ -3,6 +3,7 @@
 from itertools import islice
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 
 from app.db.engine import open_engine, read
@@ -33,6 +34,7 @@ def rows(file: Path) -> dict[str, int]:
     return counted
 
 
+@pytest.mark.slow
 def test_the_bare_script_shows_the_portals_own_status_page(tmp_path: Path) -> None:
     file = seeded(tmp_path / "requests.db")
     (reference,) = some_references(file, 1)

@@ -47,12 +47,14 @@ def needed(name: str) -> None:
         pytest.skip("no streets to draw (PORTAL_TEST_DATA)")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in BENCHMARKS if name not in IN_A_BROWSER])
 def test_it_runs(name: str, tmp_path: Path) -> None:
     needed(name)
     assert trial(name, tmp_path)["tables"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", IN_A_BROWSER)
 def test_it_runs_and_the_documents_say_what_it_measures(name: str, tmp_path: Path) -> None:
     needed(name)

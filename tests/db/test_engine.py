@@ -119,6 +119,7 @@ def test_a_turn_that_never_comes_is_given_up(sqlite: Engine) -> None:
         other.submit(try_meanwhile).result(30)
 
 
+@pytest.mark.slow
 def test_postgresql_is_told_how_long_visitors_wait(postgres_url: str) -> None:
     engine = open_engine(postgres_url)
     with read(engine) as connection:

@@ -130,6 +130,7 @@ def _upgrade_together(url: str, start: Barrier) -> None:
     upgrade(url)
 
 
+@pytest.mark.slow
 def test_several_processes_at_once(url: str) -> None:
     spawn = multiprocessing.get_context("spawn")
     start = spawn.Barrier(3)

@@ -157,6 +157,7 @@ def _add_many(folder: Path, name: str) -> None:
         add(ledger, Kind.HIDE, f"{name}{number}")
 
 
+@pytest.mark.slow
 def test_several_processes_write_at_once(ledger: Ledger) -> None:
     spawn = multiprocessing.get_context("spawn")
     processes = [spawn.Process(target=_add_many, args=(ledger.file.parent, name)) for name in "ab"]
@@ -400,6 +401,7 @@ def _erase_and_die(url: str, folder: Path, fields: dict[str, str], moment: str) 
     _die()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("moment", "left", "erased"),
     [
@@ -437,6 +439,7 @@ def _erase_all(url: str, folder: Path, all_fields: list[dict[str, str]]) -> None
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_several_portals_take_things_back_at_once(kept: RequestStore, engine: Engine, ledger: Ledger) -> None:
     reports = [report() for _ in range(12)]
     for fields in reports:

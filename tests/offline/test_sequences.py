@@ -13,6 +13,7 @@ pytestmark = [
     pytest.mark.skipif(not FAKE_INDEXEDDB.exists(), reason="not set up; run: make tools"),
     # Only a failure takes that long: Hypothesis looks for the shortest way to it for up to five minutes.
     pytest.mark.timeout(600),
+    pytest.mark.slow,
 ]
 
 

@@ -164,6 +164,7 @@ async def end_worker(service: PhotoService, how: signal.Signals) -> None:
         await asyncio.sleep(0.01)
 
 
+@pytest.mark.slow
 @ENDS
 def test_a_photo_whose_worker_was_killed_is_worked_on_by_another(
     slow_photo: Path, how: signal.Signals
@@ -179,6 +180,7 @@ def test_a_photo_whose_worker_was_killed_is_worked_on_by_another(
     asyncio.run(scene())
 
 
+@pytest.mark.slow
 @ENDS
 def test_a_photo_of_which_two_workers_die_is_refused_and_costs_no_other(
     photo: Path, slow_photo: Path, how: signal.Signals
@@ -194,6 +196,7 @@ def test_a_photo_of_which_two_workers_die_is_refused_and_costs_no_other(
     asyncio.run(scene())
 
 
+@pytest.mark.slow
 def test_a_worker_killed_between_photos_costs_none(photo: Path) -> None:
     async def scene() -> None:
         async with running() as service:

@@ -109,6 +109,7 @@ def test_a_reference_that_cannot_be_read_is_replaced(store: RequestStore) -> Non
     assert is_reference(send(store, reference=None).reference)
 
 
+@pytest.mark.slow
 def test_killed_right_after_the_receipt(sqlite: Engine, sqlite_url: str, tmp_path: Path) -> None:
     script = (
         "import os, signal, sys\n"

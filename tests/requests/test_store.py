@@ -21,6 +21,7 @@ from app.requests.store_lists import latest_change, recent_requests
 from app.requests.store_queue import count_queue, queue
 from app.requests.store_request import public_request, version_of, whole_request
 from app.requests.views import public_view
+from tests.conftest import KINDS
 from tests.databases import migrated, postgres_schema
 from tests.factories import NOW, report, send, small_city
 
@@ -49,7 +50,7 @@ def listed(_listed: tuple[Engine, list[Receipt]]) -> Iterator[Listed]:
         yield connection, receipts
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=KINDS)
 def _listed(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Engine, list[Receipt]]]:

@@ -280,6 +280,7 @@ def test_a_number_is_nobody_elses(engine: Engine, store: RequestStore) -> None:
     assert len(set(numbers)) == len(numbers)
 
 
+@pytest.mark.slow
 def test_postgresql_looks_it_up_in_its_index(postgres: Engine) -> None:
     with postgres.connect() as connection:
         connection.execute(text("SET enable_seqscan = off"))

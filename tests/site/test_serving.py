@@ -30,6 +30,7 @@ pytestmark = [
         reason="the pages are not built; run: make build",
     ),
     pytest.mark.timeout(300),
+    pytest.mark.slow,
 ]
 LONG = 120
 """Seconds after which something will never happen; nothing here is measured."""
