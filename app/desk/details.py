@@ -1,20 +1,19 @@
 """Everything about one request, in words, for the desk's request page. Plain data, no Reflex."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.city.city import City
+from app.desk.history import Line, line_of
 from app.desk.rows import age, reads, written_in
+from app.desk.seen import Seen, everything, not_looked_at, photos, seen_of, texts
 from app.http import formats
-from app.moderation.looks import Look
-from app.moderation.rules import WORDS, Part
 from app.reports.references import grouped
 from app.reports.submissions import Channel
 from app.requests import labels
-from app.requests.models import Author, UpdateKind
 from app.requests.statuses import MUST_SAY_WHY, Status
-from app.requests.views_shown import ContactShown, PhotoShown, RequestDesk, UpdateShown
+from app.requests.views_shown import ContactShown, PhotoShown, RequestDesk
 from app.routes import url
 from i18n import N_, Message, N_n, Translator
 from i18n.languages import direction, language_name
@@ -38,17 +37,6 @@ class Answer:
 
 
 @dataclass
-class Seen:
-    """Who can see something, and what staff can do about it.
-
-    note: who sees it, in words. parts: what it is called in a decision; none if there is nothing to decide.
-    """
-
-    note: str = ""
-    parts: list[str] = field(default_factory=list)
-
-
-@dataclass
 class Picture:
     """A photo that can be shown. alt: its description, or that there is none. key: the same as long as it is there."""
 
@@ -58,16 +46,6 @@ class Picture:
     described: bool
     key: str = ""
     seen: Seen = field(default_factory=Seen)
-
-
-@dataclass
-class Version:
-    """A text of the history in another language. name: what the language is called on the page."""
-
-    language: str
-    direction: str
-    name: str
-    text: str
 
 
 @dataclass
@@ -81,29 +59,6 @@ class Reply:
     direction: str = "ltr"
     label: str = "…"
     why: str = ""
-
-
-@dataclass
-class Line:
-    """One line of the history. who: in words. internal: whether only staff can read it.
-    says_who: whether the heading says that already.
-
-    language: of the text, or empty if it is not known. also: the same in other languages. key: the line's own.
-    seen: who sees a text of the person who reported it.
-    """
-
-    heading: str
-    text: str
-    language: str
-    direction: str
-    also: list[Version]
-    who: str
-    date: str
-    iso: str
-    internal: bool
-    key: str = ""
-    seen: Seen = field(default_factory=Seen)
-    says_who: bool = False
 
 
 @dataclass
@@ -208,75 +163,13 @@ def details(
         contact=_contact(request.contact, t),
         contact_note=_contact_note(request.contact, city, t),
         facts=_facts(request, city, t),
-        history=[_line(update, request, names, city, t) for update in reversed(request.updates)],
+        history=[line_of(update, request, names, city, t) for update in reversed(request.updates)],
         moves=_moves(request.status, t),
         public_url=url("request", locale=locale, reference=request.reference),
-        words=_seen(_texts(request), request, t),
-        everything=_seen(_everything(request), request, t),
-        new=_new(_everything(request)),
+        words=seen_of(texts(request), request, t),
+        everything=seen_of(everything(request), request, t),
+        new=not_looked_at(everything(request)),
     )
-
-
-# --- who sees it
-
-
-def _texts(request: RequestDesk) -> dict[Part, Look]:
-    """All words of the person that everybody may see one day, and how they stand."""
-    first = {WORDS: request.look} if request.shows_words else {}
-    later = {update.part: update.look for update in request.updates if update.part is not None}
-    return {**first, **(later if request.shows_later else {})}
-
-
-def _photos(request: RequestDesk) -> dict[Part, Look]:
-    if not request.shows_photos:
-        return {}
-    return {photo.part: photo.look for photo in labels.stored(request.photos) if photo.part is not None}
-
-
-def _everything(request: RequestDesk) -> dict[Part, Look]:
-    """The words count also where there are none, so that what comes later to a report that is hidden waits."""
-    looks = {**_texts(request), **_photos(request)}
-    return {WORDS: request.look, **looks} if looks else {}
-
-
-def _seen(looks: Mapping[Part, Look], request: RequestDesk, t: Translator) -> Seen:
-    """looks: how the parts of a thing stand; none if its type never shows it."""
-    return Seen(note=t(_who_sees(set(looks.values()), request)), parts=[str(part) for part in looks])
-
-
-def _who_sees(states: set[Look], request: RequestDesk) -> Message:
-    if not states:
-        return N_("This type of report never shows it to the public.")
-    if Look.HIDDEN in states:
-        return N_("Hidden from everybody") if states == {Look.HIDDEN} else N_("Some of it is hidden.")
-    if Look.WAITING in states:
-        return _NOT_LOOKED_AT_SHOWN if request.at_once and request.look is not Look.HIDDEN else _NOT_LOOKED_AT
-    return N_("Everybody can see it.")
-
-
-_NOT_LOOKED_AT = N_("Not looked at yet. Nobody outside sees it.")
-_NOT_LOOKED_AT_SHOWN = N_("Not looked at yet. Everybody can see it.")
-
-
-def _new(looks: Mapping[Part, Look]) -> list[str]:
-    states = set(looks.values())
-    if not {Look.WAITING, Look.HIDDEN} <= states:
-        return []
-    return [str(part) for part, look in looks.items() if look is Look.WAITING]
-
-
-def _decided(kind: UpdateKind, parts: Iterable[Part], request: RequestDesk, t: Translator) -> str:
-    """What has been decided about which parts, in words."""
-    numbers = {photo.part: number for number, photo in enumerate(labels.stored(request.photos), start=1)}
-    what = " · ".join(dict.fromkeys(t(_name(part, numbers)) for part in parts))
-    said = N_("Shown to everybody: %(what)s", what=what)
-    return t(said if kind is UpdateKind.SHOWN else N_("Hidden from everybody: %(what)s", what=what))
-
-
-def _name(part: Part, numbers: Mapping[Part | None, int]) -> Message:
-    if part.thing != "photo":
-        return N_("Words")
-    return N_("Photo %(n)s", n=numbers[part]) if part in numbers else N_("Photo")
 
 
 def _languages(request: RequestDesk, t: Translator) -> list[str]:
@@ -323,7 +216,7 @@ def _ground(private: bool, t: Translator) -> str:
 
 
 def _pictures(request: RequestDesk, t: Translator) -> list[Picture]:
-    looks = _photos(request)
+    looks = photos(request)
     return [
         Picture(
             small=_photo_url(request, photo, "320"),
@@ -331,7 +224,7 @@ def _pictures(request: RequestDesk, t: Translator) -> list[Picture]:
             alt=labels.alt(photo, number, t),
             described=bool(photo.description),
             key=str(photo.part),
-            seen=_seen({part: photo.look for part in looks if part == photo.part}, request, t),
+            seen=seen_of({part: photo.look for part in looks if part == photo.part}, request, t),
         )
         for number, photo in enumerate(labels.stored(request.photos), start=1)
     ]
@@ -391,37 +284,6 @@ def _facts(request: RequestDesk, city: City, t: Translator) -> list[Fact]:
         # Translators: a heading for the time at which the person wrote the report, before it was sent.
         facts.append(Fact(t(N_("Written")), written))
     return facts
-
-
-def _line(
-    update: UpdateShown, request: RequestDesk, names: Mapping[str, str], city: City, t: Translator
-) -> Line:
-    own = {} if update.part is None or not request.shows_later else {update.part: update.look}
-    return Line(
-        heading=_decided(update.kind, update.about, request, t) if update.about else t(update.heading),
-        text=update.text,
-        language=update.language,
-        direction=direction(update.language),
-        also=[
-            Version(tag, direction(tag), language_name(tag, t.locale.formats), text)
-            for tag, text in update.also
-        ],
-        who=_who(update, names, t),
-        date=formats.day_and_time(update.at, t, city.zone),
-        iso=update.at.isoformat(),
-        internal=update.kind is UpdateKind.INTERNAL_NOTE,
-        key=update.id,
-        seen=_seen(own, request, t) if update.part is not None else Seen(),
-        says_who=update.says_who,
-    )
-
-
-def _who(update: UpdateShown, names: Mapping[str, str], t: Translator) -> str:
-    if update.person_id is not None:
-        return names.get(update.person_id) or t(N_("The desk"))
-    if update.author is Author.REPORTER:
-        return t(N_("The person who reported it"))
-    return t(N_("The portal"))
 
 
 def _moves(status: Status, t: Translator) -> list[Move]:

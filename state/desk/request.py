@@ -8,8 +8,9 @@ import reflex as rx
 
 from app.db.engine import read
 from app.db.threads import reading, writing
-from app.desk.details import Details, Line, details
+from app.desk.details import Details, details
 from app.desk.forms import Decision, Note, StatusChange
+from app.desk.history import Line
 from app.desk.mistakes import Mistake
 from app.desk.reading import whole
 from app.desk.sent import read as read_form
