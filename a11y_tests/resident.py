@@ -132,7 +132,7 @@ class Resident:
         return self.page.get_by_role("heading", name=self.t(sentence), level=level, exact=True)
 
     def filled(self, sentence: str, **values: object) -> str:
-        """A sentence as the page shows it: from right to left, scripts keep each value to itself (assets/forms.js)."""
+        """A sentence as the page shows it: from right to left, scripts keep each value to itself (assets/words.js)."""
         if not self.script:
             return self.t(sentence, **values)
         text = self.t(sentence)

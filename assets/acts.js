@@ -1,8 +1,9 @@
 // What can be done with the reports in My requests: tried, copied, shared and deleted. mine.js loads it after the list.
 
-import { fill, part, say, write } from "./forms.js";
+import { part, say, setText } from "./element.js";
 import { flush } from "./outbox.js";
 import { all, change } from "./store.js";
+import { fill } from "./words.js";
 
 /** @typedef {import("./store.js").Kept} Kept */
 
@@ -34,13 +35,13 @@ function confirmed(host, control, sentence) {
   if (control === armed) return true;
   armed = control;
   control.dataset.words = /** @type {string} */ (part(control, "words").textContent);
-  write(part(control, "words"), sentence);
+  setText(part(control, "words"), sentence);
   say(host.said, sentence);
   return false;
 }
 
 function disarm() {
-  if (armed) write(part(armed, "words"), armed.dataset.words);
+  if (armed) setText(part(armed, "words"), armed.dataset.words);
   armed = null;
 }
 

@@ -2,7 +2,7 @@
 // ended, and keeps the page of all alerts on this phone as new as the pages beside it. A page that comes from the phone
 // shows what was on when the network last answered.
 
-import { all, Component } from "./forms.js";
+import { Component, elements } from "./element.js";
 
 /** Timers cannot wait longer. */
 const LONGEST_MS = 2 ** 31 - 1;
@@ -52,11 +52,13 @@ class CityAlerts extends Component {
   end() {
     const gone = ended();
     for (const one of gone) {
-      if (one.contains(document.activeElement)) all(document, "main")[0].focus();
+      if (one.contains(document.activeElement)) elements(document, "main")[0].focus();
       one.remove();
     }
     if (gone.length) this.count();
-    const times = all(document, "[data-until]").map(({ dataset }) => Date.parse(dataset.until) - Date.now());
+    const times = elements(document, "[data-until]").map(
+      ({ dataset }) => Date.parse(dataset.until) - Date.now(),
+    );
     clearTimeout(this.timer);
     if (times.length && this.isConnected)
       this.timer = setTimeout(() => this.end(), Math.min(LONGEST_MS, ...times));
@@ -64,22 +66,22 @@ class CityAlerts extends Component {
 
   /** Say how many are left, on the page of all alerts too. */
   count() {
-    const lines = all(this, "[data-part=alert]");
+    const lines = elements(this, "[data-part=alert]");
     lines.forEach((line, i) => (line.hidden = i > 0));
-    for (const banner of all(this, "section")) {
-      const more = all(banner, "[data-part=more]")[0];
+    for (const banner of elements(this, "section")) {
+      const more = elements(banner, "[data-part=more]")[0];
       banner.hidden = !lines.length;
       more.hidden = lines.length < 2;
       more.children[0].textContent = banner.dataset.more.replace("{count}", lines.length - 1);
     }
-    const note = all(document, "main [data-part=ended]")[0];
+    const note = elements(document, "main [data-part=ended]")[0];
     if (note) note.hidden = Boolean(document.querySelector(".alert"));
   }
 }
 
 /** What has ended by this device's clock. */
 function ended() {
-  return all(document, "[data-until]").filter(({ dataset }) => Date.parse(dataset.until) <= Date.now());
+  return elements(document, "[data-until]").filter(({ dataset }) => Date.parse(dataset.until) <= Date.now());
 }
 
 customElements.define("city-alerts", CityAlerts);

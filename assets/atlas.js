@@ -1,7 +1,7 @@
 // What this phone knows of the city without a network: areas, and the places that people know best.
 
 import { folded } from "./fold.js";
-import { fill } from "./forms.js";
+import { fill } from "./words.js";
 
 /** @typedef {import("./place.js").Point} Point */
 /** @typedef {import("./place.js").Spot} Spot */

@@ -1,7 +1,7 @@
 // <service-list>: what the list of types can do without the server: be searched, and take a draft along.
 
+import { Component, elements, make } from "./element.js";
 import { folded } from "./fold.js";
-import { all, Component, make } from "./forms.js";
 
 const UNSPACED = /^[\u3400-\u9fff\uf900-\ufaff]{1,6}$/;
 
@@ -19,16 +19,16 @@ class ServiceList extends Component {
 
   /** A draft goes on in the type that is chosen, found by a search or not. @param {string} draft */
   takeAlong(draft) {
-    for (const link of all(this, ".services a")) link.search = "?draft=" + encodeURIComponent(draft);
+    for (const link of elements(this, ".services a")) link.search = "?draft=" + encodeURIComponent(draft);
     const field = /** @type {HTMLInputElement} */ (make("input", ""));
     Object.assign(field, { type: "hidden", name: "draft", value: draft });
-    for (const form of all(document, "form.search")) form.append(field);
+    for (const form of elements(document, "form.search")) form.append(field);
   }
 
   /** Show only what has every word, in whatever order. @param {string} query */
   find(query) {
     const words = folded(query);
-    const items = all(this, ".services li");
+    const items = elements(this, ".services li");
     const fits = items.map((item) => {
       const known = folded(item.textContent + " " + item.dataset.words);
       // Where nobody puts spaces between words, a whole sentence is typed, and a keyword stands somewhere in it.
@@ -42,7 +42,7 @@ class ServiceList extends Component {
     // Better everything than nothing.
     if (!fits.includes(true)) return;
     items.forEach((item, n) => (item.hidden = !fits[n]));
-    for (const group of all(this, "section")) group.hidden = !group.querySelector("li:not([hidden])");
+    for (const group of elements(this, "section")) group.hidden = !group.querySelector("li:not([hidden])");
     /** @type {HTMLInputElement} */ (document.getElementById("q")).value = query;
   }
 }

@@ -1,9 +1,10 @@
 // Takes reports from this phone: as a file that any other phone or computer can send to the city, or as a link.
 // Loaded when somebody asks for it.
 
+import { make, say } from "./element.js";
 import { listOf } from "./fields.js";
-import { address, make, say } from "./forms.js";
 import { photosOf } from "./store.js";
+import { addressOf } from "./words.js";
 
 /** @typedef {import("./store.js").Kept} Kept */
 
@@ -27,7 +28,7 @@ export async function saveFile(host, reports) {
  * @param {string} [pattern]
  */
 export async function shareLink(host, kept, pattern) {
-  const url = location.origin + address(pattern, kept);
+  const url = location.origin + addressOf(pattern, kept);
   try {
     if (navigator.share) return await navigator.share({ title: kept.name, url });
     await navigator.clipboard.writeText(url);

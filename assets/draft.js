@@ -1,13 +1,15 @@
 // <offline-form>: keeps what stands in the form it holds, photos included, and hands it to the outbox when it is sent.
 
+import { Component, elements, part, setText } from "./element.js";
+import { complain, forgive } from "./errors.js";
 import { contentOf, field, fillForm, listOf, namesOf, setNames } from "./fields.js";
-import { address, all, complain, Component, forgive, grouped, part, write } from "./forms.js";
 import { hex, newNames } from "./names.js";
 import { flush } from "./outbox.js";
 import { change, get, hold, isHeld, listen, photosOf } from "./store.js";
 import { standing } from "./sync.js";
+import { addressOf, grouped } from "./words.js";
 
-/** @typedef {import("./forms.js").Problem} Problem */
+/** @typedef {import("./errors.js").Problem} Problem */
 /** @typedef {import("./store.js").Kept} Kept */
 /** @typedef {import("./store.js").Photo} Photo */
 /** @typedef {import("./store.js").News} News */
@@ -183,12 +185,12 @@ class OfflineForm extends /** @type {new () => Component & Parts} */ (Component)
   nameDraft() {
     const search = "?draft=" + namesOf(this.form).id;
     if (location.search !== search) history.replaceState(history.state, "", search + location.hash);
-    for (const link of all(document, "a[hreflang]")) link.href = link.pathname + search;
+    for (const link of elements(document, "a[hreflang]")) link.href = link.pathname + search;
   }
 
   /** A quiet line below the form; it is no news to anybody. @param {string} [sentence] */
   note(sentence) {
-    write(part(this, "draft-note"), sentence);
+    setText(part(this, "draft-note"), sentence);
   }
 
   // --- sending ----------------------------------------------------------------------------------------------------
@@ -205,7 +207,7 @@ class OfflineForm extends /** @type {new () => Component & Parts} */ (Component)
       return this.form.submit();
     }
     this.note();
-    write(this.said, this.dataset.sayText);
+    setText(this.said, this.dataset.sayText);
     askToKeepAndSend();
     flush(this.queued);
   }
@@ -227,7 +229,7 @@ class OfflineForm extends /** @type {new () => Component & Parts} */ (Component)
     if (!kept || !this.queued) return;
     if (kept.state === "done") return this.leave(kept);
     if (kept.state === "attention") return this.refused(kept);
-    write(this.said, isHeld(kept.id) ? this.dataset.sayHeld : standing(this, kept, news));
+    setText(this.said, isHeld(kept.id) ? this.dataset.sayHeld : standing(this, kept, news));
     if (!news.doing && (kept.tries || kept.state === "accepted")) this.offerToLeave(kept);
   }
 
@@ -235,13 +237,13 @@ class OfflineForm extends /** @type {new () => Component & Parts} */ (Component)
   offerToLeave(kept) {
     const hasFocus = document.activeElement === this.button;
     const leave = part(this, "leave");
-    write(this.button, this.dataset.again);
+    setText(this.button, this.dataset.again);
     leave.hidden = isHeld(kept.id);
     this.button.hidden = kept.state === "accepted" && !leave.hidden;
-    write(part(this, "number"), grouped(kept.reference));
+    setText(part(this, "number"), grouped(kept.reference));
     part(this, "saved").hidden = false;
     // Without the button, this is where it goes on.
-    if (hasFocus && this.button.hidden) all(leave, "a")[0].focus();
+    if (hasFocus && this.button.hidden) elements(leave, "a")[0].focus();
   }
 
   /** @param {Kept} kept */
@@ -257,8 +259,8 @@ class OfflineForm extends /** @type {new () => Component & Parts} */ (Component)
     forgive(this, this);
     const named = errors.filter(({ field }) => field);
     this.hopeless = !named.length;
-    write(this.said, this.hopeless ? errors[0].message || this.dataset.failed : "");
-    if (this.hopeless) write(this.button, this.dataset.again);
+    setText(this.said, this.hopeless ? errors[0].message || this.dataset.failed : "");
+    if (this.hopeless) setText(this.button, this.dataset.again);
     else
       complain(
         this,
@@ -268,7 +270,7 @@ class OfflineForm extends /** @type {new () => Component & Parts} */ (Component)
 
   /** The control of a field that the server names. @param {string} field @returns {HTMLElement} */
   control(field) {
-    return all(this, "[name]").find(({ name }) => name === field) || this.button;
+    return elements(this, "[name]").find(({ name }) => name === field) || this.button;
   }
 
   /** @param {boolean} busy */
@@ -277,7 +279,8 @@ class OfflineForm extends /** @type {new () => Component & Parts} */ (Component)
     this.queued = undefined;
     this.form.dataset.busy = busy ? "1" : "";
     // What is on its way cannot be changed any more.
-    for (const section of all(this, "[data-step]")) section.inert = busy && !section.contains(this.button);
+    for (const section of elements(this, "[data-step]"))
+      section.inert = busy && !section.contains(this.button);
   }
 
   // --- the frozen report ------------------------------------------------------------------------------------------
@@ -303,7 +306,7 @@ class OfflineForm extends /** @type {new () => Component & Parts} */ (Component)
     ).buffer;
     const digest = hex(await crypto.subtle.digest("SHA-256", body));
     const [submit, upload, sent] = ["submit", "upload", "sent"].map((name) =>
-      address(this.dataset[name], draft),
+      addressOf(this.dataset[name], draft),
     );
     return {
       ...draft,

@@ -1,6 +1,6 @@
 // What stands in the fields of a form, as plain values, and back again.
 
-import { all } from "./forms.js";
+import { elements } from "./element.js";
 
 /** @typedef {import("./store.js").Content} Content */
 
@@ -53,7 +53,7 @@ export function listOf(value = []) {
  * @param {Content} content
  */
 export function fillForm(form, content) {
-  for (const control of all(form, "input[name], select[name], textarea[name]")) {
+  for (const control of elements(form, "input[name], select[name], textarea[name]")) {
     const { name, type } = control;
     if (THE_PAGES_OWN.test(name)) continue;
     const given = listOf(content[name]);

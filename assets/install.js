@@ -1,6 +1,6 @@
 // <install-offer>: a quiet offer to put the portal on the home screen, where the browser makes one possible.
 
-import { Component } from "./forms.js";
+import { Component } from "./element.js";
 
 /** Where it is noted that somebody has answered. */
 const ANSWERED = "no-install";

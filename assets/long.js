@@ -2,8 +2,9 @@
 //
 // mine.js loads it, and goes on without it.
 
+import { part, say, setText } from "./element.js";
 import { folded } from "./fold.js";
-import { fill, grouped, part, say, write } from "./forms.js";
+import { fill, grouped } from "./words.js";
 
 /** @typedef {import("./store.js").Kept} Kept */
 
@@ -87,7 +88,7 @@ export class LongList {
     for (const { list, left } of lists) {
       const more = part(/** @type {HTMLElement} */ (list.parentNode), "more");
       more.hidden = !left;
-      write(part(more, "left"), `(${left})`);
+      setText(part(more, "left"), `(${left})`);
     }
     this.progress();
   }
@@ -102,7 +103,7 @@ export class LongList {
     const box = part(host, "progress");
     const bar = /** @type {HTMLProgressElement} */ (box.querySelector("progress"));
     box.hidden = all.length < 2;
-    write(part(box, "sent"), words);
+    setText(part(box, "sent"), words);
     // Said once, at the end.
     if (n === all.length && bar.value < n) say(host.said, words);
     Object.assign(bar, { max: all.length || 1, value: n });

@@ -4,8 +4,9 @@
 // The pin is a slider to screen readers, which says with each stop where it is. A finger scrolls the page, as
 // everywhere; two move the map. Everything a finger can do, keys and buttons do, too.
 
-import { copy, fill, make, part } from "./forms.js";
+import { fromTemplate, make, part } from "./element.js";
 import { isCostly } from "./outbox.js";
+import { fill } from "./words.js";
 
 /** @typedef {import("./place.js").Picker} Picker */
 /** @typedef {import("./place.js").Point} Point */
@@ -58,7 +59,7 @@ export function toggleMap(picker) {
   let box = part(picker, "map");
   if (box) box.hidden = !box.hidden;
   else {
-    box = copy(picker, "map");
+    box = fromTemplate(picker, "map");
     picker.tools.after(box);
     toShow = mapButton.textContent;
     openMap(picker, box);

@@ -1,8 +1,9 @@
 // <my-requests>: all that this phone will send or has sent, with what can be done about each.
 
-import { address, all as every, Component, copy, fill, grouped, moment, part, write } from "./forms.js";
+import { Component, elements, fromTemplate, part, setText } from "./element.js";
 import { all, get, listen } from "./store.js";
 import { standing } from "./sync.js";
+import { addressOf, fill, grouped, moment } from "./words.js";
 
 /** @typedef {import("./store.js").Kept} Kept */
 /** @typedef {import("./store.js").News} News */
@@ -38,7 +39,7 @@ const acts = () => import("./acts.js");
 
 class MyRequests extends /** @type {new () => Component & Parts} */ (Component) {
   ready() {
-    this.append(copy(this, "lists"));
+    this.append(fromTemplate(this, "lists"));
     this.said = part(this, "said");
     /** All that is on this phone, the newest first. */
     this.reports = [];
@@ -83,9 +84,9 @@ class MyRequests extends /** @type {new () => Component & Parts} */ (Component) 
   arrange(news) {
     const focused = /** @type {HTMLElement} */ (document.activeElement);
     const reading = /** @type {HTMLElement | null} */ (focused.closest("my-requests li"));
-    const lists = every(this, "[data-list]").map((list) => this.choose(list, reading ? reading.id : ""));
+    const lists = elements(this, "[data-list]").map((list) => this.choose(list, reading ? reading.id : ""));
     for (const { list, shown } of lists)
-      for (const item of every(list, "li")) if (!shown.some(({ id }) => id === item.id)) item.remove();
+      for (const item of elements(list, "li")) if (!shown.some(({ id }) => id === item.id)) item.remove();
     for (const { list, shown } of lists) shown.forEach((kept, n) => this.put(list, n, kept, news));
     for (const [id, item] of Array.from(this.items)) if (!item.isConnected) this.items.delete(id);
     part(this, "all").hidden = !(part(this, "none").hidden = this.reports.length > 0);
@@ -119,7 +120,7 @@ class MyRequests extends /** @type {new () => Component & Parts} */ (Component) 
   put(list, n, kept, news) {
     const { id } = kept;
     const old = this.items.get(id);
-    const item = old || copy(this, "item");
+    const item = old || fromTemplate(this, "item");
     item.id = id;
     this.items.set(id, item);
     if (list.children[n] !== item) list.insertBefore(item, list.children[n] || null);
@@ -133,28 +134,28 @@ class MyRequests extends /** @type {new () => Component & Parts} */ (Component) 
     // The city has stopped asking for such reports: another type takes what was written.
     const withdrawn =
       code && /draft|attention/.test(state) && !(this.dataset.types || "").split(" ").includes(code);
-    write(part(item, "name"), name || this.dataset.noType);
-    write(part(item, "place"), place);
-    write(part(item, "number"), grouped(kept.reference));
-    write(
+    setText(part(item, "name"), name || this.dataset.noType);
+    setText(part(item, "place"), place);
+    setText(part(item, "number"), grouped(kept.reference));
+    setText(
       part(item, "standing"),
       this.dataset[phase] || standing(this, kept, news) + (withdrawn ? " " + this.dataset.withdrawn : ""),
     );
-    write(
+    setText(
       part(item, "age"),
       fill(this.dataset[followed ? "sinceFollowed" : state === "draft" ? "saved" : "since"], {
         time: moment(changed),
       }),
     );
-    for (const control of every(item, "[data-act]")) {
+    for (const control of elements(item, "[data-act]")) {
       const { act, when, to } = control.dataset;
       control.hidden = when && !when.includes(phase);
       // The page of a request that somebody follows is opened with their key.
       if (to)
         control.href =
-          followed && act === "see" ? kept.sent : address(to, withdrawn ? { ...kept, code: "" } : kept);
+          followed && act === "see" ? kept.sent : addressOf(to, withdrawn ? { ...kept, code: "" } : kept);
       // Whoever hears only the button knows which report it belongs to.
-      write(part(control, "about"), ` ${name} ${place}`);
+      setText(part(control, "about"), ` ${name} ${place}`);
     }
   }
 
@@ -163,7 +164,7 @@ class MyRequests extends /** @type {new () => Component & Parts} */ (Component) 
     const lasting = await Promise.resolve(navigator.storage)
       .then((storage) => storage.persisted())
       .catch(() => false);
-    write(part(this, "lasts"), this.dataset[lasting ? "lasting" : "passing"]);
+    setText(part(this, "lasts"), this.dataset[lasting ? "lasting" : "passing"]);
   }
 }
 

@@ -1,5 +1,6 @@
 // What every page but the report form needs, as one file: together these elements weigh less than another request.
 
+import "./errors.js";
 import "./sync.js";
 import "./choose.js";
 import "./receipt.js";

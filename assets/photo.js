@@ -1,6 +1,7 @@
 // <photo-input>: turns photos upright, makes them small and takes their hidden data out before they are sent.
 
-import { all, Component, copy, fill, make, part } from "./forms.js";
+import { Component, elements, fromTemplate, make, part } from "./element.js";
+import { fill } from "./words.js";
 
 /** What the server takes of a photo that this browser cannot read. */
 const LARGEST_UNREAD = 15e6;
@@ -29,14 +30,14 @@ class PhotoInput extends /** @type {new () => Component & Parts} */ (Component) 
     this.results = [];
     /** Whether there is one list instead of the plain fields. */
     this.able = canFillInputs();
-    const box = this.able ? copy(this, "add") : this;
+    const box = this.able ? fromTemplate(this, "add") : this;
     this.list = part(box, "list");
     this.heading = part(box, "list-heading");
     this.choose = /** @type {HTMLInputElement} */ (part(box, "choose"));
     /** Photos of a draft that the plain fields cannot show. @type {import("./store.js").Photo[]} */
     this.restored = [];
     if (!this.able) return;
-    const rows = all(this, "[data-part=row]");
+    const rows = elements(this, "[data-part=row]");
     this.append(box);
     this.choose.addEventListener("change", () => {
       this.take(Array.from(/** @type {FileList} */ (this.choose.files)));
@@ -44,7 +45,7 @@ class PhotoInput extends /** @type {new () => Component & Parts} */ (Component) 
     });
     for (const row of rows) {
       // What was chosen before this module arrived is kept, and links to the first row lead to the one field now.
-      const [file, description] = all(row, "input");
+      const [file, description] = elements(row, "input");
       this.take(Array.from(file.files), description.value);
       if (row === rows[0])
         /** @type {HTMLLabelElement} */ (box.firstChild).htmlFor = this.choose.id = file.id;
@@ -61,8 +62,8 @@ class PhotoInput extends /** @type {new () => Component & Parts} */ (Component) 
   async photos() {
     await this.work;
     const photos = this.restored.slice();
-    for (const row of all(this, ".photo")) {
-      const [input, description] = all(row, "[name=media], [name=media_description]");
+    for (const row of elements(this, ".photo")) {
+      const [input, description] = elements(row, "[name=media], [name=media_description]");
       const file = input && input.files[0];
       if (!file) continue;
       const blob = this.able ? file : (await smaller(file)).small || file;
@@ -114,7 +115,7 @@ class PhotoInput extends /** @type {new () => Component & Parts} */ (Component) 
 
   /** Photos that will be sent: those here and those the server has, without the ones left out. */
   sent() {
-    const photos = all(this, "[data-part=kept], [data-part=list] > *");
+    const photos = elements(this, "[data-part=kept], [data-part=list] > *");
     return photos.filter((photo) => !photo.querySelector("[name=leave_out]:checked"));
   }
 
@@ -125,7 +126,7 @@ class PhotoInput extends /** @type {new () => Component & Parts} */ (Component) 
    * @param {string} description
    */
   add(file, description) {
-    const item = copy(this, "item");
+    const item = fromTemplate(this, "item");
     fillInput(part(item, "file"), file);
     const words = /** @type {HTMLInputElement} */ (part(item, "description"));
     words.value = description;
@@ -193,7 +194,7 @@ class PhotoInput extends /** @type {new () => Component & Parts} */ (Component) 
 
   /** Number the photos anew. */
   count() {
-    const items = all(this.list, "li");
+    const items = elements(this.list, "li");
     for (const item of items) {
       const n = this.numberOf(item);
       const words = /** @type {HTMLInputElement} */ (part(item, "description"));
@@ -211,7 +212,7 @@ class PhotoInput extends /** @type {new () => Component & Parts} */ (Component) 
 
   /** Photos that the server has already are counted first. @param {HTMLElement} item */
   numberOf(item) {
-    return all(this, "[data-part=kept], [data-part=list] > *").indexOf(item) + 1;
+    return elements(this, "[data-part=kept], [data-part=list] > *").indexOf(item) + 1;
   }
 
   /** @param {string} sentence */

@@ -3,8 +3,9 @@
 // What is only sometimes needed comes when it is needed: suggest.js with the first key, map.js with the map,
 // reported.js with a pin, atlas.js when the page is at rest.
 
-import { Component, copy, fill, make, part, write } from "./forms.js";
+import { Component, fromTemplate, make, part, setText } from "./element.js";
 import { isCostly } from "./outbox.js";
+import { fill } from "./words.js";
 
 /** @typedef {[number, number]} Point  latitude and longitude in WGS84 degrees */
 /** @typedef {"found" | "device" | "map" | "photo"} Source */
@@ -60,7 +61,7 @@ const [MAP_KB, PICTURE_KB] = [75, 10];
 
 class PlacePicker extends /** @type {new () => Component & Parts} */ (Component) {
   ready() {
-    const tools = copy(this, "tools");
+    const tools = fromTemplate(this, "tools");
     this.append(tools);
     this.tools = tools;
     this.said = part(tools, "said");
@@ -163,7 +164,7 @@ class PlacePicker extends /** @type {new () => Component & Parts} */ (Component)
    */
   show(words, call, silently) {
     this.removeButton.hidden = this.words.hidden = !words;
-    write(this.words, words);
+    setText(this.words, words);
     this.call.hidden = !call;
     this.call.textContent = "";
     if (call) {
@@ -313,7 +314,7 @@ class PlacePicker extends /** @type {new () => Component & Parts} */ (Component)
     // Only what is known to be in the city: a photo from a holiday is nobody's question.
     if (!spot.ours || this.offered || this.pin()) return;
     this.offered = true;
-    const box = copy(this, "offer");
+    const box = fromTemplate(this, "offer");
     const question = part(box, "question");
     const photos = /** @type {HTMLElement} */ (target);
     photos.after(box);

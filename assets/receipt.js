@@ -1,6 +1,6 @@
 // <copy-text>: adds a button that copies the text it holds, and one that prints the page.
 
-import { Component, part, say } from "./forms.js";
+import { Component, part, say } from "./element.js";
 import { all, change } from "./store.js";
 
 class CopyText extends Component {

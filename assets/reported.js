@@ -1,8 +1,9 @@
 // What is reported already near the pin: shown with its picture, words and date, to follow it instead of reporting again.
 
-import { all, copy, fill, make, part, write } from "./forms.js";
+import { elements, fromTemplate, make, part, setText } from "./element.js";
 import { newNames } from "./names.js";
 import { change } from "./store.js";
+import { fill } from "./words.js";
 
 /** @typedef {import("./place.js").Picker} Picker */
 /** @typedef {import("./place.js").Point} Point */
@@ -51,9 +52,9 @@ export async function showReported(picker, point) {
   if (old && old.dataset.shown === shown) return;
   if (old) old.remove();
   // In a region of its own: where the pin is has been said already.
-  write(part(picker, "count"), near.length ? fill(picker.dataset.already, { count: near.length }) : "");
+  setText(part(picker, "count"), near.length ? fill(picker.dataset.already, { count: near.length }) : "");
   if (!near.length) return;
-  const box = copy(picker, "reported");
+  const box = fromTemplate(picker, "reported");
   box.dataset.part = "reported";
   box.dataset.shown = shown;
   part(box, "list").append(...near.map((one) => item(picker, box, one)));
@@ -62,7 +63,7 @@ export async function showReported(picker, point) {
 
 /** @param {Picker} picker @param {HTMLElement} box @param {Near} near */
 function item(picker, box, near) {
-  const item = copy(picker, "request");
+  const item = fromTemplate(picker, "request");
   const title = part(item, "title");
   title.textContent = near.title;
   title.setAttribute("href", near.url);
@@ -99,7 +100,7 @@ async function follow(picker, box, near) {
     const answer = await response.json();
     if (!answer.following) throw new Refused(answer.message);
     await keep(names, near);
-    for (const button of all(box, "button")) button.remove();
+    for (const button of elements(box, "button")) button.remove();
     said.textContent = following;
     const link = make("a", "", mineWords);
     link.setAttribute("href", mine);

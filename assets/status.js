@@ -1,6 +1,7 @@
 // <live-status>: looks now and then whether the page has changed, shows what is new and says the status once.
 
-import { all, Component, fill, part } from "./forms.js";
+import { Component, elements, part } from "./element.js";
+import { fill } from "./words.js";
 
 const EVERY_S = 60;
 const AT_MOST_S = 15 * 60;
@@ -83,7 +84,7 @@ function replaceWhatDiffers(old, fresh) {
   for (const node of now.slice(next.length)) node.remove();
   const link =
     document.activeElement === document.body &&
-    all(old, "a").find((link) => link.getAttribute("href") === href);
+    elements(old, "a").find((link) => link.getAttribute("href") === href);
   if (link) link.focus({ preventScroll: true });
 }
 

@@ -1,22 +1,10 @@
 // <step-form>: shows the sections of a form one at a time. Each step is an entry of the browser's history.
 
+import { Component, elements, fromTemplate, make, part, setText } from "./element.js";
+import { complain, entitle, forgive, goTo, targetOf } from "./errors.js";
 import { contentOf } from "./fields.js";
-import {
-  all,
-  complain,
-  Component,
-  copy,
-  entitle,
-  fill,
-  forgive,
-  goTo,
-  make,
-  moment,
-  part,
-  targetOf,
-  write,
-} from "./forms.js";
 import { isCostly } from "./outbox.js";
+import { fill, moment } from "./words.js";
 
 /**
  * What a history entry remembers.
@@ -28,7 +16,7 @@ import { isCostly } from "./outbox.js";
  */
 
 /** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Control */
-/** @typedef {import("./forms.js").Problem} Problem */
+/** @typedef {import("./errors.js").Problem} Problem */
 
 /** What a report weighs on its way besides words and photos, in bytes. */
 const AROUND = 1500;
@@ -54,10 +42,10 @@ class StepForm extends /** @type {new () => Component & Parts} */ (Component) {
   ready() {
     this.form = /** @type {HTMLFormElement} */ (this.closest("form"));
     /** @type {HTMLElement[]} */
-    this.steps = all(this, "[data-step]");
+    this.steps = elements(this, "[data-step]");
     this.current = this.steps[0];
-    this.progress = copy(this, "progress");
-    this.buttons = copy(this, "buttons");
+    this.progress = fromTemplate(this, "progress");
+    this.buttons = fromTemplate(this, "buttons");
     this.back = part(this.buttons, "back");
     this.next = part(this.buttons, "next");
     this.pageTitle = document.title.replace(this.dataset.errorPrefix + " ", "");
@@ -203,13 +191,13 @@ class StepForm extends /** @type {new () => Component & Parts} */ (Component) {
     /** @type {Problem[]} */
     const problems = [];
     let before = "";
-    for (const control of all(area, "[data-required]")) {
+    for (const control of elements(area, "[data-required]")) {
       const { localName, name, type } = control;
       const asked = name && name === before;
       before = name;
       if (asked) continue;
       if (localName === "place-picker") {
-        const [address, lat] = all(control, "[name=address_string], [name=lat]");
+        const [address, lat] = elements(control, "[name=address_string], [name=lat]");
         if (!address.value.trim() && !lat.value) problems.push([address, this.dataset.missingPlace || ""]);
       } else if (!answersIn(fieldOf(control)).length) {
         const sentence =
@@ -231,7 +219,7 @@ class StepForm extends /** @type {new () => Component & Parts} */ (Component) {
     list.textContent = "";
     list.hidden = false;
     for (const section of this.steps.slice(0, -1)) {
-      const fields = all(section, ".field, [data-answer]").filter(isListed);
+      const fields = elements(section, ".field, [data-answer]").filter(isListed);
       for (const field of fields) list.append(this.line(field, labelOf(field), answersIn(field).join("\n")));
       if (!fields.length) list.append(this.line(section, headingOf(section).textContent, ""));
     }
@@ -239,13 +227,13 @@ class StepForm extends /** @type {new () => Component & Parts} */ (Component) {
 
   /** How much of somebody's data it will take. */
   tellCost() {
-    const photos = all(this, "[name=media]").reduce(
+    const photos = elements(this, "[name=media]").reduce(
       (sum, { files }) => sum + (files[0] ? files[0].size : 0),
       0,
     );
     const words = JSON.stringify(contentOf(this.form)).length;
     const sentence = photos && isCostly() ? this.dataset.costLater : this.dataset.cost;
-    write(part(this, "cost"), fill(sentence, { kb: Math.ceil((photos + words + AROUND) / 1000) }));
+    setText(part(this, "cost"), fill(sentence, { kb: Math.ceil((photos + words + AROUND) / 1000) }));
   }
 
   /**
@@ -304,7 +292,7 @@ function labelOf(field) {
 
 /** Places for photos that are empty and a pin that is not there are not listed. @param {HTMLElement} field */
 function isListed(field) {
-  const controls = all(field, "[type=file], input");
+  const controls = elements(field, "[type=file], input");
   return (
     !field.dataset.answer ||
     (controls.length ? controls[0].type !== "file" || isAnswered(controls[0]) : field.textContent)
@@ -313,7 +301,7 @@ function isListed(field) {
 
 /** What a person answered, in the words they saw. @param {HTMLElement} field @returns {string[]} */
 function answersIn(field) {
-  const controls = all(field, "input:not([type=file]), select, textarea");
+  const controls = elements(field, "input:not([type=file]), select, textarea");
   return controls.length ? controls.filter(isAnswered).map(answerOf) : [field.textContent || ""];
 }
 

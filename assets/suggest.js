@@ -1,7 +1,8 @@
 // Suggestions for the place: an editable combobox with a list (ARIA Authoring Practices, "list autocomplete with manual
 // selection"). Nothing is chosen unless somebody chooses it, and the words alone are always enough.
 
-import { fill, make, part, write } from "./forms.js";
+import { make, part, setText } from "./element.js";
+import { fill } from "./words.js";
 
 /** @typedef {import("./place.js").Found} Found */
 /** @typedef {import("./place.js").Picker} Picker */
@@ -112,7 +113,7 @@ export class Suggestions {
     this.open(found.length > 0);
     // How many there are is in sight already.
     this.said.classList.toggle("sr", !message);
-    write(
+    setText(
       this.said,
       message || (found.length ? fill(this.picker.dataset.count, { count: found.length }) : ""),
     );
@@ -129,7 +130,7 @@ export class Suggestions {
     clearTimeout(this.timer);
     this.request.abort();
     this.open(false);
-    write(this.said);
+    setText(this.said);
   }
 
   /** @param {KeyboardEvent} event */

@@ -1,9 +1,10 @@
 // <sync-status>: on every page. Keeps the portal on this phone, sends what waits, and says what is here and unsent.
 // And where one report stands, for pages that show it.
 
-import { Component, fill, moment, part, write } from "./forms.js";
+import { Component, part, setText } from "./element.js";
 import { comeBack, flush, isCostly, leave } from "./outbox.js";
 import { all, listen } from "./store.js";
+import { fill, moment } from "./words.js";
 
 /** @typedef {import("./store.js").Kept} Kept */
 /** @typedef {import("./store.js").News} News */
@@ -38,7 +39,7 @@ class SyncStatus extends Component {
     const { away } = document.documentElement.dataset;
     this.away = away !== undefined;
     part(this, "away").hidden = !this.away;
-    if (away) write(part(this, "since"), fill(this.dataset.since, { time: moment(away) }));
+    if (away) setText(part(this, "since"), fill(this.dataset.since, { time: moment(away) }));
     await this.show();
     flush(true);
     // What is still here after it was sent could be sent again.
@@ -80,7 +81,7 @@ class SyncStatus extends Component {
     ).trim();
     this.hidden = !sentence && !this.away;
     part(this, "link").hidden = !sentence;
-    write(part(this, "said"), sentence);
+    setText(part(this, "said"), sentence);
   }
 }
 

@@ -231,9 +231,9 @@ def test_what_is_typed_before_the_draft_is_there_is_newer(form: Form, fake: Fake
     until(lambda: "Broken" in str(Store(page, fake).only()))
     held: list[Route] = []
     page.route("**/draft.js", lambda route: held.append(route))
-    page.goto(f"/en/report/anywhere/?draft={draft}", wait_until="commit")
+    with page.expect_request("**/draft.js"):
+        page.goto(f"/en/report/anywhere/?draft={draft}", wait_until="commit")
     page.get_by_label("Address").fill("By the young oak")
-    until(lambda: len(held) > 0)
     held[0].continue_()
     until(lambda: "young" in str(Store(page, fake).only()))
     expect(page.get_by_label("Address")).to_have_value("By the young oak")

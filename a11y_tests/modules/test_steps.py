@@ -4,7 +4,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from a11y_tests.modules.conftest import Axe, Form
 from a11y_tests.modules.fake_city import FakeCity
-from a11y_tests.modules.phone import kept_as_draft, until
+from a11y_tests.modules.phone import kept_as_draft
 
 
 def step(page: Page) -> str:
@@ -172,9 +172,9 @@ def test_the_skip_link_stays_in_the_step(form: Form) -> None:
 def test_a_module_that_arrives_late_does_not_take_the_field_away(page: Page, fake: FakeCity) -> None:
     page.route("**/steps.js", lambda route: held.append(route))
     held: list = []  # type: ignore[type-arg]
-    page.goto("/en/report/everything/", wait_until="commit")
+    with page.expect_request("**/steps.js"):
+        page.goto("/en/report/everything/", wait_until="commit")
     page.get_by_label("Describe it").fill("A hole")
-    until(lambda: len(held) == 1)
     held[0].continue_()
     expect(page.locator(".progress")).to_have_text("Step 2 of 5")
     expect(page.get_by_label("Describe it")).to_be_focused()

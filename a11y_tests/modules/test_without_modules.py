@@ -17,8 +17,8 @@ LATE = (
     *("lost.js", "long.js", "acts.js"),
 )
 FORM_MODULES = [
-    *("form.js", "forms.js", "fields.js", "steps.js", "photo.js", "place.js", "names.js", "draft.js"),
-    *("store.js", "deliver.js", "outbox.js", "sync.js"),
+    *("form.js", "element.js", "errors.js", "words.js", "fields.js", "steps.js", "photo.js", "place.js"),
+    *("names.js", "draft.js", "store.js", "deliver.js", "outbox.js", "sync.js"),
 ]
 
 

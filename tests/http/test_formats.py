@@ -13,7 +13,7 @@ UTC = ZoneInfo("UTC")
 
 
 def as_a_script_writes_it(moment: datetime, locale: str) -> str:
-    """What `moment` in assets/forms.js does."""
+    """What `moment` in assets/words.js does."""
     patterns = moments(translator(locale))
     day = patterns.days.split("|")[moment.month - 1]
     hour = patterns.hours.split("|")[moment.hour]
