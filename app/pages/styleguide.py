@@ -32,7 +32,7 @@ def styleguide() -> Screen:
         _specimen("error_summary", error_summary()),
         _specimen("text_field", *_text_fields()),
         _specimen("optional_words", rx.el.p(_("E-mail"), optional_words())),
-        _specimen("question_field", each("question in questions", question_field())),
+        _specimen("question_field, choice", each("question in questions", question_field())),
         _specimen("about_photos", about_photos()),
         _specimen("script_button", _buttons()),
         _specimen("service_search", service_search("")),

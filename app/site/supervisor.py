@@ -125,6 +125,9 @@ def supervise(plan: Plan) -> None:
     connections = room_for_connections()
     # Inherited by the process that serves: told to leave while it starts, it would die of it. It listens when it can.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
+    # Told to end while it loads the portal, it dies at once. It begins as a copy of this process, and until the web
+    # server listens there itself, a signal would only reach our own handler, whom nobody there asks.
+    os.register_at_fork(after_in_child=lambda: signal.signal(signal.SIGTERM, signal.SIG_DFL))
     deaths: deque[float] = deque(maxlen=MOST_DEATHS)
     while True:
         outlook = Outlook(plan, aloud=not deaths)

@@ -229,6 +229,8 @@ def supervisor_of(server: PortalServer) -> int:
 
 
 def test_a_worker_that_dies_is_started_again(server: PortalServer) -> None:
+    # Before that, a death means that it could not start.
+    until(lambda: " 311 is at " in server.log.read_text(), "it does not say where it is")
     supervisor = supervisor_of(server)
     first = worker_of(supervisor)
     assert first is not None
@@ -315,6 +317,23 @@ def test_told_to_leave_while_it_starts_it_starts_and_then_says_that_it_leaves(tm
             until(lambda: b"leaving" in ask(server, get("/health/ready")), "it does not say that it leaves")
         finally:
             server.kill()
+
+
+def test_told_to_end_while_it_starts_it_ends_and_need_not_be_killed(tmp_path: Path) -> None:
+    """Who changes the code and saves twice would wait for ten seconds each time."""
+    server = PortalServer(tmp_path / "data")
+    with ThreadPoolExecutor(1) as beside:
+        starting = beside.submit(server.start)
+        try:
+            until(
+                lambda: runs_supervisor(server) and worker_of(supervisor_of(server)) is not None, "no worker"
+            )
+            os.kill(supervisor_of(server), signal.SIGTERM)
+            until(starting.done, "it neither starts nor ends")
+            until(lambda: not is_there(server), "it does not end")
+        finally:
+            server.kill()
+    assert "Killing" not in server.log.read_text()
 
 
 def runs_supervisor(server: PortalServer) -> bool:
