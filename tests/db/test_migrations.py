@@ -2,10 +2,12 @@
 run.
 """
 
+import ast
 import multiprocessing
 from collections.abc import Iterator
 from datetime import timedelta
 from multiprocessing.synchronize import Barrier
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sql
@@ -23,6 +25,10 @@ from app.requests.store import RequestStore
 from app.requests.store_filters import QueueFilter
 from app.requests.store_queue import queue
 from tests.factories import NOW, send, small_city
+
+ROOT = Path(__file__).parents[2]
+VERSIONS = ROOT / "app/db/migrations/versions"
+OURS = {"app", "components", "state", "i18n", "tests"}
 
 
 @pytest.fixture
@@ -144,3 +150,19 @@ def test_several_processes_at_once(url: str) -> None:
     with engine.connect() as connection:
         assert revision_of(connection) is not None
     engine.dispose()
+
+
+@pytest.mark.parametrize("file", sorted(VERSIONS.glob("*.py")), ids=lambda file: file.stem)
+def test_a_migration_knows_nothing_of_ours_that_may_change(file: Path) -> None:
+    modules = {
+        name
+        for node in ast.walk(ast.parse(file.read_text()))
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [str(node.module)]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    assert {name.partition(".")[0] for name in modules} & OURS == set()

@@ -3,10 +3,10 @@
 What is there already counts as not looked at.
 """
 
+import secrets
+
 import sqlalchemy as sa
 from alembic import op
-
-from app.kit.ids import make_manage_token
 
 revision = "0005"
 down_revision = "0004"
@@ -51,5 +51,6 @@ def _name_photos() -> None:
     )
     while rows := connection.execute(unnamed).all():
         connection.execute(
-            name, [{"id": row.request_id, "hash": row.sha256, "new": make_manage_token()} for row in rows]
+            name,
+            [{"id": row.request_id, "hash": row.sha256, "new": secrets.token_urlsafe(16)} for row in rows],
         )
