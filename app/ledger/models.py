@@ -12,7 +12,7 @@ from app.db.base import Table
 class Kind(StrEnum):
     """What somebody decided about a thing. Erased and disposed of means gone: nothing lifts that.
 
-    SHOW lifts HIDE, CONSENT (given anew) lifts STOP, LIFT lifts HOLD.
+    SHOW lifts HIDE, CONSENT (given anew) lifts STOP, LIFT lifts HOLD, RESUME lifts SUSPEND.
     """
 
     ERASE = "erase"
@@ -23,6 +23,8 @@ class Kind(StrEnum):
     CONSENT = "consent"
     HOLD = "hold"
     LIFT = "lift"
+    SUSPEND = "suspend"
+    RESUME = "resume"
 
     @property
     def about(self) -> "Kind":
@@ -30,14 +32,14 @@ class Kind(StrEnum):
         return _LIFTS.get(self, self)
 
 
-_LIFTS = {Kind.SHOW: Kind.HIDE, Kind.CONSENT: Kind.STOP, Kind.LIFT: Kind.HOLD}
+_LIFTS = {Kind.SHOW: Kind.HIDE, Kind.CONSENT: Kind.STOP, Kind.LIFT: Kind.HOLD, Kind.RESUME: Kind.SUSPEND}
 
 
 class Thing(StrEnum):
     """What it was decided about. Erased of a request are its contact details.
 
     HOLD: a legal hold. ALERT: the first message of an alert, for all of it. PASSWORD: what somebody at the desk signed
-    in with until it was replaced.
+    in with until it was replaced. PERSON: somebody at the desk.
     """
 
     REQUEST = "request"
@@ -46,6 +48,7 @@ class Thing(StrEnum):
     FOLLOWER = "follower"
     HOLD = "hold"
     ALERT = "alert"
+    PERSON = "person"
     PASSWORD = "password"  # noqa: S105 - the name of a thing
 
 

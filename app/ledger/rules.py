@@ -18,7 +18,7 @@ from app.ledger.models import Kind, Thing
 from app.ledger.store import Remembering, note_line, note_seen, note_unscrubbed, seen
 from app.moderation.looks import Look
 from app.moderation.rules import LOOKED_AT, decide_again
-from app.people.store import forget_password
+from app.people.store import forget_password, resume_again, suspend_again
 from app.requests.follow_keys import UNCOUNTED
 from app.requests.following import unfollow_again
 from app.requests.protocol import Transaction
@@ -45,6 +45,8 @@ AGAIN: dict[tuple[Kind, Thing], Again] = {
 ELSEWHERE: dict[tuple[Kind, Thing], Callable[[Session, str, datetime], None]] = {
     (Kind.STOP, Thing.ALERT): end_alert,
     (Kind.STOP, Thing.PASSWORD): forget_password,
+    (Kind.SUSPEND, Thing.PERSON): suspend_again,
+    (Kind.RESUME, Thing.PERSON): resume_again,
 }
 """The same for what has nothing to do with requests."""
 
@@ -58,6 +60,7 @@ IDS: dict[Thing, Select[Any]] = {
     ),
     Thing.HOLD: select(HOLDS.c.id),
     Thing.ALERT: select(ALERTS.c.first_id).distinct(),
+    Thing.PERSON: select(PEOPLE.c.id),
     Thing.PASSWORD: select(PEOPLE.c.id + "/" + PEOPLE.c.password_hash),
 }
 """The ids that there are of each kind of thing."""

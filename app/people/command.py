@@ -56,10 +56,10 @@ def _do(store: PeopleStore, told: argparse.Namespace, t: Translator) -> str:
     if told.list:
         return "\n".join(_lines(store, t))
     if told.suspend:
-        name = set_active(store=store, email=told.suspend, active=False)
+        name = set_active(store=store, email=told.suspend, active=False, now=datetime.now(UTC))
         return t(N_("%(name)s is suspended: signed out everywhere, and cannot sign in.", name=name))
     if told.resume:
-        name = set_active(store=store, email=told.resume, active=True)
+        name = set_active(store=store, email=told.resume, active=True, now=datetime.now(UTC))
         return t(N_("%(name)s can sign in again, with the same password.", name=name))
     return _create_or_change(store, told, t)
 

@@ -132,15 +132,17 @@ def change_password(*, store: PeopleStore, email: str, password: str, now: datet
         transaction.end_sessions(person.id)
 
 
-def set_active(*, store: PeopleStore, email: str, active: bool) -> str:
+def set_active(*, store: PeopleStore, email: str, active: bool, now: datetime) -> str:
     """Suspend somebody, which ends every sign-in of theirs, or let them work again. Returns their name.
 
-    Nothing they wrote is touched. Raises Rejected if there is no such account.
+    Nothing they wrote is touched, and no restore undoes it. Raises Rejected if there is no such account.
     """
     with store.writing() as transaction:
         person = transaction.person_by_email(account_name(email))
         if person is None:
             raise Rejected([FieldError("email", N_("There is no account with this email address."))])
+        kind = Kind.RESUME if active else Kind.SUSPEND
+        transaction.remember(Taken(kind, Thing.PERSON, person.id, now))
         person.active = active
         if not active:
             transaction.end_sessions(person.id)

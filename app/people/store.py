@@ -81,6 +81,17 @@ def forget_password(session: Session, id: str, at: datetime) -> None:
     session.execute(update(PEOPLE).where(*which).values(password_hash=""))
 
 
+def suspend_again(session: Session, id: str, at: datetime) -> None:
+    """Let somebody who was suspended not come back with a restored database. id: of the person."""
+    session.execute(update(PEOPLE).where(PEOPLE.c.id == id).values(active=False))
+    session.execute(_ENDED.where(S.person_id == id))
+
+
+def resume_again(session: Session, id: str, at: datetime) -> None:
+    """Let somebody work again whose suspension was lifted. id: of the person."""
+    session.execute(update(PEOPLE).where(PEOPLE.c.id == id).values(active=True))
+
+
 def names_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:
     """Id -> name, for the people in a request's history."""
     return {row.id: row.name for row in connection.execute(_NAMES, {"ids": sorted(ids)})} if ids else {}

@@ -32,7 +32,7 @@ from app.kit.errors import Rejected
 from app.kit.ids import make_id
 from app.ledger.file import LedgerUnusable, open_ledger
 from app.people.models import Role
-from app.people.rules import change_password, create_person, person_of, sign_in
+from app.people.rules import change_password, create_person, person_of, set_active, sign_in
 from app.people.store import PeopleStore
 from app.photos.files import open_store
 from app.requests.follow_keys import make_key
@@ -543,6 +543,34 @@ def test_a_password_that_was_replaced_opens_nothing_after_a_restore(
     assert enters("ana", THIRD)
     again.close()
     assert "ana" not in (settings.ledger / "ledger.jsonl").read_text()
+
+
+def test_who_was_suspended_stays_so_after_a_restore(city: City, settings: Settings, tmp_path: Path) -> None:
+    accounts = {name: f"{name}@city.example" for name in ("ana", "bo", "cleo")}
+    for name, email in accounts.items():
+        create_person(store=city.people, email=email, name=name, password=FIRST, role=Role.DESK)
+    set_active(store=city.people, email=accounts["bo"], active=False, now=NOW)
+    save(settings, tmp_path / "backup")
+    set_active(store=city.people, email=accounts["ana"], active=False, now=NOW)
+    set_active(store=city.people, email=accounts["bo"], active=True, now=NOW)
+    city.close()
+    bring_back(settings, tmp_path / "backup")
+    again = City(settings)
+
+    def enters(name: str) -> bool:
+        email = accounts[name]
+        try:
+            sign_in(store=again.people, email=email, password=FIRST, address="192.0.2.1", now=NOW)
+        except Rejected:
+            return False
+        return True
+
+    assert [enters("ana"), enters("bo"), enters("cleo")] == [False, True, True]
+    set_active(store=again.people, email=accounts["ana"], active=True, now=NOW)
+    assert enters("ana")
+    again.close()
+    written = (settings.ledger / "ledger.jsonl").read_text()
+    assert not [name for name in accounts if name in written]
 
 
 def test_a_ledger_that_was_lost_too_comes_from_the_backup(

@@ -127,7 +127,7 @@ def test_the_tabs_of_somebody_who_is_suspended_end_by_themselves(
         for one in (tab, colleague):
             await one.until_done()
         await until(2)
-        set_active(store=room.portal.people, email=leaver.email, active=False)
+        set_active(store=room.portal.people, email=leaver.email, active=False, now=room.portal.now())
         await tab.until_closed()
         assert tab.show(Desk, "signed_out")
         await colleague.until_done()
