@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, expect
 
 from a11y_tests.modules.fake_city import BUILD, ROOT, FakeCity
+from tests.photos.stand_ins import make
 
 AXE = [Path(os.environ.get("PORTAL_AXE", "")), ROOT / "node_modules/axe-core/axe.min.js"]
 
@@ -28,11 +29,12 @@ Axe = Callable[[Page], None]
 
 
 @pytest.fixture(scope="session")
-def data() -> Path:
-    """The folder of test data."""
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of real photos, or of photos of our own making under the same names."""
     folder = Path(os.environ.get("PORTAL_TEST_DATA", ROOT / "../shared/data"))
     if not folder.is_dir():
-        pytest.skip(f"the shared test data are not at {folder}; set PORTAL_TEST_DATA to their folder")
+        folder = tmp_path_factory.mktemp("data")
+        make(folder / "photos")
     return folder
 
 

@@ -19,6 +19,7 @@ from app.places.points import (
 )
 from i18n import translator
 from tests.city.helpers import PORTLAND, RealPlaces
+from tests.city.invented import OUTSIDE, REPORTS
 
 
 def test_the_shipped_pack_is_accepted(capsys: pytest.CaptureFixture[str]) -> None:
@@ -198,6 +199,19 @@ def crossings(rings: Iterable[Iterable[tuple[float, float]]], lat: float) -> lis
 def length(ends: list[float]) -> float:
     """Return the length inside, for the longitudes at which a line goes in and out."""
     return sum(out - into for into, out in zip(ends[::2], ends[1::2], strict=True))
+
+
+def test_invented_reports_are_taken_and_near_a_known_place(portland: City) -> None:
+    """Without the shared data, which the tests below measure against."""
+    assert len(REPORTS) > 30
+    assert [words for words, point in REPORTS if not contains(portland.boundary, point)] == []
+    away = sorted(found[1] for found in (nearest_place(portland.places, at) for _, at in REPORTS) if found)
+    assert away[len(away) // 2] < 450
+    assert away[int(len(away) * 0.9)] < 700
+
+
+def test_towns_beside_it_are_not_portland(portland: City) -> None:
+    assert [name for name, point in OUTSIDE.items() if contains(portland.boundary, point)] == []
 
 
 def test_the_outline_differs_little_from_the_census_polygon(portland: City, real_places: RealPlaces) -> None:

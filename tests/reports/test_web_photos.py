@@ -30,7 +30,9 @@ from app.photos.tasks import finish_interrupted
 from app.routes import url
 from app.settings import Settings
 from app.site.site import site
+from tests.conftest import SHARED_DATA
 from tests.devices import STEP, Sender, broken_off, browsing, make_photo, opened
+from tests.photos.stand_ins import make
 
 PHOTO = make_photo()
 NO_PHOTO = b"This is no photo at all. " * 40
@@ -642,8 +644,17 @@ def test_looking_at_an_upload_with_get_is_not_possible(app: ASGIApp) -> None:
 # --- hostile files ------------------------------------------------------------------------------------------
 
 
-def test_every_hostile_file_ends_as_a_photo_or_in_a_sentence(app: ASGIApp, shared_data: Path) -> None:
-    files = [path for path in sorted((shared_data / "photos/hostile").iterdir()) if path.stat().st_size]
+REAL = SHARED_DATA / "photos"
+
+
+@pytest.mark.parametrize(
+    "real", [False, *[True] * REAL.is_dir()], ids=lambda real: "real" if real else "ours"
+)
+def test_every_hostile_file_ends_as_a_photo_or_in_a_sentence(
+    app: ASGIApp, tmp_path: Path, real: bool
+) -> None:
+    folder = REAL if real else make(tmp_path / "photos")
+    files = [path for path in sorted((folder / "hostile").iterdir()) if path.stat().st_size]
     assert len(files) > 20
 
     async def conversation(browser: httpx.AsyncClient) -> None:

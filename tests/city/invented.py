@@ -1,0 +1,52 @@
+"""Reports that nobody ever sent, at corners and parks of Portland that any map shows: what they say, and where."""
+
+from app.places.points import Point
+
+REPORTS = [
+    ("Loose bricks where the market stands.", Point(lat=45.5189, long=-122.6793)),
+    ("The fountain's light is out.", Point(lat=45.5152, long=-122.6793)),
+    ("A bench is broken.", Point(lat=45.5231, long=-122.6813)),
+    ("Graffiti on the gate.", Point(lat=45.5246, long=-122.6740)),
+    ("The elevator smells.", Point(lat=45.5288, long=-122.6766)),
+    ("A sign is bent.", Point(lat=45.5307, long=-122.6837)),
+    ("Leaves block the drain.", Point(lat=45.5285, long=-122.6982)),
+    ("A tree leans over the path.", Point(lat=45.5191, long=-122.7052)),
+    ("The stairs are slippery.", Point(lat=45.5107, long=-122.7159)),
+    ("Somebody dumped a couch.", Point(lat=45.4993, long=-122.6735)),
+    ("A street light flickers.", Point(lat=45.4786, long=-122.6936)),
+    ("The crossing button is stuck.", Point(lat=45.4686, long=-122.7117)),
+    ("A pothole in the bus lane.", Point(lat=45.4765, long=-122.7204)),
+    ("Water runs across the road.", Point(lat=45.4526, long=-122.7230)),
+    ("A hole in the bike lane.", Point(lat=45.5120, long=-122.6580)),
+    ("A car has stood here for weeks.", Point(lat=45.5118, long=-122.6265)),
+    ("Glass on the sidewalk.", Point(lat=45.5165, long=-122.6360)),
+    ("The swing is broken.", Point(lat=45.5170, long=-122.6250)),
+    ("A hydrant leaks.", Point(lat=45.5047, long=-122.6430)),
+    ("Needles by the fence.", Point(lat=45.4973, long=-122.6346)),
+    ("The signal is dark.", Point(lat=45.4974, long=-122.5786)),
+    ("A dead animal by the curb.", Point(lat=45.4790, long=-122.5789)),
+    ("Trash around the bin.", Point(lat=45.4795, long=-122.5660)),
+    ("The ramp is cracked.", Point(lat=45.4650, long=-122.6520)),
+    ("A sinkhole begins.", Point(lat=45.4759, long=-122.6494)),
+    ("The shelter lost its roof.", Point(lat=45.5222, long=-122.5650)),
+    ("An abandoned boat.", Point(lat=45.5046, long=-122.5370)),
+    ("No water in the fountain.", Point(lat=45.5190, long=-122.5110)),
+    ("Weeds cover the sign.", Point(lat=45.5330, long=-122.5380)),
+    ("A wire hangs low.", Point(lat=45.5482, long=-122.5790)),
+    ("Tents under the bridge.", Point(lat=45.5350, long=-122.6205)),
+    ("Music after midnight.", Point(lat=45.5590, long=-122.6430)),
+    ("A manhole cover rattles.", Point(lat=45.5590, long=-122.6615)),
+    ("The curb is broken.", Point(lat=45.5500, long=-122.6756)),
+    ("Paint on the mural.", Point(lat=45.5772, long=-122.6870)),
+    ("The pool's gate is open.", Point(lat=45.5834, long=-122.7280)),
+    ("Logs on the trail.", Point(lat=45.5900, long=-122.7540)),
+]
+OUTSIDE = {
+    "Vancouver": Point(lat=45.6257, long=-122.6761),
+    "Beaverton": Point(lat=45.4871, long=-122.8037),
+    "Gresham": Point(lat=45.5001, long=-122.4302),
+    "Lake Oswego": Point(lat=45.4207, long=-122.6706),
+    "Milwaukie": Point(lat=45.4429, long=-122.6393),
+    "Maywood Park": Point(lat=45.5546, long=-122.5606),
+}
+"""In the middle of towns beside Portland, one of them within it."""
