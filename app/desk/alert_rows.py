@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.alerts.models import AlertDraft, WholeAlert, Words, is_urgent, missing_languages
@@ -21,6 +19,9 @@ FACTS = ("event", "severity", "urgency", "certainty", "area", "onset", "expires"
 PARTS = ("headline", "description", "instruction", "web")
 FIELDS = frozenset({*FACTS, *(f"{part}-{code}" for part in PARTS for code in SPOKEN)})
 """The names of the form's fields; those of a text bear its language."""
+
+_Fact = Event | Severity | Urgency | Certainty
+
 _TYPED = "%Y-%m-%dT%H:%M"
 """As a field for day and time sends it (HTML, local date and time)."""
 
@@ -93,7 +94,7 @@ _GROUPS: tuple[tuple[Message, tuple[Event, ...]], ...] = (
 )
 
 
-def _options(values: Iterable[Any], t: Translator) -> list[Option]:
+def _options(values: Iterable[_Fact], t: Translator) -> list[Option]:
     return [Option(value=value.value, name=t(value.words)) for value in values]
 
 
@@ -113,7 +114,7 @@ def row(one: WholeAlert, t: Translator, zone: ZoneInfo) -> AlertRow:
 # --- the form -----------------------------------------------------------------------------------------------
 
 
-def read(sent: Any) -> dict[str, str] | None:
+def read(sent: object) -> dict[str, str] | None:
     """What the form sent, or None if no form of ours has sent this."""
     if not isinstance(sent, Mapping):
         return None
@@ -210,9 +211,8 @@ def preview(draft: AlertDraft, t: Translator, zone: ZoneInfo) -> list[Line]:
     return [Line(t(name), text) for name, text in facts]
 
 
-def _said(kind: type[StrEnum], value: str, t: Translator) -> str:
-    words_of: Any = kind(value)
-    return str(t(words_of.words))
+def _said(kind: type[_Fact], value: str, t: Translator) -> str:
+    return t(kind(value).words)
 
 
 def audience(draft: AlertDraft, t: Translator) -> list[str]:

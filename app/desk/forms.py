@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from pydantic import (
@@ -74,7 +74,7 @@ class Filters(Sent):
         )
 
 
-def filters_of(query: Mapping[str, Any]) -> Filters | None:
+def filters_of(query: Mapping[str, object]) -> Filters | None:
     """The filters that an address asks for; None if it asks for none, or for what no form of ours offers."""
     asked = {name: query[name] for name in Filters.model_fields if name in query}
     return read(Filters, asked) if asked else None
@@ -117,8 +117,8 @@ class StatusChange(Sent):
 
     @model_validator(mode="before")
     @classmethod
-    def _gather(cls, sent: dict[str, Any]) -> dict[str, Any]:
-        gathered: dict[str, dict[str, Any]] = {ALSO: {}, OWN: {}}
+    def _gather(cls, sent: dict[str, object]) -> dict[str, object]:
+        gathered: dict[str, dict[str, object]] = {ALSO: {}, OWN: {}}
         for name, text in sent.items():
             kind = str(name)[: len(ALSO)] if str(name).startswith(ALSO) else str(name)[: len(OWN)]
             if kind in gathered:

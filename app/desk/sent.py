@@ -1,6 +1,7 @@
 """What any form of the desk sends, checked: whatever comes over a websocket may be of any type. Plain data."""
 
-from typing import Annotated, Any, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
@@ -20,8 +21,8 @@ class Sent(BaseModel):
 Form = TypeVar("Form", bound=Sent)
 
 
-def read(form: type[Form], sent: Any) -> Form | None:
-    """What a form sent, or None if no form of ours has sent this."""
+def read(form: type[Form], sent: Mapping[str, object] | Iterable[tuple[str, object]]) -> Form | None:
+    """What a form sent, or None if no form of ours has sent this, of whatever type it really is."""
     try:
         return form.model_validate(dict(sent))
     except (ValidationError, TypeError, ValueError):

@@ -1,33 +1,45 @@
 """The parts of the desk's alerts: what is on, the form, the check before it is published, and the end."""
 
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import reflex as rx
+from reflex_base.event import EventType
 
+from app.desk.alert_rows import AlertRow, Choices, Line, TextFields
+from app.desk.mistakes import Mistake
+from app.desk.options import Option
 from components.desk.notices import mistake_of
+from components.desk.typed import each, none, some
 from i18n import _
+
+ById = Callable[[str], EventType[()]]
+"""An event that is about the alert with this id."""
 
 
 def alert_list(
-    alerts: Any, *, loaded: Any, busy: Any, on_write: Any, on_replace: Any, on_end: Any
+    alerts: Sequence[AlertRow],
+    *,
+    loaded: rx.Var[bool],
+    busy: rx.Var[bool],
+    on_write: EventType[()],
+    on_replace: ById,
+    on_end: ById,
 ) -> rx.Component:
     """What is on, the gravest first, and the way to a new one. busy: something else has been begun."""
     return rx.el.section(
         rx.el.h2(_("On now"), id="on", tab_index=-1),
         rx.cond(~loaded, rx.el.p(_("Loading…"))),
-        rx.cond(loaded & (alerts.length() == 0), rx.el.p(_("There are no alerts right now."))),
+        rx.cond(loaded & none(alerts), rx.el.p(_("There are no alerts right now."))),
         rx.cond(
-            alerts.length() > 0,
-            rx.el.ul(
-                rx.foreach(alerts, lambda alert: _row(alert, busy, on_replace, on_end)), class_name="mine"
-            ),
+            some(alerts),
+            rx.el.ul(each(alerts, lambda alert: _row(alert, busy, on_replace, on_end)), class_name="mine"),
         ),
         rx.cond(~busy, rx.el.button(_("Write an alert"), type="button", on_click=on_write)),
         aria_labelledby="on",
     )
 
 
-def _row(alert: Any, busy: Any, on_replace: Any, on_end: Any) -> rx.Component:
+def _row(alert: AlertRow, busy: rx.Var[bool], on_replace: ById, on_end: ById) -> rx.Component:
     return rx.el.li(
         rx.el.h3(alert.headline, lang="en", dir="ltr"),
         rx.el.p(alert.kind),
@@ -47,7 +59,7 @@ def _row(alert: Any, busy: Any, on_replace: Any, on_end: Any) -> rx.Component:
     )
 
 
-def _button(label: str, alert: Any, on_click: Any) -> rx.Component:
+def _button(label: str, alert: AlertRow, on_click: EventType[()]) -> rx.Component:
     return rx.el.button(
         label,
         rx.el.span(": ", alert.headline, lang="en", dir="ltr", class_name="sr"),
@@ -61,15 +73,15 @@ def _button(label: str, alert: Any, on_click: Any) -> rx.Component:
 
 def alert_form(
     *,
-    hidden: Any,
+    hidden: rx.Var[bool],
     number: rx.Var[int],
-    typed: Any,
-    choices: Any,
-    texts: Any,
+    typed: dict[str, str],
+    choices: Choices,
+    texts: Sequence[TextFields],
     replaced: rx.Var[str],
-    mistakes: Any,
-    on_submit: Any,
-    on_leave: Any,
+    mistakes: Sequence[Mistake],
+    on_submit: EventType[dict[str, object]],
+    on_leave: EventType[()],
 ) -> rx.Component:
     """What is to be said. Hidden and not left out while it is checked, so that it is as it was left."""
     return rx.el.form(
@@ -103,7 +115,7 @@ def alert_form(
         rx.el.p(
             _("English is needed. People whose language has no text read the English one."), class_name="hint"
         ),
-        rx.foreach(texts, lambda text: _texts(text, mistakes)),
+        each(texts, lambda text: _texts(text, mistakes)),
         rx.el.div(
             rx.el.button(_("Check it"), type="submit", class_name="primary"),
             rx.el.button(_("Back to the list"), type="button", on_click=on_leave),
@@ -127,15 +139,17 @@ def _takes_place_of(replaced: rx.Var[str]) -> rx.Component:
     )
 
 
-def _events(choices: Any) -> rx.Component:
-    return rx.foreach(choices.events, lambda group: rx.el.optgroup(_options(group.options), label=group.name))
+def _events(choices: Choices) -> rx.Component:
+    return each(choices.events, lambda group: rx.el.optgroup(_options(group.options), label=group.name))
 
 
-def _options(options: Any) -> rx.Component:
-    return rx.foreach(options, lambda one: rx.el.option(one.name, value=one.value))
+def _options(options: Sequence[Option]) -> rx.Component:
+    return each(options, lambda one: rx.el.option(one.name, value=one.value))
 
 
-def _select(name: str, label: str, typed: Any, mistakes: Any, options: rx.Component) -> rx.Component:
+def _select(
+    name: str, label: str, typed: dict[str, str], mistakes: Sequence[Mistake], options: rx.Component
+) -> rx.Component:
     return rx.el.div(
         rx.el.label(label, html_for=name),
         mistake_of(mistakes, name),
@@ -151,7 +165,7 @@ def _select(name: str, label: str, typed: Any, mistakes: Any, options: rx.Compon
     )
 
 
-def _input(name: str, label: str, mistakes: Any, *, hint: str, **props: Any) -> rx.Component:
+def _input(name: str, label: str, mistakes: Sequence[Mistake], *, hint: str, **props: str) -> rx.Component:
     return rx.el.div(
         rx.el.label(label, html_for=name),
         rx.el.p(hint, id=f"{name}-hint", class_name="hint"),
@@ -161,7 +175,9 @@ def _input(name: str, label: str, mistakes: Any, *, hint: str, **props: Any) -> 
     )
 
 
-def _time(name: str, label: str, hint: str, typed: Any, mistakes: Any) -> rx.Component:
+def _time(
+    name: str, label: str, hint: str, typed: dict[str, str], mistakes: Sequence[Mistake]
+) -> rx.Component:
     return _input(
         name,
         label,
@@ -173,7 +189,7 @@ def _time(name: str, label: str, hint: str, typed: Any, mistakes: Any) -> rx.Com
     )
 
 
-def _texts(text: Any, mistakes: Any) -> rx.Component:
+def _texts(text: TextFields, mistakes: Sequence[Mistake]) -> rx.Component:
     """The fields of one language, in a box that opens."""
     return rx.el.details(
         rx.el.summary(rx.el.span(text.name, lang=text.code, dir=text.direction)),
@@ -193,7 +209,14 @@ def _texts(text: Any, mistakes: Any) -> rx.Component:
 
 
 def _text(
-    part: str, label: str, text: Any, value: Any, mistakes: Any, *, long: bool = False, **props: Any
+    part: str,
+    label: str,
+    text: TextFields,
+    value: str,
+    mistakes: Sequence[Mistake],
+    *,
+    long: bool = False,
+    **props: str | int,
 ) -> rx.Component:
     name = f"{part}-" + text.code
     control = rx.el.textarea if long else rx.el.input
@@ -219,28 +242,28 @@ def _text(
 
 def check_step(
     *,
-    hidden: Any,
-    lines: Any,
-    audience: Any,
-    texts: Any,
+    hidden: rx.Var[bool],
+    lines: Sequence[Line],
+    audience: Sequence[str],
+    texts: Sequence[TextFields],
     replaced: rx.Var[str],
-    on_publish: Any,
-    on_mend: Any,
+    on_publish: EventType[()],
+    on_mend: EventType[()],
 ) -> rx.Component:
     """Everything once more in words, and who will see it. Nothing is published without this step."""
     return rx.el.section(
         rx.el.h2(_("Check before you publish"), id="check", tab_index=-1),
         rx.el.div(
             rx.el.h3(_("Who will see it")),
-            rx.el.ul(rx.foreach(audience, rx.el.li)),
+            rx.el.ul(each(audience, rx.el.li)),
             _takes_place_of(replaced),
             class_name="callout",
         ),
         rx.el.dl(
-            rx.foreach(lines, lambda line: rx.el.div(rx.el.dt(line.name), rx.el.dd(line.text))),
+            each(lines, lambda line: rx.el.div(rx.el.dt(line.name), rx.el.dd(line.text))),
             class_name="facts",
         ),
-        rx.foreach(texts, _preview),
+        each(texts, _preview),
         rx.el.div(
             rx.el.button(_("Publish now"), type="button", on_click=on_publish, class_name="primary"),
             rx.el.button(_("Change something"), type="button", on_click=on_mend),
@@ -251,7 +274,7 @@ def check_step(
     )
 
 
-def _preview(text: Any) -> rx.Component:
+def _preview(text: TextFields) -> rx.Component:
     """One language, as people will read it."""
     theirs = {"lang": text.code, "dir": text.direction}
     return rx.el.div(
@@ -265,7 +288,9 @@ def _preview(text: Any) -> rx.Component:
     )
 
 
-def end_step(*, hidden: Any, headline: rx.Var[str], on_end: Any, on_leave: Any) -> rx.Component:
+def end_step(
+    *, hidden: rx.Var[bool], headline: rx.Var[str], on_end: EventType[()], on_leave: EventType[()]
+) -> rx.Component:
     """Asks before an alert is ended."""
     return rx.el.section(
         rx.el.h2(_("End this alert?"), id="end", tab_index=-1),

@@ -1,9 +1,7 @@
 """What a live page shows if drawing it fails in the browser: a sentence instead of an empty page."""
 
-from typing import Any
-
 import reflex as rx
-from reflex_base.utils.imports import ImportVar
+from reflex_base.utils.imports import ImportDict, ImportVar
 
 
 class Boundary(rx.Component):
@@ -16,7 +14,7 @@ class Boundary(rx.Component):
 
     fallback: rx.Var[rx.Component]
 
-    def add_imports(self) -> dict[str, Any]:
+    def add_imports(self) -> ImportDict:
         """What the class needs."""
         return {"react": ImportVar(tag="Component", alias="ReactComponent")}
 

@@ -1,7 +1,5 @@
 """What a live page does besides drawing itself: move the focus, empty a form. Both after React has drawn."""
 
-from typing import Any
-
 import reflex as rx
 
 
@@ -16,11 +14,11 @@ class _Effect(rx.Fragment):
     def _exclude_props(self) -> list[str]:
         return ["count", "on", "form"]
 
-    def add_imports(self) -> dict[str, Any]:
+    def add_imports(self) -> dict[str, str | list[str]]:
         """What the hook needs."""
         return {"react": "useEffect"}
 
-    def _hook(self, action: str) -> list[str | rx.Var[Any]]:
+    def _hook(self, action: str) -> list[str | rx.Var[object]]:
         condition = f"{rx.State.is_hydrated} && {self.count}"
         return [rx.Var(f"useEffect(() => {{ if ({condition}) {action} }}, [{self.count}])")]
 
@@ -33,7 +31,7 @@ class Focus(_Effect):
 
     on: rx.Var[str]
 
-    def add_hooks(self) -> list[str | rx.Var[Any]]:
+    def add_hooks(self) -> list[str | rx.Var[object]]:
         """The hook itself."""
         return self._hook(f"document.getElementById({self.on})?.focus()")
 
@@ -43,7 +41,7 @@ class Empty(_Effect):
 
     form: rx.Var[str]
 
-    def add_hooks(self) -> list[str | rx.Var[Any]]:
+    def add_hooks(self) -> list[str | rx.Var[object]]:
         """The hook itself."""
         return self._hook(f"document.getElementById({self.form})?.reset()")
 
@@ -59,7 +57,7 @@ class Address(_Effect):
     def _exclude_props(self) -> list[str]:
         return [*super()._exclude_props(), "query"]
 
-    def add_hooks(self) -> list[str | rx.Var[Any]]:
+    def add_hooks(self) -> list[str | rx.Var[object]]:
         """The hook itself."""
         return self._hook(f'history.replaceState(history.state, "", location.pathname + {self.query})')
 
@@ -75,11 +73,11 @@ class Tab(rx.Fragment):
     def _exclude_props(self) -> list[str]:
         return ["person", "rest"]
 
-    def add_imports(self) -> dict[str, Any]:
+    def add_imports(self) -> dict[str, str | list[str]]:
         """What the hooks need."""
         return {"react": "useEffect", "$/public/desk": ["keepWords", "restWhenIdle"]}
 
-    def add_hooks(self) -> list[str | rx.Var[Any]]:
+    def add_hooks(self) -> list[str | rx.Var[object]]:
         """The hooks themselves."""
         rest = f'() => document.getElementById("{self.rest}")?.click()'
         return [

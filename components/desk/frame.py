@@ -1,9 +1,9 @@
 """What stands around every live screen of the desk: header, sign-out, and what to do when something is lost."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import reflex as rx
+from reflex_base.event import EventType
 from reflex_components_core.core.banner import connection_errors_count  # type: ignore[import-untyped]
 
 from app.routes import url
@@ -33,7 +33,7 @@ class Frame:
     city: rx.Var[str]
     person: rx.Var[str]
     person_id: rx.Var[str]
-    on_rest: Any
+    on_rest: EventType[()]
     signed_out: rx.Var[bool]
     problem: rx.Var[str]
     focus_on: rx.Var[str]

@@ -1,9 +1,11 @@
 """What the desk's screens say of what has been done, what has changed, and what is to be corrected."""
 
-from typing import Any
+from collections.abc import Sequence
 
 import reflex as rx
 
+from app.desk.mistakes import Mistake
+from components.desk.typed import each, none
 from components.elements import a, hidden_words
 from i18n import _
 
@@ -23,24 +25,24 @@ def changed_line(changed: rx.Var[str]) -> rx.Component:
     return rx.el.div(rx.cond(changed != "", rx.el.p(changed, class_name="notice")), role="status")
 
 
-def mistake_summary(mistakes: Any) -> rx.Component:
+def mistake_summary(mistakes: Sequence[Mistake]) -> rx.Component:
     """What is to be mended, each line a link to its field; takes the focus."""
     return rx.el.div(
         rx.el.h2(_("Please check"), id="mistakes-heading"),
-        rx.el.ul(rx.foreach(mistakes, lambda mistake: rx.el.li(a(mistake.text, href="#" + mistake.target)))),
+        rx.el.ul(each(mistakes, lambda mistake: rx.el.li(a(mistake.text, href="#" + mistake.target)))),
         role="group",
         aria_labelledby="mistakes-heading",
         tab_index=-1,
         id="mistakes",
-        hidden=mistakes.length() == 0,
+        hidden=none(mistakes),
         class_name="errors",
     )
 
 
-def mistake_of(mistakes: Any, target: Any) -> rx.Component:
+def mistake_of(mistakes: Sequence[Mistake], target: str) -> rx.Component:
     """What is to be mended in one field. target: its id."""
     return rx.el.div(
-        rx.foreach(
+        each(
             mistakes,
             lambda mistake: rx.cond(
                 mistake.target == target,
@@ -51,13 +53,13 @@ def mistake_of(mistakes: Any, target: Any) -> rx.Component:
     )
 
 
-def plain_mistake_of(mistakes: Any, target: str) -> rx.Component:
+def plain_mistake_of(mistakes: Sequence[Mistake], target: str) -> rx.Component:
     """The same without a word of its own, so that its code is there once and not for every language.
 
     What it says begins with the name of the language and says what to do.
     """
     return rx.el.div(
-        rx.foreach(
+        each(
             mistakes,
             lambda mistake: rx.cond(mistake.target == target, rx.el.p(mistake.text, class_name="error")),
         ),

@@ -1,42 +1,44 @@
 """The parts of the desk's queue: filters, what is new, the table, and the way to older reports."""
 
-from typing import Any
+from collections.abc import Sequence
 
 import reflex as rx
+from reflex_base.event import EventType
 
+from app.desk.options import Group, Option
+from app.desk.rows import Count, Row
+from components.desk.typed import each, length
 from components.elements import a, hidden_words
 from i18n import _
 
 
 def filter_form(
     *,
-    on_submit: Any,
-    on_clear: Any,
-    statuses: Any,
-    groups: Any,
-    languages: Any,
+    on_submit: EventType[dict[str, object]],
+    on_clear: EventType[()],
+    statuses: Sequence[Option],
+    groups: Sequence[Group],
+    languages: Sequence[Option],
     chosen: dict[str, rx.Var[str]],
 ) -> rx.Component:
     """Filters that count once "Show" is pressed. chosen: those that count now, by name; the form shows them."""
     # Made anew when other filters count, or when there is more to choose from; not when a page reconnects.
-    same = rx.Var.create([*chosen.values(), statuses.length(), groups.length(), languages.length()])
+    same = rx.Var.create([*chosen.values(), length(statuses), length(groups), length(languages)])
     return rx.el.form(
-        _select("status", _("Status"), chosen, rx.foreach(statuses, _option)),
+        _select("status", _("Status"), chosen, each(statuses, _option)),
         _select(
             "service_code",
             _("Type"),
             chosen,
             rx.el.option(_("All types"), value=""),
-            rx.foreach(
-                groups, lambda group: rx.el.optgroup(rx.foreach(group.options, _option), label=group.name)
-            ),
+            each(groups, lambda group: rx.el.optgroup(each(group.options, _option), label=group.name)),
         ),
         _select(
             "language",
             _("Language"),
             chosen,
             rx.el.option(_("All languages"), value=""),
-            rx.el.optgroup(rx.foreach(languages, _option), label=_("Language")),
+            rx.el.optgroup(each(languages, _option), label=_("Language")),
             rx.el.option(_("Another language"), value="other"),
         ),
         _select(
@@ -87,19 +89,19 @@ def _select(name: str, label: str, chosen: dict[str, rx.Var[str]], *options: rx.
     )
 
 
-def _option(option: Any) -> rx.Component:
+def _option(option: Option) -> rx.Component:
     return rx.el.option(option.name, value=option.value)
 
 
-def status_counts(counts: rx.Var[Any]) -> rx.Component:
+def status_counts(counts: Sequence[Count]) -> rx.Component:
     """How many reports have which status."""
     return rx.el.dl(
-        rx.foreach(counts, lambda count: rx.el.div(rx.el.dt(count.name), rx.el.dd(count.number))),
+        each(counts, lambda count: rx.el.div(rx.el.dt(count.name), rx.el.dd(count.number))),
         class_name="counts",
     )
 
 
-def news_line(news: rx.Var[str], on_show: Any) -> rx.Component:
+def news_line(news: rx.Var[str], on_show: EventType[()]) -> rx.Component:
     """Says politely that reports have come; the list changes only when somebody asks for it."""
     return rx.el.div(
         rx.el.div(rx.cond(news != "", rx.el.p(news)), role="status"),
@@ -108,7 +110,7 @@ def news_line(news: rx.Var[str], on_show: Any) -> rx.Component:
     )
 
 
-def queue_table(rows: rx.Var[Any]) -> rx.Component:
+def queue_table(rows: Sequence[Row]) -> rx.Component:
     """The list as a table; on a narrow screen each row is a card.
 
     Roles are written out because browsers forget them when CSS turns a table into cards.
@@ -122,13 +124,13 @@ def queue_table(rows: rx.Var[Any]) -> rx.Component:
             ),
             role="rowgroup",
         ),
-        rx.el.tbody(rx.foreach(rows, lambda row: _row(row, headings)), role="rowgroup"),
+        rx.el.tbody(each(rows, lambda row: _row(row, headings)), role="rowgroup"),
         role="table",
         class_name="queue",
     )
 
 
-def _row(row: Any, headings: tuple[str, ...]) -> rx.Component:
+def _row(row: Row, headings: tuple[str, ...]) -> rx.Component:
     return rx.el.tr(
         rx.el.th(
             a(rx.el.bdi(row.reference, dir="ltr"), href=row.url, class_name="number"),
@@ -159,7 +161,7 @@ def _row(row: Any, headings: tuple[str, ...]) -> rx.Component:
     )
 
 
-def _cell(heading: str, *content: Any) -> rx.Component:
+def _cell(heading: str, *content: rx.Component | str) -> rx.Component:
     return rx.el.td(*content, role="cell", custom_attrs={"data-heading": heading})
 
 
@@ -168,8 +170,8 @@ def paging(
     oldest_first: rx.Var[bool],
     has_previous: rx.Var[bool],
     has_next: rx.Var[bool],
-    on_previous: Any,
-    on_next: Any,
+    on_previous: EventType[()],
+    on_next: EventType[()],
 ) -> rx.Component:
     """To older and newer reports; which of them comes next depends on the order."""
     return rx.el.nav(

@@ -1,18 +1,27 @@
 """The parts of the desk's request page: what is known, the history, and the forms to go on."""
 
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import reflex as rx
+from reflex_base.event import EventType
 
+from app.desk.details import Answer, Details, Fact, Move, Picture, Reply
+from app.desk.history import Line
+from app.desk.mistakes import Mistake
+from app.desk.seen import Seen
 from components.desk.effects import Empty
 from components.desk.notices import mistake_of, plain_mistake_of
+from components.desk.typed import as_text, each, none, some
 from components.elements import a, choice
 from i18n import _
 from i18n.languages import language_name
 from i18n.locales import LOCALES, SPOKEN
 
+OfParts = Callable[[list[str]], EventType[()]]
+"""An event that is about these parts of a request (app/moderation/rules.py)."""
 
-def summary(shown: Any) -> rx.Component:
+
+def summary(shown: Details) -> rx.Component:
     """The heading, the status and what is to be looked at."""
     return rx.el.div(
         rx.el.h1(shown.service, " ", rx.el.bdi(shown.reference, dir="ltr", class_name="number")),
@@ -23,17 +32,17 @@ def summary(shown: Any) -> rx.Component:
         ),
         rx.cond(shown.followed != "", rx.el.p(shown.followed)),
         rx.cond(
-            shown.review.length() > 0,
+            some(shown.review),
             rx.el.section(
                 rx.el.h2(_("Please check")),
-                rx.el.ul(rx.foreach(shown.review, rx.el.li)),
+                rx.el.ul(each(shown.review, rx.el.li)),
                 class_name="callout",
             ),
         ),
     )
 
 
-def known(shown: Any, *, on_show: Any, on_hide: Any) -> rx.Component:
+def known(shown: Details, *, on_show: OfParts, on_hide: OfParts) -> rx.Component:
     """What the person sent, and who can see it. on_show, on_hide: take the parts that are meant."""
     return rx.el.div(
         rx.el.h2(_("What was reported")),
@@ -41,13 +50,13 @@ def known(shown: Any, *, on_show: Any, on_hide: Any) -> rx.Component:
         _publication(shown, on_show, on_hide),
         rx.el.dl(
             # Questions and answers are kept as the person saw them.
-            rx.foreach(shown.answers, lambda answer: _answer(answer, shown.asked)),
+            each(shown.answers, lambda answer: _answer(answer, shown.asked)),
             # Translators: a heading for where the problem is.
             _entry(_("Place"), rx.el.span(shown.place), _more(shown.coordinates), _more(shown.place_note)),
             # Translators: a heading for the time at which the city got the report.
             _entry(_("Came in"), rx.el.time(shown.received, date_time=shown.received_iso), _more(shown.age)),
-            _entry(_("Language"), rx.foreach(shown.languages, rx.el.p)),
-            rx.foreach(shown.facts, _fact),
+            _entry(_("Language"), each(shown.languages, rx.el.p)),
+            each(shown.facts, _fact),
             rx.cond(shown.bureau != "", _entry(_("Bureau"), shown.bureau)),
             class_name="facts",
         ),
@@ -57,26 +66,26 @@ def known(shown: Any, *, on_show: Any, on_hide: Any) -> rx.Component:
     )
 
 
-def _fact(fact: Any) -> rx.Component:
+def _fact(fact: Fact) -> rx.Component:
     # An e-mail address or a number keeps its own direction at a desk that runs from right to left.
     return _entry(fact.name, rx.el.bdi(fact.text))
 
 
-def _entry(heading: Any, *content: Any, **props: Any) -> rx.Component:
-    return rx.el.div(rx.el.dt(heading), rx.el.dd(*content), **props)
+def _entry(heading: str, *content: rx.Component | str) -> rx.Component:
+    return rx.el.div(rx.el.dt(heading), rx.el.dd(*content))
 
 
-def _answer(answer: Any, asked: Any) -> rx.Component:
+def _answer(answer: Answer, asked: str) -> rx.Component:
     return rx.el.div(
         rx.el.dt(answer.name, lang=asked, dir="auto"), rx.el.dd(answer.text, lang=answer.language, dir="auto")
     )
 
 
-def _more(text: Any) -> rx.Component:
+def _more(text: str) -> rx.Component:
     return rx.cond(text != "", rx.el.p(text, class_name="hint"))
 
 
-def _publication(shown: Any, on_show: Any, on_hide: Any) -> rx.Component:
+def _publication(shown: Details, on_show: OfParts, on_hide: OfParts) -> rx.Component:
     """What everybody may see is decided here. Who sees it now stands below the buttons: they and the focus stay where
     they are when that changes, so that a second press of an impatient finger decides nothing else.
     """
@@ -85,7 +94,7 @@ def _publication(shown: Any, on_show: Any, on_hide: Any) -> rx.Component:
         rx.el.div(
             _button(_("Show words and photos to everybody"), on_show(shown.everything.parts), seen),
             rx.cond(
-                shown.words.parts.length() > 0,
+                some(shown.words.parts),
                 rx.fragment(
                     _button(_("Show words"), on_show(shown.words.parts), seen),
                     _button(_("Hide words"), on_hide(shown.words.parts), seen),
@@ -93,25 +102,27 @@ def _publication(shown: Any, on_show: Any, on_hide: Any) -> rx.Component:
             ),
             _button(_("Hide all"), on_hide(shown.everything.parts), seen),
             # The last one, because it comes and goes.
-            rx.cond(shown.new.length() > 0, _button(_("Show only what is new"), on_show(shown.new), seen)),
+            rx.cond(some(shown.new), _button(_("Show only what is new"), on_show(shown.new), seen)),
             class_name="row",
-            hidden=shown.everything.parts.length() == 0,
+            hidden=none(shown.everything.parts),
         ),
         rx.el.p(shown.everything.note, id=seen, tab_index=-1, class_name="hint"),
     )
 
 
-def _button(label: str, on_click: Any, about: Any) -> rx.Component:
+def _button(label: str, on_click: EventType[()], about: str) -> rx.Component:
     """about: ids of what describes it."""
     return rx.el.button(label, type="button", on_click=on_click, aria_describedby=about, class_name="quiet")
 
 
-def _show_or_hide(seen: Any, show: str, hide: str, on_show: Any, on_hide: Any, about: Any) -> rx.Component:
+def _show_or_hide(
+    seen: Seen, show: str, hide: str, on_show: OfParts, on_hide: OfParts, about: str
+) -> rx.Component:
     """The buttons of one part, and who sees it. about: id of the element that tells them from the others."""
     note = f"{about}-seen"
     return rx.fragment(
         rx.cond(
-            seen.parts.length() > 0,
+            some(seen.parts),
             rx.el.div(
                 _button(show, on_show(seen.parts), f"{about} {note}"),
                 _button(hide, on_hide(seen.parts), f"{about} {note}"),
@@ -122,7 +133,7 @@ def _show_or_hide(seen: Any, show: str, hide: str, on_show: Any, on_hide: Any, a
     )
 
 
-def _picture(picture: Any, on_show: Any, on_hide: Any) -> rx.Component:
+def _picture(picture: Picture, on_show: OfParts, on_hide: OfParts) -> rx.Component:
     return rx.el.li(
         a(
             rx.el.img(src=picture.small, alt=picture.alt, loading="lazy", id=picture.key),
@@ -137,52 +148,50 @@ def _picture(picture: Any, on_show: Any, on_hide: Any) -> rx.Component:
     )
 
 
-def _photos(shown: Any, on_show: Any, on_hide: Any) -> rx.Component:
+def _photos(shown: Details, on_show: OfParts, on_hide: OfParts) -> rx.Component:
     return rx.fragment(
         rx.el.h2(_("Photos")),
         rx.cond(
-            (shown.pictures.length() == 0) & (shown.photo_notes.length() == 0),
+            (none(shown.pictures)) & (none(shown.photo_notes)),
             rx.el.p(_("There are no photos.")),
         ),
         rx.cond(
-            shown.pictures.length() > 0,
+            some(shown.pictures),
             rx.el.ul(
-                rx.foreach(shown.pictures, lambda picture: _picture(picture, on_show, on_hide)),
+                each(shown.pictures, lambda picture: _picture(picture, on_show, on_hide)),
                 class_name="photos",
             ),
         ),
-        rx.foreach(shown.photo_notes, lambda note: rx.el.p(note, class_name="hint")),
+        each(shown.photo_notes, lambda note: rx.el.p(note, class_name="hint")),
     )
 
 
-def _contact(shown: Any) -> rx.Component:
+def _contact(shown: Details) -> rx.Component:
     return rx.fragment(
         rx.el.h2(_("Contact")),
         rx.el.p(_("Only for this report. Never shown to the public."), class_name="hint"),
-        rx.el.dl(rx.foreach(shown.contact, _fact), class_name="facts"),
+        rx.el.dl(each(shown.contact, _fact), class_name="facts"),
         rx.cond(shown.contact_note != "", rx.el.p(shown.contact_note)),
     )
 
 
-def history(shown: Any, *, on_show: Any, on_hide: Any) -> rx.Component:
+def history(shown: Details, *, on_show: OfParts, on_hide: OfParts) -> rx.Component:
     """What has happened, newest first, with who did it and who can read it."""
     return rx.el.section(
         rx.el.h2(_("History"), id="history", tab_index=-1),
-        rx.el.ol(
-            rx.foreach(shown.history, lambda line: _line(line, on_show, on_hide)), class_name="timeline"
-        ),
+        rx.el.ol(each(shown.history, lambda line: _line(line, on_show, on_hide)), class_name="timeline"),
         aria_labelledby="history",
     )
 
 
-def _line(line: Any, on_show: Any, on_hide: Any) -> rx.Component:
+def _line(line: Line, on_show: OfParts, on_hide: OfParts) -> rx.Component:
     return rx.el.li(
         rx.el.h3(line.heading, id=line.key),
         rx.el.p(rx.el.time(line.date, date_time=line.iso), ", ", line.who, class_name="hint"),
         rx.cond(
             line.text != "", rx.el.p(line.text, class_name="said", dir=line.direction, lang=line.language)
         ),
-        rx.foreach(
+        each(
             line.also,
             lambda version: rx.el.p(
                 version.text,
@@ -200,7 +209,13 @@ def _line(line: Any, on_show: Any, on_hide: Any) -> rx.Component:
 
 
 def status_form(
-    *, locale: str, shown: Any, mistakes: Any, key: rx.Var[str], done: rx.Var[int], on_submit: Any
+    *,
+    locale: str,
+    shown: Details,
+    mistakes: Sequence[Mistake],
+    key: rx.Var[str],
+    done: rx.Var[int],
+    on_submit: EventType[dict[str, object]],
 ) -> rx.Component:
     """The next status, with a note that everybody may read, in as many languages as somebody writes.
 
@@ -210,12 +225,12 @@ def status_form(
         Empty.create(form="status-form", count=done),
         # Translators: a heading above the buttons that give a request its next status.
         rx.el.h2(_("Move on"), id="status-heading"),
-        _hidden("version", shown.version.to_string()),
+        _hidden("version", as_text(shown.version)),
         _hidden("key", key),
         rx.el.fieldset(
             rx.el.legend(_("What is the status now?"), id="move", tab_index=-1),
             mistake_of(mistakes, "move"),
-            rx.foreach(shown.moves, _move),
+            each(shown.moves, _move),
             class_name="field",
         ),
         _text_area(
@@ -234,7 +249,7 @@ def status_form(
     )
 
 
-def _own_language(id: str, reply: Any, mistakes: Any) -> rx.Component:
+def _own_language(id: str, reply: Reply, mistakes: Sequence[Mistake]) -> rx.Component:
     """The note in a language of the person who reported it.
 
     Hidden and not left out where there is none, as the whole form is: what was written outlives a sign-in.
@@ -256,7 +271,7 @@ def _own_language(id: str, reply: Any, mistakes: Any) -> rx.Component:
     )
 
 
-def _more_languages(locale: str, mistakes: Any) -> rx.Component:
+def _more_languages(locale: str, mistakes: Sequence[Mistake]) -> rx.Component:
     """The note in all other languages of the portal, folded away.
 
     Nothing in it depends on the request, or it would weigh on every first visit. A language that has a field of its
@@ -287,7 +302,7 @@ def _one_language(code: str, locale: str) -> rx.Component:
     )
 
 
-def _move(move: Any) -> rx.Component:
+def _move(move: Move) -> rx.Component:
     # The key keeps a chosen button with its status when other ones come or go.
     id = "move-to-" + move.value
     return choice(
@@ -299,7 +314,13 @@ def _move(move: Any) -> rx.Component:
     )
 
 
-def note_form(*, mistakes: Any, key: rx.Var[str], done: rx.Var[int], on_submit: Any) -> rx.Component:
+def note_form(
+    *,
+    mistakes: Sequence[Mistake],
+    key: rx.Var[str],
+    done: rx.Var[int],
+    on_submit: EventType[dict[str, object]],
+) -> rx.Component:
     """A note for colleagues. done: how often; each time the form is emptied."""
     return rx.el.form(
         Empty.create(form="note-form", count=done),
@@ -313,11 +334,11 @@ def note_form(*, mistakes: Any, key: rx.Var[str], done: rx.Var[int], on_submit: 
     )
 
 
-def _hidden(name: str, value: Any) -> rx.Component:
+def _hidden(name: str, value: str | rx.Var[str]) -> rx.Component:
     return rx.el.input(type="hidden", name=name, value=value, read_only=True)
 
 
-def _text_area(id: str, label: str, hint: str, mistakes: Any) -> rx.Component:
+def _text_area(id: str, label: str, hint: str, mistakes: Sequence[Mistake]) -> rx.Component:
     return rx.el.div(
         rx.el.label(label, html_for=id),
         rx.el.p(hint, id=f"{id}-hint", class_name="hint"),

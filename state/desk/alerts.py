@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any
 
 import reflex as rx
+from reflex_base.event import EventType
 
 from app.alerts.models import WholeAlert
 from app.alerts.rules import cancel, publish
@@ -57,7 +57,7 @@ class DeskAlerts(Desk):
     _ends_key: str = ""
 
     @rx.event
-    async def open(self) -> Any:
+    async def open(self) -> EventType[()] | None:
         """The page is opened: show what is on, then follow what happens to it."""
         if await self._asking() is None:
             return None
@@ -87,7 +87,7 @@ class DeskAlerts(Desk):
         self._begin(rows.filled(one, running_portal().city.zone), one)
 
     @rx.event
-    async def check(self, form: dict[str, Any]) -> None:
+    async def check(self, form: dict[str, object]) -> None:
         """Show what would be published and who would see it, or what is to be mended first."""
         typed = rows.read(form)
         if await self._asking() is None or typed is None or self.step != "write":
@@ -172,7 +172,7 @@ class DeskAlerts(Desk):
         self._first_id = one.alert.first_id if one else ""
         self.replaced = rows.row(one, self._t, running_portal().city.zone).headline if one else ""
 
-    def _on(self, id: Any) -> WholeAlert | None:
+    def _on(self, id: str) -> WholeAlert | None:
         """The alert with this id, if it is on."""
         return next((one for one in running_portal().alerts.on_now() if one.alert.id == id), None)
 

@@ -1,9 +1,9 @@
 """The desk's queue: filters, pages, and how it follows what happens while it is open."""
 
 from datetime import datetime
-from typing import Any
 
 import reflex as rx
+from reflex_base.event import EventType
 
 from app.db.threads import reading
 from app.desk import rows as desk_rows
@@ -54,7 +54,7 @@ class DeskQueue(Desk):
     _number: int = 0
 
     @rx.event
-    async def open(self) -> Any:
+    async def open(self) -> EventType[()] | None:
         """The page is opened: show what its address asks for, or else as it was left, then follow what happens."""
         if await self._asking() is None:
             return None
@@ -69,7 +69,7 @@ class DeskQueue(Desk):
         return DeskQueue.watch
 
     @rx.event
-    async def filter(self, form: dict[str, Any]) -> None:
+    async def filter(self, form: dict[str, object]) -> None:
         """Show what these filters let through."""
         if await self._asking() is None:
             return

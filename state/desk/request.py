@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any
 
 import reflex as rx
+from reflex_base.event import EventType
 
 from app.db.engine import read
 from app.db.threads import reading, writing
@@ -58,7 +58,7 @@ class DeskRequest(Desk):
     _number: int = 0
 
     @rx.event
-    async def open(self) -> Any:
+    async def open(self) -> EventType[()] | None:
         """The page is opened: show the request, then follow what happens to it."""
         if await self._asking() is None:
             return None
@@ -71,7 +71,7 @@ class DeskRequest(Desk):
         return DeskRequest.watch if self.there else None
 
     @rx.event
-    async def change_status(self, form: dict[str, Any]) -> None:
+    async def change_status(self, form: dict[str, object]) -> None:
         """Move the request on, with a note that everybody may read."""
         person, sent = await self._asking(), read_form(StatusChange, form)
         if person is None or sent is None or not self.there:
@@ -83,7 +83,7 @@ class DeskRequest(Desk):
             self.done = self._t(N_("The status is now: %(status)s.", status=self.shown.status))
 
     @rx.event
-    async def add_note(self, form: dict[str, Any]) -> None:
+    async def add_note(self, form: dict[str, object]) -> None:
         """Add a note that only staff can read."""
         person, sent = await self._asking(), read_form(Note, form)
         if person is None or sent is None or not self.there:

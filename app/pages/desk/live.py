@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import reflex as rx
 from reflex_base.event import EventType
@@ -53,7 +52,7 @@ def add_live_pages(app: rx.App) -> None:
             )
 
 
-def _title(screen: LiveScreen, locale: str) -> Any:
+def _title(screen: LiveScreen, locale: str) -> str | rx.Var[str]:
     title = translator(locale)(screen.title)
     return title if screen.own_title is None else rx.cond(screen.own_title != "", screen.own_title, title)
 

@@ -1,14 +1,15 @@
 """One request at the desk: everything about it, and what to do next."""
 
-from typing import Any
-
 import reflex as rx
 
+from app.desk.details import Details
+from app.desk.mistakes import Mistake
 from app.pages.desk.frame import frame
 from app.routes import url
 from components.desk import request as parts
 from components.desk.frame import desk_screen
 from components.desk.notices import changed_line, decided_line, done_line, mistake_summary
+from components.desk.typed import taking, var_of
 from components.elements import a
 from i18n import _
 from state.desk.request import DeskRequest
@@ -17,7 +18,9 @@ from state.desk.request import DeskRequest
 def request_page(locale: str) -> rx.Component:
     """`/{locale}/desk/request/?ref=…`."""
     desk = url("desk", locale=locale)
-    shown: Any = DeskRequest.shown
+    shown = var_of(Details, DeskRequest.shown)
+    mistakes = var_of(list[Mistake], DeskRequest.mistakes)
+    show, hide = taking(list[str], DeskRequest.show), taking(list[str], DeskRequest.hide)
     return desk_screen(
         frame(locale, "desk_request", query=DeskRequest.query),
         a(_("All reports"), href=desk, class_name="back"),
@@ -29,30 +32,30 @@ def request_page(locale: str) -> rx.Component:
             decided_line(DeskRequest.decided),
             changed_line(DeskRequest.changed),
             done_line(DeskRequest.done),
-            mistake_summary(DeskRequest.mistakes),
+            mistake_summary(mistakes),
             rx.el.div(
                 rx.el.div(
                     rx.cond(
                         DeskRequest.there,
-                        parts.known(shown, on_show=DeskRequest.show, on_hide=DeskRequest.hide),
+                        parts.known(shown, on_show=show, on_hide=hide),
                     )
                 ),
                 rx.el.div(
                     parts.status_form(
                         locale=locale,
                         shown=shown,
-                        mistakes=DeskRequest.mistakes,
+                        mistakes=mistakes,
                         key=DeskRequest.key,
                         done=DeskRequest.moved,
                         on_submit=DeskRequest.change_status,
                     ),
                     parts.note_form(
-                        mistakes=DeskRequest.mistakes,
+                        mistakes=mistakes,
                         key=DeskRequest.key,
                         done=DeskRequest.noted,
                         on_submit=DeskRequest.add_note,
                     ),
-                    parts.history(shown, on_show=DeskRequest.show, on_hide=DeskRequest.hide),
+                    parts.history(shown, on_show=show, on_hide=hide),
                 ),
                 class_name="columns",
             ),
