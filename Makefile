@@ -47,8 +47,8 @@ DESK_COMPONENTS := components/elements.py components/languages.py
 ONLY_PUBLISHED := $(wildcard app/pages/resident/*.py) app/pages/desk/sign_in.py app/pages/styleguide.py \
   $(filter-out $(DESK_COMPONENTS),$(wildcard components/*.py))
 NOT_OF_DESK := $(ONLY_PUBLISHED) $(addprefix app/,$(addsuffix /%,backups city db http ledger maps offline photos places \
-  publish site)) %/store.py %/web.py app/pages/files.py app/pages/fresh.py app/pages/published.py app/serve.py \
-  $(filter-out assets/desk.js,$(wildcard assets/*.js))
+  publish site)) %/store.py %/web.py $(wildcard app/*/web_*.py) app/serve.py \
+  $(addprefix app/pages/,dev.py files.py fresh.py published.py) $(filter-out assets/desk.js,$(wildcard assets/*.js))
 LIVE := rxconfig.py app/site/live.py app/publish/live.py app/publish/plugin.py \
   $(filter-out $(NOT_OF_DESK),$(shell find app components state i18n assets -type f \
   \( -name '*.py' -o -path 'assets/*' -o -path 'i18n/catalogs/*' \)))
@@ -90,7 +90,7 @@ restore: $(RUN) ## Bring a backup back, with the portal stopped: make restore FR
 dev: build $(DEVELOP) ## Serve; a changed page is there at the next request, all else after a new start (and build)
 	@exec $(PY) -m watchfiles --sigint-timeout 10 --target-type command \
 	  --filter app.pages.files.wants_new_start \
-	  "sh -c '$(MAKE) --no-print-directory build && exec $(PY) -m app.serve --fresh'" \
+	  "$(PY) -m app.pages.dev $(MAKE) --no-print-directory build" \
 	  app assets components i18n state rxconfig.py
 
 .PHONY: quick
