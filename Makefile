@@ -109,7 +109,7 @@ test: build tools ## Set up a browser besides, and run every check and every tes
 .PHONY: test-screen-reader
 test-screen-reader: build tools ## Set up Orca besides (Linux), and hear reports and requests through it
 	$(call step,A screen reader and a desktop for it,orca,$(PY) -m a11y_tests.screen_reader.orca.desktop)
-	@$(WITH_BROWSER) $(PY) -m pytest a11y_tests/screen_reader/orca/scenarios.py
+	@$(WITH_BROWSER) $(PY) -m pytest $(filter-out %/__init__.py,$(wildcard a11y_tests/screen_reader/orca/scenarios/*.py))
 
 .PHONY: a11y
 a11y: build tools ## Walk every page in every state, language and look with both accessibility engines (twenty minutes)

@@ -31,6 +31,8 @@ HELP = """Orca cannot be run here, so no real screen reader was tested. It needs
 SECONDS_TO_START = 60
 SECONDS_TO_END = 10
 SECONDS_TO_SPEAK = 30
+SECONDS_OF_SILENCE = 6
+"""After a key; whoever hears nothing for so long presses it again, or leaves."""
 QUIET_S = 1.2
 """Nothing says that somebody has finished speaking; after so long a silence they have."""
 _POLL_S = 0.05
@@ -129,6 +131,21 @@ class Desktop:
         self._quiet()
         said = self.said()
         self._read = len(self._lines())
+        return said
+
+    def answer(self, quiet_s: float | None = None) -> list[str]:
+        """What is said from the last `hush` or `hear` on, up to a silence; empty if it is silence altogether."""
+        deadline = time.monotonic() + SECONDS_OF_SILENCE
+        while not self.said() and time.monotonic() < deadline:
+            self._check()
+            time.sleep(_POLL_S)
+        return self.rest(quiet_s)
+
+    def rest(self, quiet_s: float | None = None) -> list[str]:
+        """What else is said, up to a silence."""
+        self._quiet(QUIET_S if quiet_s is None else quiet_s)
+        said = self.said()
+        self._read += len(said)
         return said
 
     def said(self) -> list[str]:
