@@ -5,11 +5,13 @@ away. That they do the same as one file is for the tests with the real portal.
 
 It speaks the protocol of the design (PUT of the frozen report, HEAD and PATCH of photos) over plain sockets, because
 some of the failures are about the connection itself: committed but never answered, cut in the middle of a photo.
+What it answers is what the portal answers: tests/offline/test_stand_in.py holds the two side by side.
 """
 
 import hashlib
 import json
 import socket
+from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -32,16 +34,18 @@ from app.city.brand import images
 from app.city.city import City
 from app.city.loader import load_city
 from app.city.services import Attribute, AttributeValue, Service
-from app.http.answers import filled
+from app.http.answers import MINE, filled
 from app.http.pages import Pages
+from app.http.replies import MOST_BYTES
 from app.http.visit import Visit
 from app.kit.errors import FieldError
 from app.pages.published import published
 from app.reports.submissions import Draft, make_draft
 from app.reports.views import Typed, form_view
 from app.reports.views_pages import DraftPhotoView, ReportView
+from app.reports.web_devices import MOST_AT_ONCE
 from app.requests.follow_keys import parse_key
-from app.routes import Url
+from app.routes import Url, url
 from app.settings import CITY
 from app.site.texts import mine
 from i18n import N_
@@ -54,6 +58,7 @@ OWN_FILES = [*sorted(ASSETS.glob("*.js")), *sorted((BUILD / "static").glob("leaf
 """Our modules as they are written; of the map's library, what is served."""
 STEP = 65536
 SECONDS = 20
+NEVER_KEPT = {"Cache-Control": "private, no-store"}
 NOTHING: dict[str, str] = {}
 """After which an answer comes that nobody has asked to come."""
 PLACES = {
@@ -274,7 +279,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         found = self.fake.places.answer(path, query)
         if found is not None:
-            self._answer(found.status_code, bytes(found.body), found.headers["content-type"])
+            kept = {"Cache-Control": found.headers["cache-control"]}
+            self._answer(found.status_code, bytes(found.body), found.headers["content-type"], kept)
         elif name == "reported":
             self._json(200, {"requests": self.fake.near})
         else:
@@ -294,11 +300,13 @@ class _Handler(BaseHTTPRequestHandler):
         """As the portal of the last release, which knows no other way."""
         if self._fault("GET"):
             return
-        answer = self._stands(report_id, self.headers["Authorization"].removeprefix("Bearer "))
+        answer = self._stands(report_id, self._token())
         if "error" in answer:
-            self._json(404, {"error": "not_found", "message": "There is nothing at this address."})
-        else:
+            self._json(404, {**answer, "message": "There is nothing at this address."})
+        elif "state" in answer:
             self._json(200, answer)
+        else:
+            self._answer(200, json.dumps(answer), "application/json", {"Cache-Control": MINE})
 
     def _standings(self) -> None:
         asked = json.loads(self._body())
@@ -312,11 +320,13 @@ class _Handler(BaseHTTPRequestHandler):
             return {"id": report_id, "state": "gone"}
         if report is None or report.content["manage_token"] != token:
             return {"id": report_id, "error": "not_found"}
-        missing = [item["sha256"] for item in report.content.get("media", []) if not self._is_whole(item)]
+        missing = [item["sha256"] for item in report.content.get("media", []) if not self._has(item)]
         return {
             "id": report_id,
             "reference": report.content["reference"],
+            "status": "submitted",
             "status_words": self.fake.status,
+            "updated": "2026-11-22T18:30:00+00:00",
             "photos_missing": missing,
             "photos_refused": [],
         }
@@ -345,19 +355,40 @@ class _Handler(BaseHTTPRequestHandler):
         about = {"id": report_id, "digest": hashlib.sha256(body).hexdigest()}
         if self._fault("PUT", about) or self._poisoned([report_id]):
             return
+        if refusal := self._refusal(report_id, body):
+            self._json(*refusal)
+            return
         status, answer = self._commit(report_id, body)
         if status < 400 and self._next_fault("PUT-answer") == "drop":
             self._hang_up()
         else:
             self._json(status, answer)
 
+    def _refusal(self, report_id: str, body: bytes) -> tuple[int, dict[str, Any]] | None:
+        """Why these bytes are no report that can be taken at this address, or None."""
+        about = {"id": report_id, "digest": hashlib.sha256(body).hexdigest()}
+        announced = self.headers.get("Content-Digest", "")
+        whole = f"sha-256=:{b64encode(bytes.fromhex(about['digest'])).decode()}:"
+        if self.headers["Content-Type"] != "application/json":
+            return 415, {"error": "media_type", "message": "Send the report as JSON."}
+        if len(body) > MOST_BYTES:
+            return 413, {**about, "error": "too_large", "message": "This report is too long."}
+        if announced and announced != whole:
+            return 400, {"error": "digest", "message": "The report did not arrive whole."}
+        if json.loads(body)["id"] != report_id:
+            return 400, {**about, "error": "id", "message": "The report bears another id than its address."}
+        return None
+
     def _several(self) -> None:
         """Reports that come together, one a line, each with an outcome of its own."""
         lines = [line for line in self._body().split(b"\n") if line.strip()]
-        reports = {str(json.loads(line)["id"]): line for line in lines}
-        if self._fault("PUT") or self._poisoned(reports):
+        reports = [(str(json.loads(line)["id"]), line) for line in lines]
+        if self._fault("PUT") or self._poisoned([report_id for report_id, _ in reports]):
             return
-        outcomes = [self._commit(report_id, line) for report_id, line in reports.items()]
+        if not 0 < len(reports) <= MOST_AT_ONCE:
+            self._json(400, {"error": "reports", "message": "Send up to 50 reports."})
+            return
+        outcomes = [self._commit(report_id, line) for report_id, line in reports]
         self._json(200, [{"status": status, **answer} for status, answer in outcomes])
 
     def _poisoned(self, report_ids: Iterable[str]) -> bool:
@@ -367,6 +398,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _commit(self, report_id: str, body: bytes) -> tuple[int, dict[str, Any]]:
         digest, content = hashlib.sha256(body).hexdigest(), json.loads(body)
+        if report_id in self.fake.gone:
+            gone = {"id": report_id, "digest": digest, "reference": content["reference"], "state": "gone"}
+            return 200, {**gone, "photos_missing": []}
         with self.fake.lock:
             known = self.fake.reports.get(report_id)
             if known is None:
@@ -376,30 +410,71 @@ class _Handler(BaseHTTPRequestHandler):
         if known is not None and known.digest != digest:
             about = {"id": report_id, "digest": digest}
             return 409, {**about, "error": "conflict", "message": "This report was sent before."}
-        missing = [item["sha256"] for item in content.get("media", []) if not self._is_whole(item)]
+        missing = [item["sha256"] for item in content.get("media", []) if not self._has(item)]
         receipt = {
             "id": report_id,
             "digest": digest,
             "reference": content["reference"],
             "photos_missing": missing,
+            "sent_url": url(
+                "sent",
+                locale=content["language"],
+                reference=content["reference"],
+                token=content["manage_token"],
+            ),
         }
         if self.fake.sent_url:
             receipt |= {"reference": "4829135570246", "sent_url": self.fake.sent_url}
         return 201 if known is None else 200, receipt
 
-    def _is_whole(self, item: dict[str, Any]) -> bool:
-        return hashlib.sha256(self.fake.photos.get(item["sha256"], b"")).hexdigest() == item["sha256"]
+    def _has(self, item: dict[str, Any]) -> bool:
+        return _is_whole(self.fake.photos.get(item["sha256"], b""), item["sha256"])
 
     def do_HEAD(self) -> None:
         self._note(0)
         if self._fault("HEAD"):
             return
-        have = self.fake.photos.get(self.path.rsplit("/", 1)[-1], b"")
-        self._answer(200, "", "text/plain", {"Upload-Offset": str(len(have))})
+        _, _, report_id, _, sha256 = self.path.split("/")
+        have = self.fake.photos.get(sha256, b"")
+        if report_id in self.fake.gone:
+            self._bare(200, 0, "gone")
+        elif not self._announced(report_id, sha256):
+            self._answer(404, "", "text/plain", NEVER_KEPT)
+        else:
+            state = (
+                "stored"
+                if _is_whole(have, sha256)
+                else "uploading"
+                if sha256 in self.fake.photos
+                else "expected"
+            )
+            self._bare(200, len(have), state)
+
+    def _bare(self, status: int, offset: int, state: str = "") -> None:
+        headers = {"Upload-Offset": str(offset), **NEVER_KEPT}
+        self._answer(status, "", "text/plain", {**headers, "Upload-State": state} if state else headers)
+
+    def _announced(self, report_id: str, sha256: str) -> bool:
+        """Whether somebody brings the token of a report that names this photo."""
+        report = self.fake.reports.get(report_id)
+        if report is None or report.content["manage_token"] != self._token():
+            return False
+        return sha256 in [item["sha256"] for item in report.content.get("media", [])]
+
+    def _token(self) -> str:
+        return self.headers.get("Authorization", "").removeprefix("Bearer ")
 
     def do_PATCH(self) -> None:
         _, _, report_id, _, sha256 = self.path.split("/")
         about = {"id": report_id, "sha256": sha256}
+        if not self._announced(report_id, sha256) or report_id in self.fake.gone:
+            self._body()
+            missing = {**about, "error": "not_found", "message": "There is nothing at this address."}
+            gone = report_id in self.fake.gone
+            self._json(
+                200 if gone else 404, {**about, "state": "gone"} if gone else missing, 0 if gone else None
+            )
+            return
         have = self.fake.photos.setdefault(sha256, bytearray())
         offset, length = int(self.headers["Upload-Offset"]), int(self.headers["Upload-Length"])
         fault = self._next_fault("PATCH")
@@ -416,24 +491,22 @@ class _Handler(BaseHTTPRequestHandler):
             # As after a crash: what came last is gone, so this step starts beyond the end.
             del have[-10_000:]
         elif fault == "refuse":
-            self._json(200, {**about, "state": "refused", "message": "This is not a photo."})
+            self._json(200, {**about, "state": "refused", "message": "This is not a photo."}, length)
             return
         elif fault and self._fail(fault, about):
             return
         with self.fake.lock:
             goes_on = offset == len(have)
-            have += body if goes_on else b""
-        if not goes_on:
-            wrong = json.dumps({**about, "error": "offset"})
-            self._answer(409, wrong, "application/json", {"Upload-Offset": str(len(have))})
+            have += body if goes_on and not _is_whole(have, sha256) else b""
+        if _is_whole(have, sha256):
+            self._json(200, {**about, "state": "stored"}, len(have))
+        elif not goes_on:
+            self._json(409, {**about, "error": "offset", "message": "Go on from there."}, len(have))
         elif len(have) < length:
-            self._answer(204, "", "text/plain", {"Upload-Offset": str(len(have))})
-        elif hashlib.sha256(have).hexdigest() == sha256:
-            self._json(200, {**about, "state": "stored"})
+            self._bare(204, len(have))
         else:
             have.clear()
-            wrong = json.dumps({**about, "error": "digest"})
-            self._answer(422, wrong, "application/json", {"Upload-Offset": "0"})
+            self._json(422, {**about, "error": "digest", "message": "It did not arrive whole."}, 0)
 
     def do_POST(self) -> None:
         if self.path == "/requests/":
@@ -460,12 +533,18 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _follow(self, reference: str) -> None:
         key = parse_key(json.loads(self._body())["key"])
-        assert key is not None
-        if not self._fault("follow"):
+        if key is None:
+            self._json(400, {"error": "key", "message": "We could not read the key."})
+        elif not self._fault("follow"):
             self.fake.followed.append((reference, key))
             self._json(
                 200,
-                {"reference": reference, "following": True, "followers": 2, "followed": "2 people follow it"},
+                {
+                    "reference": reference,
+                    "following": True,
+                    "followers": 2,
+                    "followed": "Followed by 2 people",
+                },
             )
 
     def _form(self) -> dict[str, list[Any]]:
@@ -530,8 +609,10 @@ class _Handler(BaseHTTPRequestHandler):
         self._note(len(body))
         return body
 
-    def _json(self, status: int, content: object) -> None:
-        self._answer(status, json.dumps(content), "application/json")
+    def _json(self, status: int, content: object, offset: int | None = None) -> None:
+        """offset: how far a photo has come, if this is about one."""
+        headers = NEVER_KEPT if offset is None else {**NEVER_KEPT, "Upload-Offset": str(offset)}
+        self._answer(status, json.dumps(content), "application/json", headers)
 
     def _answer(
         self, status: int, body: str | bytes, kind: str, headers: dict[str, str] | None = None
@@ -545,6 +626,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD" and status not in (204, 304):
             self.wfile.write(content)
+
+
+def _is_whole(photo: bytes | bytearray, sha256: str) -> bool:
+    return hashlib.sha256(photo).hexdigest() == sha256
 
 
 def form_page(

@@ -162,7 +162,10 @@ class Store:
                 "manage_token": draft.manage_token,
                 "service_code": code,
                 "address_string": place,
-                "media": [{"sha256": one} for one in hashes],
+                "language": "en",
+                "media": [
+                    {"sha256": one, "bytes": len(photo)} for one, photo in zip(hashes, photos, strict=True)
+                ],
             }
         )
         kept = {

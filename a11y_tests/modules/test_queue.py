@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from a11y_tests.languages import any_moment
 from a11y_tests.modules.conftest import Axe, Form, clean
-from a11y_tests.modules.fake_city import FakeCity
+from a11y_tests.modules.fake_city import FakeCity, Report
 from a11y_tests.modules.phone import (
     Store,
     at_the_end,
@@ -64,9 +64,7 @@ def test_one_report_that_is_refused_holds_up_no_other(page: Page, fake: FakeCity
     store = Store(page, fake)
     refused, *good = (store.queue(age=9 - number) for number in range(5))
     # What the city has under this number already is something else.
-    page.evaluate(
-        "id => fetch('/requests/' + id, { method: 'PUT', body: '{\"reference\": \"1\"}' })", refused
-    )
+    fake.reports[refused] = Report("another digest", {"reference": "1"})
     page.goto("/en/mine/")
     store.comes_to(*["done"] * 4, "attention")
     assert fake.reports[refused].content == {"reference": "1"}
@@ -331,7 +329,10 @@ def kept_from_before(page: Page, fake: FakeCity, *photos: bytes) -> tuple[Store,
         *photos, state="done", missing=[], refused=["Authentication required"][: len(photos)]
     )
     store.run(
-        "await store.get(given).then(({ submit, body }) => fetch(submit, { method: 'PUT', body }))", report
+        """await store.get(given).then(({ submit, body }) => fetch(submit, {
+          method: "PUT", body, headers: { "Content-Type": "application/json" },
+        }))""",
+        report,
     )
     return store, report
 

@@ -26,7 +26,7 @@ def request(reference: str, **values: Any) -> dict[str, Any]:
         "place": "SW 4th Avenue",
         "date": "November 20, 2026",
         "distance": "About 100 feet (30 meters)",
-        "followed": "3 people follow it",
+        "followed": "Followed by 3 people",
         "photo_url": "/media/ab.webp",
         "alt": "A hole full of water",
         "url": f"/en/requests/{reference}/",
@@ -83,7 +83,7 @@ def test_each_is_shown_with_picture_words_and_date(near: Page, axe: Axe) -> None
     expect(words).to_have_attribute("lang", "es")
     expect(words).to_have_attribute("dir", "auto")
     expect(first).to_contain_text(
-        "About 100 feet (30 meters) · SW 4th Avenue · November 20, 2026 · 3 people follow it"
+        "About 100 feet (30 meters) · SW 4th Avenue · November 20, 2026 · Followed by 3 people"
     )
     expect(first.get_by_role("link", name="Pothole")).to_have_attribute("href", str(ONE["url"]))
     # Whoever hears only the buttons can tell them apart.
