@@ -6,6 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from a11y_tests.joined import joined_words
 from a11y_tests.languages import english_left, words
 from i18n.locales import LOCALES
 
@@ -46,6 +47,8 @@ def faults_in_sight(page: Page, locale: str, *, targets: int = TARGET) -> list[s
         }}""",
         [_expected(locale, live=True), targets],
     )
+    if page.context.browser and page.context.browser.browser_type.name == "chromium":
+        faults += joined_words(page)
     return [*faults, *(f"is English: {text}" for text in english_left(texts, locale))]
 
 

@@ -53,7 +53,7 @@ def banner(page: Page) -> Locator:
 def publish(colleague: Colleague) -> None:
     """Write a heat alert in two languages, with a mistake on the way; every screen is looked over."""
     page = colleague.page
-    with colleague.taken_to(page.get_by_role("heading", name="Write an alert")):
+    with colleague.taken_to(page.get_by_role("region", name="Write an alert")):
         colleague.hands.press(colleague.button("Write an alert"))
     with colleague.taken_to(page.locator("#mistakes")):
         colleague.hands.press(colleague.button("Check it"))
@@ -69,7 +69,7 @@ def publish(colleague: Colleague) -> None:
         page.locator(f"#headline-{code}").fill(words.headline)
         page.locator(f"#description-{code}").fill(words.description)
         page.locator(f"#instruction-{code}").fill(words.instruction)
-    with colleague.taken_to(page.get_by_role("heading", name="Check before you publish")):
+    with colleague.taken_to(page.get_by_role("region", name="Check before you publish")):
         colleague.hands.press(colleague.button("Check it"))
     expect(page.get_by_text("Everybody who uses this site sees it")).to_be_visible()
     expect(page.get_by_text("People who read these languages see the English text")).to_contain_text(
@@ -133,7 +133,7 @@ def test_an_alert_that_the_desk_has_ended_is_not_kept_either(colleague: Colleagu
     phone = new_phone()
     page = phone.visit("/en/")
     phone.wait_for(lambda: keeps(phone, ENGLISH.headline), "the alert is kept")
-    with colleague.taken_to(colleague.page.get_by_role("heading", name="End this alert?")):
+    with colleague.taken_to(colleague.page.get_by_role("region", name="End this alert?")):
         colleague.hands.press(
             colleague.page.get_by_role("listitem").get_by_role("button", name=re.compile("^End"))
         )

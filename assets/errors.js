@@ -133,8 +133,8 @@ function newSummary(host) {
  * @param {string} text
  */
 function addMessage(host, control, text) {
-  const prefix = make("span", "sr", host.dataset.errorPrefix || "");
-  const message = make("p", "error", prefix, " ", text);
+  const prefix = make("span", "sr", (host.dataset.errorPrefix || "") + " ");
+  const message = make("p", "error", prefix, text);
   message.id = control.id + "-error";
   const spoken = inSight(control);
   const described = spoken.getAttribute(DESCRIBED);

@@ -87,9 +87,12 @@ def choice(control: rx.Component, *words: rx.Component | str | None, id: Any, **
     return rx.el.div(control, " ", rx.el.label(*words, html_for=id), class_name="choice", **props)
 
 
-def hidden_words(text: str) -> rx.Component:
-    """Words for people who do not see the page's layout."""
-    return rx.el.span(text, class_name="sr")
+def hidden_words(*text: rx.Component | str) -> rx.Component:
+    """Words for people who do not see the page's layout.
+
+    The space between these and what is seen stands here, with them, or both are heard as one word.
+    """
+    return rx.el.span(*text, class_name="sr")
 
 
 def template(part: str, *children: rx.Component | str) -> rx.Component:

@@ -165,7 +165,7 @@ def _error(condition: str, error_id: str) -> rx.Component:
     shown_id = error_id.replace("{question.id}", slot("question.id"))
     return when(
         condition,
-        rx.el.p(hidden_words(_("Error:")), " ", slot(condition), id=shown_id, class_name="error"),
+        rx.el.p(hidden_words(_("Error:"), " "), slot(condition), id=shown_id, class_name="error"),
     )
 
 

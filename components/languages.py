@@ -16,7 +16,7 @@ def language_switch(
     """
     return rx.el.nav(
         rx.el.details(
-            rx.el.summary(_sign(), " ", current, " ", hidden_words(_("Language"))),
+            rx.el.summary(_sign(), " ", current, hidden_words(" ", _("Language"))),
             *before,
             rx.el.ul(*languages),
             **details,

@@ -17,8 +17,7 @@ def map_link(picture_url: str, place: str) -> rx.Component:
     return rx.el.p(
         a(
             _("Show a map (about %(kb)s kB, in a new tab)", kb=PICTURE_KB),
-            " ",
-            hidden_words(place),
+            hidden_words(" ", place),
             href=picture_url,
             target="_blank",
         ),

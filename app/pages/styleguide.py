@@ -87,7 +87,7 @@ def _boxes() -> tuple[rx.Component, ...]:
             class_name="panel",
         ),
         notice(_("Your comment has been added."), "notice"),
-        rx.el.p(hidden_words(_("Error:")), " ", _("Please check the form"), class_name="error"),
+        rx.el.p(hidden_words(_("Error:"), " "), _("Please check the form"), class_name="error"),
     )
 
 

@@ -1,4 +1,8 @@
-"""The parts of the desk's alerts: what is on, the form, the check before it is published, and the end."""
+"""The parts of the desk's alerts: what is on, the form, the check before it is published, and the end.
+
+Each takes the focus as a whole when it appears, and is named by its heading. The heading alone would be silent: Orca
+goes there by itself when the button that was pressed is gone, says nothing, and then has been there already.
+"""
 
 from collections.abc import Callable, Sequence
 
@@ -27,7 +31,7 @@ def alert_list(
 ) -> rx.Component:
     """What is on, the gravest first, and the way to a new one. busy: something else has been begun."""
     return rx.el.section(
-        rx.el.h2(_("On now"), id="on", tab_index=-1),
+        rx.el.h2(_("On now"), id="on-heading"),
         rx.cond(~loaded, rx.el.p(_("Loading…"))),
         rx.cond(loaded & none(alerts), rx.el.p(_("There are no alerts right now."))),
         rx.cond(
@@ -35,7 +39,9 @@ def alert_list(
             rx.el.ul(each(alerts, lambda alert: _row(alert, busy, on_replace, on_end)), class_name="mine"),
         ),
         rx.cond(~busy, rx.el.button(_("Write an alert"), type="button", on_click=on_write)),
-        aria_labelledby="on",
+        id="on",
+        tab_index=-1,
+        aria_labelledby="on-heading",
     )
 
 
@@ -84,8 +90,8 @@ def alert_form(
     on_leave: EventType[()],
 ) -> rx.Component:
     """What is to be said. Hidden and not left out while it is checked, so that it is as it was left."""
-    return rx.el.form(
-        rx.el.h2(_("Write an alert"), id="write", tab_index=-1),
+    form = rx.el.form(
+        rx.el.h2(_("Write an alert"), id="write-heading"),
         _takes_place_of(replaced),
         _select("event", _("What it is about"), typed, mistakes, _events(choices)),
         _select("severity", _("How serious is it?"), typed, mistakes, _options(choices.severity)),
@@ -122,12 +128,11 @@ def alert_form(
             class_name="row",
         ),
         id="alert-form",
-        aria_labelledby="write",
-        hidden=hidden,
         key=number.to_string(),
         on_submit=on_submit,
         no_validate=True,
     )
+    return rx.el.section(form, id="write", tab_index=-1, aria_labelledby="write-heading", hidden=hidden)
 
 
 def _takes_place_of(replaced: rx.Var[str]) -> rx.Component:
@@ -252,11 +257,12 @@ def check_step(
 ) -> rx.Component:
     """Everything once more in words, and who will see it. Nothing is published without this step."""
     return rx.el.section(
-        rx.el.h2(_("Check before you publish"), id="check", tab_index=-1),
+        rx.el.h2(_("Check before you publish"), id="check-heading"),
         rx.el.div(
             rx.el.h3(_("Who will see it")),
             rx.el.ul(each(audience, rx.el.li)),
             _takes_place_of(replaced),
+            id="audience",
             class_name="callout",
         ),
         rx.el.dl(
@@ -269,7 +275,11 @@ def check_step(
             rx.el.button(_("Change something"), type="button", on_click=on_mend),
             class_name="row",
         ),
-        aria_labelledby="check",
+        id="check",
+        tab_index=-1,
+        aria_labelledby="check-heading",
+        # Nobody publishes without having heard it.
+        aria_describedby="audience",
         hidden=hidden,
     )
 
@@ -293,8 +303,8 @@ def end_step(
 ) -> rx.Component:
     """Asks before an alert is ended."""
     return rx.el.section(
-        rx.el.h2(_("End this alert?"), id="end", tab_index=-1),
-        rx.el.p(rx.el.q(headline, lang="en", dir="ltr")),
+        rx.el.h2(_("End this alert?"), id="end-heading"),
+        rx.el.p(rx.el.q(headline, lang="en", dir="ltr"), id="ending"),
         rx.el.p(
             _("It goes from every page at once. Phones without a connection show it until its time is over.")
         ),
@@ -303,6 +313,9 @@ def end_step(
             rx.el.button(_("Back to the list"), type="button", on_click=on_leave),
             class_name="row",
         ),
-        aria_labelledby="end",
+        id="end",
+        tab_index=-1,
+        aria_labelledby="end-heading",
+        aria_describedby="ending",
         hidden=hidden,
     )

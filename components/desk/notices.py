@@ -11,8 +11,19 @@ from i18n import _
 
 
 def done_line(done: rx.Var[str]) -> rx.Component:
-    """What has just been done; takes the focus, because the form that did it is new."""
-    return rx.el.p(done, id="done", tab_index=-1, hidden=done == "", class_name="notice")
+    """What has just been done; takes the focus, because the form that did it is new or gone.
+
+    A group with its words as its name: Orca says nothing when it comes to a paragraph in place of what is gone.
+    """
+    return rx.el.div(
+        rx.el.p(done, id="done-words"),
+        id="done",
+        role="group",
+        aria_labelledby="done-words",
+        tab_index=-1,
+        hidden=done == "",
+        class_name="notice",
+    )
 
 
 def decided_line(decided: rx.Var[str]) -> rx.Component:
@@ -46,7 +57,7 @@ def mistake_of(mistakes: Sequence[Mistake], target: str) -> rx.Component:
             mistakes,
             lambda mistake: rx.cond(
                 mistake.target == target,
-                rx.el.p(hidden_words(_("Error:")), " ", mistake.text, class_name="error"),
+                rx.el.p(hidden_words(_("Error:"), " "), mistake.text, class_name="error"),
             ),
         ),
         id=target + "-mistake",

@@ -151,7 +151,7 @@ def _row(row: Row, headings: tuple[str, ...]) -> rx.Component:
             rx.cond(row.late != "", rx.el.p(row.late, class_name="late")),
             rx.cond(
                 row.review != "",
-                rx.el.p(hidden_words(_("Please check:")), " ", row.review, class_name="review"),
+                rx.el.p(hidden_words(_("Please check:"), " "), row.review, class_name="review"),
             ),
         ),
         _cell(headings[3], row.place),

@@ -61,7 +61,7 @@ def _form() -> rx.Component:
             ),
             when(
                 "error",
-                rx.el.p(hidden_words(_("Error:")), " ", slot("error"), id="copy-error", class_name="error"),
+                rx.el.p(hidden_words(_("Error:"), " "), slot("error"), id="copy-error", class_name="error"),
             ),
             rx.el.input(
                 type="file",

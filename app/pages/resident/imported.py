@@ -44,7 +44,7 @@ def _report() -> rx.Component:
         rx.el.p(rx.el.strong(slot("report.state"))),
         each(
             "problem in report.problems",
-            rx.el.p(hidden_words(_("Error:")), " ", slot("problem"), class_name="error"),
+            rx.el.p(hidden_words(_("Error:"), " "), slot("problem"), class_name="error"),
         ),
         each("photo in report.photos", rx.el.p(slot("photo"))),
     )

@@ -95,8 +95,7 @@ def _add_photos() -> rx.Component:
                     when(
                         "photo_error",
                         rx.el.p(
-                            hidden_words(_("Error:")),
-                            " ",
+                            hidden_words(_("Error:"), " "),
                             slot("photo_error"),
                             id="media-error",
                             class_name="error",

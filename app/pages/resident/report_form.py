@@ -212,7 +212,7 @@ def _photos_step() -> rx.Component:
         when(
             "photo_error",
             rx.el.p(
-                hidden_words(_("Error:")), " ", slot("photo_error"), id="media-error", class_name="error"
+                hidden_words(_("Error:"), " "), slot("photo_error"), id="media-error", class_name="error"
             ),
         ),
         PhotoInput.create(

@@ -25,7 +25,7 @@ def requests() -> Screen:
             when(
                 "error",
                 rx.el.p(
-                    hidden_words(_("Error:")), " ", slot("error"), id="reference-error", class_name="error"
+                    hidden_words(_("Error:"), " "), slot("error"), id="reference-error", class_name="error"
                 ),
             ),
             rx.el.div(
