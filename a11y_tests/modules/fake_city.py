@@ -14,7 +14,6 @@ import socket
 from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date
 from email.message import Message as Headers
 from email.parser import BytesParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,34 +21,24 @@ from pathlib import Path
 from shutil import copy
 from tempfile import TemporaryDirectory
 from threading import Event, Lock, Thread
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from starlette.requests import Request
-
+from a11y_tests.modules.fake_pages import OWN_PAGES, form_page, visit_to
 from a11y_tests.modules.fake_places import FakePlaces
+from a11y_tests.modules.fake_types import test_city
 from app.city import views as service_views
 from app.city.brand import images
 from app.city.city import City
-from app.city.loader import load_city
-from app.city.services import Attribute, AttributeValue, Service
 from app.http.answers import MINE, filled
 from app.http.pages import Pages
 from app.http.replies import MOST_BYTES
-from app.http.visit import Visit
-from app.kit.errors import FieldError
 from app.pages.published import published
-from app.reports.submissions import Draft, make_draft
-from app.reports.views import Typed, form_view
-from app.reports.views_pages import DraftPhotoView, ReportView
+from app.reports.views_pages import ReportView
 from app.reports.web_devices import MOST_AT_ONCE
 from app.requests.follow_keys import parse_key
-from app.routes import Url, url
-from app.settings import CITY
+from app.routes import url
 from app.site.texts import mine
-from i18n import N_
-from i18n.locales import LOCALES
 
 ROOT = Path(__file__).parents[2]
 ASSETS = ROOT / "assets"
@@ -71,80 +60,6 @@ PLACES = {
     "tile": "/tiles/",
 }
 """What can be asked about places, by the name of its faults."""
-
-
-def everything() -> Service:
-    """A request type that asks one question of each kind; the required ones come first."""
-    sizes = tuple(AttributeValue(key=f"s{n}", name=f"Size {n}") for n in (1, 2, 3))
-    colors = tuple(AttributeValue(key=f"c{n}", name=f"Color {n}") for n in range(1, 10))
-    return Service(
-        service_code="everything",
-        service_name="Everything",
-        description="One question of each kind.",
-        group="streets",
-        bureau="pbot",
-        agency_responsible="Bureau",
-        keywords=("all of it",),
-        expected_days=3,
-        confirmed_by="Works",
-        confirmed_on=date(2026, 11, 1),
-        attributes=(
-            Attribute(
-                code="SIZE",
-                datatype="singlevaluelist",
-                required=True,
-                description="How big is it?",
-                order=1,
-                values=sizes,
-            ),
-            Attribute(
-                code="COLOR",
-                datatype="singlevaluelist",
-                required=True,
-                description="Which color?",
-                order=2,
-                values=colors,
-            ),
-            Attribute(
-                code="PARTS",
-                datatype="multivaluelist",
-                required=True,
-                description="Which parts?",
-                datatype_description="Choose all that fit.",
-                order=3,
-                values=sizes,
-            ),
-            Attribute(
-                code="NAME", datatype="string", required=True, description="What is it called?", order=4
-            ),
-            Attribute(code="WHEN", datatype="datetime", description="Since when?", order=5),
-            Attribute(code="STORY", datatype="text", description="What happened?", order=6),
-            Attribute(code="COUNT", datatype="number", description="How many are there?", order=7),
-        ),
-    )
-
-
-def free_place() -> Service:
-    """A request type that needs neither a place nor an answer."""
-    return Service(
-        service_code="anywhere",
-        service_name="Anywhere",
-        description="Nothing is required.",
-        group="streets",
-        bureau="pbot",
-        agency_responsible="Bureau",
-        keywords=("anywhere",),
-        expected_days=0,
-        confirmed_by="Works",
-        confirmed_on=date(2026, 11, 1),
-        place_required=False,
-    )
-
-
-def test_city() -> City:
-    """The real city pack with the two types above."""
-    city = load_city(CITY)
-    return city.model_copy(update={"services": (*city.services, everything(), free_place())})
 
 
 @dataclass
@@ -253,14 +168,14 @@ class _Handler(BaseHTTPRequestHandler):
         elif parts[0] == "requests":
             self._standing(parts[1])
         elif parts[1:] == ["mine"]:
-            visit = _visit(self.fake, parts[0], "mine")
+            visit = visit_to(self.fake.pages, self.fake.city, parts[0], "mine")
             self._page(filled(visit, mine.view(visit)))
         elif parts[1:] == ["report"]:
-            visit = _visit(self.fake, parts[0], "report")
+            visit = visit_to(self.fake.pages, self.fake.city, parts[0], "report")
             view = ReportView(query="", found=[], groups=service_views.groups(visit))
             self._page(filled(visit, view))
         elif "report" in parts:
-            self._page(form_page(self.fake, parts[0], parts[2], query))
+            self._page(form_page(self.fake.pages, self.fake.city, parts[0], parts[2], query))
         elif parts[0] == "own":
             self._own(parts[1], query)
         else:
@@ -524,7 +439,9 @@ class _Handler(BaseHTTPRequestHandler):
         }
         if self._next_fault("POST") == "errors":
             parts = urlsplit(self.path).path.strip("/").split("/")
-            self._page(form_page(self.fake, parts[0], parts[2], {"errors": "1"}, values), 422)
+            self._page(
+                form_page(self.fake.pages, self.fake.city, parts[0], parts[2], {"errors": "1"}, values), 422
+            )
             return
         self.send_response(303)
         self.send_header("Location", "/sent")
@@ -630,64 +547,3 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _is_whole(photo: bytes | bytearray, sha256: str) -> bool:
     return hashlib.sha256(photo).hexdigest() == sha256
-
-
-def form_page(
-    fake: FakeCity, locale: str, code: str, query: dict[str, str], values: dict[str, list[str]] | None = None
-) -> str:
-    """The published report form, as the server fills it."""
-    visit = _visit(fake, locale, "report_form", service_code=code)
-    service = fake.city.service(code)
-    assert service is not None
-    errors = []
-    if "errors" in query:
-        errors = [
-            FieldError(
-                "attribute[SIZE]", N_("Choose an answer: %(question)s", question=N_("How big is it?"))
-            ),
-            FieldError("email", N_("Check the email address.")),
-        ]
-    kept = [DraftPhotoView("ab" * 32, Url("/kept.webp"), "A tree")] if "kept" in query else []
-    draft = (
-        Draft(query["id"], make_draft().reference, make_draft().manage_token)
-        if "id" in query
-        else make_draft()
-    )
-    view = form_view(visit, service, draft, typed=Typed(values or {}, kept), errors=errors)
-    html = filled(visit, view)
-    return html.replace('dir="ltr"', 'dir="rtl"', 1) if "rtl" in query else html
-
-
-def _visit(fake: FakeCity, locale: str, route: str, **params: str) -> Visit:
-    scope = {
-        "type": "http",
-        "method": "GET",
-        "path": "/",
-        "query_string": b"",
-        "headers": [],
-        "server": ("127.0.0.1", 80),
-    }
-    portal: Any = SimpleNamespace(city=fake.city, alerts=SimpleNamespace(on_now=tuple))
-    return Visit(Request(scope), portal, fake.pages, LOCALES[locale], route, params)
-
-
-_FRAME = """<!doctype html><html lang="en" dir="ltr"><head><meta charset="utf-8"><title>Own page</title>
-<script type="module" src="/static/x/%s"></script></head><body><main>%s</main></body></html>"""
-
-OWN_PAGES = {
-    "status": _FRAME
-    % (
-        "status.js",
-        """<live-status data-changed="The page has been updated: {status}"><p role="status" data-part="said"></p>
-<div data-part="live" data-status="STATUS"><h1>Request</h1><p><strong>STATUS</strong></p>
-<p><a href="/somewhere">Somewhere</a></p><ol><li>STATUS <a href="/photo">Photo</a></li></ol></div></live-status>""",
-    ),
-    "receipt": _FRAME
-    % (
-        "receipt.js",
-        """<h1>Sent</h1><copy-text data-sent-number="4829135570246" data-copied="Copied." data-selected="The number is selected. Copy it as you usually do.">
-<p data-part="text">482 913 557 0246</p><p role="status" data-part="said"></p><template data-part="buttons">
-<p class="row no-print"><button type="button" data-act="copy">Copy</button> <button type="button" data-act="print">Print</button></p>
-</template></copy-text>""",
-    ),
-}

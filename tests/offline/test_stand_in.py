@@ -12,10 +12,10 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
-from a11y_tests.modules import fake_city
+from a11y_tests.modules import fake_types
 from a11y_tests.modules.fake_city import FakeCity
 from a11y_tests.modules.test_reported import ONE
-from app.city.services import City
+from app.city.city import City
 from app.http.portal import Portal
 from app.kit.ids import make_id, make_manage_token
 from app.requests.follow_keys import make_key
@@ -122,7 +122,7 @@ def sender(*photos: bytes) -> Sender:
 def city() -> City:
     """The city of both. What is finished is kept for a year."""
     rule = RetentionRule(kind="report", period="1 years", schedule="8001")
-    return fake_city.test_city().model_copy(update={"retention": (rule,)})
+    return fake_types.test_city().model_copy(update={"retention": (rule,)})
 
 
 @pytest.fixture
