@@ -49,13 +49,13 @@ MATCHED, BLIND_MATCHED = 95, 86
 UNSEEN = Path(os.environ.get("PORTAL_UNSEEN_ADDRESSES", GEO / "address-points-unseen.csv"))
 FILES = (
     SourceFile(
-        file="portland-central-filtered.osm.pbf", kind="osm", name="OpenStreetMap", licence="ODbL 1.0"
+        file="portland-central-filtered.osm.pbf", kind="osm", name="OpenStreetMap", license="ODbL 1.0"
     ),
     SourceFile(
         file="trimet-stops-2011.geojson",
         kind="stops",
         name="TriMet",
-        licence="TriMet",
+        license="TriMet",
         name_field="stop_name",
         columns={"zip": "zipcode"},
     ),
@@ -63,7 +63,7 @@ FILES = (
         file="metro-cities-census-places.geojson",
         kind="boundary",
         name="Census",
-        licence="public domain",
+        license="public domain",
         name_field="NAME",
         where={"NAME": "Portland"},
     ),
@@ -71,7 +71,7 @@ FILES = (
         file="portland-neighborhoods-city2011.geojson",
         kind="areas",
         name="City of Portland",
-        licence="City of Portland",
+        license="City of Portland",
         name_field="NAME",
     ),
 )
@@ -238,7 +238,7 @@ def misses(file: Path, city: City, asked: Sequence[Known]) -> list[tuple[Known, 
 
 
 def miss(gazetteer: Gazetteer, known: Known) -> float | None:
-    """How far the first answer is from the truth, in metres; None if no address was found."""
+    """How far the first answer is from the truth, in meters; None if no address was found."""
     found = next((one for one in gazetteer.search(known.text) if one.why == "address"), None)
     if found is None:
         return None

@@ -29,7 +29,7 @@ def _fact(term: str, *value: rx.Component | str) -> rx.Component:
 
 
 def status() -> rx.Component:
-    """The status of `request` in words; its colour only repeats them."""
+    """The status of `request` in words; its color only repeats them."""
     return rx.el.p(
         rx.el.span(_("Status:"), " ", class_name="label"),
         rx.el.strong(

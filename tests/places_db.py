@@ -18,7 +18,7 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);
 
 
 def write_places(file: Path, shapes: Iterable[Shape], *, sources: Iterable[tuple[str, str]] = ()) -> None:
-    """Write shapes (those of layer "place" as places) and sources (name, licence), replacing the file at once."""
+    """Write shapes (those of layer "place" as places) and sources (name, license), replacing the file at once."""
     new = file.with_suffix(".db.new")
     new.unlink(missing_ok=True)
     connection = sqlite3.connect(new)

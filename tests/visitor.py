@@ -141,8 +141,8 @@ def _check_forms(soup: BeautifulSoup, path: str) -> None:
     for control in soup.select("input:not([type=hidden]), textarea, select"):
         if control.find_parent("template"):
             continue
-        labelled = control.find_parent("label") or soup.select(f'label[for="{control.get("id")}"]')
-        assert labelled, f"{path}: {control.get('name')} has no label"
+        labeled = control.find_parent("label") or soup.select(f'label[for="{control.get("id")}"]')
+        assert labeled, f"{path}: {control.get('name')} has no label"
 
 
 def _check_headings(soup: BeautifulSoup, path: str) -> None:

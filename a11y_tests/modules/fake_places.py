@@ -128,7 +128,7 @@ def _write_areas(folder: Path) -> None:
         sources.append({"file": f"{area}.geojson", "kind": "areas", "area": area})
     _write_boxes(folder / "towns.geojson", TOWNS)
     sources.append({"file": "towns.geojson", "kind": "neighbors"})
-    terms = {"name": "Invented for tests", "licence": "CC0"}
+    terms = {"name": "Invented for tests", "license": "CC0"}
     (folder / "import.yaml").write_text(yaml.safe_dump({"sources": [{**one, **terms} for one in sources]}))
 
 

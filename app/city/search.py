@@ -135,7 +135,7 @@ def _likeness(word: str, known: str) -> float:
 
 
 def _one_error_apart(a: str, b: str) -> bool:
-    """Whether one letter is wrong, missing, too many, or swapped with its neighbour."""
+    """Whether one letter is wrong, missing, too many, or swapped with its neighbor."""
     if len(a) > len(b):
         a, b = b, a
     if len(b) - len(a) > 1:

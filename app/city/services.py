@@ -17,7 +17,7 @@ DEFAULT_TEXT = 1_000
 # GeoReport v2 allows 4,000 characters for a description; no answer may be longer than that.
 LONGEST_TEXT = 4_000
 
-# How far apart two reports of the same thing may lie, in metres, if the pack does not say.
+# How far apart two reports of the same thing may lie, in meters, if the pack does not say.
 DEFAULT_NEAR_M = 50
 LEAST_NEAR_M, MOST_NEAR_M = 10, 1_000
 
@@ -146,7 +146,7 @@ class Service(PackModel):
     group: code of its ServiceGroup. bureau: short code of who does the work; agency_responsible: its name.
     expected_days: calendar days until the work is usually done; 0 means the same day. confirmed_by, confirmed_on: who
     at the city says so, and since when; without them nobody is told a time (see `usual_days`).
-    near_m: within how many metres an open request may be about the same thing; 0 switches that off.
+    near_m: within how many meters an open request may be about the same thing; 0 switches that off.
     private_property: who takes care of it there; None: mostly the owner.
     publish: when everybody sees the words and photos that `public` allows: after staff have looked, or at once.
     """
@@ -200,7 +200,7 @@ class Service(PackModel):
 
     @property
     def offered_within_m(self) -> int:
-        """Within how many metres open requests are offered before another one is sent; 0 is never."""
+        """Within how many meters open requests are offered before another one is sent; 0 is never."""
         return self.near_m if self.is_recognizable else 0
 
     @property

@@ -71,7 +71,7 @@ class MainStreet(Geometry):
 
 
 class ZipArea(Geometry):
-    """About where a postal code is: its middle, and how far it reaches from there in metres."""
+    """About where a postal code is: its middle, and how far it reaches from there in meters."""
 
     code: Annotated[str, StringConstraints(pattern=r"^[0-9]{5}$")]
     lat: Latitude

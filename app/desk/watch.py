@@ -48,7 +48,7 @@ class Changes:
         return len(self._waiting)
 
     async def wait(self, number: int) -> int:
-        """Wait until something has changed since that number; returns the present one. Can be cancelled."""
+        """Wait until something has changed since that number; returns the present one. Can be canceled."""
         while self.number == number:
             waiting = asyncio.get_running_loop().create_future()
             self._waiting.add(waiting)

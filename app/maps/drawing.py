@@ -1,6 +1,6 @@
 """Draws tiles: shapes in, WebP out. No input or output besides, and the same shapes give the same bytes.
 
-Names are placed for a block of two by two tiles at once and never leave it. So neighbouring tiles agree on every
+Names are placed for a block of two by two tiles at once and never leave it. So neighboring tiles agree on every
 name without knowing of each other, and none is cut where tiles meet without its other half being there.
 Lines and areas are drawn at twice the size and made small (supersampling), which smooths their edges.
 """
@@ -244,9 +244,9 @@ def disc(image: Image.Image, x: float, y: float, radius: float, color: Color, ed
 
 
 def encoded(image: Image.Image, theme: Theme) -> bytes:
-    """As WebP without metadata, in the colours of the theme only and without loss.
+    """As WebP without metadata, in the colors of the theme only and without loss.
 
-    Few colours compress well, letters stay sharp, and a surface has the very same colour in every tile. Only a
+    Few colors compress well, letters stay sharp, and a surface has the very same color in every tile. Only a
     picture so full of lines that this weighs a lot is compressed with loss, if that is lighter.
     """
     few = image.quantize(palette=_palette_image(theme), dither=Image.Dither.NONE).convert("RGB")

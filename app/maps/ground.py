@@ -57,7 +57,7 @@ class Ground:
 
 
 def _order(shape: Shape) -> tuple[object, ...]:
-    """Important things last, on top. Among equals the order does not show: they have the same colour."""
+    """Important things last, on top. Among equals the order does not show: they have the same color."""
     return (LAYERS.index(shape.layer), -shape.rank, shape.name)
 
 

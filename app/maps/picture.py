@@ -95,7 +95,7 @@ class _Marks:
         self._width, self._height = image.width / scale, image.height / scale
 
     def pin(self, x: float, y: float) -> None:
-        """A drop whose tip is at the spot, with a light edge and a light hole, as colour alone tells little."""
+        """A drop whose tip is at the spot, with a light edge and a light hole, as color alone tells little."""
         half, palette = PIN_WIDTH / 2, self._palette
         head = y - PIN_HEIGHT + half
 
@@ -107,7 +107,7 @@ class _Marks:
         self._stencil(palette.pin_edge, "ellipse", (x - 4, head - 4, x + 4, head + 4))
 
     def scale_bar(self, mpp: float) -> None:
-        """One line with feet or miles above it, metres or kilometres below."""
+        """One line with feet or miles above it, meters or kilometers below."""
         above = self._bar(mpp * FEET_PER_METER, _FEET, 5280, _MILES)
         below = self._bar(mpp, _METERS, 1000, _KILOMETERS)
         left, line = _EDGE, round(self._height - 28)

@@ -31,7 +31,7 @@ class Source:
     """Where data of the map come from, for its attribution."""
 
     name: str
-    licence: str
+    license: str
     url: str
 
 

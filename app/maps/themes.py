@@ -17,12 +17,12 @@ AMBER = "#ffcf70"
 
 
 def mix(first: str, second: str, part: float) -> Color:
-    """A colour between two; part: 0 is the first, 1 the second."""
+    """A color between two; part: 0 is the first, 1 the second."""
     return between(color(first), color(second), part)
 
 
 def between(first: Color, second: Color, part: float) -> Color:
-    """The same with colours as numbers."""
+    """The same with colors as numbers."""
     red, green, blue = (round(a + (b - a) * part) for a, b in zip(first, second, strict=True))
     return red, green, blue
 
@@ -57,7 +57,7 @@ class Palette:
 
     @cached_property
     def colors(self) -> list[Color]:
-        """Every colour that a picture may have: those above, and steps between those that often meet."""
+        """Every color that a picture may have: those above, and steps between those that often meet."""
         ground = (self.land, self.water, self.street, self.main, self.highway)
         veiled = [between(color, self.veil, self.veil_part) for color in (*ground, self.park)]
         flat = [getattr(self, field.name) for field in fields(self)]

@@ -29,7 +29,7 @@ PICTURE_SIZE = (360, 400)
 """Width and height of a picture of a spot, in pixels."""
 FOR_A_DAY = "public, max-age=86400"
 _AROUND_CITY = 0.05
-"""Degrees around the city's outline in which there are pictures, about five kilometres."""
+"""Degrees around the city's outline in which there are pictures, about five kilometers."""
 _AT_ONCE = 2
 """Pictures drawn at the same time by one process; more wait their turn."""
 _TILE_NUMBER = re.compile(r"([0-9]{1,6})(@2x)?")
@@ -103,7 +103,7 @@ class Maps:
         """Who made the data of our own pictures; empty where the city itself did."""
         # Of one that has made several files, once.
         names = dict.fromkeys(
-            f"{source.name} ({source.licence})" if source.licence else source.name
+            f"{source.name} ({source.license})" if source.license else source.name
             for source in self._store.sources()
         )
         return t(N_("Map data: %(sources)s", sources=", ".join(names))) if names else ""
@@ -207,7 +207,7 @@ def _zoom(text: str) -> int | None:
 
 
 def _degrees(text: str) -> float | None:
-    """Degrees to five decimals, which is a metre: nobody needs a picture of their own for less."""
+    """Degrees to five decimals, which is a meter: nobody needs a picture of their own for less."""
     return round(float(text), 5) if _DEGREES.fullmatch(text) else None
 
 

@@ -2,7 +2,7 @@
 
 Everything here runs in a worker process (see worker.py), because decoders of a stranger's bytes may hang,
 eat memory or crash. Nothing of the upload but its pixels reaches the output: the pictures are encoded anew, so
-metadata, colour profiles, comments and whatever was glued to the file stay behind.
+metadata, color profiles, comments and whatever was glued to the file stay behind.
 """
 
 import io
@@ -203,7 +203,7 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 
 def _srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """Convert to sRGB by the embedded ICC profile; without one, or with a broken one, take the colours as sRGB."""
+    """Convert to sRGB by the embedded ICC profile; without one, or with a broken one, take the colors as sRGB."""
     if profile and len(profile) <= MAX_PROFILE_BYTES:
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))

@@ -58,7 +58,7 @@ class PhotoWorkers:
         self._closed = False
 
     async def shrink(self, data: bytes) -> Shrunk:
-        """Return the pictures made of a photo; when cancelled, the worker is stopped.
+        """Return the pictures made of a photo; when canceled, the worker is stopped.
 
         Raises Unusable, also with "too_hard" when the photo took too much time or memory, or two workers died of it;
         OSError when no process can be started; RuntimeError after close().

@@ -5,7 +5,7 @@ is right to a block or two. What is known for certain (numbered cross streets, b
 with a known place) mends it nearby. All of it is worked out once, when the places are imported: each street gets a
 row of points with their numbers, and an address then lies between two of them.
 
-Degrees are WGS84, distances metres, `per_100` is degrees for each hundred house numbers.
+Degrees are WGS84, distances meters, `per_100` is degrees for each hundred house numbers.
 """
 
 import math
@@ -19,18 +19,18 @@ METERS_PER_DEGREE = 111_195.0
 Axis = Literal["lat", "long"]
 """The direction in which a street's numbers grow: "lat" along streets that run north and south."""
 
-# How far what is known of one street says something about its neighbours.
+# How far what is known of one street says something about its neighbors.
 REACH_M = 450.0
 FARTHEST_M = 1_400.0
 # What is known on the street itself counts this much more than what is known beside it.
 OWN_STREET = 12.0
-# How much the bare rule counts against one sure neighbour.
+# How much the bare rule counts against one sure neighbor.
 RULE_WEIGHT = 0.15
 # A street that runs north no more than this many times as far as east is a diagonal.
 DIAGONAL = 2.5
 # Beyond its known end a street is believed to go on for so many numbers, and no further.
 BEYOND_END = 2_000
-# How sure one may be, in metres: between known points, beyond the end of a street, by the rule alone.
+# How sure one may be, in meters: between known points, beyond the end of a street, by the rule alone.
 SURE_M, END_M, RULE_M = 60, 150, 300
 
 

@@ -49,7 +49,7 @@ def _report(collected: Collected) -> None:
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)
     for source, taken in zip(collected.sources, collected.counts, strict=True):
-        print(f"{taken:>9,}  {source.file}  ({source.name}, {source.licence})")
+        print(f"{taken:>9,}  {source.file}  ({source.name}, {source.license})")
     for reject in collected.rejects[:SHOWN_REJECTS]:
         print(f"left out: {reject}")
     if collected.left_out > SHOWN_REJECTS:

@@ -17,7 +17,7 @@ ROUGHLY_M = 500
 
 @dataclass(frozen=True)
 class ChosenPlace:
-    """A place that was found. sure_m: the true one is probably within so many metres."""
+    """A place that was found. sure_m: the true one is probably within so many meters."""
 
     point: Point
     sure_m: int

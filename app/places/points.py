@@ -1,7 +1,7 @@
 """Where things are: points, the city's outline, distances, and a place said in words.
 
 Plain geometry on plain numbers, exact enough for one city. Latitudes and longitudes are WGS84 degrees,
-latitude first; distances are metres. A city that crosses the 180th meridian is out of scope.
+latitude first; distances are meters. A city that crosses the 180th meridian is out of scope.
 """
 
 import math
@@ -133,7 +133,7 @@ class MapLine(Geometry):
 
 
 def distance_m(a: Point, b: Point) -> float:
-    """Distance in metres along the ground (great circle)."""
+    """Distance in meters along the ground (great circle)."""
     lat_a, lat_b = math.radians(a.lat), math.radians(b.lat)
     half = math.sin((lat_b - lat_a) / 2) ** 2
     half += math.cos(lat_a) * math.cos(lat_b) * math.sin(math.radians(b.long - a.long) / 2) ** 2
@@ -141,7 +141,7 @@ def distance_m(a: Point, b: Point) -> float:
 
 
 def box_around(point: Point, meters: float) -> tuple[float, float, float, float]:
-    """The box that holds all within a distance in metres: south, west, north, east, in degrees."""
+    """The box that holds all within a distance in meters: south, west, north, east, in degrees."""
     up = math.degrees(meters / EARTH_RADIUS_M)
     across = up / max(math.cos(math.radians(min(90, abs(point.lat) + up))), 1e-6)
     return point.lat - up, point.long - across, point.lat + up, point.long + across
@@ -162,12 +162,12 @@ def contains(boundary: Boundary, point: Point) -> bool:
 
 
 def distance_to_boundary_m(boundary: Boundary, point: Point) -> float:
-    """Distance in metres to the nearest line of the boundary, from inside or outside, holes included."""
+    """Distance in meters to the nearest line of the boundary, from inside or outside, holes included."""
     return min(distance_to_ring_m(ring, point) for ring in boundary.rings)
 
 
 def nearest_place(places: Iterable[Place], point: Point) -> tuple[Place, float, Compass] | None:
-    """Return the nearest known place, its distance in metres and in which direction from it the point lies.
+    """Return the nearest known place, its distance in meters and in which direction from it the point lies.
 
     None when no place is known at all.
     """
@@ -191,7 +191,7 @@ def in_degrees(point: Point) -> Message:
 
 
 def from_place(name: str, place: Point, point: Point, meters: float) -> Message:
-    """Say where a point is, seen from a place with a name that is so many metres away."""
+    """Say where a point is, seen from a place with a name that is so many meters away."""
     if meters < VERY_CLOSE_M:
         return N_("Very close to %(place)s", place=name)
     direction = compass(place, point)
@@ -199,7 +199,7 @@ def from_place(name: str, place: Point, point: Point, meters: float) -> Message:
 
 
 def distance_in_words(meters: float) -> Message:
-    """Say a distance in round numbers, in feet and meters or, from 500 metres on, in miles and kilometers."""
+    """Say a distance in round numbers, in feet and meters or, from 500 meters on, in miles and kilometers."""
     if meters < LONG_WAY_M:
         feet = max(50, round(meters * FEET_PER_METER / 50) * 50)
         tens = max(10, round(meters / 10) * 10)
@@ -278,7 +278,7 @@ def ring_left(boundary: Boundary, point: Point) -> Ring | None:
 
 
 def _offset_m(origin: Point, point: LatLong) -> tuple[float, float]:
-    """Metres east and north of `origin`, on a plane that touches the Earth there."""
+    """Meters east and north of `origin`, on a plane that touches the Earth there."""
     north = math.radians(point[0] - origin.lat) * EARTH_RADIUS_M
     east = math.radians(point[1] - origin.long) * EARTH_RADIUS_M * math.cos(math.radians(origin.lat))
     return east, north
@@ -305,7 +305,7 @@ def distance_to_ring_m(ring: Ring, point: Point) -> float:
 
 
 def _distance_to_side_m(start: tuple[float, float], end: tuple[float, float]) -> float:
-    """Distance in metres from (0, 0) to the nearest point of a straight side."""
+    """Distance in meters from (0, 0) to the nearest point of a straight side."""
     across, up = end[0] - start[0], end[1] - start[1]
     length_squared = across * across + up * up
     along = 0.0 if length_squared == 0 else -(start[0] * across + start[1] * up) / length_squared
@@ -318,8 +318,8 @@ def _crossing_sides(points: Sequence[LatLong]) -> tuple[int, int] | None:
     sides = list(_sides(points))
     for i, first in enumerate(sides):
         for j in range(i + 2, len(sides)):
-            neighbours = i == 0 and j == len(sides) - 1
-            if not neighbours and _cross(*first, *sides[j]):
+            neighbors = i == 0 and j == len(sides) - 1
+            if not neighbors and _cross(*first, *sides[j]):
                 return i, j
     return None
 

@@ -60,7 +60,7 @@ KINDS = {
 MINOR_KINDS = frozenset({"pl", "ct", "ter", "ln", "cir", "loop", "aly"})
 _LEADING = frozenset({"la", "el", "the", "calle", "avenida", "av", "ave", "street", "st", "on"})
 _ORDINAL = re.compile(r"0*([1-9][0-9]{0,2})(st|nd|rd|th|a|ª|o|º)?")
-_SPELT = {
+_SPELLED = {
     "first": "1",
     "second": "2",
     "third": "3",
@@ -89,7 +89,7 @@ class StreetName:
 
     @property
     def key(self) -> str:
-        """What makes a street one street: its kind counts only where it tells two neighbours apart."""
+        """What makes a street one street: its kind counts only where it tells two neighbors apart."""
         return f"{self.base} {self.kind}" if self.kind in MINOR_KINDS else self.base
 
     @property
@@ -164,7 +164,7 @@ def words_of(text: str) -> list[str]:
 
 
 def within_edits(word: str, known: str, most: int) -> bool:
-    """Whether at most `most` letters are wrong, missing, too many, or swapped with their neighbour."""
+    """Whether at most `most` letters are wrong, missing, too many, or swapped with their neighbor."""
     if abs(len(word) - len(known)) > most:
         return False
     before: list[int] = []
@@ -204,7 +204,7 @@ def alias(base: str, also: Iterable[str], quadrants: Iterable[str] = ()) -> Alia
 
 def _plain_number(word: str) -> str:
     found = _ORDINAL.fullmatch(word)
-    return found[1] if found else _SPELT.get(word, word)
+    return found[1] if found else _SPELLED.get(word, word)
 
 
 def _take_quadrant(words: list[str]) -> tuple[str, list[str]]:

@@ -12,7 +12,7 @@ from app.publish import minify
 PACKAGE = minify.NPM / "node_modules/leaflet/dist"
 MODULE, STYLE = "leaflet.js", "leaflet.css"
 
-LICENCE = "/* Leaflet 1.9.4, (c) 2010-2023 Vladimir Agafonkin, (c) 2010-2011 CloudMade; BSD-2-Clause */\n"
+LICENSE = "/* Leaflet 1.9.4, (c) 2010-2023 Vladimir Agafonkin, (c) 2010-2011 CloudMade; BSD-2-Clause */\n"
 
 _PICTURE = re.compile(r"[^{}]+\{[^{}]*url\([^{}]*\}")
 _RULE = re.compile(r"@media[^{]+\{(?:[^{}]+\{[^{}]*\})*\}|[^{}]+\{[^{}]*\}")

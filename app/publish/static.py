@@ -55,7 +55,7 @@ def _write_leaflet(target: Path) -> dict[str, str]:
     """The library of the map, by itself: our modules are small because none of them brings it along."""
     small = minify.javascript({leaflet.MODULE: leaflet.module()})[leaflet.MODULE]
     return {
-        leaflet.MODULE: _write(target / leaflet.MODULE, (leaflet.LICENCE + small).encode()),
+        leaflet.MODULE: _write(target / leaflet.MODULE, (leaflet.LICENSE + small).encode()),
         leaflet.STYLE: _write(target / leaflet.STYLE, leaflet.style().encode()),
     }
 

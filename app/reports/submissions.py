@@ -84,7 +84,7 @@ class Submission(BaseModel):
     """One report as the person sent it, cleaned and checked as far as that is possible without the city.
 
     id, manage_token: made by the page. reference: made by the page too; None if it was missing or unreadable.
-    lat, long: WGS84 degrees, both or neither. accuracy_m: metres, as the device said.
+    lat, long: WGS84 degrees, both or neither. accuracy_m: meters, as the device said.
     service_name: the request type's name as the person saw it; empty if the page did not send it.
     answers: code -> everything sent under `attribute[code]`. questions: code -> the question as the person
     saw it.

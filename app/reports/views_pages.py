@@ -86,7 +86,7 @@ class FormView(PageView, page="report_form"):
 
     id, reference, token: made when the draft began, the same until it is sent.
     fields: the fixed fields by name. public_note: what others will see of this report; after_look: when, if not at
-    once. near_m: within how many metres an open request may be about the same thing; 0: none is looked for.
+    once. near_m: within how many meters an open request may be about the same thing; 0: none is looked for.
     matches: places that the written words may mean, to choose from. near: what is reported near the place already,
     if it is to be asked about; reported_asked: whether it has been, so that it is asked about only once.
     """

@@ -90,7 +90,7 @@ class ServiceRequest(Table, table=True):
     the person's own words.
     manage_token_hash: SHA-256 of the private link's token. digest: SHA-256 of the frozen report; it cannot be
     used to guess an erased contact, because the report holds the token's 128 random bits.
-    accuracy_m: metres, as the device said. review: values of ReviewReason.
+    accuracy_m: meters, as the device said. review: values of ReviewReason.
     contact_erased_at: when the contact details were erased, UTC. hidden_at: when words or photos were last hidden, UTC.
     """
 

@@ -12,7 +12,7 @@ from app.requests.views_shown import RequestListed
 class RequestNear:
     """An open request near a place. language: of the description, which is empty if everybody may not see it.
 
-    distance_m: from where somebody stands, in metres.
+    distance_m: from where somebody stands, in meters.
     """
 
     listed: RequestListed

@@ -21,7 +21,7 @@ F = FOLLOWERS.c
 
 @dataclass(frozen=True)
 class Near:
-    """An open request near a place. photo: its first one that is stored and not hidden. distance_m: metres."""
+    """An open request near a place. photo: its first one that is stored and not hidden. distance_m: meters."""
 
     request: NearRow
     photo: PhotoRow | None
@@ -52,7 +52,7 @@ _FOLLOWS = select(F.at).where(
 def open_requests_near(
     connection: Connection, service_code: str, here: Point, *, within_m: float, limit: int
 ) -> list[Near]:
-    """The newest open requests of a type within a distance in metres, in three short queries at most."""
+    """The newest open requests of a type within a distance in meters, in three short queries at most."""
     south, west, north, east = box_around(here, within_m)
     box = {"service_code": service_code, "south": south, "west": west, "north": north, "east": east}
     found = [

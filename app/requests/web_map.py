@@ -100,7 +100,7 @@ class _Ground:
         self._drawing = self._draw()
 
     def with_requests(self, listed: Sequence[RequestListed], t: Translator) -> str:
-        """The whole picture. Open requests are discs, closed ones rings, which needs no colour to be seen."""
+        """The whole picture. Open requests are discs, closed ones rings, which needs no color to be seen."""
         # The newest is drawn last, on top.
         dots = "".join(dot for request in reversed(listed) if (dot := self._dot(request)))
         count = dots.count("<circle")

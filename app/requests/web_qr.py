@@ -36,7 +36,7 @@ def _origin(visit: Visit) -> str | None:
 
 
 def _drawn(link: str) -> bytes:
-    """Black on white with a quiet zone, whatever colours the page has: readers expect it so (ISO/IEC 18004).
+    """Black on white with a quiet zone, whatever colors the page has: readers expect it so (ISO/IEC 18004).
 
     Level M: a seventh of it may be dirty or in a reflection.
     """

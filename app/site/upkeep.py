@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 
 async def keep_up(portal: Portal) -> None:
-    """Do it now and every few minutes, until cancelled. What fails is logged and done in the next round."""
+    """Do it now and every few minutes, until canceled. What fails is logged and done in the next round."""
     await _try("the first look at languages", working(warm_up))
     disposed = None
     while True:

@@ -25,7 +25,7 @@ def portal(tmp_path: Path) -> Any:
     folder.mkdir()
     (folder / "halls.csv").write_text("name,lat,lon\nZeta Hall,45.52,-122.66\n")
     (folder / "import.yaml").write_text(
-        "sources: [{file: halls.csv, kind: places, name: City, licence: CC0}]"
+        "sources: [{file: halls.csv, kind: places, name: City, license: CC0}]"
     )
     import_places(folder / "places.db", small_city(), folder, lambda _file, _rows: None)
     with opened(Settings(data=folder), small_city()) as portal:

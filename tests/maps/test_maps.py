@@ -73,10 +73,10 @@ def color_at(image: Image.Image, x: float, y: float) -> tuple[int, ...]:
     return found
 
 
-# --- colours ------------------------------------------------------------------------------------------------
+# --- colors ------------------------------------------------------------------------------------------------
 
 
-def test_the_colours_are_those_of_the_stylesheet() -> None:
+def test_the_colors_are_those_of_the_stylesheet() -> None:
     style = (Path(__file__).parents[2] / "assets/site.css").read_text()
     # A third one says which of them are the same for who asks for more contrast.
     light, dark, _ = (
@@ -290,7 +290,7 @@ def test_a_name_across_the_border_of_tiles_is_whole_on_both_together() -> None:
     assert ImageChops.difference(both, whole).getbbox() is None
 
 
-def test_neighbours_outside_the_block_do_not_move_a_name() -> None:
+def test_neighbors_outside_the_block_do_not_move_a_name() -> None:
     shapes = many_streets(1)
     beyond = [Shape("street", 0, "Far Street", in_block((900, 100), (1400, 100)))]
     assert labels_of(shapes) == labels_of([*shapes, *beyond])
@@ -354,8 +354,8 @@ def test_the_scale_bar_is_as_long_as_it_says(zoom: int, feet: int) -> None:
     image = pixels(draw_picture([], LAT, LONG, 360, 400, zoom, "contrast", "en", False))
     dark = [x for x in range(8, 110) if color_at(image, x, 370)[0] < 60]
     assert dark == [8, dark[-1]]
-    metres_per_pixel = 156543.034 * math.cos(math.radians(LAT)) / 2**zoom
-    assert (dark[-1] - 8) * metres_per_pixel == pytest.approx(feet * 0.3048, abs=1.5 * metres_per_pixel)
+    meters_per_pixel = 156543.034 * math.cos(math.radians(LAT)) / 2**zoom
+    assert (dark[-1] - 8) * meters_per_pixel == pytest.approx(feet * 0.3048, abs=1.5 * meters_per_pixel)
 
 
 def test_who_made_the_data_stands_below_however_long_it_is() -> None:
@@ -498,7 +498,7 @@ def test_the_places_database_is_read_by_box_and_zoom(file: Path) -> None:
     assert {shape.name for shape in store.shapes(HERE, 16)} == {"", "Near", "Library"}
     assert {shape.name_in("es") for shape in store.shapes(HERE, 16)} == {"", "Near", "Biblioteca"}
     assert {shape.layer for shape in store.shapes(HERE, 12)} == {"boundary"}
-    assert [(source.name, source.licence) for source in store.sources()] == [
+    assert [(source.name, source.license) for source in store.sources()] == [
         ("OpenStreetMap", "ODbL"),
         ("City", ""),
     ]

@@ -197,7 +197,7 @@ def test_what_is_not_on_this_map_is_not_found(app: ASGIApp, portal: Portal, path
     assert not (portal.settings.data / "tiles").exists()
 
 
-def test_a_spot_is_rounded_to_a_metre(app: ASGIApp, portal: Portal) -> None:
+def test_a_spot_is_rounded_to_a_meter(app: ASGIApp, portal: Portal) -> None:
     answers = [ask(app, "GET", spot(lat=lat)) for lat in ("45.520001", "45.52", "45.5200019999")]
     assert len({answer.headers["etag"] for answer in answers}) == 1
     assert ask(app, "GET", spot(lat="45.52002")).headers["etag"] != answers[0].headers["etag"]

@@ -1,4 +1,4 @@
-"""What becomes of the pixels: upright, true in colour, small, and nothing else of the upload."""
+"""What becomes of the pixels: upright, true in color, small, and nothing else of the upload."""
 
 import io
 import struct
@@ -17,9 +17,9 @@ SECRET = b"SECRET-4711"
 def street(width: int = 640, height: int = 480) -> Image.Image:
     """A picture without any symmetry: four different quarters on a gradient."""
     image = Image.linear_gradient("L").resize((width, height)).convert("RGB")
-    for number, colour in enumerate(("red", "lime", "blue", "yellow")):
+    for number, color in enumerate(("red", "lime", "blue", "yellow")):
         box = (number % 2 * width // 2, number // 2 * height // 2)
-        image.paste(Image.new("RGB", (width // 3, height // 3), colour), box)
+        image.paste(Image.new("RGB", (width // 3, height // 3), color), box)
     return image
 
 
@@ -112,10 +112,10 @@ def test_a_nonsense_orientation_leaves_the_photo_as_it_is(tmp_path: Path, orient
     assert difference(full(shrunk(tmp_path, encoded(street(), exif=exif))), street()) < 4
 
 
-# --- colours
+# --- colors
 
 
-def colour_of(result: Shrunk) -> tuple[int, ...]:
+def color_of(result: Shrunk) -> tuple[int, ...]:
     return tuple(round(mean) for mean in ImageStat.Stat(full(result)).mean)
 
 
@@ -134,30 +134,30 @@ def colour_of(result: Shrunk) -> tuple[int, ...]:
     ],
     ids=["rgb", "cmyk", "gray", "one-bit", "16-bit", "alpha", "alpha-webp", "gray-alpha", "palette"],
 )
-def test_colours_stay_what_a_person_saw(
+def test_colors_stay_what_a_person_saw(
     tmp_path: Path, image: Image.Image, form: str, expected: tuple[int, ...]
 ) -> None:
-    found = colour_of(shrunk(tmp_path, encoded(image, form)))
+    found = color_of(shrunk(tmp_path, encoded(image, form)))
     assert all(abs(one - other) <= 5 for one, other in zip(found, expected, strict=True)), found
 
 
-def test_a_transparent_palette_colour_becomes_white(tmp_path: Path) -> None:
+def test_a_transparent_palette_color_becomes_white(tmp_path: Path) -> None:
     image = Image.new("P", (50, 40), 3)
     image.putpalette([0, 0, 0] * 4)
-    assert colour_of(shrunk(tmp_path, encoded(image, "PNG", transparency=3))) == (255, 255, 255)
+    assert color_of(shrunk(tmp_path, encoded(image, "PNG", transparency=3))) == (255, 255, 255)
 
 
-def test_a_broken_colour_profile_is_ignored(tmp_path: Path) -> None:
+def test_a_broken_color_profile_is_ignored(tmp_path: Path) -> None:
     image = Image.new("RGB", (50, 40), (200, 30, 60))
-    found = colour_of(shrunk(tmp_path, encoded(image, "PNG", icc_profile=b"no profile at all")))
+    found = color_of(shrunk(tmp_path, encoded(image, "PNG", icc_profile=b"no profile at all")))
     assert all(abs(one - other) <= 5 for one, other in zip(found, (200, 30, 60), strict=True)), found
 
 
 @pytest.mark.parametrize("form", ["GIF", "WEBP", "PNG"])
 def test_an_animation_gives_its_first_frame(tmp_path: Path, form: str) -> None:
-    frames = [Image.new("RGB", (40, 30), colour) for colour in ("red", "lime", "blue")]
+    frames = [Image.new("RGB", (40, 30), color) for color in ("red", "lime", "blue")]
     data = encoded(frames[0], form, save_all=True, append_images=frames[1:])
-    red, green, blue = colour_of(shrunk(tmp_path, data))
+    red, green, blue = color_of(shrunk(tmp_path, data))
     assert red > 240 and green < 15 and blue < 15
 
 

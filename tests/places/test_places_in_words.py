@@ -37,7 +37,7 @@ def test_what_the_person_wrote_comes_first_and_no_place_is_no_words(portal: Port
 def test_it_is_the_nearest_place_that_was_imported_and_not_only_the_packs(portal: Portal) -> None:
     folder, import_file = portal.settings.data, portal.settings.data / "import.yaml"
     (folder / "halls.csv").write_text(f"name,lat,lon\nZeta Hall,{POINT.lat},{POINT.long}\n")
-    import_file.write_text("sources: [{file: halls.csv, kind: places, name: City, licence: CC0}]")
+    import_file.write_text("sources: [{file: halls.csv, kind: places, name: City, license: CC0}]")
     import_places(folder / "places.db", portal.city, folder, lambda _file, _rows: None)
     assert said(portal, "exact") == "Very close to Zeta Hall"
 

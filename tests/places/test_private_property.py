@@ -47,7 +47,7 @@ def settings(settings: Settings, city: City) -> Settings:
     features = [{"type": "Feature", "properties": {}, "geometry": lot}]
     (folder / "lots.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
     (folder / "import.yaml").write_text(
-        "sources: [{file: lots.geojson, kind: private, name: County, licence: CC0}]"
+        "sources: [{file: lots.geojson, kind: private, name: County, license: CC0}]"
     )
     import_places(folder / "places.db", city, folder, lambda _file, _rows: None)
     return settings

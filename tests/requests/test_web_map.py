@@ -71,7 +71,7 @@ def test_a_report_without_a_point_is_not_on_it(app: ASGIApp) -> None:
     assert dots(get_map(app)) == []
 
 
-def test_open_and_closed_differ_by_more_than_colour(app: ASGIApp, portal: Portal) -> None:
+def test_open_and_closed_differ_by_more_than_color(app: ASGIApp, portal: Portal) -> None:
     references = [send_json(app, report()).json()["reference"] for _ in range(2)]
     change_status(
         store=portal.requests,

@@ -33,10 +33,10 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
         yield opened
 
 
-def jpeg(colour: str = "red") -> bytes:
+def jpeg(color: str = "red") -> bytes:
     """A small photo."""
     file = BytesIO()
-    Image.new("RGB", (400, 300), colour).save(file, "JPEG")
+    Image.new("RGB", (400, 300), color).save(file, "JPEG")
     return file.getvalue()
 
 

@@ -163,7 +163,7 @@ def street_label(street: StreetName) -> str:
 
 
 def _unique(places: Iterable[NamedSpot]) -> Iterable[NamedSpot]:
-    """Leave out what stands in two files: the same name within some hundred metres."""
+    """Leave out what stands in two files: the same name within some hundred meters."""
     seen: dict[str, list[NamedSpot]] = defaultdict(list)
     for place in places:
         name = " ".join(words_of(place.name))

@@ -24,10 +24,10 @@ class PlacesRefused(Exception):
 
 
 class Source(NamedTuple):
-    """Where rows come from, and under which licence."""
+    """Where rows come from, and under which license."""
 
     name: str
-    licence: str
+    license: str
     url: str
     file: str
 

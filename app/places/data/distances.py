@@ -9,7 +9,7 @@ from app.places.address_grid import METERS_PER_DEGREE
 
 
 def is_within(shape: BaseGeometry, spot: shapely.Point, lat: float, meters: float) -> bool:
-    """Whether a spot is at most so many metres from a shape; a city is small enough to be flat."""
+    """Whether a spot is at most so many meters from a shape; a city is small enough to be flat."""
     shrink = math.cos(math.radians(lat))
     _, nearest = shapely.shortest_line(spot, shape).coords
     north = (nearest[1] - spot.y) * METERS_PER_DEGREE

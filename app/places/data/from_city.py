@@ -12,7 +12,7 @@ from app.places.data.collected import Collected, Corner, NamedSpot, Shape, Sourc
 from app.places.place_words import Crossing, read_place_words
 from app.places.points import LatLong, Place, Ring
 
-# A line of the pack gets a point at least every so many metres, so that houses lie along it.
+# A line of the pack gets a point at least every so many meters, so that houses lie along it.
 STEP_M = 60
 # The rank of the rough outlines of the pack; exact ones of files come before them.
 PACK_RANK = 9

@@ -40,7 +40,7 @@ from app.places.street_names import (
     words_of,
 )
 
-# As sure as the middle of a corner or of a place with a name is, in metres.
+# As sure as the middle of a corner or of a place with a name is, in meters.
 CORNER_M, PLACE_M, PARK_M, HOUSE_M = 20, 60, 200, 20
 WIDE_KINDS = {"park": PARK_M, "neighborhood": 800, "hospital": 150, "school": 120, "bridge": 200}
 MOST_STREETS = 6
@@ -217,7 +217,7 @@ class Gazetteer:
         """Places by the words of their names; the last word may be only begun, any may have a typing error."""
         rows = self._match([_terms(word) for word in reading.words])
         if not rows:
-            rows = self._match([_terms(*self._spelt(word)) for word in reading.words])
+            rows = self._match([_terms(*self._spelled(word)) for word in reading.words])
         ranked = sorted(rows, key=lambda row: -_fits(reading.words, row))
         return [
             Found(_in(locale, name, names), kind, lat, long, _sure(kind), _why(kind))
@@ -247,7 +247,7 @@ class Gazetteer:
             found = self._of_quadrant(begun, asked)
         if not found:
             found = self._of_quadrant(
-                [s for base in self._spelt(asked.base) for s in self._by_base.get(base, ())], asked
+                [s for base in self._spelled(asked.base) for s in self._by_base.get(base, ())], asked
             )
         return sorted(found, key=lambda street: (not _same_kind(street, asked), -street.size))[:most]
 
@@ -267,7 +267,7 @@ class Gazetteer:
         codes = [quadrant for quadrant, axis in lines if axis == "lat" and not like.get(quadrant)]
         return [StreetName(code, street.base, street.kind) for code in codes]
 
-    def _spelt(self, word: str) -> list[str]:
+    def _spelled(self, word: str) -> list[str]:
         """Names of streets that are a typing error or two away from a word, the nearest first."""
         if edits_forgiven(word) == 0:
             return []

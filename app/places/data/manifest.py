@@ -4,7 +4,7 @@ sources:
 - file: portland.osm.pbf
 kind: osm
 name: OpenStreetMap
-licence: ODbL 1.0
+license: ODbL 1.0
 url: https://www.openstreetmap.org/copyright
 """
 
@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from app.places.data.collected import PlacesRefused
 
@@ -43,7 +51,7 @@ COLUMNS = {
 class SourceFile(BaseModel):
     """One file.
 
-    kind: what is in it. name, licence, url: whom to thank and on which terms; shown with the map.
+    kind: what is in it. name, license, url: whom to thank and on which terms; shown with the map.
     where: only features whose value is this, or one of these. name_field: the property that holds the name, in GeoJSON.
     area: what the areas are. place_kind: what the places are, where no column says. columns: our names of
     columns and those of the file.
@@ -54,7 +62,8 @@ class SourceFile(BaseModel):
     file: Text
     kind: Kind
     name: Text
-    licence: Text
+    # Lists written for an older release spell it otherwise.
+    license: Text = Field(validation_alias=AliasChoices("license", "licence"))
     url: str = Field(default="", max_length=300)
     where: dict[str, str | int | list[str | int]] = Field(default_factory=dict, max_length=10)
     name_field: Text = "name"

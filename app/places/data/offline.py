@@ -12,7 +12,7 @@ from app.places.data.database import open_places
 
 MOST_BYTES = 150_000
 """Of the file, compressed with brotli."""
-# About 20 metres: enough to tell a neighborhood, and a third of the points.
+# About 20 meters: enough to tell a neighborhood, and a third of the points.
 TOLERANCE = 0.0002
 FEWER = 0.85
 _AREAS = """SELECT layer, rank, name, geometry FROM shape

@@ -31,7 +31,7 @@ def collect_files(folder: Path, manifest: Manifest, collected: Collected, progre
         file = folder / source.file
         if not file.is_file():
             raise PlacesRefused(source.file, "there is no such file")
-        collected.begin(Source(source.name, source.licence, source.url, file.name))
+        collected.begin(Source(source.name, source.license, source.url, file.name))
         try:
             _take(file, source, collected, progress)
         except OSError as error:

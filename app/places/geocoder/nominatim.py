@@ -186,7 +186,7 @@ def _in_order(theirs: list[Found], ours: list[Found]) -> list[Found]:
 
 
 def _merged(found: Iterable[Found]) -> Iterable[Found]:
-    """The same place under two names stands once: addresses and places nearer than 40 metres to one before."""
+    """The same place under two names stands once: addresses and places nearer than 40 meters to one before."""
     kept: list[Found] = []
     for one in found:
         spot = Point(lat=one.lat, long=one.long)

@@ -16,7 +16,7 @@ class Found:
     """One place that fits some words.
 
     kind: as in the gazetteer ("park", "library", "crossing", "address" …). why: what the words were read as.
-    sure_m: the true place is probably within so many metres.
+    sure_m: the true place is probably within so many meters.
     """
 
     name: str

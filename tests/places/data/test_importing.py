@@ -37,7 +37,7 @@ class Folder:
     def add(self, name: str, content: bytes | str, kind: str, more: str = "") -> None:
         data = content if isinstance(content, bytes) else content.encode()
         (self.path / name).write_bytes(data)
-        self.sources.append(f"  - {{file: {name}, kind: {kind}, name: Test, licence: CC0{more}}}\n")
+        self.sources.append(f"  - {{file: {name}, kind: {kind}, name: Test, license: CC0{more}}}\n")
 
     def areas(self, *rings: Any, kind: str = "areas", geometry: str = "Polygon") -> None:
         features = [
@@ -204,7 +204,7 @@ def test_broken_tables_are_refused_with_the_line(folder: Folder, content: bytes,
 
 @pytest.mark.parametrize("name", ["../secret.csv", "/etc/hosts"])
 def test_files_outside_of_the_folder_are_not_read(folder: Folder, name: str) -> None:
-    folder.sources.append(f"  - {{file: {name}, kind: addresses, name: Test, licence: CC0}}\n")
+    folder.sources.append(f"  - {{file: {name}, kind: addresses, name: Test, license: CC0}}\n")
     assert "same folder" in folder.refused()
 
 

@@ -26,7 +26,7 @@ def portland() -> City:
 
 
 def osm(*ways: tuple[dict[str, str], list[tuple[float, float]]]) -> str:
-    """An extract. Of each way: its tags, and its points as metres north and east of LAT, LONG."""
+    """An extract. Of each way: its tags, and its points as meters north and east of LAT, LONG."""
     nodes: list[str] = []
     lines: list[str] = []
     for number, (tags, points) in enumerate(ways, start=1):
@@ -61,7 +61,7 @@ def at(areas: AreaIndex, north: float = 0, east: float = 0) -> bool:
     return areas.at(Point(lat=LAT + north * METER, long=LONG + east * METER / 0.7008)).private
 
 
-OSM = "- {file: city.osm, kind: osm, name: OpenStreetMap, licence: ODbL}\n"
+OSM = "- {file: city.osm, kind: osm, name: OpenStreetMap, license: ODbL}\n"
 
 
 def test_a_shops_ground_and_its_parking_lot_look_private_but_not_the_street_through_them(
@@ -112,8 +112,8 @@ def test_what_a_city_says_of_its_parcels_outvotes_a_map(tmp_path: Path, portland
     city = osm(({"building": "yes"}, square(20, north=200)), ({"building": "yes"}, square(20, north=300)))
     sources = (
         OSM
-        + "- {file: lots.geojson, kind: private, where: {OWNER: [Private, Company]}, name: County, licence: CC0}\n"
-        + "- {file: lots.geojson, kind: public, where: {OWNER: City}, name: County, licence: CC0}\n"
+        + "- {file: lots.geojson, kind: private, where: {OWNER: [Private, Company]}, name: County, license: CC0}\n"
+        + "- {file: lots.geojson, kind: public, where: {OWNER: City}, name: County, license: CC0}\n"
     )
     areas = imported(tmp_path, portland, sources, city_osm=city, lots_geojson=parcels)
     assert [at(areas, 100 * number) for number in range(4)] == [True, True, False, True]
@@ -125,7 +125,7 @@ def test_parcels_that_all_lie_elsewhere_are_refused(tmp_path: Path, portland: Ci
     parcels = json.dumps(
         {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": far}]}
     )
-    source = "- {file: lots.geojson, kind: private, name: County, licence: CC0}\n"
+    source = "- {file: lots.geojson, kind: private, name: County, license: CC0}\n"
     with pytest.raises(PlacesRefused, match="lies outside of the city"):
         imported(tmp_path, portland, source, lots_geojson=parcels)
 
