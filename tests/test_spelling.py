@@ -117,6 +117,6 @@ def test_so_is_the_english_that_people_read() -> None:
         with file.open("rb") as stream:
             for message in read_po(stream):
                 if not any("to find this" in note for note in message.auto_comments):
-                    forms = message.id if isinstance(message.id, tuple) else (message.id,)
+                    forms = [message.id] if isinstance(message.id, str) else [*message.id]
                     wrong += [word for form in forms for word in british(form)]
     assert wrong == []

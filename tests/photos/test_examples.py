@@ -208,7 +208,7 @@ def test_every_orientation_comes_out_upright(
         assert difference(turned.transpose(Image.Transpose[wrong]), reference) > 20
 
 
-def test_colours_of_print_files_and_deep_files_are_sane(outcomes: dict[str, Outcome]) -> None:
+def test_colors_of_print_files_and_deep_files_are_sane(outcomes: dict[str, Outcome]) -> None:
     for name, expected in (
         ("hostile/cmyk.jpg", (255, 165, 165)),
         ("hostile/16bit.png", (156, 156, 156)),
@@ -228,7 +228,7 @@ def profile_of_an_iphone() -> bytes:
 
 
 @pytest.mark.parametrize("profile", [display_p3(), profile_of_an_iphone()], ids=["ours", "real"])
-def test_colours_of_a_wide_gamut_screen_are_converted(profile: bytes, tmp_path: Path) -> None:
+def test_colors_of_a_wide_gamut_screen_are_converted(profile: bytes, tmp_path: Path) -> None:
     """Display P3 (120, 180, 90) is sRGB (100, 182, 76) by the matrices in CSS Color 4."""
     assert "Display P3" in ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(profile)))
     Image.new("RGB", (64, 64), (120, 180, 90)).save(tmp_path / "p3.png", icc_profile=profile)
