@@ -68,7 +68,7 @@ class AlertText(Table, table=True):
 
 
 @dataclass(frozen=True)
-class Words:
+class AlertWords:
     """The same while it is written."""
 
     headline: str = ""
@@ -88,7 +88,7 @@ class AlertDraft:
     expires: datetime | None
     onset: datetime | None = None
     area: str = ""
-    texts: Mapping[str, Words] = field(default_factory=dict)
+    texts: Mapping[str, AlertWords] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from app.alerts.models import (
     Alert,
     AlertDraft,
     AlertText,
+    AlertWords,
     MessageType,
     WholeAlert,
-    Words,
 )
 from app.alerts.store import AlertStore, AlertTransaction
 from app.alerts.words import Certainty, Event, Severity, Urgency
@@ -171,11 +171,11 @@ def checked(draft: AlertDraft, *, now: datetime) -> AlertDraft:
     Raises Rejected with all that is to be mended: fields are named as in AlertDraft, those of a text with its
     language, as `headline-es`.
     """
-    texts: dict[str, Words] = {}
+    texts: dict[str, AlertWords] = {}
     wrong: list[FieldError] = []
     for code in SPOKEN:
-        words, too_long = _cleaned(draft.texts.get(code, Words()))
-        if code == DEFAULT_LOCALE or words != Words() or too_long:
+        words, too_long = _cleaned(draft.texts.get(code, AlertWords()))
+        if code == DEFAULT_LOCALE or words != AlertWords() or too_long:
             texts[code] = words
             wrong += [
                 FieldError(f"{name}-{code}", message) for name, message in _wrong_words(words, too_long)
@@ -208,11 +208,11 @@ def _within(clean: Callable[[int, str], str], limit: int, text: str) -> tuple[st
         return "", error.message
 
 
-def _cleaned(words: Words) -> tuple[Words, Mapping[str, Message]]:
+def _cleaned(words: AlertWords) -> tuple[AlertWords, Mapping[str, Message]]:
     """The words cleaned, and what to do about those that are too long; they are left out."""
     found = {name: _within(clean, most, getattr(words, name)) for name, (clean, most) in _PARTS.items()}
     too_long = {name: message for name, (_, message) in found.items() if message is not None}
-    return Words(**{name: text for name, (text, _) in found.items()}), too_long
+    return AlertWords(**{name: text for name, (text, _) in found.items()}), too_long
 
 
 _PARTS: Mapping[str, tuple[Callable[[int, str], str], int]] = {
@@ -245,7 +245,7 @@ def _wrong_times(draft: AlertDraft, now: datetime) -> Iterable[FieldError]:
         yield FieldError("onset", N_("The beginning must come before the end."))
 
 
-def _wrong_words(words: Words, too_long: Mapping[str, Message]) -> Iterable[tuple[str, Message]]:
+def _wrong_words(words: AlertWords, too_long: Mapping[str, Message]) -> Iterable[tuple[str, Message]]:
     if "headline" in too_long:
         yield "headline", too_long["headline"]
     elif not words.headline:

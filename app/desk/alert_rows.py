@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from app.alerts.models import AlertDraft, WholeAlert, Words, is_urgent, missing_languages
+from app.alerts.models import AlertDraft, AlertWords, WholeAlert, is_urgent, missing_languages
 from app.alerts.rules import checked
 from app.alerts.words import Certainty, Event, Severity, Urgency
+from app.desk.facts import Fact
 from app.desk.options import Group, Option
 from app.desk.sent import LONGEST_TYPED
 from app.http import formats
@@ -20,7 +21,7 @@ PARTS = ("headline", "description", "instruction", "web")
 FIELDS = frozenset({*FACTS, *(f"{part}-{code}" for part in PARTS for code in SPOKEN)})
 """The names of the form's fields; those of a text bear its language."""
 
-_Fact = Event | Severity | Urgency | Certainty
+_OfCap = Event | Severity | Urgency | Certainty
 
 _TYPED = "%Y-%m-%dT%H:%M"
 """As a field for day and time sends it (HTML, local date and time)."""
@@ -51,14 +52,6 @@ class TextFields:
     description: str
     instruction: str
     web: str
-
-
-@dataclass
-class Line:
-    """A line of the preview."""
-
-    name: str
-    text: str
 
 
 @dataclass
@@ -94,7 +87,7 @@ _GROUPS: tuple[tuple[Message, tuple[Event, ...]], ...] = (
 )
 
 
-def _options(values: Iterable[_Fact], t: Translator) -> list[Option]:
+def _options(values: Iterable[_OfCap], t: Translator) -> list[Option]:
     return [Option(value=value.value, name=t(value.words)) for value in values]
 
 
@@ -171,7 +164,7 @@ def draft_of(typed: Mapping[str, str], now: datetime, zone: ZoneInfo) -> AlertDr
         **{name: typed[name] for name in FACTS[:5]},
         onset=_moment(typed["onset"], zone),
         expires=_moment(typed["expires"], zone),
-        texts={code: Words(**_parts(typed, code)) for code in SPOKEN},
+        texts={code: AlertWords(**_parts(typed, code)) for code in SPOKEN},
     )
     try:
         draft = checked(draft, now=now)
@@ -197,7 +190,7 @@ def _moment(typed: str, zone: ZoneInfo) -> datetime | None:
 # --- the preview --------------------------------------------------------------------------------------------
 
 
-def preview(draft: AlertDraft, t: Translator, zone: ZoneInfo) -> list[Line]:
+def preview(draft: AlertDraft, t: Translator, zone: ZoneInfo) -> list[Fact]:
     """What is about to be published, besides its texts."""
     facts: list[tuple[Message, str]] = [
         (N_("What it is about"), t(Event(draft.event).words)),
@@ -208,10 +201,10 @@ def preview(draft: AlertDraft, t: Translator, zone: ZoneInfo) -> list[Line]:
         (N_("From"), formats.day_and_time(draft.onset, t, zone) if draft.onset else t(N_("Now"))),
         (N_("Until"), formats.day_and_time(draft.expires, t, zone) if draft.expires else ""),
     ]
-    return [Line(t(name), text) for name, text in facts]
+    return [Fact(t(name), text) for name, text in facts]
 
 
-def _said(kind: type[_Fact], value: str, t: Translator) -> str:
+def _said(kind: type[_OfCap], value: str, t: Translator) -> str:
     return t(kind(value).words)
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.city.city import City
-from app.desk.history import Line, line_of
+from app.desk.facts import Fact
+from app.desk.history import HistoryLine, line_of
 from app.desk.rows import age, reads, written_in
 from app.desk.seen import Seen, everything, not_looked_at, photos, seen_of, texts
 from app.http import formats
@@ -20,15 +21,7 @@ from i18n.languages import direction, language_name
 
 
 @dataclass
-class Fact:
-    """A heading and what belongs to it."""
-
-    name: str
-    text: str
-
-
-@dataclass
-class Answer:
+class Answered:
     """A question and its answer. language: of the answer."""
 
     name: str
@@ -102,7 +95,7 @@ class Details:
     languages: list[str] = field(default_factory=list)
     reads: Reply = field(default_factory=Reply)
     writes: Reply = field(default_factory=Reply)
-    answers: list[Answer] = field(default_factory=list)
+    answers: list[Answered] = field(default_factory=list)
     place: str = ""
     coordinates: str = ""
     place_note: str = ""
@@ -111,7 +104,7 @@ class Details:
     contact: list[Fact] = field(default_factory=list)
     contact_note: str = ""
     facts: list[Fact] = field(default_factory=list)
-    history: list[Line] = field(default_factory=list)
+    history: list[HistoryLine] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
     public_url: str = ""
     words: Seen = field(default_factory=Seen)
@@ -154,7 +147,7 @@ def details(
         writes=_reply(request.written_in, t, N_("The report is written in this language."))
         if request.written_in not in (request.language, "zh")
         else Reply(),
-        answers=[Answer(*answer) for answer in labels.answers(request)],
+        answers=[Answered(*answer) for answer in labels.answers(request)],
         place=place or request.place.address_string or t(N_("No place given")),
         coordinates=_coordinates(request),
         place_note=" ".join(filter(None, (_place_note(request, t), _ground(private, t)))),

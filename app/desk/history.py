@@ -23,7 +23,7 @@ class Version:
 
 
 @dataclass
-class Line:
+class HistoryLine:
     """One line of the history. who: in words. internal: whether only staff can read it.
     says_who: whether the heading says that already.
 
@@ -47,10 +47,10 @@ class Line:
 
 def line_of(
     update: UpdateShown, request: RequestDesk, names: Mapping[str, str], city: City, t: Translator
-) -> Line:
+) -> HistoryLine:
     """A line of the history in words. names: of colleagues, by id."""
     own = {} if update.part is None or not request.shows_later else {update.part: update.look}
-    return Line(
+    return HistoryLine(
         heading=decided(update.kind, update.about, request, t) if update.about else t(update.heading),
         text=update.text,
         language=update.language,

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from app.db.cursors import parse_cursor
 from app.db.engine import read
-from app.desk.rows import MOST_COUNTED, Row, row
+from app.desk.rows import MOST_COUNTED, QueueLine, row
 from app.desk.store import came_since, count_statuses, requests_now
 from app.http.portal import Portal
 from app.people.store import names_of
@@ -40,7 +40,7 @@ class QueuePage:
     just_in: numbers of the reports that came in the last moments; whatever comes from here on is new.
     """
 
-    rows: list[Row]
+    rows: list[QueueLine]
     numbers: list[str]
     next: str
     total: int
@@ -69,7 +69,7 @@ def queue_page(portal: Portal, query: QueueFilter, after: str, now: datetime, t:
 class QueueNews:
     """What has become of a page of the queue. new: how many reports it does not show yet."""
 
-    rows: list[Row]
+    rows: list[QueueLine]
     by_status: list[tuple[Status, int]]
     new: int
 
@@ -91,7 +91,7 @@ def queue_news(
         )
 
 
-def _rows(portal: Portal, requests: Sequence[QueueRow], t: Translator) -> list[Row]:
+def _rows(portal: Portal, requests: Sequence[QueueRow], t: Translator) -> list[QueueLine]:
     now = portal.now()
     return [row(one, portal.city, t, now, place=labels.exact_place(portal, one, t)) for one in requests]
 

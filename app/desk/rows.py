@@ -21,7 +21,7 @@ from i18n.locales import SPOKEN
 
 
 @dataclass
-class Row:
+class QueueLine:
     """One request in the queue.
 
     reference: in groups, for reading. iso: when it was received, for <time datetime>. late: a sentence, or
@@ -55,11 +55,11 @@ class Count:
 MOST_COUNTED = 99
 
 
-def row(request: QueueRow, city: City, t: Translator, now: datetime, *, place: str = "") -> Row:
+def row(request: QueueRow, city: City, t: Translator, now: datetime, *, place: str = "") -> QueueLine:
     """A request as a row. now: UTC. place: where it is, in words."""
     locale = t.locale.code
     status = Status(request.status)
-    return Row(
+    return QueueLine(
         reference=grouped(request.reference),
         url=f"{url('desk_request', locale=locale)}?ref={request.reference}",
         service=str(labels.type_name(city, request.service_code, request.service_name, t)),

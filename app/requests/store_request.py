@@ -1,11 +1,11 @@
 """One request in the database: what its pages are made from, how it stands, its version."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from sqlalchemy import Connection, Engine, bindparam, func, select
+from sqlalchemy import Connection, Engine, Executable, bindparam, func, select
 
 from app.db.engine import driver
 from app.db.reading import as_read, columns_of
@@ -63,22 +63,31 @@ _STORED_PHOTOS = _PHOTOS.where(P.state == PhotoState.STORED.value)
 
 def public_request(connection: Connection, reference: str) -> Loaded[PublicRow] | None:
     """What the public page is made from, in three queries; None if there is no such request."""
-    row = connection.execute(_PUBLIC, {"reference": reference}).first()
-    if row is None:
-        return None
-    updates = connection.execute(_PUBLIC_UPDATES, {"id": row.id})
-    photos = connection.execute(_STORED_PHOTOS, {"id": row.id})
-    return Loaded(PublicRow(*row), as_read(UpdateRow, updates), as_read(PhotoRow, photos))
+    return _loaded(connection, reference, PublicRow, _PUBLIC, _PUBLIC_UPDATES, _STORED_PHOTOS)
 
 
 def whole_request(connection: Connection, reference: str) -> Loaded[WholeRow] | None:
     """Everything about a request, for the holder of its link and for the desk, in three queries."""
-    row = connection.execute(_WHOLE, {"reference": reference}).first()
+    return _loaded(connection, reference, WholeRow, _WHOLE, _UPDATES, _PHOTOS)
+
+
+def _loaded(
+    connection: Connection,
+    reference: str,
+    kind: Callable[..., Shown],
+    request: Executable,
+    updates: Executable,
+    photos: Executable,
+) -> Loaded[Shown] | None:
+    row = connection.execute(request, {"reference": reference}).first()
     if row is None:
         return None
-    updates = connection.execute(_UPDATES, {"id": row.id})
-    photos = connection.execute(_PHOTOS, {"id": row.id})
-    return Loaded(WholeRow(*row), as_read(UpdateRow, updates), as_read(PhotoRow, photos))
+    of_it = {"id": row.id}
+    return Loaded(
+        kind(*row),
+        as_read(UpdateRow, connection.execute(updates, of_it)),
+        as_read(PhotoRow, connection.execute(photos, of_it)),
+    )
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 import reflex as rx
 from reflex_base.event import EventType
 
-from app.desk.alert_rows import AlertRow, Choices, Line, TextFields
+from app.desk.alert_rows import AlertRow, Choices, TextFields
+from app.desk.facts import Fact
 from app.desk.mistakes import Mistake
 from app.desk.options import Option
 from components.desk.notices import mistake_of
@@ -248,7 +249,7 @@ def _text(
 def check_step(
     *,
     hidden: rx.Var[bool],
-    lines: Sequence[Line],
+    lines: Sequence[Fact],
     audience: Sequence[str],
     texts: Sequence[TextFields],
     replaced: rx.Var[str],

@@ -6,7 +6,7 @@ import reflex as rx
 from reflex_base.event import EventType
 
 from app.desk.options import Group, Option
-from app.desk.rows import Count, Row
+from app.desk.rows import Count, QueueLine
 from components.desk.typed import each, length
 from components.elements import a, hidden_words
 from i18n import _
@@ -110,7 +110,7 @@ def news_line(news: rx.Var[str], on_show: EventType[()]) -> rx.Component:
     )
 
 
-def queue_table(rows: Sequence[Row]) -> rx.Component:
+def queue_table(rows: Sequence[QueueLine]) -> rx.Component:
     """The list as a table; on a narrow screen each row is a card.
 
     Roles are written out because browsers forget them when CSS turns a table into cards.
@@ -130,7 +130,7 @@ def queue_table(rows: Sequence[Row]) -> rx.Component:
     )
 
 
-def _row(row: Row, headings: tuple[str, ...]) -> rx.Component:
+def _row(row: QueueLine, headings: tuple[str, ...]) -> rx.Component:
     return rx.el.tr(
         rx.el.th(
             a(rx.el.bdi(row.reference, dir="ltr"), href=row.url, class_name="number"),

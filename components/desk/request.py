@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 import reflex as rx
 from reflex_base.event import EventType
 
-from app.desk.details import Answer, Details, Fact, Move, Picture, Reply
-from app.desk.history import Line
+from app.desk.details import Answered, Details, Move, Picture, Reply
+from app.desk.facts import Fact
+from app.desk.history import HistoryLine
 from app.desk.mistakes import Mistake
 from app.desk.seen import Seen
 from components.desk.effects import Empty
@@ -75,7 +76,7 @@ def _entry(heading: str, *content: rx.Component | str) -> rx.Component:
     return rx.el.div(rx.el.dt(heading), rx.el.dd(*content))
 
 
-def _answer(answer: Answer, asked: str) -> rx.Component:
+def _answer(answer: Answered, asked: str) -> rx.Component:
     return rx.el.div(
         rx.el.dt(answer.name, lang=asked, dir="auto"), rx.el.dd(answer.text, lang=answer.language, dir="auto")
     )
@@ -184,7 +185,7 @@ def history(shown: Details, *, on_show: OfParts, on_hide: OfParts) -> rx.Compone
     )
 
 
-def _line(line: Line, on_show: OfParts, on_hide: OfParts) -> rx.Component:
+def _line(line: HistoryLine, on_show: OfParts, on_hide: OfParts) -> rx.Component:
     return rx.el.li(
         rx.el.h3(line.heading, id=line.key),
         rx.el.p(rx.el.time(line.date, date_time=line.iso), ", ", line.who, class_name="hint"),

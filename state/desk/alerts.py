@@ -10,7 +10,8 @@ from app.alerts.models import WholeAlert
 from app.alerts.rules import cancel, publish
 from app.db.threads import writing
 from app.desk import alert_rows as rows
-from app.desk.alert_rows import AlertRow, Choices, Line, TextFields
+from app.desk.alert_rows import AlertRow, Choices, TextFields
+from app.desk.facts import Fact
 from app.desk.mistakes import Mistake
 from app.desk.watch import changes_of
 from app.kit.errors import Conflict, NotFound, Rejected
@@ -43,7 +44,7 @@ class DeskAlerts(Desk):
     form_number: rx.Field[int] = rx.field(0)
     key: rx.Field[str] = rx.field("")
     replaced: rx.Field[str] = rx.field("")
-    lines: rx.Field[list[Line]] = rx.field(default_factory=list)
+    lines: rx.Field[list[Fact]] = rx.field(default_factory=list)
     audience: rx.Field[list[str]] = rx.field(default_factory=list)
     shown: rx.Field[list[TextFields]] = rx.field(default_factory=list)
     ending: rx.Field[str] = rx.field("")

@@ -10,7 +10,7 @@ from app.desk import rows as desk_rows
 from app.desk.forms import Filters, filters_of, query_of
 from app.desk.options import Group, Option
 from app.desk.reading import queue_news, queue_page
-from app.desk.rows import Count, Row, counted
+from app.desk.rows import Count, QueueLine, counted
 from app.desk.sent import read
 from app.desk.watch import changes_of
 from app.http import formats
@@ -26,7 +26,7 @@ class DeskQueue(Desk):
     query: the filters as they stand in the address, with the question mark, or empty; placed: how often that was set.
     """
 
-    rows: rx.Field[list[Row]] = rx.field(default_factory=list)
+    rows: rx.Field[list[QueueLine]] = rx.field(default_factory=list)
     found: rx.Field[str] = rx.field("")
     news: rx.Field[str] = rx.field("")
     has_previous: rx.Field[bool] = rx.field(False)

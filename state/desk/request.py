@@ -10,7 +10,7 @@ from app.db.engine import read
 from app.db.threads import reading, writing
 from app.desk.details import Details, details
 from app.desk.forms import Decision, Note, StatusChange
-from app.desk.history import Line
+from app.desk.history import HistoryLine
 from app.desk.mistakes import Mistake
 from app.desk.reading import whole
 from app.desk.sent import read as read_form
@@ -206,7 +206,7 @@ class DeskRequest(Desk):
             self.changed = self.shown.followed
 
 
-def _just_changed(line: Line) -> Message:
+def _just_changed(line: HistoryLine) -> Message:
     if line.says_who:
         return N_("Just changed: %(what)s.", what=line.heading)
     return N_("Just changed: %(what)s (%(who)s).", what=line.heading, who=line.who)

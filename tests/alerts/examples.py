@@ -4,20 +4,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.alerts.models import AlertDraft, WholeAlert, Words
+from app.alerts.models import AlertDraft, AlertWords, WholeAlert
 from app.alerts.rules import publish
 from app.alerts.store import AlertStore
 from app.alerts.words import Certainty, Event, Severity, Urgency
 from app.kit.ids import make_id
 from app.people.models import Person, Role
 
-ENGLISH = Words(
+ENGLISH = AlertWords(
     headline="It will be very hot until Friday",
     description="Up to 108 degrees.\n\nCooling centers are open.",
     instruction="Drink water. Look after your neighbors.",
     web="https://www.city.example/heat",
 )
-SPANISH = Words(
+SPANISH = AlertWords(
     headline="Hará mucho calor hasta el viernes",
     description="Hasta 42 grados.",
     instruction="Beba agua. Cuide a sus vecinos.",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select
 
-from app.alerts.models import MessageType, WholeAlert, Words
+from app.alerts.models import AlertWords, MessageType, WholeAlert
 from app.alerts.rules import LONGEST, MAX_HEADLINE, MAX_TEXT, cancel, checked, is_web_address, on_now
 from app.alerts.store import AlertStore, alerts_not_ended
 from app.alerts.words import Certainty, Event, Severity, Urgency
@@ -116,12 +116,12 @@ def test_every_event_has_a_category_of_cap(store: AlertStore, publisher: Publish
         ({"onset": NOW + 6 * HOUR}, "onset"),
         ({"area": "x" * 201}, "area"),
         ({"texts": {}}, "headline-en"),
-        ({"texts": {"en": Words(headline="Hot")}}, "description-en"),
+        ({"texts": {"en": AlertWords(headline="Hot")}}, "description-en"),
         ({"texts": {"en": replace(ENGLISH, headline="x" * (MAX_HEADLINE + 1))}}, "headline-en"),
         ({"texts": {"en": replace(ENGLISH, description="x" * (MAX_TEXT + 1))}}, "description-en"),
         ({"texts": {"en": replace(ENGLISH, instruction="x" * (MAX_TEXT + 1))}}, "instruction-en"),
         ({"texts": {"en": replace(ENGLISH, web="http://city.example")}}, "web-en"),
-        ({"texts": {"en": ENGLISH, "es": Words(instruction="Beba agua.")}}, "headline-es"),
+        ({"texts": {"en": ENGLISH, "es": AlertWords(instruction="Beba agua.")}}, "headline-es"),
     ],
 )
 def test_each_mistake_names_its_field(changes: dict[str, Any], field: str) -> None:
@@ -129,7 +129,7 @@ def test_each_mistake_names_its_field(changes: dict[str, Any], field: str) -> No
 
 
 def test_texts_without_words_are_left_out_and_unknown_languages_too() -> None:
-    texts = {"en": ENGLISH, "es": Words(" ", "\n", "", " "), "xx": SPANISH, "ar-XB": SPANISH}
+    texts = {"en": ENGLISH, "es": AlertWords(" ", "\n", "", " "), "xx": SPANISH, "ar-XB": SPANISH}
     assert set(checked(heat(NOW, texts=texts), now=NOW).texts) == {"en"}
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from app.desk.details import Details, details
-from app.desk.rows import MOST_COUNTED, Row, counted, row, service_groups, status_options
+from app.desk.rows import MOST_COUNTED, QueueLine, counted, row, service_groups, status_options
 from app.photos.models import Photo, PhotoState
 from app.requests.models import ReviewReason, ServiceRequest
 from app.requests.rows import PhotoRow, QueueRow, UpdateRow, WholeRow
@@ -46,7 +46,7 @@ def as_desk_sees(
     )
 
 
-def as_row(*, after: timedelta = timedelta(0), locale: str = "en", **fields: Any) -> Row:
+def as_row(*, after: timedelta = timedelta(0), locale: str = "en", **fields: Any) -> QueueLine:
     return row(queued(stored(**fields)[1]), small_city(), translator(locale), NOW + after)
 
 

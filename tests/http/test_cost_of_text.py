@@ -13,7 +13,7 @@ import pytest
 from starlette.types import ASGIApp, Message, Scope
 
 from app.alerts import rules as alerts
-from app.alerts.models import Words
+from app.alerts.models import AlertWords
 from app.city.answers import check_answers
 from app.city.search import search_index
 from app.city.services import Attribute, AttributeValue, Datatype
@@ -247,9 +247,9 @@ AT_THE_DESK: dict[str, Prepare] = {
     },
     **{
         f"alert {field.name}": lambda text, name=field.name: refusable(  # type: ignore[misc]
-            partial(alerts.checked, heat(NOW, texts={"en": Words(**{name: text})}), now=NOW)
+            partial(alerts.checked, heat(NOW, texts={"en": AlertWords(**{name: text})}), now=NOW)
         )
-        for field in fields_of(Words)
+        for field in fields_of(AlertWords)
     },
     "alert area": lambda text: refusable(partial(alerts.checked, heat(NOW, area=text), now=NOW)),
     "alert in every language": lambda text: refusable(_whole_alert, text),

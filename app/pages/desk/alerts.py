@@ -2,7 +2,8 @@
 
 import reflex as rx
 
-from app.desk.alert_rows import AlertRow, Choices, Line, TextFields
+from app.desk.alert_rows import AlertRow, Choices, TextFields
+from app.desk.facts import Fact
 from app.desk.mistakes import Mistake
 from app.pages.desk.frame import frame
 from app.routes import url
@@ -47,7 +48,7 @@ def alerts_page(locale: str) -> rx.Component:
             ),
             parts.check_step(
                 hidden=DeskAlerts.step != "check",
-                lines=var_of(list[Line], DeskAlerts.lines),
+                lines=var_of(list[Fact], DeskAlerts.lines),
                 audience=var_of(list[str], DeskAlerts.audience),
                 texts=var_of(list[TextFields], DeskAlerts.shown),
                 replaced=DeskAlerts.replaced,

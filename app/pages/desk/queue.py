@@ -3,7 +3,7 @@
 import reflex as rx
 
 from app.desk.options import Group, Option
-from app.desk.rows import Count, Row
+from app.desk.rows import Count, QueueLine
 from app.pages.desk.frame import frame
 from components.desk.effects import Address
 from components.desk.frame import desk_screen
@@ -15,7 +15,7 @@ from state.desk.queue import DeskQueue
 
 def queue_page(locale: str) -> rx.Component:
     """`/{locale}/desk/`."""
-    rows = var_of(list[Row], DeskQueue.rows)
+    rows = var_of(list[QueueLine], DeskQueue.rows)
     return desk_screen(
         frame(locale, "desk", query=DeskQueue.query),
         Address.create(query=DeskQueue.query, count=DeskQueue.placed),
