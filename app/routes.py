@@ -1,4 +1,7 @@
-"""Every URL of the portal, once. Pages, handlers, tests and links all read it here."""
+"""Every URL of the portal, once. Pages, handlers, tests and links all read it here.
+
+Not beside the handlers, so that whatever draws a link, the desk's build included, need know nobody who answers.
+"""
 
 from pathlib import Path
 from urllib.parse import quote, urlsplit

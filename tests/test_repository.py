@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from collections import defaultdict
 from collections.abc import Iterator
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
@@ -230,3 +231,12 @@ def contents_of(file: Path) -> Iterator[tuple[str, bytes]]:
         with zipfile.ZipFile(file) as packed:
             for entry in packed.namelist():
                 yield f"{file.name}: {entry}", packed.read(entry)
+
+
+def test_no_two_modules_begin_with_the_same_sentence() -> None:
+    """Whoever looks for the one that does something must be able to tell them apart."""
+    files: dict[str, list[str]] = defaultdict(list)
+    for file in (file for top in SHIPPED for file in (ROOT / top).rglob("*.py")):
+        if said := ast.get_docstring(ast.parse(file.read_text())):
+            files[re.split(r"\.\s|\n\n", said)[0].rstrip(".")].append(str(file.relative_to(ROOT)))
+    assert [same for same in files.values() if len(same) > 1] == []

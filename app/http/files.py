@@ -7,9 +7,6 @@ from app.city.city import City
 from app.http.addresses import digests, smallest
 from app.http.packed import Packed, pack
 
-FOR_EVER = "public, max-age=31536000, immutable"
-"""For what never changes under its address."""
-
 _MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",

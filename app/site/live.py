@@ -21,7 +21,6 @@ from app.http.addresses import digest
 from app.http.answers import PRIVATE
 from app.http.brand import overrides
 from app.http.built import CLIENT as CLIENT
-from app.http.files import FOR_EVER
 from app.http.origin import is_from_us
 from app.http.packed import Packed, pack
 from app.http.portal import Portal
@@ -34,6 +33,8 @@ from i18n import N_, translator
 from i18n.locales import SPOKEN
 
 EVENT = "/_event"
+FOR_EVER = "public, max-age=31536000, immutable"
+"""For what never changes under its address."""
 ASSETS = "/assets/"
 DOCUMENTS = frozenset(
     url(name, locale=locale) for locale in SPOKEN for name in ("desk", "desk_request", "desk_alerts")

@@ -14,6 +14,7 @@ from app.moderation.rules import hide
 from app.reports.references import grouped
 from app.requests.rules import Staff, change_status
 from app.requests.statuses import Status
+from app.routes import TEXTS
 from i18n import translator
 from i18n.locales import LOCALES, Locale
 from tests.devices import portland
@@ -65,9 +66,7 @@ def test_every_page_without_data(portal: Portal, locale: str) -> None:
             "report/?q=xyzzy",
             "requests/",
             "recent/",
-            "privacy/",
-            "accessibility/",
-            "rights/",
+            *(f"{name}/" for name in TEXTS),
         ):
             assert (await visitor.get(f"/{locale}/{path}")).status == 200
         for service in portal.city.services:
