@@ -3,38 +3,31 @@
 What was taken back since the backup was made stays so: docs/backup.md.
 """
 
-import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from obstore.exceptions import BaseError
-from sqlalchemy.exc import SQLAlchemyError
-
-from app.backups.folder import BackupRefused
+from app.backups.frame import Command
 from app.backups.restoring import restore
-from app.city.loader import CityPackError, load_city
 from app.kit.terminal import complain, say
-from app.ledger.file import LedgerUnusable
-from app.settings import get_settings
+from app.settings import Settings
+
+COMMAND = Command(
+    module="app.backups.restore",
+    about=(__doc__ or "").splitlines()[0],
+    folder="the backup",
+    keys="the copy of the keys, if they are lost",
+    failed="Nothing was brought back",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Bring it back; returns the exit status: 0 if all is well, 1 if nothing was done, 2 if photos are missing."""
-    parser = argparse.ArgumentParser(
-        prog="python -m app.backups.restore", description=(__doc__ or "").splitlines()[0]
-    )
-    parser.add_argument("source", type=Path, metavar="FOLDER", help="the backup")
-    parser.add_argument("--keys", type=Path, metavar="FOLDER", help="the copy of the keys, if they are lost")
-    told = parser.parse_args(arguments)
-    os.umask(0o077)
-    try:
-        settings = get_settings()
-        restored = restore(settings, load_city(settings.city).jurisdiction_id, told.source, told.keys)
-    except (BackupRefused, LedgerUnusable, CityPackError, OSError, BaseError, SQLAlchemyError) as error:
-        complain(f"Nothing was brought back: {error}")
-        return 1
+    return COMMAND.run(arguments, _bring_back)
+
+
+def _bring_back(settings: Settings, jurisdiction: str, folder: Path, keys: Path | None) -> int:
+    restored = restore(settings, jurisdiction, folder, keys)
     about = restored.about
     made = f"{about.made_at:%Y-%m-%d %H:%M} UTC"
     say(f"Brought back, as of {made}. Reports: {about.requests:,}. Photos: {about.photos:,}.")
