@@ -89,7 +89,7 @@ def shared_data() -> Path:
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow the machine, photos of a form are ready when its answer comes, but where a test says otherwise."""
     monkeypatch.setattr(form_photos, "MOST_SECONDS", 100)
-    monkeypatch.setattr(imports, "SETTLE_SECONDS", 100)
+    monkeypatch.setattr(imports, "FINISH_SECONDS", 100)
 
 
 @pytest.fixture

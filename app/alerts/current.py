@@ -34,7 +34,7 @@ class CurrentAlerts:
         self._found: Sequence[WholeAlert] | None = None
         self._read_at = -inf
 
-    async def look(self) -> None:
+    async def refresh(self) -> None:
         """Read them again if that is due.
 
         If it fails or takes long, what is known stays: no page fails because of an alert.
@@ -51,8 +51,8 @@ class CurrentAlerts:
             _log.error("could not read the alerts: %s", describe(error))
         self._read_at = monotonic()
 
-    def forget(self) -> None:
-        """Something was published here: the next look is due at once."""
+    def invalidate(self) -> None:
+        """Something was published here: the next refresh is due at once."""
         self._read_at = -inf
 
     def on_now(self) -> tuple[WholeAlert, ...]:

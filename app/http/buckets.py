@@ -37,7 +37,7 @@ class Buckets(Protocol):
     async def wait(self, shares: Sequence[Share]) -> float:
         """Seconds until there is enough in each of these buckets, 0 if there is now. Nothing is taken."""
 
-    async def take(self, shares: Sequence[Share]) -> float:
+    async def spend(self, shares: Sequence[Share]) -> float:
         """Take from all of these, or from none: returns 0, or the seconds until there is enough in each."""
 
     async def charge(self, shares: Sequence[Share]) -> None:
@@ -65,7 +65,7 @@ class MemoryBuckets:
         now = self._clock()
         return max((self._wait(share, now) for share in shares), default=0)
 
-    async def take(self, shares: Sequence[Share]) -> float:
+    async def spend(self, shares: Sequence[Share]) -> float:
         """Take from all of these, or from none: returns 0, or the seconds until there is enough in each."""
         wait = await self.wait(shares)
         if wait == 0:

@@ -30,7 +30,7 @@ def limited(kind: str, handler: Handler) -> Handler:
             # Whoever would be stopped half-way is spared the way there.
             most = RATES[kind].network.at_once
             wait = await limits.wait(kind, network, count=min(_announced(visit.request), most))
-        wait = wait or await limits.take(kind, network)
+        wait = wait or await limits.spend(kind, network)
         if wait == 0 and kind in HEAVY:
             wait = await limits.wait("work", network, count=0)
         return too_many(visit, wait) if wait > 0 else await counted(visit, handler)
@@ -76,7 +76,7 @@ class _Body:
         self._bytes += len(message.get("body", b""))
         steps = math.ceil(self._bytes / STEP_BYTES)
         if steps > self._paid:
-            stop_after(await self._limits.take(self._kind, self._network, count=steps - self._paid))
+            stop_after(await self._limits.spend(self._kind, self._network, count=steps - self._paid))
             self._paid = steps
         return message
 

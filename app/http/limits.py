@@ -128,12 +128,12 @@ class Limits:
     def __init__(self, buckets: Buckets | None = None, *, clock: Callable[[], float] = monotonic) -> None:
         self._buckets: Buckets = MemoryBuckets(clock) if buckets is None else buckets
 
-    async def take(self, kind: str, network: str, *, count: float = 1) -> float:
+    async def spend(self, kind: str, network: str, *, count: float = 1) -> float:
         """Take from what this network may still send; returns 0, or the seconds to wait if it is too little.
 
         kind: a name in RATES; network: see `network_of`.
         """
-        return await self._buckets.take(_shares(kind, network, count))
+        return await self._buckets.spend(_shares(kind, network, count))
 
     async def wait(self, kind: str, network: str, *, count: float = 1) -> float:
         """Seconds until this network may send so much, 0 if it may now. Nothing is taken."""
@@ -149,7 +149,7 @@ class Limits:
             Share(f"follow {reference} {network}", 1, FOLLOWERS),
             Share(f"follow {reference} near {wider_network(network)}", 1, FOLLOWERS_WIDER),
         ]
-        return await self._buckets.take(shares) == 0
+        return await self._buckets.spend(shares) == 0
 
 
 def stop_after(wait: float) -> None:

@@ -18,7 +18,7 @@ from app.http.brand import recolored
 from app.http.built import Build
 from app.http.conditional import VARY, coding
 from app.http.files import OwnFiles
-from app.http.precompiled import settled
+from app.http.precompiled import precompiled
 from app.http.templates import environment
 from app.http.views import Frame, PageView
 from app.routes import Url, url
@@ -81,7 +81,7 @@ class Pages:
             "url": partial(url, locale=locale),
             "static": self.static,
         }
-        return settled(self._environment, name, self._templates[name], known)
+        return precompiled(self._environment, name, self._templates[name], known)
 
 
 _NOT_OF_PAGES = ("leaflet.js", "retire.js", "sw.js")

@@ -1,4 +1,4 @@
-"""Templates for one language, in which whatever is the same for every visitor is settled once.
+"""Templates for one language, in which whatever is the same for every visitor is worked out once.
 
 A page has up to a hundred sentences and dozens of links that depend on nothing but its language. Looked up for every
 visitor, they would be the larger part of filling it.
@@ -13,20 +13,20 @@ from jinja2.visitor import NodeTransformer
 Known = Mapping[str, Callable[..., Any]]
 
 
-def settled(environment: Environment, name: str, source: str, known: Known) -> Template:
+def precompiled(environment: Environment, name: str, source: str, known: Known) -> Template:
     """A template, with every call of a known function replaced by its result if its arguments are fixed.
 
     name: for messages. known: functions by the name they have in templates; for equal arguments they must always
     return the same.
     Results are escaped exactly as they would be at each call.
     """
-    tree = _Settling(known).visit(environment.parse(source, name))
+    tree = _ConstantFolding(known).visit(environment.parse(source, name))
     code = environment.compile(tree, name)
     # Calls whose arguments only a view knows are made when the page is filled.
     return Template.from_code(environment, code, {**environment.globals, **known})
 
 
-class _Settling(NodeTransformer):
+class _ConstantFolding(NodeTransformer):
     def __init__(self, known: Known) -> None:
         self._known = known
 

@@ -51,7 +51,7 @@ class Shares:
         self._in_all = 0
         self._of: Counter[str] = Counter()
 
-    def take(self, count: int, owner: str | None) -> bool:
+    def reserve(self, count: int, owner: str | None) -> bool:
         """Count it, if it fits."""
         if self._in_all + count > self._most:
             return False
@@ -96,7 +96,7 @@ class Underway:
             await self._app(scope, receive, send)
             return
         owner = owner_of(scope, shared=self._shared)
-        if not shares.take(1, owner):
+        if not shares.reserve(1, owner):
             await _turn_away(scope, send)
             return
         try:
@@ -170,7 +170,7 @@ class _Body:
         if patience.cancelled_caught:
             raise TooSlow
         count = len(message.get("body", b""))
-        if not self._shares.take(count, self.owner):
+        if not self._shares.reserve(count, self.owner):
             raise Crowded
         self.size += count
         return message
@@ -245,7 +245,7 @@ class HeardOut:
         await self._app(scope, arrival.receive, answer)
 
     async def _hear_out(self, arrival: Arrival, owner: str | None) -> None:
-        if self._shares.take(1, owner):
+        if self._shares.reserve(1, owner):
             try:
                 await arrival.let_pass()
             finally:

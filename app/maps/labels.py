@@ -80,7 +80,7 @@ class Plan:
         shape = (math.ceil((bottom - top) / _CELL) + 1, math.ceil((right - left) / _CELL) + 1)
         self._taken = np.zeros(shape, dtype=bool)
 
-    def take(self, x: float, y: float, width: float, height: float, angle: float = 0) -> bool:
+    def claim(self, x: float, y: float, width: float, height: float, angle: float = 0) -> bool:
         """Take a turned rectangle around a middle if it is inside and free; say whether it was."""
         left, top, right, bottom = self._frame
         across = np.arange(-width / 2, width / 2 + _CELL, _CELL).clip(max=width / 2)
@@ -184,7 +184,7 @@ def _placed_along(wanted: _Wanted, plan: Plan) -> Iterator[Label]:
         for x, y, angle in _spots(line, wanted.width):
             if any(math.hypot(x - a, y - b) < _APART for a, b in done):
                 continue
-            if plan.take(x, y, wanted.width + 2 * _SPACE, height, angle):
+            if plan.claim(x, y, wanted.width + 2 * _SPACE, height, angle):
                 done.append((x, y))
                 yield Label(wanted.text, wanted.size, wanted.ink, x, y, wanted.reach, angle)
 
@@ -274,7 +274,7 @@ def _placed_at(wanted: _Wanted, plan: Plan) -> Iterator[Label]:
     for x, y in wanted.at:
         shifts = (-wanted.size, wanted.size) if wanted.dot else (0.0,)
         for shift in shifts:
-            if plan.take(x, y + shift, wanted.width + 2 * _SPACE, height):
+            if plan.claim(x, y + shift, wanted.width + 2 * _SPACE, height):
                 yield Label(
                     wanted.text,
                     wanted.size,

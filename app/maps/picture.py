@@ -69,10 +69,10 @@ def draw_picture(
     frame = (0.0, 0.0, float(width), float(height))
     plan = Plan(frame)
     if pin:
-        plan.take(spot[0], spot[1] - PIN_HEIGHT / 2, PIN_WIDTH, PIN_HEIGHT + 4)
-    plan.take(70, height - 22, 138, 42)  # scale bar
-    plan.take(width - 16, 20, 30, 38)  # north
-    plan.take(width / 2, height - 6, width - 1, 12)  # attribution
+        plan.claim(spot[0], spot[1] - PIN_HEIGHT / 2, PIN_WIDTH, PIN_HEIGHT + 4)
+    plan.claim(70, height - 22, 138, 42)  # scale bar
+    plan.claim(width - 16, 20, 30, 38)  # north
+    plan.claim(width / 2, height - 6, width - 1, 12)  # attribution
     labels = place_labels(ground, frame, locale, plan)
     image = paint(ground, (0, 0), (width, height), labels, theme, scale)
     marks = _Marks(image, PALETTES[theme], locale, scale)

@@ -144,7 +144,7 @@ async def _check(visit: Visit, email: str, password: str, marks: list[str]) -> S
     network, store = network_of(visit.request), visit.portal.people
     known = bool(marks) and await reading(is_known_device, store=store, email=email, marks=marks)
     if not known:
-        stop_after(await visit.portal.limits.take("sign_in", network))
+        stop_after(await visit.portal.limits.spend("sign_in", network))
     async with visit.portal.one(_Turns).turn(account_name(email) if known else network, known=known):
         try:
             signed_in = await _check_password(visit, email, password, marks)

@@ -40,7 +40,7 @@ class UploadRoom:
         for path in sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime):
             self._put(path.name, _File(path.name[:36], "", path.stat().st_size))
 
-    def take(
+    def reserve(
         self, name: str, *, report: str, network: str | None, size: int, whole: bool = False
     ) -> list[str]:
         """Count a file, which has or will have this size. Returns the names of files that have to make way.
@@ -48,21 +48,21 @@ class UploadRoom:
         Raises OSError (EDQUOT) if there is no room and nothing can make way; then nothing has changed.
         """
         before = self._files.get(name)
-        self.forget(name)
+        self.release(name)
         self._put(name, _File(report, network or "", max(size, LEAST), whole))
         making_way: dict[str, _File] = {}
         while (crowd := self._too_many(report, network or "")) is not None:
             oldest = next((other for other in self._files if other != name and crowd(other)), None)
             if oldest is None:
-                self.forget(name)
+                self.release(name)
                 for other, file in (*making_way.items(), *([(name, before)] if before else [])):
                     self._put(other, file)
                 raise OSError(errno.EDQUOT, "too many unfinished photos")
             making_way[oldest] = self._files[oldest]
-            self.forget(oldest)
+            self.release(oldest)
         return list(making_way)
 
-    def forget(self, name: str) -> None:
+    def release(self, name: str) -> None:
         """A file is gone."""
         file = self._files.pop(name, None)
         if file is not None:

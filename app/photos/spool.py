@@ -60,8 +60,8 @@ class Spool:
             claim = await working(self._receive, request_id, source, arriving)
             part = self.part(request_id, claim.sha256)
             # The same bytes under their name: there is room for them.
-            self._room.forget(arriving.name)
-            self._room.take(part.path.name, report=request_id, network=network, size=size, whole=True)
+            self._room.release(arriving.name)
+            self._room.reserve(part.path.name, report=request_id, network=network, size=size, whole=True)
         finally:
             await self.remove(arriving)
         return claim
@@ -96,13 +96,13 @@ class Spool:
     ) -> None:
         """Raises OSError if there is no room for a file that is to have this size."""
         await working(check_room, self.folder)
-        for name in self._room.take(path.name, report=request_id, network=network, size=size, whole=whole):
+        for name in self._room.reserve(path.name, report=request_id, network=network, size=size, whole=whole):
             await working((self.folder / name).unlink, missing_ok=True)
 
     async def remove(self, path: Path) -> None:
         """Delete a file and give its room back."""
         await working(path.unlink, missing_ok=True)
-        self._room.forget(path.name)
+        self._room.release(path.name)
 
     def _receive(self, request_id: str, source: BinaryIO, arriving: Path) -> PhotoClaim:
         digest, size = hashlib.sha256(), 0

@@ -26,7 +26,7 @@ _under_way: set[asyncio.Task[Message | None]] = set()
 """So that nobody takes work that nobody waits for as forgotten."""
 
 
-async def take(visit: Visit, request_id: str, file: UploadFile, description: str) -> PhotoClaim:
+async def receive(visit: Visit, request_id: str, file: UploadFile, description: str) -> PhotoClaim:
     """Keep the bytes of one photo and say what it is called.
 
     Raises Rejected if it is too large, its description too long, or there is no room for it now.
@@ -46,7 +46,7 @@ async def take(visit: Visit, request_id: str, file: UploadFile, description: str
 _LATER = N_("We cannot take this right now. Please try again in a minute.")
 
 
-async def settle(
+async def finish(
     visit: Visit, request_id: str, claims: Sequence[PhotoClaim], seconds: float | None = None
 ) -> list[Message]:
     """Have photos that were taken cleaned and stored, and wait for it: at most so many seconds, or `MOST_SECONDS`.
@@ -54,7 +54,7 @@ async def settle(
     Returns why those could not be used of which that is known by then. Whatever cannot be worked on now (a full disk,
     say) stays where it is and is tried again later.
     """
-    tasks = [asyncio.create_task(_settle(visit, request_id, claim)) for claim in claims]
+    tasks = [asyncio.create_task(_finish(visit, request_id, claim)) for claim in claims]
     if not tasks:
         return []
     _under_way.update(tasks)
@@ -65,7 +65,7 @@ async def settle(
     return [message for message in refused if message is not None]
 
 
-async def _settle(visit: Visit, request_id: str, claim: PhotoClaim) -> Message | None:
+async def _finish(visit: Visit, request_id: str, claim: PhotoClaim) -> Message | None:
     part = visit.portal.spool.part(request_id, claim.sha256)
     try:
         outcome = await finish_photo(visit.portal, part, network_of(visit.request))

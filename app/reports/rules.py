@@ -29,8 +29,8 @@ from app.requests.models import (
     StoredAnswer,
     UpdateKind,
     _expected_at,
+    chinese_script,
     is_believable,
-    settled,
     written_answers,
 )
 from app.requests.protocol import Known, Store, Transaction
@@ -106,7 +106,7 @@ def submit(
         return receipt
     request = _new_request(city, submission, digest, now)
     if recognize is not None:
-        request.written_in = settled(recognize(_own_words(request)), request.language)
+        request.written_in = chinese_script(recognize(_own_words(request)), request.language)
     with store.writing() as transaction:
         _leave_out_what_was_taken_back(transaction, request)
         while not transaction.add_request(request):

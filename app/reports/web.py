@@ -99,7 +99,7 @@ class _Sending:
             return await self._again(received, [], fresh=True)
         except Rejected as rejected:
             return await self._again(received, rejected.errors)
-        await form_photos.settle(self.visit, submission.id, received)
+        await form_photos.finish(self.visit, submission.id, received)
         return RedirectResponse(self._sent_url(receipt), status_code=303, headers={"cache-control": MINE})
 
     def _submit(self, submission: Submission) -> Receipt:
@@ -166,7 +166,7 @@ class _Sending:
                 continue
             description = descriptions[number] if number < len(descriptions) else ""
             try:
-                received.append(await form_photos.take(self.visit, self.draft.id, file, description))
+                received.append(await form_photos.receive(self.visit, self.draft.id, file, description))
             except Rejected as rejected:
                 problems.extend(rejected.errors)
         return received, problems
@@ -232,7 +232,7 @@ class _Sending:
         await form_photos.drop(
             self.visit.portal, self.draft.id, [photo for photo in received if photo not in expected]
         )
-        refused = await form_photos.settle(self.visit, self.draft.id, expected)
+        refused = await form_photos.finish(self.visit, self.draft.id, expected)
         said.extend(FieldError("media", message) for message in refused)
         descriptions = {
             sha256: next(iter(self.values[f"media[{sha256}]"]), "") for sha256 in self._kept()

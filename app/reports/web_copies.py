@@ -39,7 +39,7 @@ from app.reports.web_devices import WrongId, accept
 from app.requests import labels
 from i18n import N_, Message, N_n
 
-SETTLE_SECONDS = form_photos.MOST_SECONDS
+FINISH_SECONDS = form_photos.MOST_SECONDS
 """How long whoever sent the file waits for photos to be worked on; the rest is done later."""
 SECONDS_TO_WAIT = 30
 """How long whoever sends a file waits for others who do the same; the file lies on the disk meanwhile."""
@@ -122,7 +122,7 @@ async def _receive(visit: Visit, file: object) -> Response:
         arrivals = [await _arrival(visit, report) for report in reports]
     except NoCopy as error:
         return _form(visit, error.message, status=422)
-    until = monotonic() + SETTLE_SECONDS
+    until = monotonic() + FINISH_SECONDS
     shown = [_shown(visit, arrival, await _photos(visit, arrival, until)) for arrival in arrivals]
     status = 200 if any(arrival.receipt for arrival in arrivals) else 422
     view = ImportedView(summary=visit.t(_summary(arrivals)), reports=shown)
@@ -134,7 +134,7 @@ async def _arrival(visit: Visit, report: SavedReport | Damaged) -> _Arrival:
     if isinstance(report, Damaged):
         return _Arrival(report, why_not=[report.message])
     is_new = await reading(visit.portal.requests.known, report.id) is None
-    if is_new and await visit.portal.limits.take("report", network_of(visit.request)) > 0:
+    if is_new and await visit.portal.limits.spend("report", network_of(visit.request)) > 0:
         return _Arrival(report, why_not=[_TOO_MANY])
     try:
         receipt, _ = await writing(accept, visit.portal, report.id, report.body)
@@ -165,7 +165,7 @@ async def _photos(visit: Visit, arrival: _Arrival, until: float) -> list[Message
     there = [report.photos[sha256] for sha256 in receipt.photos_missing if sha256 in report.photos]
     became = [await _photo(visit, report.id, photo) for photo in there]
     claims = [claim for claim in became if isinstance(claim, PhotoClaim)]
-    refused = await form_photos.settle(visit, report.id, claims, until - monotonic())
+    refused = await form_photos.finish(visit, report.id, claims, until - monotonic())
     problems = [problem for problem in became if isinstance(problem, Message)] + refused
     said = list(dict.fromkeys(problems + [_PHOTO_DAMAGED] * report.lost))
     if absent := len(receipt.photos_missing) - len(there):

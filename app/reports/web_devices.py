@@ -102,7 +102,7 @@ async def submit_several(visit: Visit) -> Response:
 async def _outcomes(visit: Visit, reports: list[bytes]) -> AsyncIterator[_Outcome]:
     for number, report in enumerate(reports):
         # The first has been counted at the door.
-        wait = await visit.portal.limits.take("report", network_of(visit.request)) if number else 0
+        wait = await visit.portal.limits.spend("report", network_of(visit.request)) if number else 0
         if wait > 0:
             yield 429, {"error": "too_many", "after": ceil(wait)}
         else:

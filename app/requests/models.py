@@ -241,7 +241,7 @@ def searched(description: str, address: str) -> str:
     return folded(f"{description} {address}")
 
 
-def settled(written_in: str, language: str) -> str:
+def chinese_script(written_in: str, language: str) -> str:
     """Which Chinese it is, if the text has no sign that only one of the two scripts has: that of the page."""
     return language if written_in == "zh" and language.startswith("zh-") else written_in
 

@@ -124,12 +124,12 @@ async def _add_photos(visit: Visit, form: FormData) -> None:
     claims: list[PhotoClaim] = []
     try:
         for file in files:
-            claims.append(await form_photos.take(visit, held.id, file, description))
+            claims.append(await form_photos.receive(visit, held.id, file, description))
         await writing(lambda: add_photos(**_by_holder(visit), photos=claims))
     except Exception:
         await form_photos.drop(visit.portal, held.id, claims)
         raise
-    refused = await form_photos.settle(visit, held.id, claims)
+    refused = await form_photos.finish(visit, held.id, claims)
     if problems := [FieldError("media", message) for message in refused]:
         raise Rejected(problems)
 

@@ -64,7 +64,7 @@ def _endpoint(portal: Portal, pages: Pages, route: Route) -> Callable[[Request],
         if visit is None:
             raise HTTPException(404)
         if not route.watch:
-            await portal.alerts.look()
+            await portal.alerts.refresh()
         return await handler(visit)
 
     return endpoint

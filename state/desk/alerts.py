@@ -187,11 +187,11 @@ class DeskAlerts(Desk):
             self.step = "write"
             self._mend((error.field, error.message) for error in rejected.errors)
         except (Conflict, NotFound):
-            running_portal().alerts.forget()
+            running_portal().alerts.invalidate()
             await self._load()
             self._go_on_after_colleague()
         else:
-            running_portal().alerts.forget()
+            running_portal().alerts.invalidate()
             await self._load()
             return True
         return False
@@ -226,7 +226,7 @@ class DeskAlerts(Desk):
     async def _load(self) -> None:
         """Show what is on."""
         portal = running_portal()
-        await portal.alerts.look()
+        await portal.alerts.refresh()
         self.alerts = [rows.row(one, self._t, portal.city.zone) for one in portal.alerts.on_now()]
         self.loaded = True
 

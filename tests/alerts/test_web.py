@@ -42,7 +42,7 @@ def robin(portal: Portal) -> Person:
 
 def announce(portal: Portal, by: Person, **changes: Any) -> WholeAlert:
     whole = published(portal.alert_store, by, portal.now(), **changes)
-    portal.alerts.forget()
+    portal.alerts.invalidate()
     return whole
 
 
@@ -175,7 +175,7 @@ def test_a_page_is_another_one_when_an_alert_comes_and_when_it_ends(portal: Port
             again = answer.headers["etag"]
             assert (await visitor.client.get(path, headers={"if-none-match": again})).status_code == 304
         cancel(store=portal.alert_store, id=whole.alert.id, by=robin, now=portal.now(), key=make_id())
-        portal.alerts.forget()
+        portal.alerts.invalidate()
         for path, etag in zip(paths, etags, strict=True):
             assert (await visitor.client.get(path, headers={"if-none-match": etag})).status_code == 304
 
@@ -235,7 +235,7 @@ def test_no_page_fails_because_alerts_cannot_be_read(
             raise OperationalError("SELECT", {}, Exception())
 
         monkeypatch.setattr(current_alerts, "alerts_not_ended", broken)
-        portal.alerts.forget()
+        portal.alerts.invalidate()
         page = await visitor.get("/en/")
         assert (page.status, ENGLISH.headline in banner(page)) == (200, True)
 

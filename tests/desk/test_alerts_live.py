@@ -186,7 +186,7 @@ def test_a_replacement_begins_with_what_is_on(scene: Play) -> None:
         portal = room.portal
         robin = room.person("Robin")
         old = published(portal.alert_store, robin, portal.now(), area="Lents", onset=portal.now())
-        portal.alerts.forget()
+        portal.alerts.invalidate()
         tab = await opened(room, name="Noor")
         await shown(tab, REPLACE, id=old.alert.id)
         typed = tab.show(DeskAlerts, "typed")
@@ -209,7 +209,7 @@ def test_two_colleagues_at_once_and_no_word_is_lost(scene: Play) -> None:
     async def go(room: Room) -> None:
         portal = room.portal
         old = published(portal.alert_store, room.person("Robin"), portal.now())
-        portal.alerts.forget()
+        portal.alerts.invalidate()
         noor, ana = await opened(room, name="Noor"), await opened(room)
         for tab in (noor, ana):
             await shown(tab, REPLACE, id=old.alert.id)

@@ -59,8 +59,8 @@ class Counted:
         self.buckets = MemoryBuckets(clock)
         self._limits = Limits(self.buckets)
 
-    def take(self, kind: str, network: str, *, count: float = 1) -> float:
-        return asyncio.run(self._limits.take(kind, network, count=count))
+    def spend(self, kind: str, network: str, *, count: float = 1) -> float:
+        return asyncio.run(self._limits.spend(kind, network, count=count))
 
     def wait(self, kind: str, network: str, *, count: float = 1) -> float:
         return asyncio.run(self._limits.wait(kind, network, count=count))
@@ -73,7 +73,7 @@ class Counted:
 
         async def many() -> int:
             for taken, network in enumerate(networks):
-                if await self._limits.take(kind, network) > 0:
+                if await self._limits.spend(kind, network) > 0:
                     return taken
             raise AssertionError("there is no end")
 
@@ -81,18 +81,18 @@ class Counted:
 
 
 def test_a_hall_full_of_people_behind_one_address_can_report_at_the_same_moment(limits: Counted) -> None:
-    assert all(limits.take("report", "203.0.113.9") == 0 for _ in range(100))
+    assert all(limits.spend("report", "203.0.113.9") == 0 for _ in range(100))
     photos = 100 * 5
-    assert all(limits.take("upload", "203.0.113.9", count=4) == 0 for _ in range(photos))
+    assert all(limits.spend("upload", "203.0.113.9", count=4) == 0 for _ in range(photos))
 
 
 def test_beyond_that_it_says_how_long_to_wait_and_then_it_goes_on(limits: Counted, clock: Clock) -> None:
     limits.all_that_is_left("report", repeat("203.0.113.9"))
-    wait = limits.take("report", "203.0.113.9")
+    wait = limits.spend("report", "203.0.113.9")
     assert wait == pytest.approx(60 / RATES["report"].network.per_minute)
     clock.now += wait
-    assert limits.take("report", "203.0.113.9") == 0
-    assert limits.take("report", "203.0.113.9") > 0
+    assert limits.spend("report", "203.0.113.9") == 0
+    assert limits.spend("report", "203.0.113.9") > 0
 
 
 def test_a_quiet_network_has_everything_again_and_never_more(limits: Counted, clock: Clock) -> None:
@@ -103,8 +103,8 @@ def test_a_quiet_network_has_everything_again_and_never_more(limits: Counted, cl
 
 def test_networks_and_kinds_do_not_share(limits: Counted) -> None:
     limits.all_that_is_left("report", repeat("203.0.113.9"))
-    assert limits.take("report", "203.0.113.10") == 0
-    assert limits.take("change", "203.0.113.9") == 0
+    assert limits.spend("report", "203.0.113.10") == 0
+    assert limits.spend("change", "203.0.113.9") == 0
 
 
 @pytest.mark.parametrize("pattern", ["2001:db8:1:{0:x}::/64", "203.0.113.{0}"])
@@ -112,15 +112,15 @@ def test_who_rents_many_networks_is_counted_as_one(limits: Counted, pattern: str
     many = (pattern.format(number % 250) for number in count())
     assert limits.all_that_is_left("report", many) == RATES["report"].wider.at_once
     other = pattern.replace("db8:1:", "db8:2:").replace("203.0.113", "203.0.114")
-    assert limits.take("report", other.format(7)) == 0
-    assert limits.take("map", pattern.format(7)) == 0
+    assert limits.spend("report", other.format(7)) == 0
+    assert limits.spend("map", pattern.format(7)) == 0
 
 
 def test_everybody_together_is_counted_too(limits: Counted, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(RATES, "report", replace(RATES["report"], in_all=Rate(at_once=500, per_minute=60)))
     everywhere = (f"{number >> 8}.{number & 255}.1.1" for number in count(256))
     assert limits.all_that_is_left("report", everywhere) == 500
-    refused = limits.take("report", "203.0.113.9")
+    refused = limits.spend("report", "203.0.113.9")
     assert 0 < refused <= 1
     assert limits.wait("report", "203.0.113.9", count=0) == 0, "who was refused has used nothing up"
 
@@ -147,16 +147,16 @@ def test_its_memory_has_an_end(limits: Counted, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(buckets, "MOST_BUCKETS", 10)
     limits.all_that_is_left("report", repeat("busy"))
     for number in range(50):
-        limits.take("report", str(number))
+        limits.spend("report", str(number))
         limits.charge("report", "busy", 0)
-        assert limits.take("report", "busy") > 0
+        assert limits.spend("report", "busy") > 0
     assert len(limits.buckets) == 10
 
 
 def test_who_is_refused_takes_no_memory(limits: Counted, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(RATES, "report", replace(RATES["report"], in_all=Rate(at_once=0, per_minute=60)))
     for number in range(50):
-        assert limits.take("report", f"203.0.113.{number}") > 0
+        assert limits.spend("report", f"203.0.113.{number}") > 0
     assert len(limits.buckets) == 0
 
 
@@ -169,7 +169,7 @@ def test_over_any_time_no_more_than_the_rate_allows_goes_through(steps: list[tup
         taken = 0
         for seconds, weight in steps:
             clock.now += seconds
-            if await limits.take("report", "n", count=weight) == 0:
+            if await limits.spend("report", "n", count=weight) == 0:
                 taken += weight
         return taken
 

@@ -1,9 +1,9 @@
-"""Templates that are settled for one language fill like any other, and escape like any other."""
+"""Templates that are precompiled for one language fill like any other, and escape like any other."""
 
 from collections.abc import Callable
 from typing import Any
 
-from app.http.precompiled import settled
+from app.http.precompiled import precompiled
 from app.http.templates import environment
 from app.routes import url
 
@@ -16,7 +16,7 @@ def spanish(text: str, **values: Any) -> str:
 
 def filled(source: str, **view: Any) -> str:
     known: dict[str, Callable[..., Any]] = {"_": spanish, "url": lambda name: url(name, locale="es")}
-    return settled(environment(), "page", source, known).render(view)
+    return precompiled(environment(), "page", source, known).render(view)
 
 
 def test_a_translation_is_text_and_never_markup() -> None:

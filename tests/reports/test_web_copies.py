@@ -260,7 +260,7 @@ def test_a_photo_that_nobody_announced_is_left_alone(app: ASGIApp, portal: Porta
 
 
 def test_nobody_waits_for_many_photos(app: ASGIApp, portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imports, "SETTLE_SECONDS", 0)
+    monkeypatch.setattr(imports, "FINISH_SECONDS", 0)
     assert "1 photo received." in items(send(app, copy(saved(report(), PHOTO))))[0]
     assert states_of_photos(portal) == ["expected"]
     asyncio.run(finish_interrupted(portal))
