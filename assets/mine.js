@@ -1,6 +1,7 @@
 // <my-requests>: all that this phone will send or has sent, with what can be done about each.
 
 import { Component, elements, fromTemplate, part, setText } from "./element.js";
+import "./install.js";
 import { all, get, listen } from "./store.js";
 import { standing } from "./sync.js";
 import { addressOf, fill, grouped, moment } from "./words.js";

@@ -192,7 +192,7 @@ def spots_with_streets(near: Near) -> list[tuple[float, float]]:
 
 def of_opening(near: Near, most: int) -> list[Figure]:
     """What somebody gets who opens the map at a place, brotli where it is text."""
-    texts = [STATIC / f"{name}.br" for name in ("leaflet.js", "leaflet.css", "form-map.js")]
+    texts = [STATIC / f"{name}.br" for name in ("leaflet.js", "leaflet.css", "map.js")]
     if not all(file.exists() for file in texts):
         return [Figure("not measured: run `make build` first", 0, "bytes")]
     library = sum(file.stat().st_size for file in texts)

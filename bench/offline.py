@@ -37,7 +37,7 @@ KEPT = """async () => {
   }
   return sizes;
 }"""
-# A frozen report as draft.js makes it, with the page's own store and outbox (assets/form.js).
+# A frozen report as draft.js makes it, with the page's own store and outbox (assets/page.js).
 QUEUE = """async ([count, content]) => {
   const { change, hex, newNames } = await import(document.querySelector("script[type=module]").src);
   for (let n = 0; n < count; n++) {

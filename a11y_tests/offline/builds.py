@@ -16,7 +16,7 @@ _SHARED = ("app", "components", "i18n", "state", "rxconfig.py", ".web", "assets"
 def newer_build(folder: Path, *changed: str) -> Path:
     """A folder from which the portal is served with other versions of these files.
 
-    What shares an address with one of them has another one, too: the files of one kind of page.
+    What shares an address with one of them has another one, too: those of pages.
     """
     folder.mkdir()
     for name in _SHARED:
@@ -35,7 +35,7 @@ def newer_build(folder: Path, *changed: str) -> Path:
 
 
 def files_with(name: str) -> set[str]:
-    """The files that share an address with one: those of its kind of page."""
+    """The files that share an address with one: those of pages."""
     digests: dict[str, str] = json.loads((ROOT / ".build/static.json").read_text())
     return {other for other, digest in digests.items() if digest == digests[name]}
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from a11y_tests.conftest import TIMEOUT_MS
 from app.routes import url
 
-# Reports as <offline-form> queues them, and the page's own store and outbox (assets/form.js), which do the rest.
+# Reports as <offline-form> queues them, and the page's own store and outbox (assets/page.js), which do the rest.
 _OURS = """async () => {
   const own = await import(document.querySelector("script[type=module]").src);
   const { change, hex, newNames } = own;

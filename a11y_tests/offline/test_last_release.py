@@ -58,7 +58,7 @@ def made(request: pytest.FixtureRequest) -> Made:
 def today(made: Made, tmp_path: Path) -> Iterator[PortalServer]:
     """The portal of today with the data of that release's city; its worker differs in any case from what phones have."""
     data = unpack(city_of(made.release), tmp_path / "city")
-    portal = PortalServer(data, home=newer_build(tmp_path / "home", "sw.js", "form-map.js"))
+    portal = PortalServer(data, home=newer_build(tmp_path / "home", "sw.js", "map.js"))
     yield portal
     portal.stop()
 

@@ -21,7 +21,7 @@ NEWER_WORKER = "navigator.serviceWorker.controller !== window.untouched"
 def newer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PortalServer]:
     """The portal of next month: other modules, another worker, another city pack."""
     folder = tmp_path_factory.mktemp("newer")
-    home = newer_build(folder / "home", "form-map.js", "sw.js")
+    home = newer_build(folder / "home", "map.js", "sw.js")
     portal = PortalServer(
         folder / "data", home=home, settings={"PORTAL_CITY": str(newer_city(folder / "city"))}
     )
@@ -65,7 +65,7 @@ def test_an_update_in_the_midst_of_a_form_interrupts_nobody_and_fetches_only_wha
     phone.wait_for(lambda: phone.cached()["files"] != old, "the newer files are kept")
     phone.wait_for(lambda: form.evaluate(NEWER_WORKER), "the newer worker is at work")
     icons = {"icon.svg", "icon-192.png"}
-    assert static(proxy) - icons == files_with("form-map.js")
+    assert static(proxy) - icons == files_with("map.js")
     assert proxy.of("GET", r"^/places\.json") == []
 
     # Nothing happens to who is writing: the page is the same one, with all that was typed.
@@ -107,7 +107,7 @@ def test_an_update_keeps_what_open_pages_need_and_removes_what_no_page_does(
     )
     after = phone.cached()["files"]
     assert set(after) > set(before)
-    assert {path.rpartition("/")[2] for path in set(after) - set(before)} == files_with("form-map.js")
+    assert {path.rpartition("/")[2] for path in set(after) - set(before)} == files_with("map.js")
 
 
 def test_a_form_that_has_changed_since_is_kept_and_marked_for_a_person(

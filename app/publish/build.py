@@ -17,7 +17,7 @@ _HEAD = """<!doctype html>
 <title>{title}</title><meta name="description" content="{description}"><meta name="color-scheme" content="light dark">
 <link rel="icon" href="{{{{ static('icon.svg') }}}}" type="image/svg+xml">\
 <link rel="manifest" href="{{{{ url('manifest') }}}}">\
-<script type="module" src="{{{{ static('{script}') }}}}"></script><style>{style}</style></head>
+<script type="module" src="{{{{ static('page.js') }}}}"></script><style>{style}</style></head>
 <body>{body}</body></html>"""
 
 
@@ -36,7 +36,6 @@ def _template(page: PublishedPage, style: str) -> str:
         return _HEAD.format(
             title=text_template(screen.title, text_only=True),
             description=attribute_template("content", screen.description),
-            script=page.script,
             style=style,
             body=body_template(body_of(screen.body)),
         )

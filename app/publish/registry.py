@@ -29,12 +29,10 @@ class PublishedPage:
     """One published page.
 
     view: the dataclass the template is filled with; its fields are all that slots may name.
-    script: the file that improves this page once it has arrived: that of its kind (app/publish/bundle.py).
     """
 
     view: type[PageView]
     draw: Callable[[], Screen]
-    script: str
 
     @property
     def name(self) -> str:
@@ -50,13 +48,11 @@ class PublishedPage:
 PUBLISHED: dict[str, PublishedPage] = {}
 
 
-def published(
-    view: type[PageView], *, script: str = "page.js"
-) -> Callable[[Callable[[], Screen]], Callable[[], Screen]]:
+def published(view: type[PageView]) -> Callable[[Callable[[], Screen]], Callable[[], Screen]]:
     """Publish the decorated page function as the page of this view."""
 
     def register(draw: Callable[[], Screen]) -> Callable[[], Screen]:
-        PUBLISHED[view.page] = PublishedPage(view, draw, script)
+        PUBLISHED[view.page] = PublishedPage(view, draw)
         return draw
 
     return register

@@ -1,7 +1,7 @@
 """`python -m app.publish.static`: our own modules as they are served, written to `.build/`.
 
 They are small, each under an address made of its bytes: whoever has a file never fetches it again until it changes.
-The files of one kind of page share an address, because they name each other. Nothing of Reflex is needed for it.
+Those of pages share an address, because they name each other. Nothing of Reflex is needed for it.
 """
 
 import json

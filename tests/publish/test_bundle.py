@@ -7,11 +7,9 @@ import brotli
 import pytest
 
 from app.publish import minify
-from app.publish.bundle import KINDS, Files, bundled
-from app.publish.registry import PUBLISHED
+from app.publish.bundle import PAGE, Files, bundled
 from app.publish.static import write_static
 from app.publish.tree import PublishError
-from tests.real_pages import real_build
 
 ASSETS = Path(__file__).parents[2] / "assets"
 MOST_LATE = 2_500
@@ -30,25 +28,16 @@ def weight(content: str) -> int:
     return len(brotli.compress(content.encode()))
 
 
-def test_each_page_has_the_file_of_its_kind() -> None:
-    assert real_build().templates.keys() == PUBLISHED.keys()
-    assert {page.script.removesuffix(".js") for page in PUBLISHED.values()} == set(KINDS)
-    assert {name for name, page in PUBLISHED.items() if page.script == "form.js"} == {"report_form", "sent"}
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_what_comes_late_takes_its_modules_from_the_file_of_its_page(
-    made: dict[str, Files], kind: str
-) -> None:
-    late = made[kind].keys() - {f"{kind}.js"}
-    assert len(late) >= 5
-    assert all(name.startswith(f"{kind}-") for name in late)
-    named = set(re.findall(r"import\([`\"']\./([\w-]+\.js)[`\"']\)", "".join(made[kind].values())))
-    assert named == late
-    for name in late:
-        # Were a module in two files, it would be there twice, with two memories.
-        assert set(re.findall(r"from ?[`\"']\./([\w-]+\.js)", made[kind][name])) <= {f"{kind}.js"}, name
-    assert not re.search(r"from ?[`\"']", made[kind][f"{kind}.js"])
+def test_what_comes_late_takes_its_modules_from_the_file_of_the_page(made: dict[str, Files]) -> None:
+    files = made[PAGE]
+    late = files.keys() - {"page.js"}
+    assert len(late) >= 10
+    named = set(re.findall(r"import\([`\"']\./([\w-]+\.js)[`\"']\)", "".join(files.values())))
+    assert named <= late
+    taken = {name: set(re.findall(r"from ?[`\"']\./([\w-]+\.js)", files[name])) for name in files}
+    assert not taken["page.js"]
+    # What only late parts have in common is a file of its own.
+    assert set().union(*taken.values()) - {"page.js"} == late - named
 
 
 def test_the_same_sources_always_make_the_same_files(made: dict[str, Files]) -> None:
@@ -69,10 +58,10 @@ def test_what_cannot_be_joined_is_refused_with_the_reason(
     for name, source in sources.items():
         (tmp_path / name).write_text(source)
     with pytest.raises(PublishError, match=complaint):
-        bundled(tmp_path, kinds=("a",), scripts=())
+        bundled(tmp_path, page="a", scripts=())
 
 
-def test_the_address_of_a_kind_changes_with_each_of_its_files_and_with_no_other(tmp_path: Path) -> None:
+def test_the_address_of_the_pages_files_changes_with_each_of_them_and_with_no_other(tmp_path: Path) -> None:
     before = write_static(ASSETS, tmp_path / "before")
     changed = tmp_path / "assets"
     changed.mkdir()
@@ -82,20 +71,19 @@ def test_the_address_of_a_kind_changes_with_each_of_its_files_and_with_no_other(
             text = text.replace("city-311-reports", "city-311-other")
         (changed / file.name).write_text(text)
     after = write_static(changed, tmp_path / "after")
-    assert {name for name in before if before[name] != after[name]} == {
-        name for name in before if name.startswith("page")
-    }
-    assert "copies" in str(sorted(before))
+    others = {"leaflet.css", "leaflet.js", "retire.js", "sw.js"}
+    assert {name for name in before if before[name] == after[name]} == others
 
 
 def test_they_are_small(made: dict[str, Files]) -> None:
-    form, page = made["form"], made["page"]
     sizes = {name: weight(content) for files in made.values() for name, content in files.items()}
-    assert sizes["form.js"] <= 12_300, sizes
-    assert sizes["page.js"] <= 7_500, sizes
-    assert all(sizes[name] <= MOST_LATE for name in {*form, *page} - {"form.js", "page.js"}), sizes
-    # From the form to the receipt: all but the map.
-    assert sum(sizes[name] for name in form if name != "form-map.js") <= 19_000, sizes
+    assert sizes["page.js"] <= 12_200, sizes
+    late = made[PAGE].keys() - {"page.js"}
+    assert all(sizes[name] <= MOST_LATE for name in late), sizes
+    # From the start page to the receipt, photos and what is reported near by included: but search, map and My requests.
+    apart = {"suggest.js", "atlas.js", "map.js", "mine.js", "long.js", "acts.js", "copies.js"}
+    assert sum(sizes[name] for name in made[PAGE].keys() - apart) <= 19_000, sizes
+    assert sizes["suggest.js"] + sizes["atlas.js"] <= 4_000, sizes
     # The worker is one file with the outbox, the store and all else that it needs.
     assert sizes["sw.js"] <= 5_500, sizes
     # With drafts, My requests, and what is said of both; fields.js is the form's own.

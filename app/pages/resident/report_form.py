@@ -24,7 +24,7 @@ from components.standing import standing_words
 from i18n import _
 
 
-@published(FormView, script="form.js")
+@published(FormView)
 def report_form() -> Screen:
     """`/{locale}/report/{service_code}/`."""
     return screen(

@@ -13,7 +13,7 @@ from components.requests import about_photos, facts, report
 from i18n import _
 
 
-@published(SentView, script="form.js")
+@published(SentView)
 def sent() -> Screen:
     """`/{locale}/requests/{reference}/sent/{token}/`."""
     return screen(
