@@ -41,7 +41,9 @@ class CityAlerts extends Component {
 
   /** Show the banner of another page. @param {string} html */
   show(html) {
-    const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("city-alerts");
+    // Only the banner: a stylesheet of another version would be against the policy of this page.
+    const [banner] = /<city-alerts[\s\S]*<\/city-alerts>/.exec(html) || [""];
+    const fresh = new DOMParser().parseFromString(banner, "text/html").querySelector("city-alerts");
     if (!fresh) return;
     for (const old of Array.from(this.childNodes)) old.remove();
     this.append(...Array.from(fresh.childNodes));

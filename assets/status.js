@@ -55,7 +55,9 @@ class LiveStatus extends /** @type {new () => Component & Parts} */ (Component) 
 
   /** @param {string} html */
   show(html) {
-    const page = new DOMParser().parseFromString(html, "text/html");
+    // Without the stylesheet: that of another version would be against the policy of this page.
+    const [main] = /<main[\s\S]*<\/main>/.exec(html) || [""];
+    const page = new DOMParser().parseFromString(main, "text/html");
     const fresh = part(page, "live");
     if (!fresh || fresh.innerHTML === this.seen) return;
     this.seen = fresh.innerHTML;
