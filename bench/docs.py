@@ -24,7 +24,11 @@ SHOWN = {
 def write(folder: Path, names: Sequence[str], size: str) -> None:
     """Write what these benchmarks have measured. folder: of their JSON; size: what they were told, or empty."""
     measured = {
-        name: block(name, json.loads((folder / f"{name}.json").read_text()), f"python -m bench {name} {size}")
+        name: block(
+            name,
+            json.loads((folder / f"{name}.json").read_text()),
+            f".venv/bin/python -m bench {name} {size}",
+        )
         for name in names
     }
     FILE.write_text(filled(FILE.read_text(), measured))
