@@ -16,7 +16,18 @@ from pathlib import Path
 from bench import docs
 from bench.tables import SMALL, TRIAL, read_missed
 
-BENCHMARKS = ("weight", "offline", "sequences", "cpu", "bounds", "photos", "places", "maps", "languages")
+BENCHMARKS = (
+    "weight",
+    "offline",
+    "sequences",
+    "cpu",
+    "crowd",
+    "bounds",
+    "photos",
+    "places",
+    "maps",
+    "languages",
+)
 NUMBERS = Path(".build/bench")
 
 

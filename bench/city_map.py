@@ -1,10 +1,12 @@
-"""Shapes of central Portland out of the shared data, for pictures of the map: benchmarks and tests only.
+"""Shapes of central Portland, made up or out of the shared data, for pictures of the map: benchmarks and tests only.
 
 What the portal itself draws comes out of the places database, which `make import-places` makes.
 """
 
 import json
 import os
+import random
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +48,43 @@ RANKS = {
     "steps": 9,
 }
 """Streets of OpenStreetMap (key `highway`) as ranks of the map."""
+
+
+def shapes_made_up() -> list[Shape]:
+    """Streets as a town would have them, always the same, with boundary, rivers and places of the city pack."""
+    return [*shapes_of_city(load_city(CITY)), *_grid()]
+
+
+def _grid() -> Iterator[Shape]:
+    """Blocks between streets, each a little crooked; every fourth is a larger street, every eighth a main one."""
+    chance = random.Random(311)
+    across, down = 42, 36
+    corners = {
+        (x, y): (
+            CENTER.west + (x + chance.uniform(-0.15, 0.15)) * (CENTER.east - CENTER.west) / across,
+            CENTER.south + (y + chance.uniform(-0.15, 0.15)) * (CENTER.north - CENTER.south) / down,
+        )
+        for x in range(across + 1)
+        for y in range(down + 1)
+    }
+    for x in range(across + 1):
+        yield _street(f"{x + 1}th Avenue", x, [corners[x, y] for y in range(down + 1)])
+    for y in range(down + 1):
+        name = f"{chance.choice(NAMES)}{chance.choice(ENDINGS)} Street"
+        yield _street(name, y, [corners[x, y] for x in range(across + 1)])
+    for x in range(across):
+        for y in range(down):
+            if chance.random() < 0.3:  # a path through the block
+                yield Shape("street", 9, "", shapely.LineString([corners[x, y], corners[x + 1, y + 1]]), {})
+
+
+NAMES = ("Elm", "Oak", "Ash", "Linden", "Maple", "Cedar", "Hazel", "Willow", "Alder", "Birch")
+ENDINGS = ("", "wood", "dale", "ford", "crest")
+
+
+def _street(name: str, number: int, points: list[tuple[float, float]]) -> Shape:
+    rank = 2 if number % 8 == 0 else 4 if number % 4 == 0 else 6
+    return Shape("street", rank, name, shapely.LineString(points), {})
 
 
 def shapes_of_portland() -> list[Shape]:

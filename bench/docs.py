@@ -15,7 +15,7 @@ _BYTES = re.compile(r"^\| ([^|]+) \| ([\d,]+) bytes \|", re.MULTILINE)
 
 SHOWN = {
     "places": ("Speed", "Dev set:", "Blind set:"),
-    "maps": ("/ all", "Pictures", "Opening"),
+    "maps": ("same spot", "/ all", "Pictures", "Opening"),
     "languages": ("Cost",),
 }
 """Of these only what has one of the words in its table's title or, after a slash, in its name."""

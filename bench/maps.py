@@ -1,9 +1,10 @@
-"""Weight and CPU of map tiles and of pictures of a spot, on real streets.
+"""Weight and CPU of map tiles and of pictures of a spot, on streets.
 
-Run from the repository: `python -m bench.maps [--small] [--json FILE]`. Wanted: the shared data (PORTAL_TEST_DATA).
+Run from the repository: `python -m bench.maps [--small] [--json FILE]`. The streets are made up, and always the same;
+with the shared data (PORTAL_TEST_DATA) the real ones of central Portland are measured in addition.
 
-The set: central Portland, every tile that has at least one street in it, or an even choice of them where there are
-more than MOST. CPU is that of this process while it draws, with letters kept from tile to tile as on the server;
+The set: every tile of the center that has at least one street in it, or an even choice of them where there are more
+than MOST. CPU is that of this process while it draws, with letters kept from tile to tile as on the server;
 reading shapes out of a database is not in it. What is aimed at is how that compares with the same streets drawn barely,
 in turns with ours: a busy processor needs more of its own time for the same work.
 """
@@ -11,7 +12,6 @@ in turns with ours: a busy processor needs more of its own time for the same wor
 import io
 import os
 import statistics
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -37,6 +37,10 @@ ZOOMS = range(11, 18)
 MOST, MOST_SMALL = 120, 20
 """Tiles of one zoom, in each theme."""
 TILE_BYTES, PICTURE_BYTES = 3_000, 12_000
+MOST_OF_ONE_TILE = 12_000
+ALIKE = "The same spot each time (made-up streets, light)"
+SPOT = (45.5152, -122.6503)
+"""Latitude and longitude, in the midst of the streets."""
 TIMES_BARE = 3
 """A tile against the same lines drawn barely; beyond them it has smooth edges, names, rivers and a boundary."""
 OPENING_BYTES = 90_000
@@ -83,27 +87,39 @@ class Near:
 def main() -> None:
     """Measure, print, write."""
     chosen = options(__doc__)
-    if not city_map.STREETS.exists():
-        sys.exit(
-            f"There are no streets at {city_map.STREETS}: set PORTAL_TEST_DATA to the folder of test data."
-        )
-    shapes = city_map.shapes_of_portland()
     most = chosen.of(1, MOST_SMALL, MOST)
-    near = Near(shapes)
-    draw_tile(near(box_of_tile(15, 5219, 11719)), 15, 5219, 11719, "light", "en")  # looks for fonts
-    tables = {f"Map tiles, {theme} (WebP, 256 pixels)": of_tiles(near, theme, most) for theme in PALETTES}
-    tables["Pictures of a spot (WebP, 360 x 400 pixels, zoom 16)"] = of_pictures(near, most)
-    tables["Opening the map: library, styles, module and nine tiles (zoom 16, light)"] = of_opening(
-        near, most
-    )
+    made_up = Near(city_map.shapes_made_up())
+    draw_tile(made_up(box_of_tile(15, 5219, 11719)), 15, 5219, 11719, "light", "en")  # looks for fonts
+    tables = {ALIKE: of_the_same(made_up), **all_of(made_up, most)}
+    if city_map.STREETS.exists() and not chosen.trial:
+        real = all_of(Near(city_map.shapes_of_portland()), most)
+        tables |= {f"Real streets. {title}": figures for title, figures in real.items()}
     for title, figures in tables.items():
         show(title, figures)
-    print(
-        f"\nThe set: {len(shapes):,} shapes: streets of {city_map.STREETS.name}, boundary of {city_map.CITIES.name},"
-    )
-    print("rivers and places of the city pack; tiles with at least one street in them.")
-    print(f"Load of the machine meanwhile: {os.getloadavg()[1]:.1f}")
+    print(f"\nLoad of the machine meanwhile: {os.getloadavg()[1]:.1f}")
     write(chosen.json, tables)
+
+
+def all_of(near: Near, most: int) -> dict[str, list[Figure]]:
+    """All tables of one set of streets."""
+    tables = {f"Map tiles, {theme} (WebP, 256 pixels)": of_tiles(near, theme, most) for theme in PALETTES}
+    tables["Pictures of a spot (WebP, 360 x 400 pixels, zoom 16)"] = of_pictures(near, most)
+    title = "Opening the map: library, styles, module and nine tiles (zoom 16, light)"
+    return {**tables, title: of_opening(near, most)}
+
+
+def of_the_same(near: Near) -> list[Figure]:
+    """A tile of each zoom and a picture, alike in every size of run: what the documents say of them must stay true."""
+    lat, long = SPOT
+    figures = []
+    for zoom in ZOOMS:
+        x, y = (int(value // TILE) for value in pixel_of(lat, long, zoom))
+        tile = draw_tile(near(box_of_tile(zoom, x, y)), zoom, x, y, "light", "en")
+        figures.append(Figure(f"the tile of zoom {zoom}", len(tile), "bytes", MOST_OF_ONE_TILE))
+    width, height, zoom = PICTURE
+    shapes = near(box_of_picture(lat, long, width, height, zoom))
+    picture = draw_picture(shapes, lat, long, width, height, zoom, "light", "en", attribution=ATTRIBUTION)
+    return [*figures, Figure("the picture", len(picture), "bytes", PICTURE_BYTES)]
 
 
 def of_tiles(near: Near, theme: Theme, most: int) -> list[Figure]:

@@ -2,13 +2,14 @@
 
 Run from the repository: `python -m bench.photos [--small] [--json FILE]`. CPU is user and system time of the process,
 from getrusage, the median of several runs. What is aimed at is how that compares with the barest way to the same three
-pictures, a few lines of Pillow that take turns with ours in the same worker. Uses the phone photos in ../shared/data
-(or PORTAL_TEST_DATA) if they are there, and a picture made here if not.
+pictures, a few lines of Pillow that take turns with ours in the same worker. The photos are made here; the phone photos
+in ../shared/data (or PORTAL_TEST_DATA) are measured in addition, if they are there.
 """
 
 import asyncio
 import io
 import os
+import random
 import resource
 import statistics
 import tempfile
@@ -16,12 +17,13 @@ from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from PIL import Image, ImageFilter
+from PIL import Image
 
 from app.photos.files import open_store
 from app.photos.service import PhotoService
 from app.photos.worker import limited_shrink, new_pool
 from bench.tables import Figure, options, show, write
+from tests.photos.stand_ins import scene
 
 MOST_TIMES_BARE = 1.5
 """Checks, sandbox, colors, a second try at the weight and the way through the server may cost that much more."""
@@ -56,19 +58,22 @@ def main() -> None:
     chosen_by = options(__doc__)
     runs = chosen_by.of(1, 3, 5)
     with tempfile.TemporaryDirectory() as folder:
-        photos = list(chosen(Path(folder)).items())
-        some = photos[:1] if chosen_by.trial else photos
-        rows = [measured(name, path, Path(folder), runs) for name, path in some]
-    print_table(rows)
-    tables = {"Photos of 12 megapixels, the dearest of each kind": aims(rows)}
+        made, real = (
+            [measured(name, path, Path(folder), runs) for name, path in photos.items()]
+            for photos in (made_in(Path(folder)), {} if chosen_by.trial else real_ones())
+        )
+    print_table([*made, *real])
+    tables = {"Photos of 12 megapixels, made for this": aims(made)}
+    if real:
+        tables["Photos of real phones, the dearest of each kind"] = aims(real, "real ")
     for title, figures in tables.items():
         show(title, figures)
     print(f"\nLoad of the machine meanwhile: {os.getloadavg()[1]:.1f}")
-    write(chosen_by.json, tables, photos=[asdict(row) for row in rows])
+    write(chosen_by.json, tables, photos=[asdict(row) for row in [*made, *real]])
 
 
-def aims(rows: list[Row]) -> list[Figure]:
-    """What was aimed at, and what the worst photo of each kind needs."""
+def aims(rows: list[Row], which: str = "") -> list[Figure]:
+    """What was aimed at, and what the worst photo of each kind needs. which: before each name."""
     figures = []
     for kind in ("JPEG", "HEIC"):
         if large := [row for row in rows if row.photo.startswith(f"{kind}, 12 MP")]:
@@ -76,9 +81,9 @@ def aims(rows: list[Row]) -> list[Figure]:
             ratio, full = _cpu_ms(dearest) / dearest.bare_cpu_ms, max(row.full for row in large)
             note = f"barest way {dearest.bare_cpu_ms:.0f} ms"
             figures += [
-                Figure(f"{kind}: CPU in worker and server", _cpu_ms(dearest), "ms", note=note),
-                Figure(f"{kind}: CPU, ours / bare", ratio, "times", MOST_TIMES_BARE),
-                Figure(f"{kind}: bytes in full size", full, "bytes", AIM_BYTES),
+                Figure(f"{which}{kind}: CPU in worker and server", _cpu_ms(dearest), "ms", note=note),
+                Figure(f"{which}{kind}: CPU, ours / bare", ratio, "times", MOST_TIMES_BARE),
+                Figure(f"{which}{kind}: bytes in full size", full, "bytes", AIM_BYTES),
             ]
     return figures
 
@@ -87,19 +92,23 @@ def _cpu_ms(row: Row) -> float:
     return row.worker_cpu_ms + row.server_cpu_ms
 
 
-def chosen(folder: Path) -> dict[str, Path]:
-    """The photos to measure, by name: the real ones, or one made here."""
-    found = {name: SHARED / path for name, path in PHOTOS.items() if (SHARED / path).exists()}
-    return found or {"JPEG, 12 MP, made here": made(folder / "made.jpg")}
+def real_ones() -> dict[str, Path]:
+    """The phone photos that are there, by name."""
+    return {name: SHARED / path for name, path in PHOTOS.items() if (SHARED / path).exists()}
 
 
-def made(path: Path) -> Path:
-    """Save a picture of 4032 x 3024 pixels with about as much detail as a street."""
-    grain = Image.effect_noise((4032, 3024), 40).filter(ImageFilter.GaussianBlur(1.5))
-    Image.merge("RGB", (grain, grain.transpose(Image.Transpose.FLIP_LEFT_RIGHT), grain)).save(
-        path, quality=92
+def made_in(folder: Path) -> dict[str, Path]:
+    """Pictures of 4032 x 3024 pixels with about as much detail as a street, always the same, by name."""
+    noise = Image.frombytes("L", (1008, 756), random.Random(311).randbytes(1008 * 756))
+    grain = noise.resize((4032, 3024), Image.Resampling.BICUBIC).point(
+        [64 + value // 2 for value in range(256)]
     )
-    return path
+    bands = (grain, grain.transpose(Image.Transpose.FLIP_LEFT_RIGHT), grain)
+    image = Image.blend(Image.merge("RGB", bands), scene(grain.size), 0.75)
+    files = {"JPEG, 12 MP, made": folder / "made.jpg", "HEIC, 12 MP, made": folder / "made.heic"}
+    for file in files.values():
+        image.save(file, quality=92 if file.suffix == ".jpg" else 60)
+    return files
 
 
 def measured(name: str, path: Path, folder: Path, runs: int) -> Row:

@@ -58,6 +58,10 @@ class Server:
             raise RuntimeError(f"{request.method} {request.path}: {answer.status}, {body[:300]!r}")
         return answer.headers, body
 
+    def close(self) -> None:
+        """The same, at the end."""
+        self.hang_up()
+
     def hang_up(self) -> None:
         """Close the connection; the next question opens one."""
         self._connection.close()

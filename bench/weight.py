@@ -133,7 +133,7 @@ def first_visit(browser: Browser, wire: Wire, locale: str) -> Figure:
 def sending(browser: Browser, wire: Wire) -> list[Figure]:
     """A report with one photo, from pressing "Send" to the page with the number."""
     with tempfile.TemporaryDirectory() as folder, _page(browser, wire.port) as page:
-        name, photo = next(iter(photos.chosen(Path(folder)).items()))
+        name, photo = next(iter({**photos.real_ones(), **photos.made_in(Path(folder))}.items()))
         page.goto(_form("en"), wait_until="networkidle")
         _fill(page, photo)
         wire.reset()

@@ -6,17 +6,20 @@ import random
 from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import httpx
+import pytest
 from PIL import Image
 from sqlalchemy import text
 from starlette.types import ASGIApp, Message, Scope
 
 from app.city.city import City
+from app.city.loader import load_city
 from app.db.engine import open_engine, read
 from app.http.portal import Portal, open_portal
 from app.photos.files import open_store
@@ -52,8 +55,16 @@ def portland(folder: Path, **more: Any) -> Iterator[Portal]:
     settings = Settings(data=folder, **more)
     settings.make_data_folder()
     migrate(settings.database_url)
-    with open_portal(settings) as portal:
-        yield portal
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("app.http.portal.load_city", _read_once)
+        with open_portal(settings) as portal:
+            yield portal
+
+
+@cache
+def _read_once(folder: Path) -> City:
+    """A city pack never changes; reading it takes longer than most of what is done with it."""
+    return load_city(folder)
 
 
 @asynccontextmanager

@@ -1,5 +1,7 @@
 """The status of `python -m bench` says whether an aim was missed, and figures reach the documents as measured."""
 
+import re
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 from bench import __main__ as command
 from bench import docs
 from bench.tables import Figure, write
+from tests.conftest import ROOT
 
 GOOD = Figure("document", 8_532, "bytes", 14_000, note="dumping, es")
 BAD = Figure("floor / ours", 0.2, "", 0.3, more_is_better=True)
@@ -68,6 +71,24 @@ def test_figures_are_written_between_their_marks(monkeypatch: pytest.MonkeyPatch
     assert list(docs.bytes_in(text)) == [("weight", "document", 8_532)]
     measured(monkeypatch, tmp_path, "cpu", "--write-docs")
     assert "| floor / ours | 0.20 | at least 0.30 (missed) |  |" in page.read_text()
+
+
+def test_figures_are_not_older_than_what_they_were_measured_with() -> None:
+    """Who changes a benchmark measures again: python -m bench NAME --small --write-docs."""
+    alone = subprocess.run(
+        ["git", "rev-parse", "--is-shallow-repository"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if alone.stdout.strip() != "false":
+        pytest.skip("this is not a git repository with its history, so the age of a benchmark cannot be told")
+    written = dict(re.findall(r"<!-- bench:(\w+) -->\n`[^`]+`, (\d{4}-\d\d-\d\d)", docs.FILE.read_text()))
+    assert len(written) > 7
+    changed = {
+        name: subprocess.check_output(
+            ["git", "log", "-1", "--format=%cs", "--", f"bench/{name}.py"], cwd=ROOT, text=True
+        ).strip()
+        for name in written
+    }
+    assert {name: changed[name] for name in written if changed[name] > written[name]} == {}
 
 
 def test_every_benchmark_has_its_place_in_the_documents() -> None:
