@@ -84,7 +84,7 @@ def test_figures_are_not_older_than_what_they_were_measured_with() -> None:
     assert len(written) > 7
     changed = {
         name: subprocess.check_output(
-            ["git", "log", "-1", "--format=%cs", "--", f"bench/{name}.py"], cwd=ROOT, text=True
+            ["git", "log", "-1", "--format=%as", "--", f"bench/{name}.py"], cwd=ROOT, text=True
         ).strip()
         for name in written
     }
