@@ -24,8 +24,10 @@ READERS = 3
 WRITERS = 2
 """One writes, the next one is ready."""
 OTHERS = 4
+MOST_READING = 600
+"""A look takes a few milliseconds: so many are through within the patience below, and a crowd is let in."""
 MOST_WAITING = 100
-"""Of one kind; behind so many, the wait would be seconds."""
+"""Of each other kind; behind so many, the wait would be seconds."""
 SECONDS_TO_WAIT = 2.5
 """For a thread that is free, and for a writer the turn in the database as well."""
 SECONDS_FOR_OTHERS = 10.0
@@ -52,7 +54,9 @@ _others: RunVar[CapacityLimiter] = RunVar("others")
 async def reading(work: Callable[Given, Result], *args: Given.args, **named: Given.kwargs) -> Result:
     """Do what reads the database. Raises TooBusy, and what the work raises."""
     task = partial(work, *args, **named)
-    return await _run(_limiter(_readers, READERS), task, SECONDS_TO_WAIT, SECONDS_TO_ANSWER)
+    return await _run(
+        _limiter(_readers, READERS), task, SECONDS_TO_WAIT, SECONDS_TO_ANSWER, most=MOST_READING
+    )
 
 
 async def writing(work: Callable[Given, Result], *args: Given.args, **named: Given.kwargs) -> Result:
@@ -77,11 +81,12 @@ async def _run(
     patience: float,
     seconds: float | None,
     *,
+    most: int = MOST_WAITING,
     give_up_at: float | None = None,
 ) -> Result:
-    """patience: how long to wait for a thread; seconds: after how many it is left to itself."""
+    """patience: how long to wait for a thread, behind at most so many; seconds: after how many it is left to itself."""
     place = object()
-    await _take_place(limiter, place, patience)
+    await _take_place(limiter, place, patience, most)
     context = copy_context()
     context.run(_give_up_at.set, give_up_at)
     task = _threads.submit(context.run, measured, work)
@@ -91,9 +96,9 @@ async def _run(
     raise TooBusy
 
 
-async def _take_place(limiter: CapacityLimiter, place: object, patience: float) -> None:
+async def _take_place(limiter: CapacityLimiter, place: object, patience: float, most: int) -> None:
     """Raises TooBusy."""
-    if limiter.statistics().tasks_waiting >= MOST_WAITING:
+    if limiter.statistics().tasks_waiting >= most:
         raise TooBusy
     with move_on_after(patience):
         await limiter.acquire_on_behalf_of(place)

@@ -7,7 +7,7 @@ import anyio
 import pytest
 
 from app.db import threads
-from app.db.threads import MOST_WAITING, READERS, TooBusy, reading, writing
+from app.db.threads import MOST_READING, MOST_WAITING, READERS, TooBusy, reading, writing
 
 
 def test_readers_pass_writers_that_wait() -> None:
@@ -39,6 +39,16 @@ def test_a_long_queue_is_refused_and_empties() -> None:
     results = asyncio.run(scene())
     assert results.count(True) >= MOST_WAITING
     assert any(isinstance(one, TooBusy) for one in results)
+
+
+def test_a_crowd_that_comes_at_once_is_let_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two hundred who look at something at the same moment are no more than the portal can answer within a second."""
+    monkeypatch.setattr(threads, "SECONDS_TO_WAIT", 60)
+
+    async def scene() -> list[str]:
+        return await asyncio.gather(*[reading(lambda: "read") for _ in range(MOST_READING)])
+
+    assert asyncio.run(scene()) == ["read"] * MOST_READING
 
 
 def test_a_database_that_hangs_holds_up_nobody_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
