@@ -27,6 +27,7 @@ BENCHMARKS = (
     "places",
     "maps",
     "languages",
+    "private",
 )
 NUMBERS = Path(".build/bench")
 

@@ -17,6 +17,7 @@ SHOWN = {
     "places": ("Speed", "Dev set:", "Blind set:"),
     "maps": ("same spot", "/ all", "Pictures", "Opening"),
     "languages": ("Cost",),
+    "private": ("Private strings", "Harmless", "Cost"),
 }
 """Of these only what has one of the words in its table's title or, after a slash, in its name."""
 
