@@ -25,7 +25,7 @@ class RequestNear:
 def near_view(request: NearRow, photo: PhotoRow | None, distance_m: float, service: Service) -> RequestNear:
     """What everybody may see of it. photo: the request's first photo that everybody may see."""
     return RequestNear(
-        listed=listed_view(request, photo, service),
+        listed=listed_view(request, photo, service, described=True),
         description=public_description(request, service),
         language=request.language,
         followers=request.followers,

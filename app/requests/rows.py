@@ -55,11 +55,18 @@ class QueueRow(RequestRow):
 
 @dataclass(frozen=True, slots=True)
 class ListedRow(RequestRow):
-    """For a line of the public list. Nothing here is a contact detail, nor in what is made of it for everybody."""
+    """For a line of the public list. language: of the pages that the reporter used.
+
+    The reporter's name is read to be masked where it stands in their words (views_gate.py), and is in nothing that is
+    made of this for everybody. No other contact detail is read.
+    """
 
     id: str
     requested_datetime: datetime | None
     look: str
+    language: str
+    first_name: str
+    last_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,6 @@ class NearRow(ListedRow):
     """For an open request near a place. description: its beginning."""
 
     description: str
-    language: str
     followers: int
 
 
@@ -88,8 +94,6 @@ class WholeRow(PublicRow):
     """For the holder of the private link and for the desk. version: of all that there is."""
 
     manage_token_hash: str
-    first_name: str
-    last_name: str
     email: str
     phone: str
     contact_erased_at: datetime | None

@@ -39,6 +39,7 @@ _IN_BOX = (
     )
     .limit(MOST_LOOKED_AT)
 )
+# Twice what is shown of it, so that no private string which is cut off here, and so not known as one, is seen.
 _BEGINNING = func.substr(R.description, 1, DESCRIPTION_SHOWN)
 _SHOWN = select(*columns_of(NearRow, REQUESTS, description=_BEGINNING)).where(
     R.id.in_(bindparam("ids", expanding=True))

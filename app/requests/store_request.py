@@ -41,7 +41,7 @@ _UNSEEN = (
     select(func.count()).where(U.request_id == R.id, U.kind.in_(_NOT_FOR_EVERYBODY)).correlate(REQUESTS)
 ).scalar_subquery()
 _SEEN_VERSION = (R.version - _UNSEEN).label("version")
-# The public page asks for public columns only: what is not fetched cannot leak.
+# The public page asks for public columns only, and the reporter's name to be masked: what is not fetched cannot leak.
 _PUBLIC = select(*columns_of(PublicRow, REQUESTS, version=_SEEN_VERSION)).where(
     R.reference == bindparam("reference")
 )

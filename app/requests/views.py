@@ -69,12 +69,20 @@ def public_description(request: NearRow, service: Service | None) -> str:
 
 
 def listed_view(
-    request: ListedRow, photo: PhotoRow | None, service: Service | None, *, at_home: bool = False
+    request: ListedRow,
+    photo: PhotoRow | None,
+    service: Service | None,
+    *,
+    at_home: bool = False,
+    described: bool = False,
 ) -> RequestListed:
     """One line of the public list. photo: the request's first photo that everybody may see; at_home: see
-    `public_view`.
+    `public_view`. described: whether the words beside the photo are wanted, too.
     """
     gate = Gate(request, service)
+    shown = photo if photo is not None and gate.shows_photo(photo) else None
+    if shown is not None and not described:
+        shown = replace(shown, description="")
     return RequestListed(
         reference=request.reference,
         status=Status(request.status),
@@ -82,7 +90,7 @@ def listed_view(
         requested_at=_requested_at(request),
         received_at=request.received_at,
         place=shown_place(request, gate, at_home),
-        photo=_public_photo(photo, gate) if photo is not None and gate.shows_photo(photo) else None,
+        photo=None if shown is None else _public_photo(shown, gate),
     )
 
 
@@ -215,7 +223,7 @@ def _desk_photo(photo: PhotoRow) -> PhotoShown:
 
 def _public_photo(photo: PhotoRow, gate: Gate) -> PhotoShown:
     shown = _photo(photo)
-    return shown if gate.shows_descriptions else replace(shown, description="")
+    return replace(shown, description=gate.masked(shown.description) if gate.shows_descriptions else "")
 
 
 def _public_update(update: UpdateRow, gate: Gate) -> UpdateShown:
@@ -223,7 +231,7 @@ def _public_update(update: UpdateRow, gate: Gate) -> UpdateShown:
     shown = _update(update)
     if update.author == Author.REPORTER and not (gate.rule.description and gate.lets_through(update.look)):
         return UpdateShown(shown.at, shown.kind, shown.author, shown.status, shown.heading, "", None)
-    return shown
+    return replace(shown, text=gate.masked(shown.text)) if update.author == Author.REPORTER else shown
 
 
 def _desk_update(update: UpdateRow) -> UpdateShown:

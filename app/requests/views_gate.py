@@ -1,8 +1,13 @@
-"""The privacy gate: what everybody may see of a request, by its type's rule and by what staff have said."""
+"""The privacy gate: what everybody may see of a request, by its type's rule and by what staff have said.
+
+What residents wrote goes through it masked besides: a phone number that nobody noticed stays theirs.
+"""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from app.city.services import PublicRule, Service
+from app.kit.private import Masker
 from app.moderation.looks import Look, is_public
 from app.photos.models import PhotoState
 from app.places.points import Point, approximate
@@ -25,10 +30,16 @@ class Gate:
         """Whether the type shows what nobody has looked at."""
         self.shows_words = service is not None and self.lets_through(request.look)
         """Whether everybody may see what the person wrote, as far as the type's rule goes."""
+        name = f"{request.first_name} {request.last_name}".strip()
+        self._masker = Masker(language=request.language, reporter_name=name)
 
     def lets_through(self, look: str) -> bool:
         """Whether staff, or the type, let everybody see a text or a photo with this look."""
         return is_public(look, self._look, at_once=self.at_once)
+
+    def masked(self, words: str) -> str:
+        """What the reporter wrote, without phone numbers, their name and the like."""
+        return self._masker.mask(words) if words else ""
 
     def shows_photo(self, photo: PhotoRow) -> bool:
         """Whether everybody may see this photo."""
@@ -42,7 +53,7 @@ class Gate:
 
 def shown_description(request: NearRow, gate: Gate) -> str:
     """The description as far as everybody may see it, else empty."""
-    return request.description if gate.shows_words and gate.rule.description else ""
+    return gate.masked(request.description) if gate.shows_words and gate.rule.description else ""
 
 
 def looks_of(
@@ -74,7 +85,7 @@ def shown_place(request: ListedRow, gate: Gate, at_home: bool) -> PlaceShownAs:
     if gate.rule.place == "hidden":
         return PlaceShownAs("hidden", "", None, None)
     if gate.rule.place == "exact" and not at_home:
-        address = request.address_string if gate.shows_words else ""
+        address = gate.masked(request.address_string) if gate.shows_words else ""
         precision: PlaceShown = "exact" if address or request.lat is not None else "hidden"
         return PlaceShownAs(precision, address, request.lat, request.long)
     # Words can be as exact as a house number, so they are left out.
@@ -87,7 +98,11 @@ def shown_place(request: ListedRow, gate: Gate, at_home: bool) -> PlaceShownAs:
 def shown_answers(request: PublicRow, gate: Gate) -> tuple[AnswerShown, ...]:
     """The answers that everybody may see."""
     answers = _answers_of_rule(request, gate.service)
-    return tuple(answer for answer in answers if gate.shows_words or not answer.own_words)
+    return tuple(
+        replace(answer, texts=tuple(map(gate.masked, answer.texts))) if answer.own_words else answer
+        for answer in answers
+        if gate.shows_words or not answer.own_words
+    )
 
 
 def _answers_of_rule(request: PublicRow, service: Service | None) -> tuple[AnswerShown, ...]:

@@ -190,7 +190,7 @@ def test_places() -> None:
 
 
 def test_the_public_list() -> None:
-    shown = listed_view(request(), photo(PhotoState.STORED), service())
+    shown = listed_view(request(), photo(PhotoState.STORED), service(), described=True)
     assert shown.photo is not None
     assert marks(shown) == {"m-address_string", "m-photo-stored"}
     assert listed_view(request(), photo(PhotoState.REFUSED), service()).photo is None
