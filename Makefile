@@ -38,7 +38,7 @@ export REFLEX_DIR := $(CURDIR)/$(VENV)/reflex
 
 # Published pages are not built: the server makes them of their components when it starts (app/publish/build.py).
 # Their modules are joined and made small:
-SMALL := $(wildcard assets/*.js) \
+SMALL := $(wildcard assets/*.js app/kit/danger_*.py app/kit/danger_words/*.yaml) \
   $(addprefix app/publish/,bundle.py leaflet.py minify.py static.py tree.py)
 
 # The desk's screens are built by Reflex, from everything but what only published pages are made of, and what is read

@@ -28,6 +28,7 @@ BENCHMARKS = (
     "maps",
     "languages",
     "private",
+    "danger",
 )
 NUMBERS = Path(".build/bench")
 

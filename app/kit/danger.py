@@ -1,19 +1,16 @@
-"""Danger in what somebody types. Nobody reads a report at once, so a page says whom to call instead, and blocks nothing.
+"""Danger in what somebody types. Nobody reads a report at once, so a page says whom to call, and blocks nothing.
 
 A rule over lists of phrases, no judgment: it is wrong at times, in both directions (`python -m bench danger` says how
 often). The lists are in app/kit/danger_words/, one a language; its README says how they are written. assets/danger.js
 does the same on a phone without a network.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Literal
 
 from app.kit.danger_list import Group, Node, Phrases, codes, list_of, phrases
-from app.kit.danger_text import LONGEST, sentences
-from app.kit.folding import folded
+from app.kit.danger_text import LONGEST, Spelling, plain, sentences
 
 Number = Literal["911", "988"]
 Spots = Mapping[Group, Sequence[tuple[int, int]]]
@@ -26,14 +23,14 @@ NEGATED = 2
 
 @dataclass(frozen=True)
 class Reading:
-    """What one list finds in a text. ends: of each sentence, the number of words up to there. then, now: sentences that
-    say that they are not about now, and that they are.
+    """What one list finds in a text. sentences: of each word, in which one it stands. not_now, now: sentences that say
+    that they are not about now, and that they are.
     """
 
     words: Phrases
     spots: Spots
-    ends: Sequence[int]
-    then: set[int]
+    sentences: Sequence[int]
+    not_now: set[int]
     now: set[int]
 
 
@@ -46,9 +43,9 @@ def look(text: str, language: str) -> Number | None:
     text = text[:LONGEST]
     readings = [_read(text, code) for code in wanted(text, language)]
     # Whatever the language in which a sentence says that it is not about now.
-    then = set.union(*(reading.then for reading in readings))
+    not_now = set.union(*(reading.not_now for reading in readings))
     now = set.union(*(reading.now for reading in readings))
-    found = {number for reading in readings for number in _numbers(reading, then - now)}
+    found = {number for reading in readings for number in _numbers(reading, not_now - now)}
     return "911" if "911" in found else "988" if "988" in found else None
 
 
@@ -58,7 +55,7 @@ def wanted(text: str, page: str) -> list[str]:
     It seems to be in a language if it has letters of it, or more of its little words than of any other one's: at least
     two, or a quarter of all words.
     """
-    words = set(folded(text[:LONGEST]).split())
+    words = set(plain(text[:LONGEST], Spelling()))
     known = {code: len(words & phrases(code).little) for code in codes()}
     most = max(known.values())
     enough = most >= 2 or 0 < len(words) <= 4 * most
@@ -73,21 +70,20 @@ def _has_letters(text: str, words: Phrases) -> bool:
 def _read(text: str, code: str) -> Reading:
     words = phrases(code)
     parts = sentences(text, words.spelling)
-    tokens = [words.forms(token) for part in parts for token in part]
-    ends = list(accumulate(map(len, parts)))
-    spots = _spots(tokens, words.root)
+    sentence_of = [number for number, part in enumerate(parts) for _ in part]
+    spots = _spots([words.forms(word) for part in parts for word in part], words.root)
 
-    def told(group: Group) -> set[int]:
-        return {bisect_right(ends, start) for start, _ in spots.get(group, ())}
+    def saying(group: Group) -> set[int]:
+        return {sentence_of[start] for start, _ in spots.get(group, ())}
 
-    return Reading(words, spots, ends, told("not_now"), told("now"))
+    return Reading(words, spots, sentence_of, saying("not_now"), saying("now"))
 
 
 def _numbers(reading: Reading, quiet: set[int]) -> Iterator[Number]:
     """The numbers to call that one list names. quiet: sentences that are not about now."""
     spots = _spoken(reading, quiet)
     for number in NUMBERS:
-        if _alone(spots, number, reading.ends[-1]) or any(
+        if _alone(spots, number, len(reading.sentences)) or any(
             _meet(spots, rule, reading.words.near) for rule in reading.words.rules[number]
         ):
             yield number
@@ -111,9 +107,7 @@ def _spoken(reading: Reading, quiet: set[int]) -> Spots:
     """The spots that count: without what is harmless, negated, or in a quiet sentence."""
     harmless = {at for start, end in reading.spots.get("harmless", ()) for at in range(start, end)}
     negated = {at for _, end in reading.spots.get("not", ()) for at in range(end, end + NEGATED)}
-    starts = [0, *reading.ends]
-    for sentence in quiet:
-        negated.update(range(starts[sentence], starts[sentence + 1]))
+    negated.update(at for at, sentence in enumerate(reading.sentences) if sentence in quiet)
     return {
         group: [
             (start, end)
@@ -128,7 +122,7 @@ def _alone(spots: Spots, number: Number, length: int) -> bool:
     """Whether a text is nothing but a phrase that says enough when it stands alone, and words such as "now"."""
     now = {at for start, end in spots.get("now", ()) for at in range(start, end)}
     return any(
-        end - start + len(now - set(range(start, end))) == length
+        len(now) + sum(at not in now for at in range(start, end)) == length
         for start, end in spots.get(f"{number} alone", ())
     )
 

@@ -1,5 +1,6 @@
 """The lists of phrases that tell danger (app/kit/danger_words/), made ready to look with, and as phones get them."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,15 +11,19 @@ from typing import Any
 
 import yaml
 
-from app.kit.danger_text import Spelling, plain, without_doubles
+from app.kit.danger_text import Spelling, plain, shortened
 
 FOLDER = Path(__file__).with_name("danger_words")
 NUMBERS = ("911", "988")
 CONTROLS = ("harmless", "not", "not_now", "now")
+"""Groups of phrases that decide which others count."""
 
 Group = str
-"""The name of a group of phrases, or for a phrase that has none, the phrase."""
+"""`<child>`, a group of the list; one of CONTROLS; a number to call, or "911 alone"; or a part of a rule, by itself."""
+Rule = tuple[Group, ...]
+"""Groups that stand near each other."""
 
+_SPELLING = ("skipped", "same", "glued", "marks", "doubles")
 _LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CHOICE = re.compile(r"\(([^()]*)\)")
 
@@ -48,8 +53,7 @@ class Phrases:
     """The list of one language.
 
     letters, little: by which a text is known to be in it (`little`: short words, folded). glued: what may be written as
-    part of the next word. near: how many words may stand between the parts of a rule. rules: by the number to call, each
-    a row of groups.
+    part of the next word. near: how many words may stand between the parts of a rule. rules: by the number to call.
     """
 
     spelling: Spelling
@@ -58,7 +62,7 @@ class Phrases:
     glued: re.Pattern[str] | None
     near: int
     root: Node
-    rules: Mapping[str, list[tuple[Group, ...]]]
+    rules: Mapping[str, list[Rule]]
 
     def forms(self, word: str) -> list[str]:
         """A word, and what is left of it without what may be glued to it."""
@@ -79,67 +83,65 @@ def list_of(language: str) -> str:
     return language.partition("-")[0]
 
 
-@cache
-def phrases(code: str) -> Phrases:
-    """The list of this code, ready to look with."""
-    written = published(code)
-    letters = {ord(other): letter for letter, other in written["same"].split()}
-    spelling = Spelling(letters, marks=bool(written["marks"]))
-    spelling = replace(spelling, skipped=frozenset(plain(written["skipped"], spelling)))
-    root = Node()
-    groups = {f"<{name}>": lines for name, lines in written["words"].items()}
-
-    def add(phrase: str, group: Group) -> None:
-        for name, lines in groups.items():
-            phrase = phrase.replace(name, f"({lines.replace(',', '|')})")
-        _add(root, phrase, group, spelling)
-
-    for group, lines in [*((name, written[name]) for name in CONTROLS), *groups.items()]:
-        for phrase in _parts(lines, ","):
-            add(phrase, group)
-    rules: dict[str, list[tuple[Group, ...]]] = {}
-    for number in NUMBERS:
-        for phrase in _parts(written[f"{number} alone"], ","):
-            add(phrase, f"{number} alone")
-        rules[number] = [(number,)]
-        for line in _parts(written[number], ","):
-            rule = tuple(_parts(line, "+"))
-            for part in rule:
-                if part not in groups:
-                    add(part, number if len(rule) == 1 else part)
-            if len(rule) > 1:
-                rules[number].append(rule)
-    return Phrases(
-        spelling,
-        _pattern("[{}]", written["letters"]),
-        frozenset(written["little"].split()),
-        _pattern("^(?:{})(?=..)", written["glued"]),
-        written["near"],
-        root,
-        rules,
-    )
-
-
 def published(code: str) -> dict[str, Any]:
     """A list as phones get it: as it is written, without what is only for its readers."""
-    with (FOLDER / f"{code}.yaml").open(encoding="utf-8") as file:
-        written = yaml.load(file, _LOADER)  # noqa: S506 - it is the safe one
+    written = _written(code)
     listed = {
         "near": written["near"],
-        **{name: written.get(name, "") for name in ("letters", "little", "skipped", "same", "glued", "marks")},
-        **{name: _plain(written[name]) for name in CONTROLS},
-        "words": {name: _plain(lines) for name, lines in written["words"].items()},
+        **{name: written.get(name, "") for name in _SPELLING},
+        **{name: _joined(written[name]) for name in CONTROLS},
+        "words": {name: _joined(lines) for name, lines in written["words"].items()},
     }
     for number in NUMBERS:
-        kinds = dict(written[number])
-        listed[f"{number} alone"] = _plain(kinds.pop("alone", ""))
-        listed[number] = ",".join(_plain(lines) for lines in kinds.values())
+        kinds = {kind: _joined(lines) for kind, lines in written[number].items()}
+        listed[f"{number} alone"] = kinds.pop("alone")
+        listed[number] = ",".join(kinds.values())
     return listed
 
 
-def _plain(lines: str) -> str:
-    rules = _parts(lines.replace("\n", ","), ",")
-    return ",".join("+".join(_parts(rule, "+")) for rule in rules)
+def told_apart() -> dict[str, dict[str, str]]:
+    """By what a text is known to be in the language of each list, as phones get it."""
+    return {code: {name: _written(code)[name] for name in ("letters", "little")} for code in codes()}
+
+
+def packed(content: Mapping[str, Any]) -> bytes:
+    """What phones get as JSON, as short as can be."""
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+@cache
+def phrases(code: str) -> Phrases:
+    """The list of this code, ready to look with."""
+    listed, known = published(code), told_apart()[code]
+    letters = {ord(other): letter for letter, other in listed["same"].split()}
+    spelling = Spelling(letters, marks=bool(listed["marks"]), doubles=bool(listed["doubles"]))
+    spelling = replace(spelling, skipped=frozenset(plain(listed["skipped"], spelling)))
+    tree = _Tree(spelling, {f"<{name}>": lines for name, lines in listed["words"].items()})
+    for group, lines in {**{name: listed[name] for name in CONTROLS}, **tree.groups}.items():
+        tree.add_all(lines, group)
+    for number in NUMBERS:
+        tree.add_all(listed[f"{number} alone"], f"{number} alone")
+    return Phrases(
+        spelling,
+        _pattern("[{}]", known["letters"]),
+        frozenset(known["little"].split()),
+        _pattern("^(?:{})(?=..)", listed["glued"]),
+        listed["near"],
+        tree.root,
+        {number: [(number,), *tree.add_rules(listed[number], number)] for number in NUMBERS},
+    )
+
+
+@cache
+def _written(code: str) -> Mapping[str, Any]:
+    with (FOLDER / f"{code}.yaml").open(encoding="utf-8") as file:
+        written: Mapping[str, Any] = yaml.load(file, _LOADER)  # noqa: S506 - it is the safe one
+    return written
+
+
+def _joined(lines: str) -> str:
+    """Phrases and rules, parted by commas alone and without needless spaces."""
+    return ",".join("+".join(_parts(rule, "+")) for rule in _parts(lines.replace("\n", ","), ","))
 
 
 def _parts(text: str, sign: str) -> list[str]:
@@ -150,17 +152,52 @@ def _pattern(around: str, inside: str) -> re.Pattern[str] | None:
     return re.compile(around.format(inside)) if inside else None
 
 
-def _add(root: Node, phrase: str, group: Group, spelling: Spelling) -> None:
-    """Put a phrase under a root, in each of the ways it may be written."""
-    known: dict[str, list[tuple[str, ...]]] = {}
-    for written in _ways(phrase):
-        words = [word for part in written.split() for word in known.get(part) or known.setdefault(part, _words(part, spelling))]
-        for row in product(*words) if len(words) > 1 else [word[:1] for word in words]:
-            node = root
-            for word in row:
-                after = node.begins if word.endswith("*") else node.words
-                node = after.setdefault(word.removesuffix("*"), Node())
-            node.groups.add(group)
+class _Tree:
+    """All phrases of a list, word by word from the root. groups: the list's own, by their names."""
+
+    def __init__(self, spelling: Spelling, groups: dict[Group, str]) -> None:
+        self.root = Node()
+        self.groups = groups
+        self._spelling = spelling
+        self._forms: dict[str, list[tuple[str, ...]]] = {}
+
+    def add_rules(self, lines: str, number: str) -> Iterator[Rule]:
+        """Add the phrases and the parts of rules; gives the rules of several parts."""
+        for line in _parts(lines, ","):
+            rule = tuple(_parts(line, "+"))
+            for part in rule:
+                if part not in self.groups:
+                    self._add(part, part if len(rule) > 1 else number)
+            if len(rule) > 1:
+                yield rule
+
+    def add_all(self, lines: str, group: Group) -> None:
+        """Add the phrases of a group."""
+        for phrase in _parts(lines, ","):
+            self._add(phrase, group)
+
+    def _add(self, phrase: str, group: Group) -> None:
+        # A group may hold those before it.
+        for name, lines in reversed(self.groups.items()):
+            phrase = phrase.replace(name, f"({lines.replace(',', '|')})")
+        for way in _ways(phrase):
+            words = [word for part in way.split() for word in self._words(part)]
+            # A single word without its marks would be many words.
+            for row in product(*words) if len(words) > 1 else (word[:1] for word in words):
+                self._put(row, group)
+
+    def _put(self, words: tuple[str, ...], group: Group) -> None:
+        node = self.root
+        for word in words:
+            after = node.begins if word.endswith("*") else node.words
+            node = after.setdefault(word.removesuffix("*"), Node())
+        node.groups.add(group)
+
+    def _words(self, part: str) -> list[tuple[str, ...]]:
+        """What is written without a space, as comparable words, each in its forms."""
+        if part not in self._forms:
+            self._forms[part] = _forms(part, self._spelling)
+        return self._forms[part]
 
 
 def _ways(phrase: str) -> Iterator[str]:
@@ -173,15 +210,15 @@ def _ways(phrase: str) -> Iterator[str]:
         yield from _ways(phrase[: choice.start()] + chosen + phrase[choice.end() :])
 
 
-def _words(part: str, spelling: Spelling) -> list[tuple[str, ...]]:
-    """The comparable words of what is written without a space, each in its forms: as it is, and without its marks."""
+def _forms(part: str, spelling: Spelling) -> list[tuple[str, ...]]:
+    """Comparable words, each as it is written and, if that is another form, without its marks."""
     words = zip(plain(part, spelling), plain(part, replace(spelling, marks=False)), strict=True)
     said = [
         (word,) if bare == word or bare in spelling.skipped else (word, bare)
         for word, bare in words
         if word not in spelling.skipped
     ]
-    rows = [tuple(map(without_doubles, forms)) for forms in said]
+    rows = [tuple(shortened(form, spelling) for form in forms) for forms in said]
     if part.endswith("*") and rows:
         rows[-1] = tuple(f"{form}*" for form in rows[-1])
     return rows

@@ -14,7 +14,8 @@ LONGEST_WORD = 40
 """The same of a word, so that no text takes longer than its length says."""
 
 _ENDS = re.compile("[.!?;\n。！？；؟…]+")
-_APOSTROPHES = re.compile("['’‘ʼ`´]")
+# Apostrophes, which are often left out, and the one other sign that Python takes for a part of a word.
+_WITHIN = re.compile("['’‘ʼ`´_]")
 _WORDS = re.compile(r"\w+")
 # A sign of Chinese is a word by itself.
 _SIGNS = re.compile("[\u3400-\u9fff]|[^\u3400-\u9fff]+")
@@ -36,6 +37,7 @@ class Spelling:
     same: dict[int, str] = field(default_factory=dict)
     skipped: frozenset[str] = frozenset()
     marks: bool = False
+    doubles: bool = False
 
 
 def sentences(text: str, spelling: Spelling) -> list[list[str]]:
@@ -45,17 +47,17 @@ def sentences(text: str, spelling: Spelling) -> list[list[str]]:
 
 def comparable(text: str, spelling: Spelling) -> Iterator[str]:
     """The words of a text that say something."""
-    return (without_doubles(word) for word in plain(text, spelling) if word not in spelling.skipped)
+    return (shortened(word, spelling) for word in plain(text, spelling) if word not in spelling.skipped)
 
 
-def without_doubles(word: str) -> str:
-    """A word with no letter twice in a row, and not too long."""
-    return _AGAIN.sub(r"\1", word)[:LONGEST_WORD]
+def shortened(word: str, spelling: Spelling) -> str:
+    """A word that is not too long, with no letter twice in a row."""
+    return (word if spelling.doubles else _AGAIN.sub(r"\1", word))[:LONGEST_WORD]
 
 
 def plain(text: str, spelling: Spelling) -> Iterator[str]:
     """The words of a text, without apostrophes and accents, or with the marks of Vietnamese."""
-    text = _APOSTROPHES.sub("", text)
+    text = _WITHIN.sub("", text)
     for word in _marked(text) if spelling.marks else folded(text).split():
         yield from _SIGNS.findall(word.translate(spelling.same))
 

@@ -1,4 +1,4 @@
-"""`python -m app.publish.static`: our own modules as they are served, written to `.build/`.
+"""`python -m app.publish.static`: our own modules and lists as they are served, written to `.build/`.
 
 They are small, each under an address made of its bytes: whoever has a file never fetches it again until it changes.
 Those of pages share an address, because they name each other. Nothing of Reflex is needed for it.
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from app.http.addresses import digest, smallest
 from app.http.built import BUILD
+from app.kit import danger_list
 from app.publish import leaflet, minify
 from app.publish.bundle import Files, bundled
 from app.publish.tree import PublishError
@@ -31,7 +32,7 @@ def main() -> None:
 
 
 def write_static(assets: Path, target: Path) -> dict[str, str]:
-    """Write every module with its brotli twin into a folder.
+    """Write every module and list with its brotli twin into a folder.
 
     Returns the digest in each file's address, by the file's name.
     Raises PublishError if modules cannot be joined (app/publish/bundle.py).
@@ -40,7 +41,7 @@ def write_static(assets: Path, target: Path) -> dict[str, str]:
     digests: dict[str, str] = {}
     for files in bundled(assets).values():
         digests |= _write_together(target, files)
-    return {**digests, **_write_leaflet(target)}
+    return {**digests, **_write_leaflet(target), **_write_danger(target)}
 
 
 def _write_together(target: Path, files: Files) -> dict[str, str]:
@@ -58,6 +59,13 @@ def _write_leaflet(target: Path) -> dict[str, str]:
         leaflet.MODULE: _write(target / leaflet.MODULE, (leaflet.LICENSE + small).encode()),
         leaflet.STYLE: _write(target / leaflet.STYLE, leaflet.style().encode()),
     }
+
+
+def _write_danger(target: Path) -> dict[str, str]:
+    """The lists that tell danger in free text, one a language, for assets/danger.js."""
+    lists = {code: danger_list.published(code) for code in danger_list.codes()}
+    contents = {f"danger-{name}.json": lists.get(name, danger_list.told_apart()) for name in (*lists, "languages")}
+    return {name: _write(target / name, danger_list.packed(content)) for name, content in contents.items()}
 
 
 def _write(file: Path, content: bytes) -> str:
