@@ -66,9 +66,16 @@ function read(text, list) {
     parts.flat().map((word) => forms(word, words.glued)),
     words.root,
   );
-  /** @param {string} group */
-  const saying = (group) => at(spots, group).map(([start]) => sentences[start]);
-  return { list, words, spots, sentences, notNow: saying("not_now"), now: saying("now") };
+  const then = inside(at(spots, "not_now"));
+  const now = at(spots, "now").filter(([start]) => !then.has(start));
+  return {
+    list,
+    words,
+    spots,
+    sentences,
+    notNow: [...then].map((word) => sentences[word]),
+    now: now.map(([start]) => sentences[start]),
+  };
 }
 
 /** @param {Spots} spots @param {string} group */
@@ -79,7 +86,7 @@ function at(spots, group) {
 /** @param {ReturnType<typeof read>} reading @param {Set<number>} quiet @returns {Called | undefined} */
 function called({ list, words, spots, sentences }, quiet) {
   const said = spoken(spots, sentences, quiet);
-  const now = new Set(at(said, "now").flatMap(([start, end]) => range(start, end)));
+  const now = inside(at(said, "now"));
   /** @param {string} number */
   const alone = (number) =>
     at(said, number + " alone").some(
@@ -95,7 +102,7 @@ function called({ list, words, spots, sentences }, quiet) {
 
 /** @param {Spots} spots @param {number[]} sentences @param {Set<number>} quiet @returns {Spots} */
 function spoken(spots, sentences, quiet) {
-  const harmless = new Set(at(spots, "harmless").flatMap(([start, end]) => range(start, end)));
+  const harmless = inside(at(spots, "harmless"));
   const silent = new Set(at(spots, "not").flatMap(([, end]) => range(end, end + NEGATED)));
   sentences.forEach((sentence, word) => {
     if (quiet.has(sentence)) silent.add(word);
@@ -117,6 +124,11 @@ function meet(spots, rule, near) {
     );
   }
   return reached.length > 0;
+}
+
+/** The words that some spots cover. @param {[number, number][]} spots */
+function inside(spots) {
+  return new Set(spots.flatMap(([start, end]) => range(start, end)));
 }
 
 /** @param {number} start @param {number} end */

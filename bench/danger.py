@@ -2,9 +2,10 @@
 
 Run from the repository: `python -m bench.danger [--small] [--json FILE]`.
 
-Two sets of texts, tests/kit/danger_dev.csv and danger_own.csv: half tell of danger now, half only sound like it. The
-lists were made with the first one in sight, and with the half of the second that is called "work"; the half "held"
-was counted only. Whoever wrote the lists wrote the texts, too: other people's texts will fare worse.
+The texts are ours (tests/kit/danger_own.csv): some tell of danger now, some only sound like it. The lists were made
+with the parts "dev" and "work" in sight; "held" was counted only, though the same hand had written it before. Of other
+people's texts fewer will be found. The part "later" was written to be unlike all others, and counted once before the
+lists learned from it: 341 of 418 were noticed (82 %), and 44 of 348 that only sound like danger (13 %).
 """
 
 import csv
@@ -20,17 +21,19 @@ from app.kit.danger import look
 from app.kit.danger_list import codes, packed, phrases, published
 from bench.tables import Figure, options, show, write
 
-DEV, OWN = (Path(__file__).parents[1] / f"tests/kit/danger_{name}.csv" for name in ("dev", "own"))
+TEXTS = Path(__file__).parents[1] / "tests/kit/danger_own.csv"
+PARTS = {"dev": (100.0, 1.0), "work": (90.0, 3.0), "held": (90.0, 3.0), "later": (90.0, 3.0)}
+"""Of the set, each with what should be noticed at least, and falsely at most, in percent."""
 
 
 @dataclass(frozen=True)
 class Text:
-    """A text and what should be said of it. wanted: the number, or None. half: "work", "held", or empty."""
+    """A text and what should be said of it. wanted: the number, or None. part: of the set."""
 
     text: str
     language: str
     wanted: str | None
-    half: str
+    part: str
 
 
 @dataclass(frozen=True)
@@ -61,18 +64,17 @@ class Counted:
         return 100 * self.alarmed / self.harmless
 
 
-def texts(file: Path) -> list[Text]:
-    """The texts of a set."""
-    with file.open(encoding="utf-8", newline="") as stream:
-        return [
+def texts(*parts: str) -> list[Text]:
+    """The texts of some parts of the set, or all."""
+    with TEXTS.open(encoding="utf-8", newline="") as stream:
+        rows = csv.DictReader(stream)
+        every = [
             Text(
-                row["text"],
-                row["language"],
-                None if row["wanted"] == "none" else row["wanted"],
-                row.get("half", ""),
+                row["text"], row["language"], None if row["wanted"] == "none" else row["wanted"], row["part"]
             )
-            for row in csv.DictReader(stream)
+            for row in rows
         ]
+    return [text for text in every if not parts or text.part in parts]
 
 
 def counted(some: Iterable[Text]) -> Counted:
@@ -92,21 +94,15 @@ def counted(some: Iterable[Text]) -> Counted:
 def main() -> None:
     """Print the tables."""
     chosen = options(__doc__)
-    own = texts(OWN)
-    tables = {
-        "The set the lists were made with": _found(texts(DEV), recall=100, false=1),
-        "Our own set, looked at": _found([text for text in own if text.half == "work"], recall=90, false=3),
-        "Our own set, counted only": _found(
-            [text for text in own if text.half == "held"], recall=90, false=3
-        ),
-        "Cost": _cost([*own, *texts(DEV)]),
-    }
+    cost = _cost(texts())
+    tables = {f"Texts, part {part}": _found(texts(part), *aims) for part, aims in PARTS.items()}
+    tables["Cost"] = cost
     for title, figures in tables.items():
         show(title, figures)
     write(chosen.json, tables)
 
 
-def _found(some: Sequence[Text], *, recall: float, false: float) -> list[Figure]:
+def _found(some: Sequence[Text], recall: float, false: float) -> list[Figure]:
     found = counted(some)
     return [
         Figure(

@@ -5,7 +5,7 @@ often). The lists are in app/kit/danger_words/, one a language; its README says 
 does the same on a phone without a network.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -72,11 +72,20 @@ def _read(text: str, code: str) -> Reading:
     parts = sentences(text, words.spelling)
     sentence_of = [number for number, part in enumerate(parts) for _ in part]
     spots = _spots([words.forms(word) for part in parts for word in part], words.root)
+    # "Acum doi ani" is two years ago, though "acum" by itself is now.
+    then = _inside(spots.get("not_now", ()))
+    return Reading(
+        words,
+        spots,
+        sentence_of,
+        not_now={sentence_of[at] for at in then},
+        now={sentence_of[start] for start, _ in spots.get("now", ()) if start not in then},
+    )
 
-    def saying(group: Group) -> set[int]:
-        return {sentence_of[start] for start, _ in spots.get(group, ())}
 
-    return Reading(words, spots, sentence_of, saying("not_now"), saying("now"))
+def _inside(spots: Iterable[tuple[int, int]]) -> set[int]:
+    """The words that some spots cover."""
+    return {at for start, end in spots for at in range(start, end)}
 
 
 def _numbers(reading: Reading, quiet: set[int]) -> Iterator[Number]:
@@ -105,7 +114,7 @@ def _spots(tokens: Sequence[Sequence[str]], root: Node) -> dict[Group, list[tupl
 
 def _spoken(reading: Reading, quiet: set[int]) -> Spots:
     """The spots that count: without what is harmless, negated, or in a quiet sentence."""
-    harmless = {at for start, end in reading.spots.get("harmless", ()) for at in range(start, end)}
+    harmless = _inside(reading.spots.get("harmless", ()))
     negated = {at for _, end in reading.spots.get("not", ()) for at in range(end, end + NEGATED)}
     negated.update(at for at, sentence in enumerate(reading.sentences) if sentence in quiet)
     return {
@@ -120,7 +129,7 @@ def _spoken(reading: Reading, quiet: set[int]) -> Spots:
 
 def _alone(spots: Spots, number: Number, length: int) -> bool:
     """Whether a text is nothing but a phrase that says enough when it stands alone, and words such as "now"."""
-    now = {at for start, end in spots.get("now", ()) for at in range(start, end)}
+    now = _inside(spots.get("now", ()))
     return any(
         len(now) + sum(at not in now for at in range(start, end)) == length
         for start, end in spots.get(f"{number} alone", ())

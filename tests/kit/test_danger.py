@@ -17,7 +17,7 @@ import yaml
 from app.kit.danger import look, wanted
 from app.kit.danger_list import CONTROLS, codes, packed, phrases, published, told_apart
 from app.kit.danger_text import LONGEST, plain
-from bench.danger import DEV, OWN, Text, counted, texts
+from bench.danger import PARTS, Text, counted, texts
 from i18n.locales import SPOKEN
 
 ROOT = Path(__file__).parents[2]
@@ -81,22 +81,22 @@ def test_spelling_hardly_matters() -> None:
     assert look("有人拿槍", "zh-Hant") == look("有人拿枪", "zh-Hans") == "911"
 
 
-@pytest.mark.parametrize("text", texts(DEV), ids=lambda text: text.language)
+@pytest.mark.parametrize("text", texts("dev"), ids=lambda text: text.language)
 def test_the_set_it_was_made_with_is_found_whole(text: Text) -> None:
     assert look(text.text, text.language) == text.wanted, text.text
 
 
-@pytest.mark.parametrize("half", ["work", "held"])
-def test_most_of_our_own_set_is_found(half: str) -> None:
-    found = counted([text for text in texts(OWN) if text.half == half])
-    assert found.danger > 180 and found.harmless > 140
+@pytest.mark.parametrize("part", PARTS)
+def test_most_of_our_own_texts_are_found(part: str) -> None:
+    found = counted(texts(part))
+    assert found.danger >= 130 and found.harmless >= 130
     assert found.recall >= 95
     assert found.right_number >= 95
     assert found.false <= 3
 
 
-def test_our_own_set_has_enough_in_each_language() -> None:
-    own = Counter((text.language, text.wanted is not None) for text in texts(OWN))
+def test_there_are_enough_in_each_language() -> None:
+    own = Counter((text.language, text.wanted is not None) for text in texts("work", "held"))
     assert set(own) == {(code, danger) for code in SPOKEN for danger in (True, False)}
     assert min(own.values()) >= 25
 
@@ -143,7 +143,7 @@ URGENT = ("suicide-988", "domestic-violence", "abuse-hotline", "mental-health")
 
 
 def test_a_phone_says_the_same() -> None:
-    asked = [(text.text, text.language) for text in (*texts(DEV), *texts(OWN))]
+    asked = [(text.text, text.language) for text in texts()]
     asked += [(text, "en") for text, _ in asked]
     asked += [
         ("a_b fire", "en"),
