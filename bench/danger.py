@@ -5,7 +5,7 @@ Run from the repository: `python -m bench.danger [--small] [--json FILE]`.
 The texts are ours (tests/kit/danger_own.csv): some tell of danger now, some only sound like it. The lists were made
 with the parts "dev" and "work" in sight; "held" was counted only, though the same hand had written it before. Of other
 people's texts fewer will be found. The part "later" was written to be unlike all others, and counted once before the
-lists learned from it: 396 of 477 were noticed (83 %), and 48 of 402 that only sound like danger (12 %).
+lists learned from it: 426 of 520 were noticed (82 %), and 51 of 439 that only sound like danger (12 %).
 """
 
 import csv
