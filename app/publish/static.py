@@ -63,9 +63,10 @@ def _write_leaflet(target: Path) -> dict[str, str]:
 
 def _write_danger(target: Path) -> dict[str, str]:
     """The lists that tell danger in free text, one a language, for assets/danger.js."""
-    lists = {code: danger_list.published(code) for code in danger_list.codes()}
-    contents = {f"danger-{name}.json": lists.get(name, danger_list.told_apart()) for name in (*lists, "languages")}
-    return {name: _write(target / name, danger_list.packed(content)) for name, content in contents.items()}
+    contents = {code: danger_list.published(code) for code in danger_list.codes()}
+    contents["languages"] = danger_list.told_apart()
+    files = {f"danger-{name}.json": danger_list.packed(content) for name, content in contents.items()}
+    return {name: _write(target / name, content) for name, content in files.items()}
 
 
 def _write(file: Path, content: bytes) -> str:
