@@ -71,6 +71,8 @@ OTHERS_WORDS = re.compile(
 """Names that are not ours to choose."""
 NOT_OURS = re.compile(
     r"(^|/)(LICENSE|NOTICE|package-lock\.json|[^/]*\.lock|[^/]*\.txt|[^/]*\.json)$|/locales/|i18n/catalogs/"
+    # What people write to a city, in whatever spelling.
+    r"|/danger_words/|kit/private/(codes|name_words)\.py$|tests/kit/[^/]*\.csv$"
 )
 
 _WORDS = sorted(BRITISH, key=len, reverse=True)
