@@ -1,5 +1,6 @@
 """What goes over the wire, as the browser's own network log (CDP `Network`) counts it."""
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ class Wire:
     """Counts from now on what a page sends and receives."""
 
     def __init__(self, page: Page) -> None:
+        self._page = page
         self._exchanges: dict[str, Exchange] = {}
         session = page.context.new_cdp_session(page)
         session.on("Network.requestWillBeSent", self._asked)
@@ -48,6 +50,14 @@ class Wire:
     def of(self, method: str, end: str = "") -> list[Exchange]:
         """Exchanges with this method whose address ends like this."""
         return [one for one in self.exchanges if one.method == method and one.url.endswith(end)]
+
+    def wait_for(self, end: str, seconds: float = 10) -> None:
+        """Wait until something whose address ends like this has come whole; Playwright tells nothing of an icon."""
+        deadline = time.monotonic() + seconds
+        while not any(one.url.endswith(end) and one.down for one in self.exchanges):
+            assert time.monotonic() < deadline, f"{end} was not fetched:\n{self}"
+            # Unlike time.sleep, it lets the browser's events in.
+            self._page.wait_for_timeout(20)
 
     def __str__(self) -> str:
         lines = (f"{one.depth} {one.method} {one.url} up {one.up} down {one.down}" for one in self.exchanges)

@@ -27,8 +27,8 @@ const ready = new WeakMap();
 /** Whom to call at once. The lists: the page's own, and what `wanted` names besides. @param {string} text @param {...List} lists @returns {Called | null} */
 export function look(text, ...lists) {
   const readings = lists.map((list) => read(first(LONGEST, text), list));
-  const quiet = new Set(readings.flatMap((reading) => reading.notNow));
-  for (const sentence of readings.flatMap((reading) => reading.now)) quiet.delete(sentence);
+  const quiet = new Set(each(readings, (reading) => reading.notNow));
+  for (const sentence of each(readings, (reading) => reading.now)) quiet.delete(sentence);
   const found = readings.map((reading) => called(reading, quiet));
   return found.includes("911") ? "911" : found.includes("988") ? "988" : null;
 }
@@ -61,9 +61,9 @@ function read(text, list) {
   const words = ready.get(list) || made(list);
   ready.set(list, words);
   const parts = text.split(/[.!?;\n。！？；؟…]+/).map((part) => comparable(part, list, words));
-  const sentences = parts.flatMap((part, number) => part.map(() => number));
+  const sentences = each(parts, (part, number) => part.map(() => number));
   const spots = spotsIn(
-    parts.flat().map((word) => forms(word, words.glued)),
+    each(parts, (part) => part).map((word) => forms(word, words.glued)),
     words.root,
   );
   const then = inside(at(spots, "not_now"));
@@ -103,7 +103,7 @@ function called({ list, words, spots, sentences }, quiet) {
 /** @param {Spots} spots @param {number[]} sentences @param {Set<number>} quiet @returns {Spots} */
 function spoken(spots, sentences, quiet) {
   const harmless = inside(at(spots, "harmless"));
-  const silent = new Set(at(spots, "not").flatMap(([, end]) => range(end, end + NEGATED)));
+  const silent = new Set(each(at(spots, "not"), ([, end]) => range(end, end + NEGATED)));
   sentences.forEach((sentence, word) => {
     if (quiet.has(sentence)) silent.add(word);
   });
@@ -126,9 +126,24 @@ function meet(spots, rule, near) {
   return reached.length > 0;
 }
 
+/**
+ * What is made of each, in one list; older browsers know no flatMap.
+ *
+ * @template Given, Made
+ * @param {Given[]} list
+ * @param {(one: Given, index: number) => Made[]} make
+ * @returns {Made[]}
+ */
+function each(list, make) {
+  /** @type {Made[]} */
+  const made = [];
+  list.forEach((one, index) => made.push(...make(one, index)));
+  return made;
+}
+
 /** The words that some spots cover. @param {[number, number][]} spots */
 function inside(spots) {
-  return new Set(spots.flatMap(([start, end]) => range(start, end)));
+  return new Set(each(spots, ([start, end]) => range(start, end)));
 }
 
 /** @param {number} start @param {number} end */
@@ -143,8 +158,8 @@ function spotsIn(tokens, root) {
   for (let start = 0; start < tokens.length; start++) {
     let nodes = [root];
     for (let end = start; end < tokens.length && nodes.length; end++) {
-      nodes = nodes.flatMap((node) => tokens[end].flatMap((form) => after(node, form)));
-      for (const group of new Set(nodes.flatMap((node) => [...node.groups]))) {
+      nodes = each(nodes, (node) => each(tokens[end], (form) => after(node, form)));
+      for (const group of new Set(each(nodes, (node) => [...node.groups]))) {
         if (!found.has(group)) found.set(group, []);
         at(found, group).push([start, end + 1]);
       }
@@ -187,7 +202,8 @@ function shortened(word, { doubles }) {
 function plain(text, { marks }, same) {
   text = text.replace(/['’‘ʼ`´_]/g, "");
   const words = marks ? marked(text) : folded(text);
-  return words.flatMap(
+  return each(
+    words,
     (word) =>
       [...word]
         .map((sign) => same.get(sign) || sign)
@@ -259,14 +275,14 @@ function ways(phrase) {
   const choice = phrase.match(/\(([^()]*)\)/);
   if (!choice) return [phrase];
   const [whole, inside] = choice;
-  return inside.split("|").flatMap((chosen) => ways(phrase.replace(whole, () => chosen)));
+  return each(inside.split("|"), (chosen) => ways(phrase.replace(whole, () => chosen)));
 }
 
 /** Each word of a phrase in its forms. @param {string} phrase @param {List} list @param {Map<string, string>} same @param {Set<string>} skipped */
 function phraseWords(phrase, list, same, skipped) {
-  return parts(phrase, " ").flatMap((part) => {
+  return each(parts(phrase, " "), (part) => {
     const bare = plain(part, {}, same);
-    const rows = plain(part, list, same).flatMap((word, index) =>
+    const rows = each(plain(part, list, same), (word, index) =>
       skipped.has(word)
         ? []
         : [[word, ...(bare[index] === word || skipped.has(bare[index]) ? [] : [bare[index]])]],
@@ -281,7 +297,7 @@ function phraseWords(phrase, list, same, skipped) {
 function put(root, words, group) {
   let ends = [root];
   for (const row of words)
-    ends = ends.flatMap((end) => (words.length > 1 ? row : row.slice(0, 1)).map((word) => follow(end, word)));
+    ends = each(ends, (end) => (words.length > 1 ? row : row.slice(0, 1)).map((word) => follow(end, word)));
   for (const end of ends) end.groups.add(group);
 }
 

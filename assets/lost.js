@@ -45,7 +45,10 @@ export async function lookAfter(everything) {
     if (n) await pause();
     const some = asked.slice(n, n + TOGETHER);
     // A list of one report needs no list for an answer, unless that is lost.
-    if (everything && asked.length === 1 && (await oneByOne(some))) return;
+    if (everything && asked.length === 1 && (await oneByOne(some))) {
+      await flush();
+      return;
+    }
     const answers = await ask(some).catch(() => []);
     if (!answers) return;
     if (areOurs(some, answers)) for (const [i, kept] of some.entries()) await note(kept, answers[i]);

@@ -98,8 +98,9 @@ def page(_tab: Page, fake: FakeCity) -> Iterator[Page]:
 
 
 def _forget(page: Page, fake: FakeCity) -> None:
-    """Drop what a tab that shows nothing now has kept of us: drafts and reports of the test before."""
+    """Drop what a tab that shows nothing now has kept of us: drafts and reports of the test before, and answers."""
     session = page.context.new_cdp_session(page)
+    session.send("Network.clearBrowserCache")
     for host in ("127.0.0.1", "portal.example"):
         kinds = "indexeddb,local_storage,cache_storage"
         origin = {"origin": f"http://{host}:{fake.port}", "storageTypes": kinds}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from a11y_tests.modules.conftest import Axe, Form, clean
 from a11y_tests.modules.fake_city import FakeCity
@@ -425,8 +425,11 @@ def test_the_private_link_is_shared_or_copied(
     page = new_context(base_url=fake.url, permissions=["clipboard-read", "clipboard-write"]).new_page()
     with clean(page):
         page.goto("/en/mine/")
-        report = Store(page, fake).queue(state="done")
-        kept = Store(page, fake).only()
+        store = Store(page, fake)
+        report = store.queue()
+        connection_is_back(page)
+        store.comes_to("done")
+        kept = store.only()
         link = f"{fake.url}/en/requests/{kept['reference']}/manage/{kept['token']}/"
         expect(item(page, report).get_by_role("link", name="Your private link")).to_have_attribute(
             "href", link.removeprefix(fake.url)
@@ -462,6 +465,26 @@ def test_what_has_become_of_requests_is_asked_and_kept(page: Page, fake: FakeCit
     page.goto("/en/mine/")
     for report in reports:
         expect(item(page, report)).to_contain_text("Sent. The city says: In progress")
+
+
+def test_the_only_report_goes_again_at_once_if_the_city_has_lost_it(page: Page, fake: FakeCity) -> None:
+    """It is asked about alone; nobody waits half a minute for the next try."""
+    page.goto("/en/report/")
+    store = Store(page, fake)
+    report = store.queue()
+    connection_is_back(page)
+    store.comes_to("done")
+    fake.reports.clear()
+    held: list[Route] = []
+    page.route("**/lost.js", lambda route: held.append(route))
+    with page.expect_request("**/lost.js"):
+        page.goto("/en/mine/")
+    # What the page sends as it opens is over.
+    page.evaluate("navigator.locks.request('outbox', () => true)")
+    for one in held:
+        one.continue_()
+    until(lambda: report in fake.reports)
+    store.comes_to("done")
 
 
 def test_nobody_is_asked_about_a_report_that_has_no_address(page: Page, fake: FakeCity) -> None:
