@@ -72,8 +72,9 @@ def _is_one_line(session: CDPSession, one: _Text, other: _Text) -> bool:
     boxes = [_box(session, text.node) for text in (one, other)]
     if not all(boxes):
         return True
-    (_, bottom), (top, _) = boxes[0][-1], boxes[1][0]
-    return top < bottom - 1
+    (above, bottom), (top, below) = boxes[0][-1], boxes[1][0]
+    # Lines of tall scripts reach into each other a little.
+    return min(bottom, below) - max(above, top) > min(bottom - above, below - top) / 2
 
 
 def _box(session: CDPSession, node: int) -> list[tuple[float, float]]:
