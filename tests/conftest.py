@@ -18,6 +18,7 @@ from app.http.built import Build
 from app.http.portal import Portal
 from app.http.security import guarded
 from app.people.store import PeopleStore
+from app.photos.service import StoredPhoto
 from app.reports import form_photos
 from app.reports import web_copies as imports
 from app.requests.store import RequestStore
@@ -109,6 +110,20 @@ def portal(settings: Settings, city: City) -> Iterator[Portal]:
     """A portal with an empty database and an empty photo store."""
     with opened(settings, city) as portal:
         yield portal
+
+
+@pytest.fixture
+def counted(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Every photo that was worked on, in turn."""
+    worked_on: list[Path] = []
+    process = portal.photos.process
+
+    async def counting(path: Path, before: Any) -> StoredPhoto:
+        worked_on.append(path)
+        return await process(path, before)
+
+    monkeypatch.setattr(portal.photos, "process", counting)
+    return worked_on
 
 
 @pytest.fixture

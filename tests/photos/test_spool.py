@@ -71,20 +71,6 @@ def test_only_a_file_with_the_name_of_a_photo_belongs_to_one(tmp_path: Path) -> 
 # --- photos that come with a form ---------------------------------------------------------------------------
 
 
-@pytest.fixture
-def counted(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """Every photo that was worked on, in turn."""
-    worked_on: list[Path] = []
-    process = portal.photos.process
-
-    async def counting(path: Path, before: Any) -> StoredPhoto:
-        worked_on.append(path)
-        return await process(path, before)
-
-    monkeypatch.setattr(portal.photos, "process", counting)
-    return worked_on
-
-
 async def receive(portal: Portal, request_id: str, content: bytes) -> PhotoClaim:
     return await portal.spool.receive(request_id, io.BytesIO(content), len(content))
 

@@ -62,20 +62,6 @@ def state_of(portal: Portal, sender: Sender, photo: bytes) -> PhotoState | None:
     return None if known is None else known.state
 
 
-@pytest.fixture
-def counted(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """Every photo that was worked on, in turn."""
-    worked_on: list[Path] = []
-    process = portal.photos.process
-
-    async def counting(path: Path, before: Any) -> StoredPhoto:
-        worked_on.append(path)
-        return await process(path, before)
-
-    monkeypatch.setattr(portal.photos, "process", counting)
-    return worked_on
-
-
 def fail(portal: Portal, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     """From now on no photo can be worked on."""
 
